@@ -1,0 +1,1 @@
+# cli: sources and programs of this part.

@@ -1,0 +1,186 @@
+#include "engine/base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGNMENT _Alignof(max_align_t)
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    _Alignas(max_align_t) char data[];
+};
+
+struct deferred {
+    struct deferred *next;
+    wr_defer_fn fn;
+    void *data;
+};
+
+struct wr_arena {
+    struct block *blocks; /* newest first */
+    struct deferred *deferred;
+    size_t next_size;
+    size_t used, cap;
+};
+
+static WR_NORETURN void
+out_of_memory(size_t size)
+{
+    fprintf(stderr, "out of memory allocating %zu bytes\n", size);
+    abort();
+}
+
+static struct block *
+block_new(size_t size, struct block *next)
+{
+    struct block *b = malloc(sizeof(*b) + size);
+
+    if (!b)
+        out_of_memory(size);
+    *b = (struct block){ .next = next, .size = size };
+
+    return b;
+}
+
+struct wr_arena *
+wr_arena_new(size_t first_block)
+{
+    struct wr_arena *a = calloc(1, sizeof(*a));
+
+    if (!a)
+        out_of_memory(sizeof(*a));
+    a->next_size = first_block;
+
+    return a;
+}
+
+void
+wr_arena_reset(struct wr_arena *a)
+{
+    for (struct deferred *d = a->deferred; d; d = d->next)
+        d->fn(d->data);
+    a->deferred = NULL;
+    a->used = 0;
+
+    while (a->blocks) {
+        struct block *b = a->blocks;
+
+        a->blocks = b->next;
+        free(b);
+    }
+}
+
+void
+wr_arena_free(struct wr_arena *a)
+{
+    if (!a)
+        return;
+    wr_arena_reset(a);
+    free(a);
+}
+
+size_t
+wr_arena_used(const struct wr_arena *a)
+{
+    return a->used;
+}
+
+void
+wr_arena_set_cap(struct wr_arena *a, size_t cap)
+{
+    a->cap = cap;
+}
+
+bool
+wr_arena_over(const struct wr_arena *a)
+{
+    return a->cap != 0 && a->used > a->cap;
+}
+
+void *
+wr_arena_alloc(struct wr_arena *a, size_t size)
+{
+    struct block *b = a->blocks;
+    void *p;
+
+    if (size > SIZE_MAX / 2)
+        out_of_memory(size);
+    size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+
+    if (!b || b->size - b->used < size) {
+        size_t want = a->next_size > size ? a->next_size : size;
+
+        b = a->blocks = block_new(want, b);
+        a->next_size *= 2;
+    }
+
+    p = b->data + b->used;
+    b->used += size;
+    a->used += size;
+
+    return memset(p, 0, size);
+}
+
+void *
+wr_arena_allocn(struct wr_arena *a, size_t n, size_t size)
+{
+    size_t total;
+
+    if (__builtin_mul_overflow(n, size, &total))
+        out_of_memory(SIZE_MAX);
+
+    return wr_arena_alloc(a, total);
+}
+
+void *
+wr_arena_memdup(struct wr_arena *a, const void *p, size_t n)
+{
+    void *copy = wr_arena_alloc(a, n ? n : 1);
+
+    return n ? memcpy(copy, p, n) : copy;
+}
+
+char *
+wr_arena_strndup(struct wr_arena *a, const char *s, size_t n)
+{
+    char *copy = wr_arena_alloc(a, n + 1);
+
+    return n ? memcpy(copy, s, n) : copy;
+}
+
+char *
+wr_arena_strdup(struct wr_arena *a, const char *s)
+{
+    return wr_arena_strndup(a, s, strlen(s));
+}
+
+char *
+wr_arena_printf(struct wr_arena *a, const char *fmt, ...)
+{
+    va_list ap, again;
+    char *s;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+
+    s = wr_arena_alloc(a, (size_t)n + 1);
+    vsnprintf(s, (size_t)n + 1, fmt, again);
+    va_end(again);
+
+    return s;
+}
+
+void
+wr_arena_defer(struct wr_arena *a, wr_defer_fn fn, void *data)
+{
+    struct deferred *d = wr_new(a, struct deferred);
+
+    *d = (struct deferred){ .next = a->deferred, .fn = fn, .data = data };
+    a->deferred = d;
+}

@@ -1,0 +1,54 @@
+/*
+ * time.h: instants, ISO 8601 text and calendar arithmetic.
+ *
+ * An instant is int64_t milliseconds since 1970-01-01T00:00:00Z.  Nothing here
+ * reads a clock but struct wr_clock, which mains create and hand down.
+ */
+
+#ifndef WR_TIME_H
+#define WR_TIME_H
+
+#include "engine/base/value.h"
+
+/* One clock service a process: monotonic plus offset to the store's clock, or a
+ * virtual one that moves only when told. */
+struct wr_clock {
+    bool is_virtual;
+    int64_t now; /* virtual time; ms */
+    int64_t offset; /* real: added to the local clock; ms */
+};
+int64_t wr_clock_now(const struct wr_clock *c);
+
+/* "2026-01-01T00:00:00.000Z"; NUL-terminated. */
+enum { WR_INSTANT_TEXT = 40 };
+void wr_instant_text(int64_t ms, char out[WR_INSTANT_TEXT]);
+/* RFC 3339 with offset or Z; WR_EVALUE otherwise. */
+WR_MUST int wr_instant_parse(const char *s, size_t len, int64_t *out,
+                             struct wr_err *err);
+
+/* Text of temporal values and durations, both ways (ISO 8601, FEEL literals:
+ * years beyond 4 digits, "@Zone/Name", nanoseconds). */
+WR_MUST int wr_date_parse(struct wr_arena *a, const char *s, size_t len,
+                          const struct wr_value **out, struct wr_err *err);
+WR_MUST int wr_time_parse(struct wr_arena *a, const char *s, size_t len,
+                          const struct wr_value **out, struct wr_err *err);
+WR_MUST int wr_datetime_parse(struct wr_arena *a, const char *s, size_t len,
+                              const struct wr_value **out, struct wr_err *err);
+/* DURATION_YM or DURATION_DT; mixed ones ("P1Y2D") are WR_EVALUE here. */
+WR_MUST int wr_duration_parse(struct wr_arena *a, const char *s, size_t len,
+                              const struct wr_value **out, struct wr_err *err);
+void wr_temporal_text(struct wr_str *out, const struct wr_value *v);
+
+/* A date-time with offset (or UTC when local) as instant; false out of range.*/
+bool wr_datetime_instant(const struct wr_value *v, int64_t *ms);
+const struct wr_value *wr_datetime_from_instant(struct wr_arena *a, int64_t ms);
+
+/* An ISO 8601 duration with any mix of parts, as BPMN timers use it, added to
+ * an instant by calendar arithmetic in UTC; WR_EVALUE when it does not parse. */
+WR_MUST int wr_instant_add_duration(int64_t at, const char *s, size_t len,
+                                    int64_t *out, struct wr_err *err);
+
+int64_t wr_days_from_civil(int64_t y, int m, int d);
+void wr_civil_from_days(int64_t days, int64_t *y, int *m, int *d);
+
+#endif

@@ -1,0 +1,1 @@
+# engine/elements: sources and programs of this part.

@@ -1,0 +1,1 @@
+# engine/exec: sources and programs of this part.

@@ -1,0 +1,1 @@
+# engine/feel: sources and programs of this part.

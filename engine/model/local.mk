@@ -1,0 +1,1 @@
+# engine/model: sources and programs of this part.

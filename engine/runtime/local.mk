@@ -1,0 +1,1 @@
+# engine/runtime: sources and programs of this part.

@@ -1,0 +1,1 @@
+# engine/store: sources and programs of this part.

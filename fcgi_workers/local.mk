@@ -1,0 +1,1 @@
+# fcgi_workers: sources and programs of this part.

@@ -1,0 +1,1 @@
+# ngx_module: sources and programs of this part.

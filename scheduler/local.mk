@@ -1,0 +1,1 @@
+# scheduler: sources and programs of this part.

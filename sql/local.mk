@@ -1,0 +1,1 @@
+# sql: sources and programs of this part.

@@ -1,0 +1,1 @@
+# tests/conformance: sources and programs of this part.

@@ -1,0 +1,1 @@
+# tests/fuzz: sources and programs of this part.

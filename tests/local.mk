@@ -1,0 +1,16 @@
+# Unit tests: one Check program a source file; each layer lists its own.
+check_LTLIBRARIES += libt.la
+libt_la_SOURCES = tests/lib/t.c tests/lib/t.h
+libt_la_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+libt_la_LIBADD = $(CHECK_LIBS)
+LDADD = libt.la libweir.la
+
+include tests/unit/base/local.mk
+include tests/unit/model/local.mk
+include tests/unit/feel/local.mk
+include tests/unit/exec/local.mk
+include tests/unit/store/local.mk
+include tests/unit/runtime/local.mk
+include tests/unit/fcgi_workers/local.mk
+include tests/conformance/local.mk
+include tests/fuzz/local.mk

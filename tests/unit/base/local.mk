@@ -1,0 +1,1 @@
+# tests/unit/base: sources and programs of this part.

@@ -1,0 +1,1 @@
+# tests/unit/exec: sources and programs of this part.

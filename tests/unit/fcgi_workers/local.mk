@@ -1,0 +1,1 @@
+# tests/unit/fcgi_workers: sources and programs of this part.

@@ -1,0 +1,1 @@
+# tests/unit/feel: sources and programs of this part.

@@ -1,0 +1,1 @@
+# tests/unit/model: sources and programs of this part.

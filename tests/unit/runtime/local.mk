@@ -1,0 +1,1 @@
+# tests/unit/runtime: sources and programs of this part.

@@ -1,0 +1,1 @@
+# tests/unit/store: sources and programs of this part.
