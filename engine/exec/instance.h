@@ -1,0 +1,76 @@
+/*
+ * instance.h: the state of one instance between steps (SEMANTICS S0).
+ *
+ * A tree of scope instances; each holds variables, the active node instances
+ * ("activities": the only place where tokens are) and, per incoming flow of a
+ * joining gateway, the queued tokens.  Plain data in one arena; exec/codec.c
+ * turns it into the tagged blob that is stored and back.
+ */
+
+#ifndef WR_INSTANCE_H
+#define WR_INSTANCE_H
+
+#include "engine/exec/rows.h"
+#include "engine/model/model.h"
+
+struct wr_instance;
+
+/* A fresh instance that WR_EV_START has not reached yet.  `id` is its id. */
+struct wr_instance *wr_instance_new(struct wr_arena *a, struct wr_uuid id,
+                                    struct wr_uuid definition, int32_t tenant);
+/* From a stored row.  WR_ENEWER, WR_ECORRUPT. */
+WR_MUST int wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
+                               const struct wr_instance_row *row,
+                               struct wr_instance **out, struct wr_err *err);
+void wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
+                        struct wr_str *out);
+
+/* The documented token states (docs/ARCHITECTURE.md maps Pythmata's onto
+ * them). */
+enum wr_token_state {
+    WR_TOKEN_ACTIVE,   /* in a running scope: sub-process with inner tokens */
+    WR_TOKEN_WAITING,  /* at a wait state */
+    WR_TOKEN_QUEUED,   /* at a join */
+    WR_TOKEN_INCIDENT, /* stopped by an incident */
+    WR_TOKEN_SUSPENDED,
+};
+const char *wr_token_state_name(enum wr_token_state s);
+
+/* What a token waits for; ids are zero where they do not apply. */
+struct wr_token_info {
+    int64_t key; /* stable within the instance */
+    int node;
+    enum wr_token_state state;
+    int64_t scope_key, parent_scope_key; /* scope it stands in; root is 0 */
+    int64_t since;
+    const char *waiting_for; /* "task", "job", "timer", "message", "join",
+                                "async", "children", "incident" */
+    struct wr_uuid id;       /* of that task, job, timer or subscription */
+    struct wr_uuid incident;
+    const char *detail;      /* job type, message name, timer's due instant */
+    int flow;                /* QUEUED: the flow, else -1 */
+};
+int wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
+                       struct wr_arena *a, const struct wr_token_info **out);
+
+/* Variables of one scope (key 0: the root) as a context; NULL when there is no
+ * such scope. */
+const struct wr_value *wr_instance_variables(const struct wr_instance *i,
+                                             int64_t scope_key,
+                                             struct wr_arena *a);
+struct wr_scope_info {
+    int64_t key, parent; /* parent -1: none */
+    int node;            /* owning node, -1: the process */
+    const struct wr_value *variables;
+};
+int wr_instance_scopes(const struct wr_instance *i, struct wr_arena *a,
+                       const struct wr_scope_info **out);
+/* What `task`, `job` ... with this id sees, nearest scope first; NULL when
+ * there is none. */
+const struct wr_value *wr_instance_visible(const struct wr_instance *i,
+                                           const struct wr_uuid *id,
+                                           struct wr_arena *a);
+/* The node an open task, job, timer, subscription or incident stands at; -1. */
+int wr_instance_node_of(const struct wr_instance *i, const struct wr_uuid *id);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * rows.h: what a committed step leaves outside the instance's state blob.
+ *
+ * The blob is the truth about an instance; rows are what others look it up by
+ * and are written in the same commit.  Instants are ms UTC, 0 = none.  Text is
+ * NUL-terminated, NULL = none.  `element` is a symbol number of the definition.
+ */
+
+#ifndef WR_ROWS_H
+#define WR_ROWS_H
+
+#include "engine/base/uuid.h"
+#include "engine/base/value.h"
+
+enum wr_instance_state {
+    WR_ACTIVE = 0,
+    WR_SUSPENDED = 1,
+    WR_COMPLETED = 2,
+    WR_FAILED = 3,
+    WR_CANCELED = 4,
+};
+const char *wr_instance_state_name(enum wr_instance_state s);
+/* -1 when it is none. */
+int wr_instance_state_parse(const char *name);
+
+struct wr_blob {
+    const void *p;
+    size_t len;
+};
+
+struct wr_instance_row {
+    struct wr_uuid id;
+    struct wr_uuid definition;
+    int32_t tenant;
+    int64_t rev; /* seq of its last history event */
+    enum wr_instance_state state;
+    const char *business_key;
+    int64_t started_at, ended_at;
+    int32_t incidents; /* open ones */
+    struct wr_blob blob; /* exec/codec.h */
+};
+
+struct wr_history_row {
+    struct wr_uuid instance;
+    int64_t seq; /* of the first event in `events` */
+    struct wr_uuid command;
+    int64_t at;
+    const char *actor; /* user name, worker, "timer"; NULL */
+    struct wr_blob events; /* exec/history.h */
+};
+
+enum wr_task_state { WR_TASK_CREATED = 0, WR_TASK_CLAIMED = 1 };
+
+struct wr_task_row {
+    struct wr_uuid id, instance, definition;
+    int32_t tenant, element;
+    const char *name; /* NULL: the element's name */
+    const char *assignee;
+    const char *const *candidate_users, *const *candidate_groups;
+    int n_candidate_users, n_candidate_groups;
+    int32_t priority;
+    int64_t due_at, follow_up_at, created_at;
+    int64_t rev; /* of the instance when it was last written */
+    enum wr_task_state state;
+};
+
+enum wr_job_kind { WR_JOB_EXTERNAL = 0, WR_JOB_ASYNC = 1 };
+
+struct wr_job_row {
+    struct wr_uuid id, instance, definition;
+    int32_t tenant, element;
+    enum wr_job_kind kind; /* ASYNC: run by the scheduler, type "" */
+    const char *type;
+    int32_t priority;
+    int32_t retries; /* left; 0: has an incident, is not offered */
+    int64_t due_at;  /* not offered before */
+    int64_t created_at;
+    /* Lease: written by claims, cleared when the step puts the row again. */
+    const char *lease_owner;
+    struct wr_uuid lease; /* zero: free */
+    int64_t lease_until;
+};
+
+struct wr_timer_row {
+    struct wr_uuid id, instance;
+    int32_t tenant, element;
+    int64_t due_at;
+};
+
+struct wr_subscription_row {
+    struct wr_uuid id, instance, definition;
+    int32_t tenant, element;
+    const char *name; /* message name */
+    const char *key;  /* correlation key, NULL: none */
+    int64_t created_at;
+};
+
+struct wr_incident_row {
+    struct wr_uuid id, instance, definition;
+    int32_t tenant, element;
+    const char *type;     /* "expression", "job", ...: incidents.def */
+    struct wr_uuid job;   /* zero: none */
+    const char *message;
+    int64_t created_at;
+};
+
+/* One change to a row.  PUT inserts or replaces by id; DEL removes by id. */
+enum wr_op { WR_OP_PUT, WR_OP_DEL };
+
+#define WR_ROW_OPS(name)              \
+    struct wr_##name##_op {           \
+        enum wr_op op;                \
+        bool is_new; /* PUT: insert */ \
+        struct wr_##name##_row row;   \
+    }
+WR_ROW_OPS(task);
+WR_ROW_OPS(job);
+WR_ROW_OPS(timer);
+WR_ROW_OPS(subscription);
+WR_ROW_OPS(incident);
+#undef WR_ROW_OPS
+
+/* Everything one step changes; at most one op for an id. */
+struct wr_effects {
+    struct wr_instance_row instance; /* after the step; rev is the new one */
+    int64_t expected_rev;            /* 0: the instance is new */
+    struct wr_history_row history;
+    const struct wr_task_op *tasks;
+    const struct wr_job_op *jobs;
+    const struct wr_timer_op *timers;
+    const struct wr_subscription_op *subscriptions;
+    const struct wr_incident_op *incidents;
+    int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents;
+};
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * step.h: the token engine, as a pure function (SEMANTICS S0, S1).
+ *
+ *     (model, instance, event)  ->  effects
+ *
+ * wr_step() does no I/O, reads no clock and draws no random numbers: time and
+ * an id base come in with the event.  The caller writes the effects in one
+ * commit and only then acts on them.  So a step can be replayed, tested without
+ * a store, and run twice by two workers with one of them losing.
+ *
+ * The instance given is changed in place; on failure it is undefined and must be
+ * decoded again (a failed step leaves the stored instance unchanged).  Several
+ * events may be stepped one after the other into one commit: each wr_step() call
+ * on the same struct wr_step adds to its effects.
+ */
+
+#ifndef WR_STEP_H
+#define WR_STEP_H
+
+#include "engine/exec/rows.h"
+#include "engine/model/model.h"
+
+struct wr_instance; /* exec/instance.h */
+
+enum wr_event_type {
+    WR_EV_START,            /* variables, business_key, start_at (element id) */
+    WR_EV_TASK_COMPLETE,    /* target = task; variables */
+    WR_EV_TASK_ASSIGN,      /* target = task; text = assignee or NULL; claim:
+                               refuse when somebody else has it */
+    WR_EV_TASK_ERROR,       /* target = task; text = code; message */
+    WR_EV_JOB_COMPLETE,     /* target = job; variables */
+    WR_EV_JOB_FAIL,         /* target = job; message; retries (-1: one less);
+                               retry_in_ms (-1: the model's) */
+    WR_EV_JOB_ERROR,        /* target = job; text = BPMN error code; message;
+                               variables */
+    WR_EV_JOB_RUN,          /* target = async job: continue there */
+    WR_EV_TIMER,            /* target = timer */
+    WR_EV_MESSAGE,          /* target = subscription; variables */
+    WR_EV_SET_VARIABLES,    /* variables; scope_key 0 = root; remove = names */
+    WR_EV_INCIDENT_RESOLVE, /* target = incident; retries; variables; skip */
+    WR_EV_CANCEL,           /* text = reason */
+    WR_EV_CONTINUE,         /* after a step that was cut by its budget */
+};
+
+struct wr_event {
+    enum wr_event_type type;
+    int64_t now;             /* ms UTC */
+    struct wr_uuid ids;      /* id base; wr_uuid_next() makes this step's ids */
+    struct wr_uuid command;
+    const char *actor;       /* NULL */
+    struct wr_uuid target;   /* task, job, timer, subscription, incident */
+    const struct wr_value *variables; /* context or NULL */
+    const char *business_key;
+    const char *start_at;
+    const char *text;
+    const char *message;
+    int32_t retries;
+    int64_t retry_in_ms;
+    int64_t scope_key;
+    const struct wr_value *remove; /* list of names or NULL */
+    bool claim, skip;
+};
+
+/* A test handler in place of a script or job, run synchronously. */
+struct wr_step;
+struct wr_handler_result {
+    bool wait;              /* stay active until WR_EV_JOB_COMPLETE */
+    const char *error_code; /* throw this BPMN error */
+    const char *failure;    /* technical failure: incident */
+    const char *message;
+};
+typedef bool wr_handler_fn(void *data, struct wr_step *s, int node,
+                           struct wr_handler_result *out);
+
+struct wr_step {
+    const struct wr_model *model;
+    struct wr_instance *instance;
+    struct wr_arena *arena; /* everything in `effects` lives here */
+    int budget;             /* node executions; 0: 10,000 */
+    bool auto_async;        /* S2 default boundaries; off in conformance runs */
+    wr_handler_fn *handler; /* NULL in production; false: no handler */
+    void *handler_data;
+
+    /* results, valid when wr_step() returned 0 */
+    struct wr_effects effects;
+    bool cut;               /* the budget ended the step: send WR_EV_CONTINUE */
+    struct wr_uuid created; /* START: the instance's id */
+    struct wr_step_state *state; /* private to exec/ */
+};
+
+/*
+ * Run one event to stability.  WR_ENOTFOUND when its target is gone,
+ * WR_ESTATE when it is not possible in this state, WR_EVALUE for variables that
+ * cannot be stored.  A model at fault (no flow, failing expression) is no
+ * failure of the call but an incident in the effects.
+ */
+WR_MUST int wr_step(struct wr_step *s, const struct wr_event *ev,
+                    struct wr_err *err);
+
+/* One line per history event, as .flow files compare it. */
+const char *wr_step_trace(struct wr_arena *a, const struct wr_model *m,
+                          const struct wr_effects *fx);
+
+/* For handlers: variables as the element sees and writes them. */
+const struct wr_value *wr_step_variable(struct wr_step *s, const char *name);
+void wr_step_set_variable(struct wr_step *s, const char *name,
+                          const struct wr_value *v);
+void wr_step_set_local(struct wr_step *s, const char *name,
+                       const struct wr_value *v);
+
+#endif

@@ -1,0 +1,171 @@
+/*
+ * model.h: the immutable graph that every kind of definition compiles to.
+ *
+ * Flat arrays; nodes, flows and scopes refer to each other by index.  Indices
+ * are for this process only: whatever is stored names elements and flows by the
+ * definition's symbol numbers (symbols.h).  A model lives in one arena and is
+ * shared read-only by all threads.  Expressions are parsed, the dialect is
+ * resolved, OR-join sets are computed: running needs nothing of the XML.
+ */
+
+#ifndef WR_MODEL_H
+#define WR_MODEL_H
+
+#include "engine/base/value.h"
+#include "engine/feel/feel.h"
+
+enum wr_kind {
+#define WR_ELEMENT(kind, xml, ops) WR_##kind,
+#include "engine/elements/elements.def"
+#undef WR_ELEMENT
+    WR_KINDS
+};
+
+/* What an event waits for or throws (BPMN 2.0.2, 10.5.5). */
+enum wr_trigger {
+    WR_TRIGGER_NONE,
+    WR_TRIGGER_MESSAGE,
+    WR_TRIGGER_TIMER,
+    WR_TRIGGER_ERROR,
+    WR_TRIGGER_TERMINATE,
+    WR_TRIGGERS
+};
+
+/* Attribute text that may be an expression; both NULL when absent. */
+struct wr_attr {
+    const char *text;           /* as written */
+    const struct wr_expr *expr; /* NULL: text is the value */
+};
+
+enum wr_timer_kind { WR_TIMER_DATE, WR_TIMER_DURATION, WR_TIMER_CYCLE };
+
+struct wr_event_def {
+    enum wr_trigger trigger;
+    struct wr_attr name;        /* message name; error code for ERROR */
+    struct wr_attr correlation; /* key of a message subscription */
+    enum wr_timer_kind timer_kind;
+    struct wr_attr timer; /* ISO 8601 text or expression */
+};
+
+/* A value to be built when an element starts or ends. */
+enum wr_template_kind { WR_TPL_EXPR, WR_TPL_CONST, WR_TPL_LIST, WR_TPL_MAP };
+struct wr_template {
+    enum wr_template_kind kind;
+    const struct wr_expr *expr;
+    const struct wr_value *constant;
+    const struct wr_template *items; /* LIST, MAP */
+    const char *const *keys;         /* MAP: n_items */
+    int n_items;
+};
+struct wr_mapping {
+    const char *target; /* variable name; "a.b" writes into a context */
+    struct wr_template source;
+};
+
+struct wr_task_def { /* userTask */
+    struct wr_attr assignee, candidate_users, candidate_groups; /* comma list */
+    struct wr_attr due, follow_up, priority;
+    const char *form_key; /* NULL */
+};
+
+struct wr_job_def {     /* serviceTask: work for external workers */
+    struct wr_attr type; /* job type or topic */
+    struct wr_attr retries; /* text NULL: 3 */
+    struct wr_attr priority;
+    const struct wr_value *headers; /* context; never NULL */
+    const char *retry_cycle; /* "R3/PT10S" or NULL */
+};
+
+struct wr_node {
+    const char *id;
+    const char *name; /* NULL */
+    enum wr_kind kind;
+    int line;    /* of the XML */
+    int symbol;  /* number in the definition's symbol table */
+    int scope;   /* the scope it stands in */
+    int inner;   /* sub-process: the scope it owns, else -1 */
+    const int *in, *out; /* flows; out in <outgoing> order */
+    int n_in, n_out;
+    int default_flow;      /* -1 */
+    int host;              /* boundary event: the activity, else -1 */
+    bool interrupting;     /* boundary event: cancelActivity */
+    const int *boundaries; /* activity: its boundary events, document order */
+    int n_boundaries;
+    int join; /* index into joins when n_in > 1 and the kind joins, else -1 */
+    struct wr_event_def event;
+    bool async_before, async_after;
+    const struct wr_task_def *task;     /* userTask */
+    const struct wr_job_def *job;       /* serviceTask with external work */
+    const struct wr_expr *script;       /* scriptTask, serviceTask expression;
+                                           NULL: no effect */
+    const char *script_text;            /* as written; for handlers */
+    const char *result_variable;        /* of script or job; NULL */
+    const struct wr_mapping *inputs, *outputs;
+    int n_inputs, n_outputs;
+};
+
+struct wr_flow {
+    const char *id;
+    const char *name; /* NULL */
+    int line, symbol;
+    int source, target; /* nodes */
+    const struct wr_expr *condition; /* NULL: unconditional */
+};
+
+struct wr_scope {
+    int node;   /* owning sub-process, -1: the process */
+    int parent; /* -1 */
+    const int *nodes; /* nodes directly in it, document order */
+    int n_nodes;
+    const int *starts; /* where tokens are born: none start events, or the
+                          nodes without incoming flow when there are none */
+    int n_starts;
+};
+
+/* A joining gateway with its backward reachability (SEMANTICS S7). */
+struct wr_join {
+    int node;
+    /* n_in bitsets of n_flow_words words: flows from which in[i] is reachable
+     * without passing this gateway; boundary events count as leaving their
+     * host; the scope's border is never crossed. */
+    const uint64_t *reach;
+};
+
+/* Where a file comes from decides the fine print (DIALECTS.md). */
+enum wr_dialect {
+    WR_DIALECT_BPMN,
+    WR_DIALECT_CAMUNDA, /* camunda, operaton, flowable, activiti */
+    WR_DIALECT_ZEEBE,
+    WR_DIALECT_PYTHMATA,
+};
+
+struct wr_symbols;
+
+struct wr_model {
+    const char *process_id;
+    const char *name; /* NULL */
+    const char *version_tag; /* NULL */
+    bool executable;
+    enum wr_dialect dialect;
+    enum wr_expr_lang language; /* of conditions without a prefix */
+    const struct wr_node *nodes;
+    const struct wr_flow *flows;
+    const struct wr_scope *scopes; /* 0 is the process */
+    const struct wr_join *joins;
+    int n_nodes, n_flows, n_scopes, n_joins;
+    int n_flow_words; /* (n_flows + 63) / 64 */
+    const struct wr_symbols *symbols;
+    const int *node_of_symbol, *flow_of_symbol; /* -1 where there is none */
+    int n_symbols;
+};
+
+/* Index of the node with this BPMN id, or -1. */
+int wr_model_node(const struct wr_model *m, const char *id);
+int wr_model_flow(const struct wr_model *m, const char *id);
+/* By stored symbol number; -1 when this version has none. */
+int wr_model_node_of(const struct wr_model *m, int symbol);
+int wr_model_flow_of(const struct wr_model *m, int symbol);
+const char *wr_kind_xml(enum wr_kind kind);
+bool wr_kind_is_activity(enum wr_kind kind);
+
+#endif
