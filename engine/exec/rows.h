@@ -107,11 +107,11 @@ struct wr_incident_row {
 /* One change to a row.  PUT inserts or replaces by id; DEL removes by id. */
 enum wr_op { WR_OP_PUT, WR_OP_DEL };
 
-#define WR_ROW_OPS(name)              \
-    struct wr_##name##_op {           \
-        enum wr_op op;                \
+#define WR_ROW_OPS(name)               \
+    struct wr_##name##_op {            \
+        enum wr_op op;                 \
         bool is_new; /* PUT: insert */ \
-        struct wr_##name##_row row;   \
+        struct wr_##name##_row row;    \
     }
 WR_ROW_OPS(task);
 WR_ROW_OPS(job);

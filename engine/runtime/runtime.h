@@ -1,0 +1,172 @@
+/*
+ * runtime.h: load, step, commit, act: the only place that does all four.
+ *
+ * One runtime per slot (or per embedding program).  It owns the write handle of
+ * the store and a committer: commands of any number of threads are queued, the
+ * committer takes all that wait, steps them (several for one instance one after
+ * the other into one item), commits one batch and answers every caller after its
+ * own data is durable (DESIGN.md section 4, SEMANTICS S4).  A conflict is loaded
+ * and stepped again and never seen by a caller; hot instances stay in memory.
+ *
+ *     caller threads          committer (thread, or the caller itself)
+ *     wr_runtime_call() --->  queue -> step all -> wr_store_commit -> answer
+ *
+ * With `threaded` false there is no committer thread: the calling thread does
+ * the work (CLI, tests); the runtime is then used by one thread.
+ */
+
+#ifndef WR_RUNTIME_H
+#define WR_RUNTIME_H
+
+#include "engine/base/time.h"
+#include "engine/exec/instance.h"
+#include "engine/exec/step.h"
+#include "engine/model/bpmn.h"
+#include "engine/store/store.h"
+
+struct wr_runtime;
+
+struct wr_runtime_options {
+    const char *store_url;
+    struct wr_clock *clock; /* shared, outlives the runtime */
+    int slot, n_slots;      /* owns buckets b with b % n_slots == slot */
+    bool threaded;
+    bool auto_async;        /* S2 */
+    int step_budget;        /* 0: 10,000 */
+    int64_t command_wait_ms; /* 0: 10 s; past it WR_EBUSY */
+    wr_handler_fn *handler; /* tests only */
+    void *handler_data;
+    struct wr_bpmn_options bpmn;
+    bool reload_always;     /* tests: no hot instances, decode before a step */
+};
+
+WR_MUST int wr_runtime_open(const struct wr_runtime_options *o,
+                            struct wr_runtime **out, struct wr_err *err);
+/* Finishes what was queued, then closes. */
+void wr_runtime_close(struct wr_runtime *rt);
+WR_DEFINE_CLEANUP(struct wr_runtime *, wr_runtime_close);
+
+/* ---- definitions ---- */
+
+struct wr_definition { /* immutable, refcounted, cached per process */
+    struct wr_definition_row row;
+    const struct wr_model *model;
+};
+void wr_definition_unref(const struct wr_definition *d);
+
+struct wr_file {
+    const char *name;
+    const void *bytes;
+    size_t len;
+};
+struct wr_deployed {
+    struct wr_deployment_row deployment;
+    const struct wr_definition_row *definitions;
+    int n_definitions;
+    bool unchanged; /* same content as the latest: same versions, 200 */
+    struct wr_findings findings; /* warnings, or why it was refused */
+};
+/* WR_EPARSE when refused: findings say why (malformed XML is one of them, code
+ * xml-malformed); nothing is stored then. */
+WR_MUST int wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
+                              int n_files, const char *name, const char *actor,
+                              int32_t tenant, bool strict, struct wr_arena *a,
+                              struct wr_deployed *out, struct wr_err *err);
+
+/* `ref` = id, key (latest active) or key:version.  Unref when done. */
+WR_MUST int wr_runtime_definition(struct wr_runtime *rt, const char *ref,
+                                  int32_t tenant,
+                                  const struct wr_definition **out,
+                                  struct wr_err *err);
+
+/* ---- commands ---- */
+
+struct wr_command {
+    struct wr_event event;   /* now, ids and command id are filled in */
+    int32_t tenant;
+    struct wr_uuid instance; /* zero for WR_EV_START, and where event.target
+                                (task, job, timer, ...) finds it */
+    const char *definition;  /* WR_EV_START: ref */
+    int64_t if_rev;          /* If-Match: -1 any; else WR_EPRECONDITION */
+    struct wr_uuid lease;    /* job commands: must be the job's, else WR_ELEASE */
+    const struct wr_idempotency_row *idempotency;
+};
+
+struct wr_outcome {
+    struct wr_instance_row instance; /* after the command, without blob */
+    struct wr_uuid created;          /* START: the new instance */
+    struct wr_effects effects;       /* what was committed for this item */
+};
+
+/*
+ * Execute one command and wait until it is durable.  Thread-safe when
+ * `threaded`.  Errors of wr_step(), plus WR_EBUSY past command_wait (the command
+ * may still happen), WR_EPRECONDITION, WR_ELEASE, WR_ENOTFOUND, WR_ESTORE.
+ */
+WR_MUST int wr_runtime_call(struct wr_runtime *rt, const struct wr_command *c,
+                            struct wr_arena *a, struct wr_outcome *out,
+                            struct wr_err *err);
+
+/* Many at once, in order, each with its own result; one batch when they fit. */
+struct wr_call {
+    struct wr_command command;
+    struct wr_outcome outcome;
+    struct wr_err err; /* err.code WR_OK: done */
+};
+void wr_runtime_call_many(struct wr_runtime *rt, struct wr_call *calls,
+                          size_t n, struct wr_arena *a);
+
+/* Correlate a message (S15): executions first.  WR_ENOSUBSCRIPTION,
+ * WR_EAMBIGUOUS (err names the candidates). */
+struct wr_message {
+    const char *name, *key; /* key NULL: any */
+    const struct wr_uuid *instance; /* NULL: any */
+    const char *business_key;       /* NULL: any */
+    const struct wr_value *variables;
+    const char *actor;
+    int32_t tenant;
+};
+struct wr_delivery {
+    struct wr_uuid instance;
+    const char *element;
+};
+WR_MUST int wr_runtime_correlate(struct wr_runtime *rt,
+                                 const struct wr_message *m,
+                                 struct wr_arena *a, struct wr_delivery *out,
+                                 struct wr_err *err);
+
+/* Lease external jobs to a worker. */
+WR_MUST int wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,
+                             struct wr_arena *a, struct wr_rows *out,
+                             struct wr_err *err);
+
+/* ---- reading ---- */
+
+struct wr_view { /* one instance as committed */
+    const struct wr_instance_row *row;
+    const struct wr_definition *definition; /* unref when done */
+    const struct wr_instance *instance;
+};
+WR_MUST int wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id,
+                            int32_t tenant, struct wr_arena *a,
+                            struct wr_view *out, struct wr_err *err);
+/* Any lookup of store.h on a read handle; thread-safe when `threaded`. */
+WR_MUST int wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
+                            struct wr_arena *a, struct wr_rows *out,
+                            struct wr_err *err);
+WR_MUST int wr_runtime_change(struct wr_runtime *rt,
+                              const struct wr_change *changes, size_t n,
+                              struct wr_err *err);
+
+/* Fire what is due at the clock's now: timers, async jobs, expired leases; used
+ * by the scheduler's in-process twin (CLI, tests).  Returns how many ran. */
+WR_MUST int wr_runtime_run_due(struct wr_runtime *rt, int max, int *n_ran,
+                               struct wr_err *err);
+
+struct wr_runtime_stats {
+    int64_t commands, batches, conflicts, reloads, steps;
+    struct wr_store_stats store;
+};
+void wr_runtime_stats(struct wr_runtime *rt, struct wr_runtime_stats *out);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * store.h: where everything lives between steps (DESIGN.md section 4).
+ *
+ * A backend is one file and one `struct wr_store_ops`.  Callers use the
+ * wr_store_* functions, never the table.  Every backend passes
+ * tests/conformance/test_store.c, which is the specification, and passes it
+ * again with the Nth call failing.
+ *
+ * Contract
+ *  - The only write to instances is a batch: wr_store_commit().  One batch is
+ *    one transaction and one round trip; it is durable when it returns.
+ *  - An item whose revision moved gets WR_ECONFLICT and leaves no trace; its
+ *    whole group with it; nothing else fails a neighbour.
+ *  - Rows returned live in the arena that was passed in.
+ *  - A handle is used by one thread at a time; a process may open several
+ *    (one writes, the others read).
+ *  - `tenant` and `bucket` (from the id) are on every row and in every lookup
+ *    by instance.
+ */
+
+#ifndef WR_STORE_H
+#define WR_STORE_H
+
+#include "engine/exec/rows.h"
+
+struct wr_store;
+
+/* An Idempotency-Key's stored answer, written in its command's own batch. */
+struct wr_idempotency_row {
+    const char *key;       /* tenant|principal|route|key */
+    struct wr_blob body;   /* hash of the request body */
+    struct wr_blob answer; /* status, headers and body as the worker packs it */
+    int64_t expires_at;
+};
+
+struct wr_item {
+    const struct wr_effects *effects;
+    int group;        /* items with the same number > 0 stand or fall together */
+    bool check_latest; /* new instance: its definition must still be the latest
+                          active version of its key, else WR_ECONFLICT */
+    struct wr_uuid job;   /* with `lease`: the job's lease must still be this, */
+    struct wr_uuid lease; /* else WR_ELEASE for the item; zero: no check */
+    const struct wr_idempotency_row *idempotency; /* NULL: none */
+
+    enum wr_code result; /* WR_OK, WR_ECONFLICT, WR_ELEASE or another error */
+};
+
+/* ---- definitions ---- */
+
+enum wr_definition_state { WR_DEF_ACTIVE = 0, WR_DEF_SUSPENDED = 1,
+                           WR_DEF_DELETED = 2 };
+
+struct wr_definition_row {
+    struct wr_uuid id, deployment;
+    int32_t tenant;
+    const char *key; /* process id */
+    int32_t version; /* 1.. per key; given by the store */
+    const char *kind; /* "bpmn" */
+    const char *name, *version_tag;
+    const char *resource; /* file name within the deployment */
+    enum wr_definition_state state;
+    bool executable;
+    int64_t deployed_at;
+    struct wr_blob symbols; /* model/symbols.h */
+};
+
+struct wr_resource_row {
+    struct wr_uuid deployment;
+    const char *name;
+    struct wr_blob bytes; /* byte for byte */
+};
+
+struct wr_deployment_row {
+    struct wr_uuid id;
+    int32_t tenant;
+    const char *name;
+    int64_t deployed_at;
+    const char *actor;
+    struct wr_blob hash; /* SHA-256 over the resources */
+};
+
+/* All or nothing.  Each definition's `version` must be latest + 1 of its key,
+ * else WR_ECONFLICT (somebody deployed in between: read again). */
+struct wr_deployment {
+    struct wr_deployment_row row;
+    const struct wr_resource_row *resources;
+    const struct wr_definition_row *definitions;
+    int n_resources, n_definitions;
+};
+
+/* ---- reading ---- */
+
+enum wr_noun {
+    WR_DEPLOYMENTS,
+    WR_RESOURCES,
+    WR_DEFINITIONS,
+    WR_INSTANCES, /* blob is NULL unless `id` is given */
+    WR_TASKS,
+    WR_JOBS,
+    WR_TIMERS,
+    WR_SUBSCRIPTIONS,
+    WR_INCIDENTS,
+    WR_HISTORIES,
+    WR_USERS,
+    WR_SESSIONS,
+    WR_IDEMPOTENCIES,
+};
+
+/*
+ * A lookup: every member that is set must hold (and).  Zero, NULL and -1 mean
+ * "any" as the member says.  Not every member applies to every noun; one that
+ * does not is WR_EUNSUPPORTED, never ignored.
+ */
+struct wr_query {
+    enum wr_noun noun;
+    int32_t tenant; /* always compared */
+    const struct wr_uuid *id, *instance, *definition, *deployment;
+    const char *key;          /* definition key; subscription key; user name */
+    const char *name;         /* message name; resource name */
+    int32_t version;          /* 0: any */
+    bool latest;              /* definitions: newest version of each key */
+    int state;                /* -1: any; value of the noun's enum */
+    const char *business_key;
+    const char *assignee, *candidate_user, *candidate_group;
+    const char *type;         /* job type, incident type */
+    bool with_incidents;      /* instances */
+    bool key_exact;           /* subscriptions: key NULL means "no key" */
+    int64_t due_before;       /* timers, jobs: 0: any */
+    int64_t started_after, started_before; /* instances; 0: any */
+    int64_t after_seq;        /* history */
+    int bucket_from, bucket_to; /* timers, jobs: inclusive; both 0: any */
+    bool descending;          /* newest first */
+    const char *cursor;       /* opaque, from a previous answer; NULL */
+    int limit;                /* 0: 1000 */
+};
+
+struct wr_user_row {
+    const char *name;
+    int32_t tenant;
+    const char *display_name, *email;
+    const char *password; /* crypt(3) text, never shown */
+    const char *roles, *groups; /* comma separated */
+    bool disabled;
+    int64_t created_at;
+};
+
+struct wr_session_row { /* a family of refresh tokens */
+    struct wr_uuid id;
+    const char *user;
+    int32_t tenant;
+    struct wr_blob token;    /* SHA-256 of the current refresh token */
+    struct wr_blob previous; /* of the one before: its reuse revokes */
+    int64_t created_at, used_at, expires_at;
+};
+
+struct wr_rows {
+    enum wr_noun noun;
+    size_t n;
+    union {
+        const struct wr_deployment_row *deployments;
+        const struct wr_resource_row *resources;
+        const struct wr_definition_row *definitions;
+        const struct wr_instance_row *instances;
+        const struct wr_task_row *tasks;
+        const struct wr_job_row *jobs;
+        const struct wr_timer_row *timers;
+        const struct wr_subscription_row *subscriptions;
+        const struct wr_incident_row *incidents;
+        const struct wr_history_row *histories;
+        const struct wr_user_row *users;
+        const struct wr_session_row *sessions;
+        const struct wr_idempotency_row *idempotencies;
+    };
+    const char *next; /* cursor of the next page, NULL: that was all */
+};
+
+/* ---- leases of jobs ---- */
+
+struct wr_claim {
+    const char *const *types; /* external jobs of these types */
+    int n_types;
+    int max;
+    const char *worker;
+    int64_t now, until;
+    struct wr_uuid lease; /* base; each job gets wr_uuid_next() of it */
+    int bucket_from, bucket_to; /* inclusive; both 0: all */
+};
+
+/* ---- rows that belong to no instance ---- */
+
+struct wr_change {
+    enum wr_op op;
+    enum wr_noun noun; /* USERS, SESSIONS, DEFINITIONS (state only), JOBS (extend:
+                          lease_until where id and lease match),
+                          IDEMPOTENCIES (DEL: expired before `expires_at`) */
+    struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
+    union {
+        const struct wr_user_row *user;
+        const struct wr_session_row *session;
+        const struct wr_definition_row *definition;
+        const struct wr_job_row *job;
+        const struct wr_idempotency_row *idempotency;
+    };
+};
+
+struct wr_store_stats { /* counted by the backend since open */
+    int64_t round_trips, commits, rows;
+};
+
+struct wr_store_ops {
+    const char *name; /* URL scheme */
+    int (*open)(const char *url, struct wr_store **out, struct wr_err *err);
+    void (*close)(struct wr_store *st);
+    int (*migrate)(struct wr_store *st, struct wr_err *err);
+    int (*commit)(struct wr_store *st, struct wr_item *items, size_t n,
+                  struct wr_err *err);
+    int (*deploy)(struct wr_store *st, const struct wr_deployment *d,
+                  struct wr_err *err);
+    int (*find)(struct wr_store *st, const struct wr_query *q,
+                struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
+    int (*claim)(struct wr_store *st, const struct wr_claim *c,
+                 struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
+    int (*change)(struct wr_store *st, const struct wr_change *changes,
+                  size_t n, struct wr_err *err);
+};
+
+/* Backends embed this first. */
+struct wr_store {
+    const struct wr_store_ops *ops;
+    struct wr_store_stats stats;
+};
+
+/* Open by URL: "sqlite:/path/weir.db", "postgresql://...", "memory:".
+ * WR_EINVALID for an unknown scheme, WR_ESTORE when it cannot be reached. */
+WR_MUST int wr_store_open(const char *url, struct wr_store **out,
+                          struct wr_err *err);
+void wr_store_close(struct wr_store *st);
+
+/* Bring the schema up to this build's; numbered, forward only, each one
+ * transaction.  WR_ENEWER when the store was written by a newer build. */
+WR_MUST int wr_store_migrate(struct wr_store *st, struct wr_err *err);
+
+/*
+ * Commit a batch.  Returns 0 when the batch was decided: look at each item's
+ * `result`.  An error means that nothing is known to be written (WR_ESTORE): the
+ * caller settles by reading history at (instance, expected_rev + 1).  When a
+ * statement of the batch fails, groups are run again singly so that only the
+ * poisoned one fails.
+ */
+WR_MUST int wr_store_commit(struct wr_store *st, struct wr_item *items,
+                            size_t n, struct wr_err *err);
+WR_MUST int wr_store_deploy(struct wr_store *st, const struct wr_deployment *d,
+                            struct wr_err *err);
+WR_MUST int wr_store_find(struct wr_store *st, const struct wr_query *q,
+                          struct wr_arena *a, struct wr_rows *out,
+                          struct wr_err *err);
+/* The one row with this id; WR_ENOTFOUND. */
+WR_MUST int wr_store_instance(struct wr_store *st, const struct wr_uuid *id,
+                              int32_t tenant, struct wr_arena *a,
+                              const struct wr_instance_row **out,
+                              struct wr_err *err);
+WR_MUST int wr_store_claim(struct wr_store *st, const struct wr_claim *c,
+                           struct wr_arena *a, struct wr_rows *out,
+                           struct wr_err *err);
+/* All or nothing.  WR_ECONFLICT when an `expect` does not hold, WR_ELEASE when a
+ * job's lease does not match, WR_ENOTFOUND when a row to change is absent. */
+WR_MUST int wr_store_change(struct wr_store *st,
+                            const struct wr_change *changes, size_t n,
+                            struct wr_err *err);
+
+WR_DEFINE_CLEANUP(struct wr_store *, wr_store_close);
+
+#endif
