@@ -21,8 +21,14 @@ enum wr_setting {
     WR_SETTINGS
 };
 
-enum wr_setting_type { WR_S_TEXT, WR_S_INT, WR_S_MS, WR_S_BYTES, WR_S_BOOL,
-                       WR_S_ENUM };
+enum wr_setting_type {
+    WR_S_TEXT,
+    WR_S_INT,
+    WR_S_MS,
+    WR_S_BYTES,
+    WR_S_BOOL,
+    WR_S_ENUM
+};
 
 struct wr_config; /* immutable after load; lives in its arena */
 

@@ -9,6 +9,7 @@
 #ifndef WR_DECIMAL_H
 #define WR_DECIMAL_H
 
+#include "engine/base/err.h"
 #include "engine/base/str.h"
 
 struct wr_decimal {
@@ -24,7 +25,9 @@ WR_MUST int wr_decimal_parse(const char *s, size_t len, struct wr_decimal *out,
 
 /* Plain notation without exponent or trailing zeros where that takes at most 40
  * characters, else scientific; "6", not "6.0".  NUL-terminated. */
-enum { WR_DECIMAL_TEXT = 64 };
+enum {
+    WR_DECIMAL_TEXT = 64
+};
 size_t wr_decimal_text(struct wr_decimal d, char out[WR_DECIMAL_TEXT]);
 
 /* Exactly representable as int64?  Then *out is set. */

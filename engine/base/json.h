@@ -11,7 +11,9 @@
 
 #include "engine/base/value.h"
 
-enum { WR_JSON_DEPTH = 64 };
+enum {
+    WR_JSON_DEPTH = 64
+};
 
 /* WR_EJSON with err->line and err->column; WR_ELIMIT past a limit. */
 WR_MUST int wr_json_parse(struct wr_arena *a, const char *text, size_t len,

@@ -10,7 +10,12 @@
 
 #include "engine/base/base.h"
 
-enum wr_log_level { WR_LOG_DEBUG, WR_LOG_INFO, WR_LOG_WARN, WR_LOG_ERROR };
+enum wr_log_level {
+    WR_LOG_DEBUG,
+    WR_LOG_INFO,
+    WR_LOG_WARN,
+    WR_LOG_ERROR
+};
 
 /* Once, before threads: the program's name and the least severe level. */
 void wr_log_init(const char *program, enum wr_log_level least);

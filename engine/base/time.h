@@ -14,13 +14,15 @@
  * virtual one that moves only when told. */
 struct wr_clock {
     bool is_virtual;
-    int64_t now; /* virtual time; ms */
+    int64_t now;    /* virtual time; ms */
     int64_t offset; /* real: added to the local clock; ms */
 };
 int64_t wr_clock_now(const struct wr_clock *c);
 
 /* "2026-01-01T00:00:00.000Z"; NUL-terminated. */
-enum { WR_INSTANT_TEXT = 40 };
+enum {
+    WR_INSTANT_TEXT = 40
+};
 void wr_instant_text(int64_t ms, char out[WR_INSTANT_TEXT]);
 /* RFC 3339 with offset or Z; WR_EVALUE otherwise. */
 WR_MUST int wr_instant_parse(const char *s, size_t len, int64_t *out,

@@ -14,16 +14,21 @@
  *         switch (tag) { case T_REV: rev = wr_tlv_int(&f); break; ... }
  *     }
  *     return wr_tlv_done(&r, err);
+ *
+ * A reader must not be moved once open: its fields point at its flag.  A group
+ * field is itself a reader, wr_tlv_next(&f, &tag, &g) walks it.  wr_tlv_int() of
+ * anything but one varint and wr_tlv_text() with a NUL count as damage.
  */
 
 #ifndef WR_TLV_H
 #define WR_TLV_H
 
+#include "engine/base/err.h"
 #include "engine/base/str.h"
 
 struct wr_tlv_reader {
     const uint8_t *p, *end;
-    bool *bad;      /* the outermost reader's flag */
+    bool *bad; /* the outermost reader's flag */
     bool bad_flag;
 };
 
@@ -32,7 +37,9 @@ void wr_tlv_put_int(struct wr_str *out, uint32_t tag, int64_t n); /* zigzag */
 void wr_tlv_put_bytes(struct wr_str *out, uint32_t tag, const void *p,
                       size_t n);
 void wr_tlv_put_text(struct wr_str *out, uint32_t tag, const char *s);
-/* A nested group: write it into a second wr_str and put_bytes() that. */
+/* A nested group: begin, put fields into `out`, end with what begin gave. */
+size_t wr_tlv_begin(struct wr_str *out, uint32_t tag);
+void wr_tlv_end(struct wr_str *out, size_t begin);
 
 WR_MUST int wr_tlv_open(struct wr_tlv_reader *r, const void *blob, size_t len,
                         uint8_t newest, struct wr_err *err);

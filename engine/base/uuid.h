@@ -11,7 +11,10 @@
 
 #include "engine/base/err.h"
 
-enum { WR_BUCKETS = 4096, WR_UUID_TEXT = 37 };
+enum {
+    WR_BUCKETS = 4096,
+    WR_UUID_TEXT = 37
+};
 
 struct wr_uuid {
     uint8_t b[16];

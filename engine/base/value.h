@@ -29,7 +29,9 @@ enum wr_value_type {
     WR_V_FUNCTION, /* FEEL only, not storable */
 };
 
-enum { WR_NO_OFFSET = INT32_MAX };
+enum {
+    WR_NO_OFFSET = INT32_MAX
+};
 
 /* date: year..day; time: hour..offset; date-time: all.  Proleptic Gregorian. */
 struct wr_temporal {

@@ -1,1 +1,7 @@
-# tests/unit/base: sources and programs of this part.
+# tests/unit/base: one Check program a source file of engine/base.
+check_PROGRAMS += tests/unit/base/test_str
+tests_unit_base_test_str_SOURCES = tests/unit/base/test_str.c
+check_PROGRAMS += tests/unit/base/test_tlv
+tests_unit_base_test_tlv_SOURCES = tests/unit/base/test_tlv.c
+check_PROGRAMS += tests/unit/base/test_uuid
+tests_unit_base_test_uuid_SOURCES = tests/unit/base/test_uuid.c
