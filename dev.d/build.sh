@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# build.sh: autotools, out of tree, quick when nothing changed.
+
+# make_quiet TARGET...: what `step` runs, also for suites.
+make_in_build() {
+    make -C "$build" --no-print-directory -j"$(nproc)" "$@"
+}
+
+bootstrap_tree() {
+    cd "$top"
+    autoreconf -fi
+}
+
+# WEIR_CONFIGURE adds options, as in WEIR_CONFIGURE="--enable-sanitizers".
+configure_tree() {
+    local options=()
+
+    read -ra options <<<"${WEIR_CONFIGURE:-}"
+    [ -z "${CI:-}" ] || options+=(--enable-werror)
+    mkdir -p "$build"
+    cd "$build"
+    # pyenv and conda put their own pkg-config and python first on PATH.
+    "$top/configure" -C PKG_CONFIG=/usr/bin/pkg-config \
+        CFLAGS="${WEIR_CFLAGS:--O2 -g}" "${options[@]}"
+}
+
+build_all() {
+    if [ ! -x "$top/configure" ]; then
+        step "generate configure" "./dev deps" bootstrap_tree
+    fi
+    if [ ! -f "$build/Makefile" ]; then
+        step "configure" "./dev deps" configure_tree
+    fi
+    step "build" "read the first error in the log file" make_in_build all
+}
+
+cmd_build() {
+    mkdir -p "$build"
+    build_all
+    if declare -F build_console >/dev/null; then
+        build_console
+    fi
+}

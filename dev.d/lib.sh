@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# lib.sh: words every part of ./dev uses.  Sourced, never run.
+
+die() {
+    printf 'dev: %s\n' "$*" >&2
+    exit 1
+}
+
+now_ms() {
+    local t=$EPOCHREALTIME
+
+    t=${t/[.,]/}
+    printf '%s' "$((t / 1000))"
+}
+
+# seconds_since MS: "1.3"
+seconds_since() {
+    local ms=$(($(now_ms) - $1))
+
+    printf '%d.%d' $((ms / 1000)) $((ms % 1000 / 100))
+}
+
+# plain_path DIR: DIR, or a link to it that make and configure can bear.
+#
+# configure refuses a path with a space or a shell character.  The link lives in
+# a folder that only this user can write, named after the folder it stands for.
+plain_path() {
+    local dir=$1 base sum
+
+    case $dir in
+    *[!A-Za-z0-9_./@%+=:,-]*) ;;
+    *)
+        printf '%s' "$dir"
+        return
+        ;;
+    esac
+    base=/var/tmp/weir-build-$UID
+    [ -d "$base" ] || mkdir -m 700 "$base"
+    if [ ! -O "$base" ] || [ -L "$base" ]; then
+        die "'$base' belongs to someone else; remove it and run again"
+    fi
+    sum=$(printf '%s' "$dir" | sha256sum | cut -c1-12)
+    ln -sfn "$dir" "$base/$sum"
+    printf '%s' "$base/$sum"
+}
+
+# step TITLE FIX COMMAND...: run it quietly, one line with its seconds.
+# A failure shows the last 20 lines, the log file and the likely fix, and ends.
+step() {
+    local title=$1 fix=$2 start log status=0
+
+    shift 2
+    log=$(step_log "$title")
+    start=$(now_ms)
+    printf '  %-34s' "$title"
+    # A subshell of its own, so that `set -e` holds inside the function.
+    set +e
+    (
+        set -e
+        "$@"
+    ) >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [ $status -eq 0 ]; then
+        printf '%6s s\n' "$(seconds_since "$start")"
+        return 0
+    fi
+    printf '%6s s  FAILED\n' "$(seconds_since "$start")"
+    {
+        printf '\n'
+        tail -n 20 "$log" | sed 's/^/    | /'
+        printf '\n    step:       %s\n' "$title"
+        printf '    log file:   %s\n' "$log"
+        printf '    likely fix: %s\n' "$fix"
+    } >&2
+    exit 1
+}
+
+step_log() {
+    local name=${1//[^a-zA-Z0-9]/-}
+
+    mkdir -p "$build/log"
+    printf '%s/log/%s.log' "$build" "$name"
+}
+
+# have COMMAND...: are all of them there?
+have() {
+    local c
+
+    for c in "$@"; do
+        command -v "$c" >/dev/null 2>&1 || return 1
+    done
+}
+
+# tree_hash DIR...: one hash over names and contents, generated files left out.
+tree_hash() {
+    find "$@" \( -name node_modules -o -name dist -o -name test-results \) \
+        -prune -o -type f -print0 | LC_ALL=C sort -z |
+        xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+}
