@@ -47,8 +47,8 @@ struct wr_token_info {
                                 "async", "children", "incident" */
     struct wr_uuid id;       /* of that task, job, timer or subscription */
     struct wr_uuid incident;
-    const char *detail;      /* job type, message name, timer's due instant */
-    int flow;                /* QUEUED: the flow, else -1 */
+    const char *detail; /* job type, message name, timer's due instant */
+    int flow;           /* QUEUED: the flow, else -1 */
 };
 int wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
                        struct wr_arena *a, const struct wr_token_info **out);

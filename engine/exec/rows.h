@@ -36,7 +36,7 @@ struct wr_instance_row {
     enum wr_instance_state state;
     const char *business_key;
     int64_t started_at, ended_at;
-    int32_t incidents; /* open ones */
+    int32_t incidents;   /* open ones */
     struct wr_blob blob; /* exec/codec.h */
 };
 
@@ -45,11 +45,14 @@ struct wr_history_row {
     int64_t seq; /* of the first event in `events` */
     struct wr_uuid command;
     int64_t at;
-    const char *actor; /* user name, worker, "timer"; NULL */
+    const char *actor;     /* user name, worker, "timer"; NULL */
     struct wr_blob events; /* exec/history.h */
 };
 
-enum wr_task_state { WR_TASK_CREATED = 0, WR_TASK_CLAIMED = 1 };
+enum wr_task_state {
+    WR_TASK_CREATED = 0,
+    WR_TASK_CLAIMED = 1
+};
 
 struct wr_task_row {
     struct wr_uuid id, instance, definition;
@@ -64,7 +67,10 @@ struct wr_task_row {
     enum wr_task_state state;
 };
 
-enum wr_job_kind { WR_JOB_EXTERNAL = 0, WR_JOB_ASYNC = 1 };
+enum wr_job_kind {
+    WR_JOB_EXTERNAL = 0,
+    WR_JOB_ASYNC = 1
+};
 
 struct wr_job_row {
     struct wr_uuid id, instance, definition;
@@ -98,14 +104,17 @@ struct wr_subscription_row {
 struct wr_incident_row {
     struct wr_uuid id, instance, definition;
     int32_t tenant, element;
-    const char *type;     /* "expression", "job", ...: incidents.def */
-    struct wr_uuid job;   /* zero: none */
+    const char *type;   /* "expression", "job", ...: incidents.def */
+    struct wr_uuid job; /* zero: none */
     const char *message;
     int64_t created_at;
 };
 
 /* One change to a row.  PUT inserts or replaces by id; DEL removes by id. */
-enum wr_op { WR_OP_PUT, WR_OP_DEL };
+enum wr_op {
+    WR_OP_PUT,
+    WR_OP_DEL
+};
 
 #define WR_ROW_OPS(name)               \
     struct wr_##name##_op {            \

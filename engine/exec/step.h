@@ -44,11 +44,11 @@ enum wr_event_type {
 
 struct wr_event {
     enum wr_event_type type;
-    int64_t now;             /* ms UTC */
-    struct wr_uuid ids;      /* id base; wr_uuid_next() makes this step's ids */
+    int64_t now;        /* ms UTC */
+    struct wr_uuid ids; /* id base; wr_uuid_next() makes this step's ids */
     struct wr_uuid command;
-    const char *actor;       /* NULL */
-    struct wr_uuid target;   /* task, job, timer, subscription, incident */
+    const char *actor;     /* NULL */
+    struct wr_uuid target; /* task, job, timer, subscription, incident */
     const struct wr_value *variables; /* context or NULL */
     const char *business_key;
     const char *start_at;

@@ -11,7 +11,10 @@
 
 #include "engine/base/arena.h"
 
-enum wr_severity { WR_WARNING, WR_ERROR_FINDING };
+enum wr_severity {
+    WR_WARNING,
+    WR_ERROR_FINDING
+};
 
 struct wr_finding {
     const char *code; /* "no-such-flow"; stable, rows of findings.def */

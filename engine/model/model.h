@@ -37,7 +37,11 @@ struct wr_attr {
     const struct wr_expr *expr; /* NULL: text is the value */
 };
 
-enum wr_timer_kind { WR_TIMER_DATE, WR_TIMER_DURATION, WR_TIMER_CYCLE };
+enum wr_timer_kind {
+    WR_TIMER_DATE,
+    WR_TIMER_DURATION,
+    WR_TIMER_CYCLE
+};
 
 struct wr_event_def {
     enum wr_trigger trigger;
@@ -48,7 +52,12 @@ struct wr_event_def {
 };
 
 /* A value to be built when an element starts or ends. */
-enum wr_template_kind { WR_TPL_EXPR, WR_TPL_CONST, WR_TPL_LIST, WR_TPL_MAP };
+enum wr_template_kind {
+    WR_TPL_EXPR,
+    WR_TPL_CONST,
+    WR_TPL_LIST,
+    WR_TPL_MAP
+};
 struct wr_template {
     enum wr_template_kind kind;
     const struct wr_expr *expr;
@@ -62,28 +71,28 @@ struct wr_mapping {
     struct wr_template source;
 };
 
-struct wr_task_def { /* userTask */
+struct wr_task_def {                                            /* userTask */
     struct wr_attr assignee, candidate_users, candidate_groups; /* comma list */
     struct wr_attr due, follow_up, priority;
     const char *form_key; /* NULL */
 };
 
-struct wr_job_def {     /* serviceTask: work for external workers */
-    struct wr_attr type; /* job type or topic */
+struct wr_job_def {         /* serviceTask: work for external workers */
+    struct wr_attr type;    /* job type or topic */
     struct wr_attr retries; /* text NULL: 3 */
     struct wr_attr priority;
     const struct wr_value *headers; /* context; never NULL */
-    const char *retry_cycle; /* "R3/PT10S" or NULL */
+    const char *retry_cycle;        /* "R3/PT10S" or NULL */
 };
 
 struct wr_node {
     const char *id;
     const char *name; /* NULL */
     enum wr_kind kind;
-    int line;    /* of the XML */
-    int symbol;  /* number in the definition's symbol table */
-    int scope;   /* the scope it stands in */
-    int inner;   /* sub-process: the scope it owns, else -1 */
+    int line;            /* of the XML */
+    int symbol;          /* number in the definition's symbol table */
+    int scope;           /* the scope it stands in */
+    int inner;           /* sub-process: the scope it owns, else -1 */
     const int *in, *out; /* flows; out in <outgoing> order */
     int n_in, n_out;
     int default_flow;      /* -1 */
@@ -94,12 +103,12 @@ struct wr_node {
     int join; /* index into joins when n_in > 1 and the kind joins, else -1 */
     struct wr_event_def event;
     bool async_before, async_after;
-    const struct wr_task_def *task;     /* userTask */
-    const struct wr_job_def *job;       /* serviceTask with external work */
-    const struct wr_expr *script;       /* scriptTask, serviceTask expression;
+    const struct wr_task_def *task; /* userTask */
+    const struct wr_job_def *job;   /* serviceTask with external work */
+    const struct wr_expr *script;   /* scriptTask, serviceTask expression;
                                            NULL: no effect */
-    const char *script_text;            /* as written; for handlers */
-    const char *result_variable;        /* of script or job; NULL */
+    const char *script_text;        /* as written; for handlers */
+    const char *result_variable;    /* of script or job; NULL */
     const struct wr_mapping *inputs, *outputs;
     int n_inputs, n_outputs;
 };
@@ -108,13 +117,13 @@ struct wr_flow {
     const char *id;
     const char *name; /* NULL */
     int line, symbol;
-    int source, target; /* nodes */
+    int source, target;              /* nodes */
     const struct wr_expr *condition; /* NULL: unconditional */
 };
 
 struct wr_scope {
-    int node;   /* owning sub-process, -1: the process */
-    int parent; /* -1 */
+    int node;         /* owning sub-process, -1: the process */
+    int parent;       /* -1 */
     const int *nodes; /* nodes directly in it, document order */
     int n_nodes;
     const int *starts; /* where tokens are born: none start events, or the
@@ -143,7 +152,7 @@ struct wr_symbols;
 
 struct wr_model {
     const char *process_id;
-    const char *name; /* NULL */
+    const char *name;        /* NULL */
     const char *version_tag; /* NULL */
     bool executable;
     enum wr_dialect dialect;

@@ -31,13 +31,13 @@ struct wr_runtime_options {
     struct wr_clock *clock; /* shared, outlives the runtime */
     int slot, n_slots;      /* owns buckets b with b % n_slots == slot */
     bool threaded;
-    bool auto_async;        /* S2 */
-    int step_budget;        /* 0: 10,000 */
+    bool auto_async;         /* S2 */
+    int step_budget;         /* 0: 10,000 */
     int64_t command_wait_ms; /* 0: 10 s; past it WR_EBUSY */
-    wr_handler_fn *handler; /* tests only */
+    wr_handler_fn *handler;  /* tests only */
     void *handler_data;
     struct wr_bpmn_options bpmn;
-    bool reload_always;     /* tests: no hot instances, decode before a step */
+    bool reload_always; /* tests: no hot instances, decode before a step */
 };
 
 WR_MUST int wr_runtime_open(const struct wr_runtime_options *o,
@@ -68,8 +68,9 @@ struct wr_deployed {
 };
 /* WR_EPARSE when refused: findings say why (malformed XML is one of them, code
  * xml-malformed); nothing is stored then. */
-WR_MUST int wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
-                              int n_files, const char *name, const char *actor,
+WR_MUST int wr_runtime_deploy(struct wr_runtime *rt,
+                              const struct wr_file *files, int n_files,
+                              const char *name, const char *actor,
                               int32_t tenant, bool strict, struct wr_arena *a,
                               struct wr_deployed *out, struct wr_err *err);
 
@@ -82,13 +83,13 @@ WR_MUST int wr_runtime_definition(struct wr_runtime *rt, const char *ref,
 /* ---- commands ---- */
 
 struct wr_command {
-    struct wr_event event;   /* now, ids and command id are filled in */
+    struct wr_event event; /* now, ids and command id are filled in */
     int32_t tenant;
     struct wr_uuid instance; /* zero for WR_EV_START, and where event.target
                                 (task, job, timer, ...) finds it */
     const char *definition;  /* WR_EV_START: ref */
     int64_t if_rev;          /* If-Match: -1 any; else WR_EPRECONDITION */
-    struct wr_uuid lease;    /* job commands: must be the job's, else WR_ELEASE */
+    struct wr_uuid lease; /* job commands: must be the job's, else WR_ELEASE */
     const struct wr_idempotency_row *idempotency;
 };
 
@@ -119,7 +120,7 @@ void wr_runtime_call_many(struct wr_runtime *rt, struct wr_call *calls,
 /* Correlate a message (S15): executions first.  WR_ENOSUBSCRIPTION,
  * WR_EAMBIGUOUS (err names the candidates). */
 struct wr_message {
-    const char *name, *key; /* key NULL: any */
+    const char *name, *key;         /* key NULL: any */
     const struct wr_uuid *instance; /* NULL: any */
     const char *business_key;       /* NULL: any */
     const struct wr_value *variables;
@@ -131,9 +132,8 @@ struct wr_delivery {
     const char *element;
 };
 WR_MUST int wr_runtime_correlate(struct wr_runtime *rt,
-                                 const struct wr_message *m,
-                                 struct wr_arena *a, struct wr_delivery *out,
-                                 struct wr_err *err);
+                                 const struct wr_message *m, struct wr_arena *a,
+                                 struct wr_delivery *out, struct wr_err *err);
 
 /* Lease external jobs to a worker. */
 WR_MUST int wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,

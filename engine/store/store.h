@@ -35,10 +35,10 @@ struct wr_idempotency_row {
 
 struct wr_item {
     const struct wr_effects *effects;
-    int group;        /* items with the same number > 0 stand or fall together */
-    bool check_latest; /* new instance: its definition must still be the latest
+    int group; /* items with the same number > 0 stand or fall together */
+    bool check_latest;  /* new instance: its definition must still be the latest
                           active version of its key, else WR_ECONFLICT */
-    struct wr_uuid job;   /* with `lease`: the job's lease must still be this, */
+    struct wr_uuid job; /* with `lease`: the job's lease must still be this, */
     struct wr_uuid lease; /* else WR_ELEASE for the item; zero: no check */
     const struct wr_idempotency_row *idempotency; /* NULL: none */
 
@@ -47,14 +47,17 @@ struct wr_item {
 
 /* ---- definitions ---- */
 
-enum wr_definition_state { WR_DEF_ACTIVE = 0, WR_DEF_SUSPENDED = 1,
-                           WR_DEF_DELETED = 2 };
+enum wr_definition_state {
+    WR_DEF_ACTIVE = 0,
+    WR_DEF_SUSPENDED = 1,
+    WR_DEF_DELETED = 2
+};
 
 struct wr_definition_row {
     struct wr_uuid id, deployment;
     int32_t tenant;
-    const char *key; /* process id */
-    int32_t version; /* 1.. per key; given by the store */
+    const char *key;  /* process id */
+    int32_t version;  /* 1.. per key; given by the store */
     const char *kind; /* "bpmn" */
     const char *name, *version_tag;
     const char *resource; /* file name within the deployment */
@@ -115,30 +118,30 @@ struct wr_query {
     enum wr_noun noun;
     int32_t tenant; /* always compared */
     const struct wr_uuid *id, *instance, *definition, *deployment;
-    const char *key;          /* definition key; subscription key; user name */
-    const char *name;         /* message name; resource name */
-    int32_t version;          /* 0: any */
-    bool latest;              /* definitions: newest version of each key */
-    int state;                /* -1: any; value of the noun's enum */
+    const char *key;  /* definition key; subscription key; user name */
+    const char *name; /* message name; resource name */
+    int32_t version;  /* 0: any */
+    bool latest;      /* definitions: newest version of each key */
+    int state;        /* -1: any; value of the noun's enum */
     const char *business_key;
     const char *assignee, *candidate_user, *candidate_group;
-    const char *type;         /* job type, incident type */
-    bool with_incidents;      /* instances */
-    bool key_exact;           /* subscriptions: key NULL means "no key" */
-    int64_t due_before;       /* timers, jobs: 0: any */
+    const char *type;    /* job type, incident type */
+    bool with_incidents; /* instances */
+    bool key_exact;      /* subscriptions: key NULL means "no key" */
+    int64_t due_before;  /* timers, jobs: 0: any */
     int64_t started_after, started_before; /* instances; 0: any */
-    int64_t after_seq;        /* history */
+    int64_t after_seq;                     /* history */
     int bucket_from, bucket_to; /* timers, jobs: inclusive; both 0: any */
-    bool descending;          /* newest first */
-    const char *cursor;       /* opaque, from a previous answer; NULL */
-    int limit;                /* 0: 1000 */
+    bool descending;            /* newest first */
+    const char *cursor;         /* opaque, from a previous answer; NULL */
+    int limit;                  /* 0: 1000 */
 };
 
 struct wr_user_row {
     const char *name;
     int32_t tenant;
     const char *display_name, *email;
-    const char *password; /* crypt(3) text, never shown */
+    const char *password;       /* crypt(3) text, never shown */
     const char *roles, *groups; /* comma separated */
     bool disabled;
     int64_t created_at;
@@ -182,7 +185,7 @@ struct wr_claim {
     int max;
     const char *worker;
     int64_t now, until;
-    struct wr_uuid lease; /* base; each job gets wr_uuid_next() of it */
+    struct wr_uuid lease;       /* base; each job gets wr_uuid_next() of it */
     int bucket_from, bucket_to; /* inclusive; both 0: all */
 };
 
@@ -190,7 +193,8 @@ struct wr_claim {
 
 struct wr_change {
     enum wr_op op;
-    enum wr_noun noun; /* USERS, SESSIONS, DEFINITIONS (state only), JOBS (extend:
+    enum wr_noun
+        noun; /* USERS, SESSIONS, DEFINITIONS (state only), JOBS (extend:
                           lease_until where id and lease match),
                           IDEMPOTENCIES (DEL: expired before `expires_at`) */
     struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
