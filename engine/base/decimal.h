@@ -68,6 +68,9 @@ struct wr_decimal wr_decimal_round(struct wr_decimal a, int scale,
 /* <0, 0, >0 by value: 1.0 equals 1. */
 int wr_decimal_cmp(struct wr_decimal a, struct wr_decimal b);
 bool wr_decimal_is_integer(struct wr_decimal a);
+/* False after an addition, subtraction or product that overflowed. */
 bool wr_decimal_is_finite(struct wr_decimal a);
+/* Finite and in canonical form: what may be taken from stored bytes. */
+bool wr_decimal_is_valid(struct wr_decimal d);
 
 #endif

@@ -2,6 +2,7 @@
 libweir_la_SOURCES += \
 	engine/base/arena.c engine/base/arena.h \
 	engine/base/base.h \
+	engine/base/decimal.c engine/base/decimal.h \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \
 	engine/base/str.c engine/base/str.h \
 	engine/base/tlv.c engine/base/tlv.h \

@@ -5,3 +5,5 @@ check_PROGRAMS += tests/unit/base/test_tlv
 tests_unit_base_test_tlv_SOURCES = tests/unit/base/test_tlv.c
 check_PROGRAMS += tests/unit/base/test_uuid
 tests_unit_base_test_uuid_SOURCES = tests/unit/base/test_uuid.c
+check_PROGRAMS += tests/unit/base/test_decimal
+tests_unit_base_test_decimal_SOURCES = tests/unit/base/test_decimal.c
