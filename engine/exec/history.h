@@ -15,6 +15,8 @@ struct wr_history_event {
     enum wr_history_type type;
     int32_t element;             /* symbol of node or flow, 0: none */
     int64_t key;                 /* activity key, 0: none */
+    struct wr_uuid id;           /* of the task, job, timer, subscription or
+                                    incident; zero: none */
     const struct wr_value *data; /* context or NULL */
 };
 

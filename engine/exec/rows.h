@@ -134,6 +134,10 @@ struct wr_effects {
     struct wr_instance_row instance; /* after the step; rev is the new one */
     int64_t expected_rev;            /* 0: the instance is new */
     struct wr_history_row history;
+    /* Several commands in one commit: the rows of the second and later ones,
+     * in order.  Each has its own command, actor and first seq. */
+    const struct wr_history_row *more_histories;
+    int n_more_histories;
     const struct wr_task_op *tasks;
     const struct wr_job_op *jobs;
     const struct wr_timer_op *timers;

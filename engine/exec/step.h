@@ -92,7 +92,9 @@ struct wr_step {
  * Run one event to stability.  WR_ENOTFOUND when its target is gone,
  * WR_ESTATE when it is not possible in this state, WR_EVALUE for variables that
  * cannot be stored.  A model at fault (no flow, failing expression) is no
- * failure of the call but an incident in the effects.
+ * failure of the call but an incident in the effects.  These refusals leave the
+ * instance and the effects gathered so far as they were; after any other error
+ * (WR_ELIMIT: the arena's cap) the instance must be decoded again.
  */
 WR_MUST int wr_step(struct wr_step *s, const struct wr_event *ev,
                     struct wr_err *err);
