@@ -6,4 +6,5 @@ libweir_la_SOURCES += \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \
 	engine/base/str.c engine/base/str.h \
 	engine/base/tlv.c engine/base/tlv.h \
-	engine/base/uuid.c engine/base/uuid.h
+	engine/base/uuid.c engine/base/uuid.h \
+	engine/base/value.c engine/base/value_code.c engine/base/value.h

@@ -84,6 +84,10 @@ const struct wr_value *wr_value_number(struct wr_arena *a, struct wr_decimal d);
 const struct wr_value *wr_value_string(struct wr_arena *a, const char *s);
 const struct wr_value *wr_value_stringn(struct wr_arena *a, const char *s,
                                         size_t len);
+/* Strings are copied and must be valid UTF-8; bytes are copied as they are. */
+const struct wr_value *wr_value_bytes(struct wr_arena *a, const void *bytes,
+                                      size_t len);
+/* The array is copied, what it points to is shared. */
 const struct wr_value *wr_value_list(struct wr_arena *a,
                                      const struct wr_value *const *items,
                                      size_t n);
@@ -95,20 +99,32 @@ const struct wr_value *wr_value_context(struct wr_arena *a,
 const struct wr_value *wr_value_get(const struct wr_value *context,
                                     const char *key);
 
-/* Deep copy into another arena. */
+/* Deep copy into another arena.  What a RANGE or FUNCTION points to is not
+ * copied: engine/feel does that. */
 const struct wr_value *wr_value_copy(struct wr_arena *a,
                                      const struct wr_value *v);
 
 /* Equal by value (1.0 equals 1; contexts regardless of order). */
 bool wr_value_equal(const struct wr_value *x, const struct wr_value *y);
 
-/* "number", "string", ... as in FEEL and in the API. */
+/* The FEEL name: "number", "string", "date and time", ... */
 const char *wr_value_type_name(enum wr_value_type type);
+
+/* Deepest nesting of a value that is stored. */
+enum {
+    WR_VALUE_DEPTH = 256
+};
+
+/* May it become a variable?  WR_EVALUE when a range or function is in it,
+ * WR_ELIMIT when it nests too deep.  Ask before encoding what an expression
+ * gave. */
+WR_MUST int wr_value_storable(const struct wr_value *v, struct wr_err *err);
 
 /*
  * Compact binary form, used in state blobs and history events: format byte
  * first, then tag-length-value.  Decoding refuses newer formats (WR_ENEWER) and
- * damage (WR_ECORRUPT); it never reads past `len`.
+ * damage (WR_ECORRUPT); it never reads past `len`.  Encoding a value that is not
+ * storable ends the process.
  */
 void wr_value_encode(struct wr_str *out, const struct wr_value *v);
 WR_MUST int wr_value_decode(struct wr_arena *a, const void *bytes, size_t len,

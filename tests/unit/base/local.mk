@@ -7,3 +7,5 @@ check_PROGRAMS += tests/unit/base/test_uuid
 tests_unit_base_test_uuid_SOURCES = tests/unit/base/test_uuid.c
 check_PROGRAMS += tests/unit/base/test_decimal
 tests_unit_base_test_decimal_SOURCES = tests/unit/base/test_decimal.c
+check_PROGRAMS += tests/unit/base/test_value
+tests_unit_base_test_value_SOURCES = tests/unit/base/test_value.c
