@@ -25,7 +25,11 @@ enum wr_json_flags {
     WR_JSON_PRETTY = 1 << 1, /* two blanks of indent */
 };
 
-/* Plain: dates and durations as strings, bytes as base64. */
+/* Plain: dates and durations as strings, bytes as base64.  Typed: those as
+ * {"$type","value"} with the types date, time, datetime, duration and bytes;
+ * numbers of more than 15 digits as decimal, which binary doubles would spoil;
+ * and a context with a member "$type" of its own as type context.  A range or
+ * function, which is never stored, shows as its type name. */
 void wr_json_write(struct wr_str *out, const struct wr_value *v,
                    unsigned flags);
 void wr_json_write_string(struct wr_str *out, const char *s, size_t len);

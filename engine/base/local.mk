@@ -2,9 +2,15 @@
 libweir_la_SOURCES += \
 	engine/base/arena.c engine/base/arena.h \
 	engine/base/base.h \
+	engine/base/base64.c engine/base/base64.h \
 	engine/base/decimal.c engine/base/decimal.h \
+	engine/base/duration.c \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \
+	engine/base/json_read.c engine/base/json_type.c \
+	engine/base/json_write.c engine/base/json.h \
 	engine/base/str.c engine/base/str.h \
+	engine/base/time.c engine/base/time_text.c engine/base/time.h \
 	engine/base/tlv.c engine/base/tlv.h \
 	engine/base/uuid.c engine/base/uuid.h \
-	engine/base/value.c engine/base/value_code.c engine/base/value.h
+	engine/base/value.c engine/base/value_code.c engine/base/value.h \
+	engine/base/zone.c engine/base/zone.h

@@ -8,6 +8,7 @@
 #ifndef WR_TIME_H
 #define WR_TIME_H
 
+#include "engine/base/err.h"
 #include "engine/base/value.h"
 
 /* One clock service a process: monotonic plus offset to the store's clock, or a
@@ -18,18 +19,24 @@ struct wr_clock {
     int64_t offset; /* real: added to the local clock; ms */
 };
 int64_t wr_clock_now(const struct wr_clock *c);
+/* Let the clock say `now` from here on: real ones get their offset from the
+ * store's clock this way, virtual ones move.  Any thread may call it. */
+void wr_clock_sync(struct wr_clock *c, int64_t now);
 
 /* "2026-01-01T00:00:00.000Z"; NUL-terminated. */
 enum {
     WR_INSTANT_TEXT = 40
 };
 void wr_instant_text(int64_t ms, char out[WR_INSTANT_TEXT]);
-/* RFC 3339 with offset or Z; WR_EVALUE otherwise. */
+/* RFC 3339 with offset or Z, years 0 to 9999, cut to milliseconds; WR_EVALUE
+ * otherwise. */
 WR_MUST int wr_instant_parse(const char *s, size_t len, int64_t *out,
                              struct wr_err *err);
 
 /* Text of temporal values and durations, both ways (ISO 8601, FEEL literals:
- * years beyond 4 digits, "@Zone/Name", nanoseconds). */
+ * years beyond 4 digits, "@Zone/Name", nanoseconds).  All fail with WR_EVALUE.
+ * A zone gives the offset of that wall time (the earlier one where a clock is
+ * set back); a time alone gets its zone's standard offset. */
 WR_MUST int wr_date_parse(struct wr_arena *a, const char *s, size_t len,
                           const struct wr_value **out, struct wr_err *err);
 WR_MUST int wr_time_parse(struct wr_arena *a, const char *s, size_t len,
@@ -40,6 +47,9 @@ WR_MUST int wr_datetime_parse(struct wr_arena *a, const char *s, size_t len,
 WR_MUST int wr_duration_parse(struct wr_arena *a, const char *s, size_t len,
                               const struct wr_value **out, struct wr_err *err);
 void wr_temporal_text(struct wr_str *out, const struct wr_value *v);
+void wr_duration_text(struct wr_str *out, const struct wr_value *v);
+/* ".5", nothing for 0: a fraction of a second without trailing zeros. */
+void wr_nanos_text(struct wr_str *out, int32_t nanos);
 
 /* A date-time with offset (or UTC when local) as instant; false out of range.*/
 bool wr_datetime_instant(const struct wr_value *v, int64_t *ms);
@@ -52,5 +62,6 @@ WR_MUST int wr_instant_add_duration(int64_t at, const char *s, size_t len,
 
 int64_t wr_days_from_civil(int64_t y, int m, int d);
 void wr_civil_from_days(int64_t days, int64_t *y, int *m, int *d);
+int wr_month_days(int64_t y, int m);
 
 #endif
