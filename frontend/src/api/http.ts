@@ -1,0 +1,28 @@
+import axios, { type AxiosRequestConfig } from 'axios';
+import * as z from 'zod';
+
+import { parseJson } from '../lib/json';
+import { toProblem } from './problem';
+
+const text = z.string();
+
+function read(data: unknown, headers: { get(name: string): unknown }): unknown {
+  const body = text.safeParse(data);
+  if (!body.success || body.data === '') return undefined;
+  return String(headers.get('content-type')).includes('json') ? parseJson(body.data) : body.data;
+}
+
+const http = axios.create({
+  responseType: 'text',
+  timeout: 60_000,
+  transformResponse: [read],
+});
+
+/** One exchange; throws a Problem. */
+export async function exchange<T>(config: AxiosRequestConfig): Promise<T> {
+  try {
+    return (await http.request<T>(config)).data;
+  } catch (error) {
+    throw toProblem(error);
+  }
+}

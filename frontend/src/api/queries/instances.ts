@@ -1,0 +1,105 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  mutationOptions,
+  queryOptions,
+} from '@tanstack/react-query';
+
+import { given } from '../../lib/given';
+import { call, etag, idempotencyKey } from '../client';
+import { pollEvery } from '../query-client';
+import type { InstanceState } from '../types';
+
+export type InstanceFilter = {
+  state?: string;
+  definition?: string;
+  businessKey?: string;
+  cursor?: string;
+  limit?: number;
+};
+
+/** Whether an instance can still change by itself. */
+export function isLive(state: InstanceState | undefined): boolean {
+  return state === 'active' || state === 'suspended';
+}
+
+/** Parts of a live instance are asked for again; those of an ended one stay. */
+export type Part = { id: string; live: boolean };
+const rhythm = (live: boolean) => ({ refetchInterval: live ? pollEvery : (false as const) });
+
+function firstPage(): string | undefined {
+  return undefined;
+}
+
+export const instances = {
+  all: ['instances'] as const,
+
+  list: (filter: InstanceFilter) =>
+    queryOptions({
+      queryKey: [...instances.all, 'list', filter] as const,
+      queryFn: ({ signal }) => call('get', '/api/v1/instances', { query: given(filter), signal }),
+      placeholderData: keepPreviousData,
+    }),
+
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: [...instances.all, 'detail', id] as const,
+      queryFn: ({ signal }) => call('get', '/api/v1/instances/{id}', { path: { id }, signal }),
+      refetchInterval: ({ state }) => (isLive(state.data?.state) ? pollEvery : false),
+    }),
+
+  tokens: ({ id, live }: Part) =>
+    queryOptions({
+      queryKey: [...instances.all, 'tokens', id] as const,
+      queryFn: ({ signal }) =>
+        call('get', '/api/v1/instances/{id}/tokens', { path: { id }, signal }),
+      ...rhythm(live),
+    }),
+
+  variables: ({ id, live }: Part) =>
+    queryOptions({
+      queryKey: [...instances.all, 'variables', id] as const,
+      queryFn: ({ signal }) =>
+        call('get', '/api/v1/instances/{id}/variables', {
+          path: { id },
+          query: { typed: 'true' },
+          signal,
+        }),
+      ...rhythm(live),
+    }),
+
+  history: ({ id, live }: Part) =>
+    infiniteQueryOptions({
+      queryKey: [...instances.all, 'history', id] as const,
+      queryFn: ({ signal, pageParam }) =>
+        call('get', '/api/v1/instances/{id}/history', {
+          path: { id },
+          query: given({ limit: 200, cursor: pageParam }),
+          signal,
+        }),
+      initialPageParam: firstPage(),
+      getNextPageParam: (page) => page.next,
+      ...rhythm(live),
+    }),
+
+  setVariables: (id: string) =>
+    mutationOptions({
+      mutationFn: ({ rev, changes }: { rev: number; changes: Record<string, unknown> }) =>
+        call('patch', '/api/v1/instances/{id}/variables', {
+          path: { id },
+          header: { 'If-Match': etag(rev) },
+          body: changes,
+        }),
+      meta: { invalidates: [instances.all] },
+    }),
+
+  cancel: (id: string) =>
+    mutationOptions({
+      mutationFn: () =>
+        call('post', '/api/v1/instances/{id}/cancel', {
+          path: { id },
+          header: { 'Idempotency-Key': idempotencyKey() },
+        }),
+      meta: { invalidates: [instances.all, ['tasks'], ['incidents']] },
+    }),
+};

@@ -1,0 +1,40 @@
+import Button from '@mui/material/Button';
+import { useMutation } from '@tanstack/react-query';
+import * as z from 'zod';
+
+import { Problem } from '../../api/problem';
+import { FailureNote } from '../../ui/feedback';
+import { Field, Form } from '../../ui/form';
+import { auth } from './queries';
+
+const schema = z.object({
+  username: z.string().trim().min(1, 'Your user name is needed'),
+  password: z.string().min(1, 'Your password is needed'),
+});
+
+export function LoginForm({ done }: { done?: () => void }) {
+  const login = useMutation(auth.login());
+  return (
+    <Form
+      id="login"
+      schema={schema}
+      defaults={{ username: '', password: '' }}
+      onSubmit={(values) => {
+        login.mutate(values, { onSuccess: () => done?.() });
+      }}
+    >
+      <Field name="username" label="User" autoComplete="username" autoFocus />
+      <Field name="password" label="Password" type="password" autoComplete="current-password" />
+      <FailureNote problem={login.error && inWords(login.error)} />
+      <Button type="submit" variant="contained" size="large" loading={login.isPending}>
+        Log in
+      </Button>
+    </Form>
+  );
+}
+
+function inWords(problem: Problem): Problem {
+  if (problem.status !== 401) return problem;
+  const detail = 'User name and password do not match.';
+  return new Problem({ code: problem.code, status: 401, title: problem.title, detail });
+}
