@@ -12,5 +12,6 @@ include tests/unit/exec/local.mk
 include tests/unit/store/local.mk
 include tests/unit/runtime/local.mk
 include tests/unit/fcgi_workers/local.mk
+include tests/unit/ngx_module/local.mk
 include tests/conformance/local.mk
 include tests/fuzz/local.mk
