@@ -6,13 +6,18 @@
  * taken from the default, $WEIR_HOME/weir.conf ("name = value", # comments) and
  * the environment (WEIR_<NAME>), in rising precedence.  A wrong one is refused
  * with its name, origin (file:line or the variable) and what is allowed.
+ *
+ * A comment is a line that starts with #.  Durations are whole numbers with ms,
+ * s, m, h or d, sizes with B (or nothing), KB, MB or GB (powers of 1024).
+ * Unknown names in the file are refused; unknown WEIR_ variables are not, some
+ * are no settings.
  */
 
 #ifndef WR_CONFIG_H
 #define WR_CONFIG_H
 
-#include "engine/base/arena.h"
 #include "engine/base/err.h"
+#include "engine/base/str.h"
 
 enum wr_setting {
 #define WR_SETTING(id, name, type, dflt, min, max, allowed, doc) WR_SET_##id,
@@ -32,11 +37,15 @@ enum wr_setting_type {
 
 struct wr_config; /* immutable after load; lives in its arena */
 
-/* Read defaults, `<home>/weir.conf` if present, environment. */
+/* Read defaults, `<home>/weir.conf` if present (no file when home is NULL),
+ * environment.  WR_EINVALID with err->line when in the file; WR_EIO when the
+ * file cannot be read. */
 WR_MUST int wr_config_load(struct wr_arena *a, const char *home,
                            const struct wr_config **out, struct wr_err *err);
 const char *wr_config_home(const struct wr_config *c);
+/* As it was given, of any type. */
 const char *wr_config_text(const struct wr_config *c, enum wr_setting s);
+/* INT; MS in milliseconds; BYTES in bytes; ENUM as index into `allowed`. */
 int64_t wr_config_int(const struct wr_config *c, enum wr_setting s);
 bool wr_config_bool(const struct wr_config *c, enum wr_setting s);
 /* "default", "weir.conf:12" or "WEIR_PORT". */
@@ -51,5 +60,7 @@ struct wr_setting_row {
     const char *doc;
 };
 const struct wr_setting_row *wr_setting_row(enum wr_setting s);
+/* "a whole number from 1 to 65535": for messages and the manual. */
+void wr_setting_allowed(const struct wr_setting_row *row, struct wr_str *out);
 
 #endif

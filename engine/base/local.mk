@@ -3,11 +3,15 @@ libweir_la_SOURCES += \
 	engine/base/arena.c engine/base/arena.h \
 	engine/base/base.h \
 	engine/base/base64.c engine/base/base64.h \
+	engine/base/config.c engine/base/config.h engine/base/settings.def \
+	engine/base/crash.c engine/base/crash.h \
 	engine/base/decimal.c engine/base/decimal.h \
 	engine/base/duration.c \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \
 	engine/base/json_read.c engine/base/json_type.c \
 	engine/base/json_write.c engine/base/json.h \
+	engine/base/log.c engine/base/log.h \
+	engine/base/map.c engine/base/map.h \
 	engine/base/str.c engine/base/str.h \
 	engine/base/time.c engine/base/time_text.c engine/base/time.h \
 	engine/base/tlv.c engine/base/tlv.h \

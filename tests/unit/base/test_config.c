@@ -1,0 +1,220 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/config.h"
+#include "tests/lib/t.h"
+
+static char home[64];
+
+static void
+make_home(void)
+{
+    snprintf(home, sizeof(home), "/tmp/weir-config-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(home));
+    for (int i = 0; i < WR_SETTINGS; i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "WEIR_%s", wr_setting_row(i)->name);
+        for (char *p = name; *p; p++)
+            *p = (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
+        unsetenv(name);
+    }
+}
+
+static const char *
+conf_path(void)
+{
+    static char path[96];
+
+    snprintf(path, sizeof(path), "%s/weir.conf", home);
+
+    return path;
+}
+
+static void
+remove_home(void)
+{
+    unlink(conf_path());
+    rmdir(home);
+}
+
+static void
+write_conf(const char *text)
+{
+    FILE *f = fopen(conf_path(), "w");
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_ge(fputs(text, f), 0);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(defaults)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    const struct wr_config *c;
+    struct wr_err err;
+
+    ck_assert_msg(wr_config_load(a, home, &c, &err) == 0, "%s", err.text);
+    ck_assert_int_eq(wr_config_int(c, WR_SET_PORT), 8080);
+    ck_assert_str_eq(wr_config_text(c, WR_SET_LISTEN), "127.0.0.1");
+    ck_assert_int_eq(wr_config_int(c, WR_SET_COMMAND_WAIT), 10000);
+    ck_assert_int_eq(wr_config_int(c, WR_SET_REFRESH_TTL),
+                     INT64_C(30) * 86400000);
+    ck_assert_int_eq(wr_config_int(c, WR_SET_BODY_MAX), 8 << 20);
+    ck_assert_int_eq(wr_config_int(c, WR_SET_LOG_LEVEL), 1);
+    ck_assert(!wr_config_bool(c, WR_SET_TEST_CLOCK));
+    ck_assert_str_eq(wr_config_origin(c, WR_SET_PORT), "default");
+    ck_assert_str_eq(wr_config_home(c), home);
+    ck_assert_int_eq(wr_config_load(a, NULL, &c, &err), 0);
+}
+END_TEST
+
+START_TEST(file_and_environment)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    const struct wr_config *c;
+    struct wr_err err;
+
+    write_conf("# Weir\n"
+               "\n"
+               "  port = 9000  \r\n"
+               "threads=16\n"
+               "database_url = postgresql://u@h/db?x=1#y\n"
+               "command_wait = 500ms\n"
+               "body_max = 65536\n"
+               "test_clock = true\n"
+               "log_level = debug");
+    ck_assert_int_eq(setenv("WEIR_THREADS", "20", 1), 0);
+    ck_assert_int_eq(setenv("WEIR_CRASH_AT", "no setting", 1), 0);
+    ck_assert_msg(wr_config_load(a, home, &c, &err) == 0, "%s", err.text);
+    ck_assert_int_eq(wr_config_int(c, WR_SET_PORT), 9000);
+    ck_assert_str_eq(wr_config_origin(c, WR_SET_PORT), "weir.conf:3");
+    ck_assert_int_eq(wr_config_int(c, WR_SET_THREADS), 20);
+    ck_assert_str_eq(wr_config_origin(c, WR_SET_THREADS), "WEIR_THREADS");
+    ck_assert_str_eq(wr_config_text(c, WR_SET_DATABASE_URL),
+                     "postgresql://u@h/db?x=1#y");
+    ck_assert_int_eq(wr_config_int(c, WR_SET_COMMAND_WAIT), 500);
+    ck_assert_int_eq(wr_config_int(c, WR_SET_BODY_MAX), 65536);
+    ck_assert(wr_config_bool(c, WR_SET_TEST_CLOCK));
+    ck_assert_int_eq(wr_config_int(c, WR_SET_LOG_LEVEL), 0);
+}
+END_TEST
+
+static const struct {
+    const char *line, *text;
+} wrong[] = {
+    { "port = http",
+      "weir.conf:2: port: 'http' is not a whole number from 1 to 65535" },
+    { "port = 0",
+      "weir.conf:2: port: '0' is not a whole number from 1 to 65535" },
+    { "port = 65536",
+      "weir.conf:2: port: '65536' is not a whole number from 1 to 65535" },
+    { "port = 99999999999999999999",
+      "weir.conf:2: port: '99999999999999999999' is not a whole number from 1 "
+      "to 65535" },
+    { "port = 80 # web",
+      "weir.conf:2: port: '80 # web' is not a whole number from 1 to 65535" },
+    { "port =", "weir.conf:2: port: '' is not a whole number from 1 to 65535" },
+    { "command_wait = 10",
+      "weir.conf:2: command_wait: '10' is not a duration (ms, s, m, h, d) from "
+      "10ms to 10m" },
+    { "command_wait = 1.5s",
+      "weir.conf:2: command_wait: '1.5s' is not a duration (ms, s, m, h, d) "
+      "from 10ms to 10m" },
+    { "command_wait = 11m",
+      "weir.conf:2: command_wait: '11m' is not a duration (ms, s, m, h, d) "
+      "from 10ms to 10m" },
+    { "body_max = 8TB",
+      "weir.conf:2: body_max: '8TB' is not a size (B, KB, MB, GB) from 1KB to "
+      "1GB" },
+    { "test_clock = yes",
+      "weir.conf:2: test_clock: 'yes' is not true or false" },
+    { "log_level = verbose",
+      "weir.conf:2: log_level: 'verbose' is not one of debug|info|warn|error" },
+    { "log_level = inf",
+      "weir.conf:2: log_level: 'inf' is not one of debug|info|warn|error" },
+    { "prot = 1", "weir.conf:2: unknown setting 'prot'" },
+    { "Port = 1", "weir.conf:2: unknown setting 'Port'" },
+    { "port", "weir.conf:2: expected 'name = value'" },
+    { "slots = 2", "weir.conf:2: slots is already set by weir.conf:1" },
+};
+
+START_TEST(wrong_lines_are_named)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    const struct wr_config *c = NULL;
+    char text[200];
+    struct wr_err err;
+
+    snprintf(text, sizeof(text), "slots = 1\n%s\n", wrong[_i].line);
+    write_conf(text);
+    ck_assert_int_eq(wr_config_load(a, home, &c, &err), WR_EINVALID);
+    ck_assert_str_eq(err.text, wrong[_i].text);
+    ck_assert_int_eq(err.line, 2);
+    ck_assert_ptr_null(c);
+}
+END_TEST
+
+START_TEST(wrong_variables_are_named)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    const struct wr_config *c;
+    struct wr_err err;
+
+    ck_assert_int_eq(setenv("WEIR_PORT", "-1", 1), 0);
+    ck_assert_int_eq(wr_config_load(a, home, &c, &err), WR_EINVALID);
+    ck_assert_str_eq(
+        err.text,
+        "WEIR_PORT: port: '-1' is not a whole number from 1 to 65535");
+}
+END_TEST
+
+START_TEST(unreadable_file)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    const struct wr_config *c;
+    struct wr_err err;
+
+    /* A folder in its place: opens, does not read, for root too. */
+    ck_assert_int_eq(symlink("/", conf_path()), 0);
+    ck_assert_int_eq(wr_config_load(a, home, &c, &err), WR_EIO);
+}
+END_TEST
+
+/* Every default passes its own row, and every row explains itself. */
+START_TEST(rows_are_sound)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    const struct wr_setting_row *row = wr_setting_row(_i);
+    struct wr_str s = { .arena = a };
+    size_t n = strlen(row->doc);
+
+    wr_setting_allowed(row, &s);
+    ck_assert_uint_gt(s.len, 0);
+    ck_assert(n > 10 && row->doc[n - 1] == '.');
+    ck_assert((row->type == WR_S_ENUM) == (row->allowed != NULL));
+    ck_assert_uint_eq(
+        strspn(row->name, "abcdefghijklmnopqrstuvwxyz0123456789_"),
+        strlen(row->name));
+    for (int i = 0; i < _i; i++)
+        ck_assert_str_ne(wr_setting_row(i)->name, row->name);
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *tc = tcase_create("config");
+
+    tcase_add_checked_fixture(tc, make_home, remove_home);
+    tcase_add_test(tc, defaults);
+    tcase_add_test(tc, file_and_environment);
+    tcase_add_loop_test(tc, wrong_lines_are_named, 0, WR_COUNT(wrong));
+    tcase_add_test(tc, wrong_variables_are_named);
+    tcase_add_test(tc, unreadable_file);
+    tcase_add_loop_test(tc, rows_are_sound, 0, WR_SETTINGS);
+
+    return t_main("config", tc, NULL);
+}
