@@ -27,7 +27,7 @@ struct wr_bpmn_options {
 };
 
 struct wr_bpmn {
-    const struct wr_model **models; /* one per process, document order */
+    struct wr_model **models; /* one per process, document order */
     int n_models;
     struct wr_findings findings;
 };
@@ -40,6 +40,10 @@ struct wr_bpmn {
 WR_MUST int wr_bpmn_read(struct wr_arena *a, const void *bytes, size_t len,
                          const struct wr_bpmn_options *options,
                          struct wr_bpmn *out, struct wr_err *err);
+
+/* A failure of wr_bpmn_read() as a finding, in `a`: xml-malformed, not-bpmn or
+ * limit-exceeded, with the line. */
+struct wr_finding wr_bpmn_finding(struct wr_arena *a, const struct wr_err *err);
 
 /* Give every node and flow of `m` its number in `symbols` (appending new ones).
  * Must be called once before the model runs. */

@@ -1,1 +1,22 @@
-# engine/model: sources and programs of this part.
+# engine/model: the graph, the BPMN reader, the rules.
+libweir_la_SOURCES += \
+	engine/model/bpmn.c engine/model/bpmn.h \
+	engine/model/build.h \
+	engine/model/event.c engine/model/events.def \
+	engine/model/expr.c \
+	engine/model/extension.c engine/model/extensions.def \
+	engine/model/finding.c engine/model/finding.h \
+	engine/model/findings.def \
+	engine/model/graph.c \
+	engine/model/lint.c engine/model/lint.h \
+	engine/model/lint_graph.c \
+	engine/model/mapping.c \
+	engine/model/model.c engine/model/model.h \
+	engine/model/node.c \
+	engine/model/reach.c \
+	engine/model/rules.c engine/model/rules.h \
+	engine/model/symbols.c engine/model/symbols.h \
+	engine/model/task.c \
+	engine/model/timer.c engine/model/timer.h \
+	engine/model/vocabulary.def \
+	engine/model/xml.c engine/model/xml_look.c engine/model/xml.h

@@ -14,6 +14,12 @@
 #include "engine/base/value.h"
 #include "engine/feel/feel.h"
 
+/* The most a process may have; keeps join sets within some 50 MB. */
+enum {
+    WR_MODEL_NODES = 10000,
+    WR_MODEL_FLOWS = 20000
+};
+
 enum wr_kind {
 #define WR_ELEMENT(kind, xml, ops) WR_##kind,
 #include "engine/elements/elements.def"

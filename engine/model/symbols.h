@@ -10,6 +10,7 @@
 #ifndef WR_SYMBOLS_H
 #define WR_SYMBOLS_H
 
+#include "engine/base/err.h"
 #include "engine/base/str.h"
 
 struct wr_symbols;

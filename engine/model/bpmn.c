@@ -1,0 +1,183 @@
+/* bpmn.c: a file into models and findings. */
+
+#include "engine/model/bpmn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/model/build.h"
+#include "engine/model/rules.h"
+
+enum {
+    MAX_BYTES = 8 << 20,
+    MAX_DEPTH = 128
+};
+
+/* Namespaces decide unless the modeler says for which platform it drew. */
+static enum wr_dialect
+dialect_of(const struct wr_xml *root)
+{
+    const char *platform = wr_xml_attr_ns(root, WR_NS_MODELER,
+                                          "executionPlatform");
+    enum wr_dialect d = WR_DIALECT_BPMN;
+
+    if (platform && strstr(platform, "Cloud"))
+        return WR_DIALECT_ZEEBE;
+    if (platform && strstr(platform, "Platform"))
+        return WR_DIALECT_CAMUNDA;
+    for (const struct wr_xml *e = root; e; e = wr_xml_walk(root, e)) {
+        enum wr_ns ns = e->ns;
+
+        for (int i = 0; i < e->n_attrs && ns == WR_NS_BPMN; i++) {
+            if (e->attrs[i].ns != WR_NS_NONE && e->attrs[i].ns != WR_NS_XSI)
+                ns = e->attrs[i].ns;
+        }
+        if (ns == WR_NS_ZEEBE)
+            return WR_DIALECT_ZEEBE;
+        if (ns == WR_NS_CAMUNDA || ns == WR_NS_FLOWABLE)
+            d = WR_DIALECT_CAMUNDA;
+        if (ns == WR_NS_PYTHMATA && d == WR_DIALECT_BPMN)
+            d = WR_DIALECT_PYTHMATA;
+    }
+
+    return d;
+}
+
+static const char *
+version_tag(const struct wr_xml *process)
+{
+    enum wr_ns ns;
+    const char *v = wr_build_camunda(process, "versionTag", &ns);
+    const struct wr_xml *x = wr_build_extension(process, WR_NS_ZEEBE,
+                                                "versionTag");
+
+    return v || !x ? v : wr_xml_attr(x, "value");
+}
+
+static void
+check_all(struct wr_build *b)
+{
+    for (const struct wr_xml *e = b->process; e; e = wr_xml_walk(b->process, e))
+        wr_build_check_extensions(b, e);
+}
+
+/* One process; NULL when it cannot become a model at all. */
+static struct wr_model *
+read_process(struct wr_build *b)
+{
+    struct wr_model *m = wr_new(b->arena, struct wr_model);
+    const struct wr_xml *p = b->process;
+
+    if (!p->id || !*p->id) {
+        wr_build_found(b, WR_F_NO_ID, p, "a 'process' has no id");
+        return NULL;
+    }
+    m->process_id = p->id;
+    m->name = wr_xml_attr(p, "name");
+    m->version_tag = version_tag(p);
+    m->executable = wr_xml_flag(p, "isExecutable", false);
+    m->dialect = b->dialect;
+    m->language = b->options->bare_conditions_are_juel ? WR_LANG_JUEL
+                                                       : WR_LANG_FEEL;
+    if (!m->executable)
+        wr_build_found(b, WR_F_NOT_EXECUTABLE, p, NULL);
+    check_all(b);
+    if (!wr_build_graph(b, m))
+        return NULL;
+    for (int i = 0; i < b->n_nodes; i++)
+        wr_build_node(b, i);
+    if (b->findings->n_errors > 0)
+        return NULL;
+    wr_model_reach(b->arena, m, b->nodes);
+    wr_build_lint(b, m);
+
+    return m;
+}
+
+static void
+read_definitions(struct wr_build *b, struct wr_bpmn *out)
+{
+    const struct wr_xml *root = b->doc->root, *p;
+    int n = wr_xml_count(root, WR_NS_BPMN, "process");
+
+    out->models = wr_newn(b->arena, struct wr_model *, n);
+    b->index_of = wr_newn(b->arena, int, b->doc->n_elements);
+    for (int i = 0; i < b->doc->n_elements; i++)
+        b->index_of[i] = WR_NO_INDEX;
+    for (p = wr_xml_child(root, WR_NS_BPMN, "process"); p;
+         p = wr_xml_next(p, WR_NS_BPMN, "process")) {
+        struct wr_model *m;
+
+        b->process = p;
+        m = read_process(b);
+        if (m)
+            out->models[out->n_models++] = m;
+    }
+    if (n == 0)
+        wr_build_found(b, WR_F_NO_PROCESS, root, NULL);
+}
+
+static int
+check_root(const struct wr_xml *root, struct wr_err *err)
+{
+    if (wr_xml_is(root, "definitions"))
+        return 0;
+    wr_fail(err, WR_EPARSE, "not BPMN 2.0: the root element is '%.60s'%s%.100s",
+            root->name, *root->uri ? " of " : " without namespace", root->uri);
+    err->line = root->line;
+    snprintf(err->element, sizeof err->element, "%s", root->name);
+
+    return err->code;
+}
+
+struct wr_finding
+wr_bpmn_finding(struct wr_arena *a, const struct wr_err *err)
+{
+    enum wr_found id = WR_F_XML_MALFORMED;
+    struct wr_findings one = { .arena = a };
+
+    if (err->code == WR_ELIMIT)
+        id = WR_F_LIMIT_EXCEEDED;
+    else if (err->element[0])
+        id = WR_F_NOT_BPMN;
+    wr_found(&one, id,
+             err->element[0] ? wr_arena_strdup(a, err->element) : NULL,
+             err->line, "%s", err->text);
+
+    return one.items[0];
+}
+
+int
+wr_bpmn_read(struct wr_arena *a, const void *bytes, size_t len,
+             const struct wr_bpmn_options *options, struct wr_bpmn *out,
+             struct wr_err *err)
+{
+    static const struct wr_bpmn_options none;
+    struct wr_bpmn result = { .findings.arena = a };
+    struct wr_xml_limits limits = { .max_bytes = MAX_BYTES,
+                                    .max_depth = MAX_DEPTH };
+    struct wr_build b = { .arena = a, .options = options ? options : &none };
+    struct wr_xml_doc doc;
+
+    if (b.options->max_bytes > 0)
+        limits.max_bytes = b.options->max_bytes;
+    if (b.options->max_depth > 0)
+        limits.max_depth = b.options->max_depth;
+    if (wr_xml_parse(a, bytes, len, &limits, &doc, err) < 0
+        || check_root(doc.root, err) < 0)
+        return err->code;
+    b.doc = &doc;
+    b.findings = &result.findings;
+    b.dialect = dialect_of(doc.root);
+    b.language = wr_xml_attr(doc.root, "expressionLanguage");
+    read_definitions(&b, &result);
+    wr_rules_check(a, &doc, &result.findings);
+    wr_findings_sort(&result.findings);
+    if (b.options->strict)
+        wr_findings_strict(&result.findings);
+    if (result.findings.n_errors > 0)
+        result.n_models = 0;
+    *out = result;
+
+    return 0;
+}

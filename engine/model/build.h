@@ -1,0 +1,96 @@
+/*
+ * build.h: private to engine/model: what the parts of the reader share.
+ *
+ * bpmn.c reads the file and calls, for each process, graph.c (nodes, flows,
+ * scopes), then for each node node.c, which hands on to event.c, task.c and the
+ * dialects.  All of them report through the build and go on, so that a file is
+ * judged as a whole.
+ */
+
+#ifndef WR_BUILD_H
+#define WR_BUILD_H
+
+#include "engine/base/str.h"
+#include "engine/model/bpmn.h"
+#include "engine/model/xml.h"
+
+struct wr_build {
+    struct wr_arena *arena;
+    const struct wr_bpmn_options *options;
+    struct wr_findings *findings;
+    const struct wr_xml_doc *doc;
+    enum wr_dialect dialect;
+    const char *language; /* expressionLanguage of definitions, NULL */
+
+    /* the process being read */
+    const struct wr_xml *process;
+    struct wr_node *nodes;
+    const struct wr_xml **node_xml;
+    struct wr_flow *flows;
+    const struct wr_xml **flow_xml;
+    struct wr_scope *scopes;
+    const struct wr_xml **scope_xml;
+    int n_nodes, n_flows, n_scopes;
+    int *index_of; /* by wr_xml.order: node or flow, NO_INDEX, UNBUILT */
+};
+
+enum {
+    WR_NO_INDEX = -1,
+    WR_UNBUILT = -2 /* a flow node that is not supported */
+};
+
+/* Report at an element: the nearest id and its line. */
+void wr_build_found(struct wr_build *b, enum wr_found id,
+                    const struct wr_xml *at, const char *fmt, ...) WR_PRINTF(4);
+
+/* graph.c: the process into `m`; false when there is nothing to run. */
+bool wr_build_graph(struct wr_build *b, struct wr_model *m);
+/* reach.c: fills joins and n_flow_words; `nodes` are the model's own. */
+void wr_model_reach(struct wr_arena *a, struct wr_model *m,
+                    struct wr_node *nodes);
+/* node.c: everything of a node but its flows. */
+void wr_build_node(struct wr_build *b, int node);
+/* event.c */
+void wr_build_event(struct wr_build *b, struct wr_node *n,
+                    const struct wr_xml *e);
+/* task.c: job, script or user task */
+void wr_build_user_task(struct wr_build *b, struct wr_node *n,
+                        const struct wr_xml *e);
+void wr_build_script_task(struct wr_build *b, struct wr_node *n,
+                          const struct wr_xml *e);
+void wr_build_service_task(struct wr_build *b, struct wr_node *n,
+                           const struct wr_xml *e);
+/* mapping.c */
+void wr_build_mappings(struct wr_build *b, struct wr_node *n,
+                       const struct wr_xml *e);
+/* extension.c: extensions that change behaviour and are not built. */
+void wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e);
+/* lint_graph.c: warnings that need the finished graph. */
+void wr_build_lint(struct wr_build *b, const struct wr_model *m);
+
+/* expr.c */
+
+/* Parse; NULL after reporting what is wrong. */
+const struct wr_expr *wr_build_expr(struct wr_build *b, const struct wr_xml *at,
+                                    enum wr_expr_lang lang, const char *text);
+/* Attribute text by the habits of its namespace: "=feel" in zeebe, "${juel}"
+ * in camunda and the like; both where the namespace says nothing. */
+struct wr_attr wr_build_attr(struct wr_build *b, const struct wr_xml *at,
+                             enum wr_ns ns, const char *text);
+/* A condition with an optional language; NULL when it is refused. */
+const struct wr_expr *wr_build_condition(struct wr_build *b,
+                                         const struct wr_xml *e);
+/* A script: FEEL, or ${...}; NULL when refused or empty. */
+const struct wr_expr *wr_build_script(struct wr_build *b,
+                                      const struct wr_xml *at,
+                                      const char *format, const char *text);
+bool wr_expr_has_marks(const char *text); /* holds ${ or #{ */
+
+/* The extension element of that name, NULL. */
+const struct wr_xml *wr_build_extension(const struct wr_xml *e, enum wr_ns ns,
+                                        const char *name);
+/* Attribute in camunda's or flowable's namespace; *ns says which. */
+const char *wr_build_camunda(const struct wr_xml *e, const char *name,
+                             enum wr_ns *ns);
+
+#endif

@@ -1,0 +1,219 @@
+/* event.c: what an event waits for or throws. */
+
+#include <string.h>
+
+#include "engine/model/build.h"
+#include "engine/model/timer.h"
+
+static const struct {
+    enum wr_kind kind;
+    enum wr_trigger trigger;
+} events[] = {
+#define WR_EVENT(kind, trigger) { WR_##kind, WR_TRIGGER_##trigger },
+#include "engine/model/events.def"
+#undef WR_EVENT
+};
+
+static const struct {
+    const char *name;
+    enum wr_trigger trigger;
+} triggers[] = {
+    { "messageEventDefinition", WR_TRIGGER_MESSAGE },
+    { "timerEventDefinition", WR_TRIGGER_TIMER },
+    { "errorEventDefinition", WR_TRIGGER_ERROR },
+    { "terminateEventDefinition", WR_TRIGGER_TERMINATE },
+};
+
+/* The event definitions of an event, its own and those referred to. */
+static const struct wr_xml *
+definition_of(struct wr_build *b, const struct wr_xml *e, int *n)
+{
+    const struct wr_xml *found = NULL;
+
+    *n = 0;
+    for (const struct wr_xml *c = e->first; c; c = c->next) {
+        const struct wr_xml *d = c;
+
+        if (wr_xml_is(c, "eventDefinitionRef"))
+            d = wr_xml_ref(b->doc, c, wr_xml_trim(b->arena, c->text), NULL);
+        if (!d || !(d->is & WR_IS_EVENT_DEF))
+            continue;
+        found = found ? found : d;
+        (*n)++;
+    }
+
+    return found;
+}
+
+static bool
+is_built(enum wr_kind kind, enum wr_trigger trigger)
+{
+    for (size_t i = 0; i < WR_COUNT(events); i++) {
+        if (events[i].kind == kind && events[i].trigger == trigger)
+            return true;
+    }
+
+    return false;
+}
+
+/* -1 when the definition is none that is built. */
+static int
+trigger_of(const struct wr_xml *d)
+{
+    if (!d)
+        return WR_TRIGGER_NONE;
+    for (size_t i = 0; i < WR_COUNT(triggers); i++) {
+        if (!strcmp(triggers[i].name, d->name))
+            return triggers[i].trigger;
+    }
+
+    return -1;
+}
+
+static void
+read_timer(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
+           const struct wr_xml *d)
+{
+    static const struct {
+        const char *name;
+        enum wr_timer_kind kind;
+    } kinds[] = {
+        { "timeDate", WR_TIMER_DATE },
+        { "timeDuration", WR_TIMER_DURATION },
+        { "timeCycle", WR_TIMER_CYCLE },
+    };
+    const struct wr_xml *at = NULL;
+
+    for (size_t i = 0; i < WR_COUNT(kinds) && !at; i++) {
+        at = wr_xml_child(d, WR_NS_BPMN, kinds[i].name);
+        def->timer_kind = kinds[i].kind;
+    }
+    if (at)
+        def->timer = wr_build_attr(b, at, WR_NS_NONE, at->text);
+    else
+        wr_build_pythmata_timer(b, def, e, d);
+    if (!def->timer.text || !*def->timer.text) {
+        wr_build_found(b, WR_F_NO_TIMER, e, NULL);
+        return;
+    }
+    if (!def->timer.expr)
+        wr_timer_check(b, def->timer_kind, def->timer.text, at ? at : e);
+}
+
+static const struct wr_xml *
+by_ref(struct wr_build *b, const struct wr_xml *at, const char *attr,
+       const char *name)
+{
+    const char *ref = wr_xml_attr(at, attr);
+    const struct wr_xml *e = ref ? wr_xml_ref(b->doc, at, ref, NULL) : NULL;
+
+    return wr_xml_is(e, name) ? e : NULL;
+}
+
+/* A message named by messageRef, or the operation's incoming one. */
+static const struct wr_xml *
+message_of(struct wr_build *b, const struct wr_xml *d)
+{
+    const struct wr_xml *m = by_ref(b, d, "messageRef", "message");
+    const struct wr_xml *op = wr_xml_child(d, WR_NS_BPMN, "operationRef");
+    const struct wr_xml *in = NULL;
+
+    if (m)
+        return m;
+    if (op)
+        op = wr_xml_ref(b->doc, op, wr_xml_trim(b->arena, op->text), NULL);
+    else
+        op = by_ref(b, d, "operationRef", "operation");
+    if (wr_xml_is(op, "operation"))
+        in = wr_xml_child(op, WR_NS_BPMN, "inMessageRef");
+    if (in)
+        in = wr_xml_ref(b->doc, in, wr_xml_trim(b->arena, in->text), NULL);
+
+    return wr_xml_is(in, "message") ? in : NULL;
+}
+
+static void
+read_message(struct wr_build *b, struct wr_event_def *def,
+             const struct wr_xml *e, const struct wr_xml *d)
+{
+    const struct wr_xml *m = message_of(b, d), *s;
+    const char *name = m ? wr_xml_attr(m, "name") : NULL;
+
+    if (!name || !*name) {
+        wr_build_found(b, WR_F_NO_MESSAGE, e, NULL);
+        return;
+    }
+    def->name = wr_build_attr(b, m, WR_NS_NONE, name);
+    s = wr_build_extension(m, WR_NS_ZEEBE, "subscription");
+    if (s)
+        def->correlation = wr_build_attr(b, s, WR_NS_ZEEBE,
+                                         wr_xml_attr(s, "correlationKey"));
+}
+
+/* An errorRef that refers to nothing is taken as the code itself. */
+static void
+read_error(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *d)
+{
+    const struct wr_xml *err = by_ref(b, d, "errorRef", "error");
+    const char *ref = wr_xml_attr(d, "errorRef");
+    const char *code = err ? wr_xml_attr(err, "errorCode") : NULL;
+
+    if (!ref || !*ref)
+        return;
+    if (err && (!code || !*code))
+        wr_build_found(b, WR_F_NO_ERROR_CODE, err, NULL);
+    if (!code || !*code)
+        code = err ? err->id : ref;
+    def->name = wr_build_attr(b, err ? err : d, WR_NS_NONE, code);
+}
+
+static void
+read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+                const struct wr_xml *d)
+{
+    switch (n->event.trigger) {
+    case WR_TRIGGER_NONE:
+    case WR_TRIGGER_TERMINATE:
+        break;
+    case WR_TRIGGER_MESSAGE:
+        read_message(b, &n->event, e, d);
+        break;
+    case WR_TRIGGER_TIMER:
+        read_timer(b, &n->event, e, d);
+        break;
+    case WR_TRIGGER_ERROR:
+        read_error(b, &n->event, d);
+        if (n->kind == WR_END_EVENT && !n->event.name.text)
+            wr_build_found(b, WR_F_NO_ERROR, e, NULL);
+        n->interrupting = true;
+        break;
+    case WR_TRIGGERS:
+        break;
+    }
+}
+
+void
+wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    int n_definitions, trigger;
+    const struct wr_xml *d = definition_of(b, e, &n_definitions);
+
+    if (n_definitions > 1) {
+        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
+                       "unsupported element 'multiple event definitions' in "
+                       "'%s'",
+                       e->name);
+        return;
+    }
+    trigger = trigger_of(d);
+    if (trigger >= 0 && is_built(n->kind, trigger)) {
+        n->event.trigger = trigger;
+        read_definition(b, n, e, d);
+    } else if (d) {
+        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
+                       "unsupported element '%s' in '%s'", d->name, e->name);
+    } else {
+        wr_build_found(b, WR_F_NO_EVENT, e, "a '%s' without event definition",
+                       e->name);
+    }
+}

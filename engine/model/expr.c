@@ -1,0 +1,197 @@
+/* expr.c: which language a text is in, and parsing it. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "engine/model/build.h"
+
+bool
+wr_expr_has_marks(const char *text)
+{
+    return strstr(text, "${") || strstr(text, "#{");
+}
+
+const struct wr_expr *
+wr_build_expr(struct wr_build *b, const struct wr_xml *at,
+              enum wr_expr_lang lang, const char *text)
+{
+    const struct wr_expr *e;
+    struct wr_err err;
+
+    if (wr_expr_parse(b->arena, lang, text, strlen(text), &e, &err) < 0) {
+        wr_build_found(b, WR_F_BAD_EXPRESSION, at, "'%.200s': %s", text,
+                       err.text);
+        return NULL;
+    }
+
+    return e;
+}
+
+struct wr_attr
+wr_build_attr(struct wr_build *b, const struct wr_xml *at, enum wr_ns ns,
+              const char *text)
+{
+    struct wr_attr attr = { .text = text };
+    const char *s;
+
+    if (!text)
+        return attr;
+    s = wr_xml_trim(b->arena, text);
+    attr.text = s;
+    if (*s == '=' && ns != WR_NS_CAMUNDA && ns != WR_NS_FLOWABLE)
+        attr.expr = wr_build_expr(b, at, WR_LANG_FEEL, s + 1);
+    else if (ns != WR_NS_ZEEBE && wr_expr_has_marks(s))
+        attr.expr = wr_build_expr(b, at, WR_LANG_JUEL, s);
+
+    return attr;
+}
+
+enum language {
+    NONE,
+    FEEL,
+    JUEL,
+    OTHER
+};
+
+/* Languages are named by short words or by URIs whose version varies. */
+static enum language
+language_of(const char *name)
+{
+    if (!name || !*name)
+        return NONE;
+    if (!strcasecmp(name, "feel") || strstr(name, "/FEEL")
+        || strstr(name, "/feel"))
+        return FEEL;
+    if (!strcasecmp(name, "juel") || strstr(name, "/juel")
+        || strstr(name, "/JUEL"))
+        return JUEL;
+
+    return OTHER;
+}
+
+static const struct wr_expr *
+wrapped(struct wr_build *b, const struct wr_xml *at, const char *text)
+{
+    if (wr_expr_has_marks(text))
+        return wr_build_expr(b, at, WR_LANG_JUEL, text);
+
+    return wr_build_expr(b, at, WR_LANG_JUEL,
+                         wr_arena_printf(b->arena, "${%s}", text));
+}
+
+/* Conditions without marks of their own. */
+static const struct wr_expr *
+bare(struct wr_build *b, const struct wr_xml *e, const char *text)
+{
+    const char *own = wr_xml_attr(e, "language");
+    const char *name = own && *own ? own : b->language;
+
+    if (!own && b->options->bare_conditions_are_juel)
+        return wrapped(b, e, text);
+    switch (language_of(name)) {
+    case NONE:
+    case FEEL:
+        return wr_build_expr(b, e, WR_LANG_FEEL, text);
+    case JUEL:
+        return wrapped(b, e, text);
+    case OTHER:
+        break;
+    }
+    wr_build_found(b, WR_F_UNSUPPORTED_LANGUAGE, e,
+                   "unsupported expression language '%s': write FEEL ('= ...')"
+                   " or '${...}'",
+                   name);
+
+    return NULL;
+}
+
+const struct wr_expr *
+wr_build_condition(struct wr_build *b, const struct wr_xml *e)
+{
+    const char *text = wr_xml_trim(b->arena, e->text);
+    const char *own = wr_xml_attr(e, "language");
+
+    if (wr_xml_attr_ns(e, WR_NS_CAMUNDA, "resource")) {
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'resource' of a condition");
+        return NULL;
+    }
+    if (!*text) {
+        wr_build_found(b, WR_F_EMPTY_CONDITION, e, NULL);
+        return NULL;
+    }
+    if (language_of(own) == OTHER) {
+        wr_build_found(b, WR_F_UNSUPPORTED_LANGUAGE, e,
+                       "unsupported expression language '%s'", own);
+        return NULL;
+    }
+    if (*text == '=' && text[1] != '=')
+        return wr_build_expr(b, e, WR_LANG_FEEL, text + 1);
+    if (wr_expr_has_marks(text) && language_of(own) != FEEL)
+        return wr_build_expr(b, e, WR_LANG_JUEL, text);
+
+    return bare(b, e, text);
+}
+
+const struct wr_expr *
+wr_build_script(struct wr_build *b, const struct wr_xml *at, const char *format,
+                const char *text)
+{
+    switch (language_of(format)) {
+    case NONE:
+        if (wr_expr_has_marks(text))
+            return wr_build_expr(b, at, WR_LANG_JUEL, text);
+        return wr_build_expr(b, at, WR_LANG_FEEL, text + (*text == '='));
+    case FEEL:
+        return wr_build_expr(b, at, WR_LANG_FEEL, text + (*text == '='));
+    case JUEL:
+        return wrapped(b, at, text);
+    case OTHER:
+        break;
+    }
+    wr_build_found(b, WR_F_UNSUPPORTED_SCRIPT, at,
+                   "unsupported script format '%s'", format);
+
+    return NULL;
+}
+
+const struct wr_xml *
+wr_build_extension(const struct wr_xml *e, enum wr_ns ns, const char *name)
+{
+    const struct wr_xml *x = wr_xml_child(e, WR_NS_BPMN, "extensionElements");
+
+    return x ? wr_xml_child(x, ns, name) : NULL;
+}
+
+const char *
+wr_build_camunda(const struct wr_xml *e, const char *name, enum wr_ns *ns)
+{
+    const char *v = wr_xml_attr_ns(e, WR_NS_CAMUNDA, name);
+
+    *ns = WR_NS_CAMUNDA;
+    if (v)
+        return v;
+    *ns = WR_NS_FLOWABLE;
+
+    return wr_xml_attr_ns(e, WR_NS_FLOWABLE, name);
+}
+
+void
+wr_build_found(struct wr_build *b, enum wr_found id, const struct wr_xml *at,
+               const char *fmt, ...)
+{
+    const char *element = wr_xml_nearest_id(at);
+    char text[1024];
+    va_list ap;
+
+    if (!fmt) {
+        wr_found(b->findings, id, element, at->line, NULL);
+        return;
+    }
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    wr_found(b->findings, id, element, at->line, "%s", text);
+}

@@ -1,0 +1,106 @@
+/* extension.c: what becomes of other engines' extensions (extensions.def). */
+
+#include <string.h>
+
+#include "engine/model/build.h"
+
+enum status {
+    USED,
+    HARMLESS,
+    WARNED,
+    REFUSED
+};
+
+static const struct {
+    enum wr_ns ns;
+    enum status status;
+    const char *names; /* separated by blanks */
+} rows[] = {
+#define WR_EXTENSION(ns, status, names) { WR_NS_##ns, status, names },
+#include "engine/model/extensions.def"
+#undef WR_EXTENSION
+};
+
+static bool
+holds(const char *names, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *s = strstr(names, name); s; s = strstr(s + 1, name)) {
+        bool begins = s == names || s[-1] == ' ';
+
+        if (begins && (s[len] == ' ' || s[len] == '\0'))
+            return true;
+    }
+
+    return false;
+}
+
+static bool
+is_executable(enum wr_ns ns)
+{
+    return ns == WR_NS_CAMUNDA || ns == WR_NS_FLOWABLE || ns == WR_NS_ZEEBE
+           || ns == WR_NS_PYTHMATA || ns == WR_NS_SPIFF || ns == WR_NS_DROOLS;
+}
+
+static enum status
+status_of(enum wr_ns ns, const char *name)
+{
+    for (size_t i = 0; i < WR_COUNT(rows); i++) {
+        if (rows[i].ns == ns && holds(rows[i].names, name))
+            return rows[i].status;
+    }
+
+    return WARNED;
+}
+
+static void
+report(struct wr_build *b, enum status status, const struct wr_xml *at,
+       const char *what, const char *name, const char *in)
+{
+    switch (status) {
+    case USED:
+    case HARMLESS:
+        break;
+    case WARNED:
+        wr_build_found(b, WR_F_EXT_UNSUPPORTED, at,
+                       "the %s '%s' of '%s' has no effect here", what, name,
+                       in);
+        break;
+    case REFUSED:
+        wr_build_found(b,
+                       *what == 'a' ? WR_F_UNSUPPORTED_ATTRIBUTE
+                                    : WR_F_UNSUPPORTED_ELEMENT,
+                       at, "unsupported %s '%s' of '%s'", what, name, in);
+        break;
+    }
+}
+
+/* Switches that are off change nothing. */
+static bool
+is_off(const char *value)
+{
+    return !*value || !strcmp(value, "false");
+}
+
+void
+wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e)
+{
+    for (int i = 0; i < e->n_attrs; i++) {
+        const struct wr_xml_attr *a = &e->attrs[i];
+        char name[128] = "@";
+
+        if (!is_executable(a->ns) || strlen(a->name) > sizeof name - 2)
+            continue;
+        memcpy(name + 1, a->name, strlen(a->name) + 1);
+        if (!is_off(a->value))
+            report(b, status_of(a->ns, name), e, "attribute", a->name, e->name);
+    }
+    if (!wr_xml_is(e, "extensionElements"))
+        return;
+    for (const struct wr_xml *c = e->first; c; c = c->next) {
+        if (is_executable(c->ns))
+            report(b, status_of(c->ns, c->name), c, "element", c->name,
+                   e->parent ? e->parent->name : "");
+    }
+}

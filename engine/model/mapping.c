@@ -1,0 +1,186 @@
+/* mapping.c: inputs and outputs: zeebe:ioMapping and camunda:inputOutput. */
+
+#include <string.h>
+
+#include "engine/model/build.h"
+
+static struct wr_template
+constant(struct wr_build *b, const char *text)
+{
+    return (struct wr_template){
+        .kind = WR_TPL_CONST,
+        .constant = wr_value_string(b->arena, text),
+    };
+}
+
+static struct wr_template
+evaluated(const struct wr_expr *e)
+{
+    return e ? (struct wr_template){ .kind = WR_TPL_EXPR, .expr = e }
+             : (struct wr_template){ .kind = WR_TPL_CONST,
+                                     .constant = &wr_null };
+}
+
+static struct wr_template
+from_text(struct wr_build *b, const struct wr_xml *at, enum wr_ns ns,
+          const char *text)
+{
+    struct wr_attr attr = wr_build_attr(b, at, ns, text);
+
+    return attr.expr ? evaluated(attr.expr) : constant(b, attr.text);
+}
+
+static struct wr_template from_element(struct wr_build *b,
+                                       const struct wr_xml *e);
+
+/* <list><value/><script/>...</list> or <map><entry key=""/>...</map>. */
+static struct wr_template
+from_items(struct wr_build *b, const struct wr_xml *e, bool map)
+{
+    struct wr_template t = { .kind = map ? WR_TPL_MAP : WR_TPL_LIST };
+    struct wr_template *items;
+    const char **keys;
+    int max = 0;
+
+    for (const struct wr_xml *c = e->first; c; c = c->next)
+        max++;
+    items = wr_newn(b->arena, struct wr_template, max);
+    keys = wr_newn(b->arena, const char *, max);
+    for (const struct wr_xml *c = e->first; c; c = c->next) {
+        const char *key = wr_xml_attr(c, "key");
+
+        if (c->ns != e->ns)
+            continue;
+        if (map && (!key || strcmp(c->name, "entry") != 0)) {
+            wr_build_found(b, WR_F_BAD_MAPPING, c, "a map entry without key");
+            continue;
+        }
+        keys[t.n_items] = key;
+        items[t.n_items++] = from_element(b, c);
+    }
+    t.items = items;
+    t.keys = map ? keys : NULL;
+
+    return t;
+}
+
+static struct wr_template
+from_script(struct wr_build *b, const struct wr_xml *e)
+{
+    const char *text = wr_xml_trim(b->arena, e->text);
+
+    if (wr_xml_attr(e, "resource")) {
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'resource' of 'script'");
+        return evaluated(NULL);
+    }
+
+    return evaluated(
+        wr_build_script(b, e, wr_xml_attr(e, "scriptFormat"), text));
+}
+
+/* A parameter, entry or value: text, or one element that builds a value. */
+static struct wr_template
+from_element(struct wr_build *b, const struct wr_xml *e)
+{
+    if (!strcmp(e->name, "script"))
+        return from_script(b, e);
+    for (const struct wr_xml *c = e->first; c; c = c->next) {
+        if (c->ns != e->ns)
+            continue;
+        if (!strcmp(c->name, "script"))
+            return from_script(b, c);
+        if (!strcmp(c->name, "list"))
+            return from_items(b, c, false);
+        if (!strcmp(c->name, "map"))
+            return from_items(b, c, true);
+        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
+                       "unsupported element '%s' in '%s'", c->name, e->name);
+    }
+
+    return from_text(b, e, e->ns, e->text);
+}
+
+struct list {
+    struct wr_mapping *items;
+    int n;
+};
+
+static void
+add(struct wr_build *b, struct list *l, const struct wr_xml *at,
+    const char *target, struct wr_template source)
+{
+    if (!target || !*target)
+        wr_build_found(b, WR_F_BAD_MAPPING, at, "'%s' without a target",
+                       at->name);
+    else
+        l->items[l->n++] = (struct wr_mapping){ .target = target,
+                                                .source = source };
+}
+
+static void
+from_zeebe(struct wr_build *b, struct list *l, const struct wr_xml *io,
+           const char *name)
+{
+    for (const struct wr_xml *x = wr_xml_child(io, WR_NS_ZEEBE, name); x;
+         x = wr_xml_next(x, WR_NS_ZEEBE, name)) {
+        const char *source = wr_xml_attr(x, "source");
+        const char *target = wr_xml_attr(x, "target");
+
+        if (!source)
+            wr_build_found(b, WR_F_BAD_MAPPING, x, "'%s' without a source",
+                           x->name);
+        else
+            add(b, l, x, target ? wr_xml_trim(b->arena, target) : NULL,
+                from_text(b, x, WR_NS_ZEEBE, source));
+    }
+}
+
+static void
+from_camunda(struct wr_build *b, struct list *l, const struct wr_xml *io,
+             const char *name)
+{
+    for (const struct wr_xml *x = wr_xml_child(io, WR_NS_CAMUNDA, name); x;
+         x = wr_xml_next(x, WR_NS_CAMUNDA, name))
+        add(b, l, x, wr_xml_attr(x, "name"), from_element(b, x));
+}
+
+static struct list
+read_list(struct wr_build *b, const struct wr_xml *zeebe,
+          const struct wr_xml *camunda, const char *zeebe_name,
+          const char *camunda_name)
+{
+    struct list l = { 0 };
+    int max = 0;
+
+    if (zeebe)
+        max += wr_xml_count(zeebe, WR_NS_ZEEBE, zeebe_name);
+    if (camunda)
+        max += wr_xml_count(camunda, WR_NS_CAMUNDA, camunda_name);
+    if (max == 0)
+        return l;
+    l.items = wr_newn(b->arena, struct wr_mapping, max);
+    if (zeebe)
+        from_zeebe(b, &l, zeebe, zeebe_name);
+    if (camunda)
+        from_camunda(b, &l, camunda, camunda_name);
+
+    return l;
+}
+
+void
+wr_build_mappings(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    const struct wr_xml *zeebe = wr_build_extension(e, WR_NS_ZEEBE,
+                                                    "ioMapping");
+    const struct wr_xml *camunda = wr_build_extension(e, WR_NS_CAMUNDA,
+                                                      "inputOutput");
+    struct list in, out;
+
+    in = read_list(b, zeebe, camunda, "input", "inputParameter");
+    out = read_list(b, zeebe, camunda, "output", "outputParameter");
+    n->inputs = in.items;
+    n->n_inputs = in.n;
+    n->outputs = out.items;
+    n->n_outputs = out.n;
+}

@@ -1,0 +1,95 @@
+/* node.c: everything of a node but its flows. */
+
+#include <string.h>
+
+#include "engine/model/build.h"
+
+static bool
+camunda_flag(const struct wr_xml *e, const char *name)
+{
+    enum wr_ns ns;
+    const char *v = wr_build_camunda(e, name, &ns);
+
+    return v && (!strcmp(v, "true") || !strcmp(v, "1"));
+}
+
+/* Attributes of BPMN itself that change what happens and are not built. */
+static void
+check_own(struct wr_build *b, const struct wr_xml *e)
+{
+    static const char *const quantities[] = { "startQuantity",
+                                              "completionQuantity" };
+
+    for (size_t i = 0; i < WR_COUNT(quantities); i++) {
+        const char *v = wr_xml_attr(e, quantities[i]);
+
+        if (v && strcmp(v, "1") != 0 && strcmp(v, "0") != 0)
+            wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                           "unsupported attribute '%s' of '%s'", quantities[i],
+                           e->name);
+    }
+    if (wr_xml_flag(e, "isForCompensation", false))
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'isForCompensation' of '%s'",
+                       e->name);
+    if (wr_xml_flag(e, "instantiate", false))
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'instantiate' of '%s'", e->name);
+}
+
+/* Children of BPMN itself that change what happens and are not built. */
+static void
+check_children(struct wr_build *b, const struct wr_xml *e)
+{
+    static const char *const refused[] = {
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "correlationSubscription",
+        "activationCondition",
+    };
+
+    for (const struct wr_xml *c = e->first; c; c = c->next) {
+        if (c->ns != WR_NS_BPMN)
+            continue;
+        if (!c->known)
+            wr_build_found(b, WR_F_UNKNOWN_ELEMENT, c,
+                           "BPMN 2.0.2 has no element '%s'", c->name);
+        if (c->is & WR_IS_LOOP)
+            wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
+                           "unsupported element '%s'", c->name);
+        for (size_t i = 0; i < WR_COUNT(refused); i++) {
+            if (!strcmp(c->name, refused[i]))
+                wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
+                               "unsupported element '%s'", c->name);
+        }
+        if (wr_xml_is(c, "potentialOwner") || wr_xml_is(c, "humanPerformer")
+            || wr_xml_is(c, "performer"))
+            wr_build_found(b, WR_F_IGNORED, c,
+                           "'%s' has no effect here: use assignee and "
+                           "candidate groups",
+                           c->name);
+    }
+}
+
+void
+wr_build_node(struct wr_build *b, int node)
+{
+    struct wr_node *n = &b->nodes[node];
+    const struct wr_xml *e = b->node_xml[node];
+
+    check_own(b, e);
+    check_children(b, e);
+    n->async_before = camunda_flag(e, "asyncBefore")
+                      || camunda_flag(e, "async");
+    n->async_after = camunda_flag(e, "asyncAfter")
+                     || camunda_flag(e, "asyncLeave");
+    if (e->is & WR_IS_EVENT)
+        wr_build_event(b, n, e);
+    if (n->kind == WR_USER_TASK)
+        wr_build_user_task(b, n, e);
+    if (n->kind == WR_SCRIPT_TASK)
+        wr_build_script_task(b, n, e);
+    if (n->kind == WR_SERVICE_TASK)
+        wr_build_service_task(b, n, e);
+    wr_build_mappings(b, n, e);
+}

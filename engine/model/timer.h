@@ -1,0 +1,28 @@
+/*
+ * timer.h: private to engine/model: checks of texts that tell a time.
+ *
+ * They say whether a text has the right form; instants are computed when the
+ * timer is armed.
+ */
+
+#ifndef WR_TIMER_H
+#define WR_TIMER_H
+
+#include "engine/model/build.h"
+
+/* ISO 8601: date, date and time with or without offset. */
+bool wr_timer_is_date(const char *s);
+/* P1Y2M3DT4H5M6.7S, P2W; a sign is allowed. */
+bool wr_timer_is_duration(const char *s);
+/* Rn/duration, Rn/start/duration, Rn/duration/end, R/...; or a duration. */
+bool wr_timer_is_cycle(const char *s);
+/* Reports what does not fit, at `at`. */
+void wr_timer_check(struct wr_build *b, enum wr_timer_kind kind,
+                    const char *text, const struct wr_xml *at);
+/* pythmata:timerEventConfig in the event or its definition. */
+void wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
+                             const struct wr_xml *e, const struct wr_xml *d);
+/* "R3/PT10S", "PT1M,PT5M" or "3": a retry cycle. */
+bool wr_retry_cycle_is(const char *s);
+
+#endif
