@@ -1,1 +1,13 @@
-# engine/runtime: sources and programs of this part.
+# engine/runtime: load, step, commit, act.
+libweir_la_SOURCES += \
+	engine/runtime/committer.c \
+	engine/runtime/correlate.c \
+	engine/runtime/definitions.c \
+	engine/runtime/deploy.c \
+	engine/runtime/due.c \
+	engine/runtime/hot.c \
+	engine/runtime/read.c \
+	engine/runtime/runtime.c engine/runtime/runtime.h \
+	engine/runtime/request.c \
+	engine/runtime/slot.h \
+	engine/runtime/share.c engine/runtime/share.h

@@ -26,6 +26,10 @@
 
 struct wr_runtime;
 
+struct wr_definition;
+typedef void wr_committed_fn(void *data, const struct wr_definition *d,
+                             const struct wr_effects *fx);
+
 struct wr_runtime_options {
     const char *store_url;
     struct wr_clock *clock; /* shared, outlives the runtime */
@@ -38,6 +42,11 @@ struct wr_runtime_options {
     void *handler_data;
     struct wr_bpmn_options bpmn;
     bool reload_always; /* tests: no hot instances, decode before a step */
+    int32_t tenant;     /* whose timers and jobs wr_runtime_run_due() runs */
+    /* Called for every item once it is durable, in order of commits, by the
+     * committer: quick and without calls into the runtime.  NULL: none. */
+    wr_committed_fn *committed;
+    void *committed_data;
 };
 
 WR_MUST int wr_runtime_open(const struct wr_runtime_options *o,

@@ -1,0 +1,422 @@
+/*
+ * committer: turns waiting requests into one batch after the other.
+ *
+ *     queue --> work per instance --> step --> wr_store_commit --> answers
+ *       ^                                            |
+ *       +------- conflict, failed store, left over --+
+ *
+ * What always holds: an instance has at most one item in flight; its requests
+ * are stepped in arrival order; a request is answered only after its own data
+ * is durable, or when it is known not to happen; a request that fails is left
+ * out and its neighbours' item is stepped without it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/base/crash.h"
+#include "engine/runtime/share.h"
+
+struct round {
+    struct wr_runtime *rt;
+    struct wr_share works[WR_BATCH];
+    struct wr_item items[WR_BATCH];
+    int item_work[WR_BATCH];
+    int n, n_items;
+};
+
+/* Put what is left of a work back to the head of the queue, in order. */
+static void
+requeue(struct wr_runtime *rt, struct wr_share *w)
+{
+    if (!w->requests)
+        return;
+    pthread_mutex_lock(&rt->lock);
+    *w->end = rt->queue;
+    if (!rt->queue)
+        rt->queue_end = w->end;
+    rt->queue = w->requests;
+    pthread_mutex_unlock(&rt->lock);
+    w->requests = NULL;
+    w->end = &w->requests;
+}
+
+/* ---- taking ---- */
+
+static struct wr_share *
+work_for(struct round *b, struct wr_request *r)
+{
+    struct wr_share *w;
+
+    for (int i = b->n - 1; i >= 0; i--)
+        if (wr_uuid_equal(&b->works[i].instance, &r->instance))
+            return &b->works[i];
+    w = &b->works[b->n++];
+    *w = (struct wr_share){ .instance = r->instance };
+    w->end = &w->requests;
+
+    return w;
+}
+
+/* Move what waits into the round; false when there is nothing. */
+static bool
+take(struct round *b)
+{
+    struct wr_runtime *rt = b->rt;
+    int n = 0;
+
+    pthread_mutex_lock(&rt->lock);
+    while (rt->queue && n < WR_BATCH) {
+        struct wr_request *r = rt->queue;
+        struct wr_share *w;
+
+        rt->queue = r->next;
+        if (!rt->queue)
+            rt->queue_end = &rt->queue;
+        r->next = NULL;
+        if (r->abandoned && !r->started) {
+            pthread_mutex_unlock(&rt->lock);
+            wr_request_free(r); /* nobody heard yes: it does not happen */
+            pthread_mutex_lock(&rt->lock);
+            continue;
+        }
+        r->started = true;
+        w = work_for(b, r);
+        *w->end = r;
+        w->end = &r->next;
+        n++;
+    }
+    pthread_mutex_unlock(&rt->lock);
+
+    return n > 0;
+}
+
+static void
+add_item(struct round *b, struct wr_share *w)
+{
+    b->items[b->n_items] = (struct wr_item){
+        .effects = &w->result->effects,
+        .check_latest = w->check_latest,
+        .job = w->job,
+        .lease = w->lease,
+        .idempotency = w->idempotency,
+        .result = WR_ESTORE,
+    };
+    b->item_work[b->n_items++] = (int)(w - b->works);
+}
+
+/* ---- after the commit ---- */
+
+static struct wr_request *
+pop(struct wr_share *w)
+{
+    struct wr_request *r = w->requests;
+
+    w->requests = r->next;
+    if (!w->requests)
+        w->end = &w->requests;
+    w->n_stepped--;
+
+    return r;
+}
+
+/* A cut step goes on as a command of its own, before all others. */
+static void
+push_continue(struct wr_runtime *rt, struct wr_share *w)
+{
+    int64_t now = wr_clock_now(rt->o.clock);
+    int bucket = wr_uuid_bucket(&w->instance);
+    struct wr_request *r = calloc(1, sizeof(*r));
+
+    if (!r)
+        abort();
+    *r = (struct wr_request){
+        .next = w->requests,
+        .command = { .event = { .type = WR_EV_CONTINUE,
+                                .now = now,
+                                .ids = wr_uuid_new(now, bucket),
+                                .command = wr_uuid_new(now, bucket) },
+                     .tenant = w->row.tenant,
+                     .if_rev = -1 },
+        .instance = w->instance,
+        .abandoned = true,
+        .started = true,
+    };
+    pthread_cond_init(&r->changed, NULL);
+    if (!w->requests)
+        w->end = &r->next;
+    w->requests = r;
+}
+
+static void
+committed(struct wr_runtime *rt, struct wr_share *w)
+{
+    const struct wr_effects *fx = &w->result->effects;
+
+    wr_hot_put(rt, &fx->instance, w->definition);
+    if (rt->o.committed)
+        rt->o.committed(rt->o.committed_data, w->definition, fx);
+    while (w->n_stepped > 0) {
+        struct wr_request *r = pop(w);
+
+        r->err.code = WR_OK;
+        r->result = w->result;
+        atomic_fetch_add(&w->result->refs, 1);
+        wr_request_answer(rt, r);
+    }
+    if (w->cut)
+        push_continue(rt, w);
+}
+
+/* A start whose version is not the latest any more takes the latest. */
+static int
+find_latest_again(struct wr_runtime *rt, struct wr_request *r,
+                  struct wr_err *err)
+{
+    const struct wr_definition *d;
+
+    wr_definitions_forget_latest(rt, r->command.tenant, r->definition->row.key);
+    if (wr_runtime_definition(rt, r->command.definition, r->command.tenant, &d,
+                              err)
+        < 0)
+        return err->code;
+    wr_definition_unref(r->definition);
+    r->definition = d;
+
+    return 0;
+}
+
+static void
+conflicted(struct wr_runtime *rt, struct wr_share *w)
+{
+    struct wr_request *r = w->requests;
+    struct wr_err err;
+
+    rt->pending.conflicts++;
+    wr_hot_drop(rt, &w->instance);
+    if (++r->misses > WR_MISSES) {
+        wr_fail(&err, WR_EBUSY, "too many others change this instance");
+        wr_request_refuse(rt, pop(w), &err);
+        return;
+    }
+    if (wr_request_is_start(r) && r->latest
+        && find_latest_again(rt, r, &err) < 0)
+        wr_request_refuse(rt, pop(w), &err);
+}
+
+static void
+lease_lost(struct wr_runtime *rt, struct wr_share *w)
+{
+    struct wr_request **at = &w->requests;
+    struct wr_request *r;
+    struct wr_err err;
+
+    while (wr_uuid_is_zero(&(*at)->command.lease))
+        at = &(*at)->next;
+    r = *at;
+    *at = r->next;
+    if (!*at)
+        w->end = at;
+    wr_fail(&err, WR_ELEASE, "the lease of this job was lost");
+    wr_request_refuse(rt, r, &err);
+}
+
+/* The item alone was refused.  Its requests go one by one from now on, so that
+ * only the one that cannot be stored is told. */
+static void
+failed(struct wr_runtime *rt, struct wr_share *w, enum wr_code code,
+       const struct wr_err *why)
+{
+    struct wr_err err = *why;
+
+    wr_hot_drop(rt, &w->instance);
+    if (w->n_stepped > 1) {
+        for (struct wr_request *r = w->requests; r; r = r->next)
+            r->alone = true;
+        return;
+    }
+    if (++w->requests->attempts < WR_ATTEMPTS)
+        return;
+    if (err.code == WR_OK)
+        wr_fail(&err, code, "the store refused it");
+    wr_request_refuse(rt, pop(w), &err);
+}
+
+static void
+settle(struct round *b, struct wr_item *item, struct wr_share *w,
+       const struct wr_err *err)
+{
+    switch ((int)item->result) {
+    case WR_OK:
+        committed(b->rt, w);
+        break;
+    case WR_ECONFLICT:
+        conflicted(b->rt, w);
+        break;
+    case WR_ELEASE:
+        lease_lost(b->rt, w);
+        break;
+    default:
+        failed(b->rt, w, item->result, err);
+        break;
+    }
+}
+
+/* ---- an unknown outcome ---- */
+
+/* Is our own command the one that made revision expected + 1? */
+static int
+is_in_history(struct wr_runtime *rt, const struct wr_effects *fx, bool *out,
+              struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_query q = { .noun = WR_HISTORIES,
+                          .tenant = fx->instance.tenant,
+                          .instance = &fx->instance.id,
+                          .after_seq = fx->expected_rev,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+
+    if (wr_slot_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    *out = rows.n == 1 && rows.histories[0].seq == fx->expected_rev + 1
+           && wr_uuid_equal(&rows.histories[0].command, &fx->history.command);
+
+    return 0;
+}
+
+static void
+pause_ms(long ms)
+{
+    struct timespec t = { .tv_nsec = ms * 1000000 };
+
+    nanosleep(&t, NULL);
+}
+
+/* The commit call failed: history decides, item by item.  A store that is away
+ * is asked again until command_wait is over. */
+static void
+decide(struct round *b)
+{
+    const long every_ms = 50;
+    int64_t left = b->rt->o.command_wait_ms;
+
+    for (int i = 0; i < b->n_items; i++) {
+        struct wr_err err;
+        bool ours = false;
+
+        while (is_in_history(b->rt, b->items[i].effects, &ours, &err) < 0
+               && left > 0) {
+            pause_ms(every_ms);
+            left -= every_ms;
+        }
+        b->items[i].result = ours ? WR_OK : WR_ESTORE;
+    }
+}
+
+/* ---- the round ---- */
+
+static void
+commit(struct round *b)
+{
+    struct wr_runtime *rt = b->rt;
+    struct wr_err err = { 0 };
+    int r;
+
+    if (b->n_items == 0)
+        return;
+    WEIR_CRASH("commit-before"); /* C2 */
+    pthread_mutex_lock(&rt->writing);
+    r = wr_store_commit(rt->store, b->items, (size_t)b->n_items, &err);
+    pthread_mutex_unlock(&rt->writing);
+    WEIR_CRASH("commit-after"); /* C3, C4 */
+    rt->pending.batches++;
+    if (r < 0)
+        decide(b);
+    else
+        err.code = WR_OK;
+    for (int i = 0; i < b->n_items; i++)
+        settle(b, &b->items[i], &b->works[b->item_work[i]], &err);
+    WEIR_CRASH("answer-after"); /* C5 */
+}
+
+static void
+add_stats(struct wr_runtime *rt)
+{
+    struct wr_runtime_stats *p = &rt->pending;
+
+    pthread_mutex_lock(&rt->lock);
+    rt->stats.batches += p->batches;
+    rt->stats.conflicts += p->conflicts;
+    rt->stats.reloads += p->reloads;
+    rt->stats.steps += p->steps;
+    pthread_mutex_unlock(&rt->lock);
+    *p = (struct wr_runtime_stats){ 0 };
+}
+
+static bool
+run_round(struct round *b)
+{
+    b->n = b->n_items = 0;
+    if (!take(b))
+        return false;
+    for (int i = 0; i < b->n; i++)
+        wr_share_step(b->rt, &b->works[i]);
+    for (int i = 0; i < b->n; i++)
+        if (b->works[i].n_stepped > 0)
+            add_item(b, &b->works[i]);
+    commit(b);
+    for (int i = b->n - 1; i >= 0; i--) {
+        requeue(b->rt, &b->works[i]);
+        wr_share_unload(&b->works[i]);
+    }
+    add_stats(b->rt);
+
+    return true;
+}
+
+static struct round *
+round_new(struct wr_runtime *rt)
+{
+    struct round *b = calloc(1, sizeof(*b));
+
+    if (!b)
+        abort();
+    b->rt = rt;
+
+    return b;
+}
+
+void
+wr_committer_drain(struct wr_runtime *rt)
+{
+    struct round *b = round_new(rt);
+
+    while (run_round(b))
+        ;
+    free(b);
+}
+
+void *
+wr_committer_main(void *data)
+{
+    struct wr_runtime *rt = data;
+    struct round *b = round_new(rt);
+
+    for (;;) {
+        bool closing;
+
+        pthread_mutex_lock(&rt->lock);
+        while (!rt->queue && !rt->closing)
+            pthread_cond_wait(&rt->work, &rt->lock);
+        closing = rt->closing && !rt->queue;
+        pthread_mutex_unlock(&rt->lock);
+        if (closing)
+            break;
+        run_round(b);
+    }
+    free(b);
+
+    return NULL;
+}

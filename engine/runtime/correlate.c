@@ -1,0 +1,153 @@
+/*
+ * correlate: a message to the one execution that waits for it (S15).
+ *
+ * The match is read outside any lock; the delivery is a command whose commit
+ * deletes the subscription.  When the subscription went away in between, the
+ * command fails and the match is made again: exactly one gets it.
+ */
+#include <string.h>
+
+#include "engine/runtime/slot.h"
+
+enum {
+    LOOKS = 20
+};
+
+static int
+has_business_key(struct wr_runtime *rt, const struct wr_message *m,
+                 const struct wr_subscription_row *s, struct wr_arena *a,
+                 bool *out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_INSTANCES,
+                          .tenant = m->tenant,
+                          .id = &s->instance,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+    const char *key;
+
+    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    key = rows.n ? rows.instances[0].business_key : NULL;
+    *out = key && strcmp(key, m->business_key) == 0;
+
+    return 0;
+}
+
+static int
+ambiguous(const struct wr_message *m,
+          const struct wr_subscription_row *const *found, size_t n,
+          struct wr_arena *a, struct wr_err *err)
+{
+    struct wr_str names = { .arena = a };
+    char id[WR_UUID_TEXT];
+
+    for (size_t i = 0; i < n && i < 4; i++) {
+        wr_uuid_text(&found[i]->instance, id);
+        wr_str_printf(&names, "%s%s", i ? ", " : "", id);
+    }
+    if (n > 4)
+        wr_str_add(&names, ", ...");
+
+    return wr_fail(err, WR_EAMBIGUOUS, "%zu wait for message '%s': %s", n,
+                   m->name, wr_str_text(&names));
+}
+
+/* The one subscription that matches. */
+static int
+match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
+      const struct wr_subscription_row **out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
+                          .tenant = m->tenant,
+                          .name = m->name,
+                          .key = m->key,
+                          .instance = m->instance,
+                          .state = -1,
+                          .limit = 1000 };
+    const struct wr_subscription_row **found;
+    struct wr_rows rows;
+    size_t n = 0;
+
+    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++) {
+        bool fits = true;
+
+        if (m->business_key
+            && has_business_key(rt, m, &rows.subscriptions[i], a, &fits, err)
+                   < 0)
+            return err->code;
+        if (fits)
+            found[n++] = &rows.subscriptions[i];
+    }
+    if (n > 1)
+        return ambiguous(m, found, n, a, err);
+    if (n == 0)
+        return wr_fail(err, WR_ENOSUBSCRIPTION,
+                       "nothing waits for message '%s'%s%s%s", m->name,
+                       m->key ? " with key '" : "", m->key ? m->key : "",
+                       m->key ? "'" : "");
+    *out = found[0];
+
+    return 0;
+}
+
+static int
+deliver(struct wr_runtime *rt, const struct wr_message *m,
+        const struct wr_subscription_row *s, struct wr_arena *a,
+        struct wr_err *err)
+{
+    struct wr_command c = {
+        .event = { .type = WR_EV_MESSAGE,
+                   .target = s->id,
+                   .actor = m->actor,
+                   .variables = m->variables },
+        .tenant = m->tenant,
+        .instance = s->instance,
+        .if_rev = -1,
+    };
+    struct wr_outcome outcome;
+
+    return wr_runtime_call(rt, &c, a, &outcome, err);
+}
+
+static int
+describe(struct wr_runtime *rt, const struct wr_message *m,
+         const struct wr_subscription_row *s, struct wr_arena *a,
+         struct wr_delivery *out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+    int node;
+
+    if (wr_definition_by_id(rt, &s->definition, m->tenant, &d, err) < 0)
+        return err->code;
+    node = wr_model_node_of(d->model, s->element);
+    out->instance = s->instance;
+    out->element = node < 0 ? "" : wr_arena_strdup(a, d->model->nodes[node].id);
+    wr_definition_unref(d);
+
+    return 0;
+}
+
+int
+wr_runtime_correlate(struct wr_runtime *rt, const struct wr_message *m,
+                     struct wr_arena *a, struct wr_delivery *out,
+                     struct wr_err *err)
+{
+    const struct wr_subscription_row *s = NULL;
+    int r = 0;
+
+    for (int look = 0; look < LOOKS; look++) {
+        if (match(rt, m, a, &s, err) < 0)
+            return err->code;
+        r = deliver(rt, m, s, a, err);
+        if (r == 0)
+            return describe(rt, m, s, a, out, err);
+        if (r != WR_ENOTFOUND && r != WR_ESTATE)
+            break; /* else: somebody else's message or a cancel was faster */
+    }
+
+    return wr_wrap(err, "message '%s'", m->name);
+}

@@ -1,0 +1,371 @@
+/*
+ * deploy: files in, versions out, all or nothing.
+ *
+ * Every process of every file becomes the next version of its key.  Its symbol
+ * table is the one before it plus what is new, so stored numbers keep their
+ * meaning.  Somebody else deploying the same key at the same time shows up as
+ * WR_ECONFLICT of the store; then versions and tables are read again.
+ */
+#include <openssl/evp.h>
+#include <string.h>
+
+#include "engine/model/symbols.h"
+#include "engine/runtime/slot.h"
+
+enum {
+    TRIES = 20
+};
+
+struct process {
+    const struct wr_file *file;
+    const struct wr_model *model;
+};
+
+struct deploying {
+    struct wr_runtime *rt;
+    struct wr_arena *a;
+    int32_t tenant;
+    struct process *processes;
+    int n;
+    struct wr_deployment_row row;
+    struct wr_resource_row *resources;
+    int n_files;
+};
+
+/* ---- reading and judging ---- */
+
+static void
+add_findings(struct wr_findings *to, const struct wr_findings *from)
+{
+    for (size_t i = 0; i < from->n; i++)
+        wr_finding_add(to, from->items[i]);
+}
+
+static void
+add_malformed(struct wr_findings *to, struct wr_arena *a,
+              const struct wr_err *why, const char *file)
+{
+    wr_finding_add(to,
+                   (struct wr_finding){
+                       .code = "xml-malformed",
+                       .severity = WR_ERROR_FINDING,
+                       .line = why->line,
+                       .detail = wr_arena_printf(a, "%s: %s", file, why->text),
+                   });
+}
+
+static void
+add_process(struct deploying *d, const struct wr_file *file,
+            const struct wr_model *m, struct wr_findings *findings)
+{
+    for (int i = 0; i < d->n; i++) {
+        if (strcmp(d->processes[i].model->process_id, m->process_id) != 0)
+            continue;
+        wr_finding_add(
+            findings,
+            (struct wr_finding){
+                .code = "duplicate-process",
+                .severity = WR_ERROR_FINDING,
+                .element = m->process_id,
+                .detail = wr_arena_printf(
+                    d->a, "'%s' and '%s' both define process '%s'",
+                    d->processes[i].file->name, file->name, m->process_id),
+            });
+        return;
+    }
+    d->processes[d->n++] = (struct process){ file, m };
+}
+
+static int
+read_file(struct deploying *d, const struct wr_file *file, bool strict,
+          struct wr_findings *findings, struct wr_err *err)
+{
+    struct wr_bpmn_options options = d->rt->o.bpmn;
+    struct process *more;
+    struct wr_bpmn bpmn;
+
+    options.strict = strict;
+    if (wr_bpmn_read(d->a, file->bytes, file->len, &options, &bpmn, err) < 0) {
+        if (err->code != WR_EPARSE)
+            return wr_wrap(err, "file '%s'", file->name);
+        add_malformed(findings, d->a, err, file->name);
+        return 0;
+    }
+    add_findings(findings, &bpmn.findings);
+    more = wr_newn(d->a, struct process, (size_t)(d->n + bpmn.n_models));
+    if (d->n)
+        memcpy(more, d->processes, (size_t)d->n * sizeof(*more));
+    d->processes = more;
+    for (int i = 0; i < bpmn.n_models; i++)
+        add_process(d, file, bpmn.models[i], findings);
+
+    return 0;
+}
+
+static int
+judge(struct deploying *d, const struct wr_findings *findings,
+      struct wr_err *err)
+{
+    if (findings->n_errors == 0 && d->n > 0)
+        return 0;
+    for (size_t i = 0; i < findings->n; i++) {
+        const struct wr_finding *f = &findings->items[i];
+
+        if (f->severity != WR_ERROR_FINDING)
+            continue;
+        wr_fail(err, WR_EPARSE, "%s", f->detail ? f->detail : f->code);
+        err->line = f->line;
+        return err->code;
+    }
+
+    return wr_fail(err, WR_EPARSE, "there is no process in it");
+}
+
+/* ---- unchanged? ---- */
+
+static void
+update_sized(EVP_MD_CTX *ctx, const void *p, size_t n)
+{
+    uint64_t len = n;
+
+    EVP_DigestUpdate(ctx, &len, sizeof(len));
+    EVP_DigestUpdate(ctx, p, n);
+}
+
+static struct wr_blob
+hash(struct wr_arena *a, const struct wr_file *files, int n)
+{
+    unsigned char *out = wr_arena_alloc(a, EVP_MAX_MD_SIZE);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    unsigned len = 0;
+
+    EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+    for (int i = 0; i < n; i++) {
+        update_sized(ctx, files[i].name, strlen(files[i].name));
+        update_sized(ctx, files[i].bytes, files[i].len);
+    }
+    EVP_DigestFinal_ex(ctx, out, &len);
+    EVP_MD_CTX_free(ctx);
+
+    return (struct wr_blob){ out, len };
+}
+
+/* The newest version of a key, whatever its state; NULL when there is none. */
+static int
+find_newest(struct deploying *d, const char *key,
+            const struct wr_definition_row **out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_DEFINITIONS,
+                          .tenant = d->tenant,
+                          .key = key,
+                          .latest = true,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+
+    if (wr_slot_find(d->rt, &q, d->a, &rows, err) < 0)
+        return err->code;
+    *out = rows.n ? &rows.definitions[0] : NULL;
+
+    return 0;
+}
+
+static int
+find_deployment(struct deploying *d, const struct wr_uuid *id,
+                struct wr_deployment_row *out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_DEPLOYMENTS,
+                          .tenant = d->tenant,
+                          .id = id,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+
+    if (wr_slot_find(d->rt, &q, d->a, &rows, err) < 0)
+        return err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ECORRUPT, "a definition without deployment");
+    *out = rows.deployments[0];
+
+    return 0;
+}
+
+/* Are these bytes already the latest versions of all their keys? */
+static int
+check_unchanged(struct deploying *d, struct wr_deployed *out,
+                struct wr_err *err)
+{
+    struct wr_definition_row *rows = wr_newn(d->a, struct wr_definition_row,
+                                             (size_t)d->n);
+    const struct wr_blob *hash = &d->row.hash;
+    struct wr_deployment_row before = { 0 };
+
+    for (int i = 0; i < d->n; i++) {
+        const struct wr_definition_row *row;
+
+        if (find_newest(d, d->processes[i].model->process_id, &row, err) < 0)
+            return err->code;
+        if (!row || row->state != WR_DEF_ACTIVE)
+            return 0;
+        rows[i] = *row;
+        if (!wr_uuid_equal(&row->deployment, &rows[0].deployment))
+            return 0;
+    }
+    if (find_deployment(d, &rows[0].deployment, &before, err) < 0)
+        return err->code;
+    if (before.hash.len != hash->len
+        || memcmp(before.hash.p, hash->p, hash->len) != 0)
+        return 0;
+    out->deployment = before;
+    out->definitions = rows;
+    out->n_definitions = d->n;
+    out->unchanged = true;
+
+    return 0;
+}
+
+/* ---- writing ---- */
+
+static int
+extend_symbols(struct deploying *d, const struct wr_model *model,
+               const struct wr_definition_row *before, struct wr_blob *out,
+               struct wr_err *err)
+{
+    struct wr_model *m = wr_arena_memdup(d->a, model, sizeof(*m));
+    struct wr_str blob = { .arena = d->a };
+    struct wr_symbols *symbols;
+
+    if (!before)
+        symbols = wr_symbols_new(d->a);
+    else if (wr_symbols_decode(d->a, before->symbols.p, before->symbols.len,
+                               &symbols, err)
+             < 0)
+        return wr_wrap(err, "symbols of '%s'", before->key);
+    wr_model_bind(d->a, m, symbols);
+    wr_symbols_encode(symbols, &blob);
+    *out = (struct wr_blob){ blob.s, blob.len };
+
+    return 0;
+}
+
+static int
+make_row(struct deploying *d, const struct process *p,
+         struct wr_definition_row *out, struct wr_err *err)
+{
+    const struct wr_definition_row *before;
+    const struct wr_model *m = p->model;
+
+    if (find_newest(d, m->process_id, &before, err) < 0)
+        return err->code;
+    *out = (struct wr_definition_row){
+        .id = wr_uuid_new(d->row.deployed_at, d->rt->o.slot),
+        .deployment = d->row.id,
+        .tenant = d->tenant,
+        .key = m->process_id,
+        .version = before ? before->version + 1 : 1,
+        .kind = "bpmn",
+        .name = m->name,
+        .version_tag = m->version_tag,
+        .resource = p->file->name,
+        .state = WR_DEF_ACTIVE,
+        .executable = m->executable,
+        .deployed_at = d->row.deployed_at,
+    };
+
+    return extend_symbols(d, m, before, &out->symbols, err);
+}
+
+static int
+write_once(struct deploying *d, struct wr_definition_row *rows,
+           struct wr_err *err)
+{
+    struct wr_deployment w = { .row = d->row,
+                               .resources = d->resources,
+                               .definitions = rows,
+                               .n_resources = d->n_files,
+                               .n_definitions = d->n };
+    int r;
+
+    for (int i = 0; i < d->n; i++)
+        if (make_row(d, &d->processes[i], &rows[i], err) < 0)
+            return err->code;
+    pthread_mutex_lock(&d->rt->writing);
+    r = wr_store_deploy(d->rt->store, &w, err);
+    pthread_mutex_unlock(&d->rt->writing);
+
+    return r;
+}
+
+static int
+write_deployment(struct deploying *d, struct wr_deployed *out,
+                 struct wr_err *err)
+{
+    struct wr_definition_row *rows = wr_newn(d->a, struct wr_definition_row,
+                                             (size_t)d->n);
+    int r;
+
+    for (int try = 0; try < TRIES; try++) {
+        r = write_once(d, rows, err);
+        if (r != WR_ECONFLICT)
+            break;
+    }
+    if (r < 0)
+        return wr_wrap(err, "deploy");
+    for (int i = 0; i < d->n; i++)
+        wr_definitions_forget_latest(d->rt, d->tenant, rows[i].key);
+    out->deployment = d->row;
+    out->definitions = rows;
+    out->n_definitions = d->n;
+
+    return 0;
+}
+
+static void
+describe(struct deploying *d, const struct wr_file *files, const char *name,
+         const char *actor)
+{
+    int64_t now = wr_clock_now(d->rt->o.clock);
+
+    d->resources = wr_newn(d->a, struct wr_resource_row, (size_t)d->n_files);
+    d->row = (struct wr_deployment_row){
+        .id = wr_uuid_new(now, d->rt->o.slot),
+        .tenant = d->tenant,
+        .name = name ? name : files[0].name,
+        .deployed_at = now,
+        .actor = actor,
+        .hash = hash(d->a, files, d->n_files),
+    };
+    for (int i = 0; i < d->n_files; i++)
+        d->resources[i] = (struct wr_resource_row){
+            .deployment = d->row.id,
+            .name = files[i].name,
+            .bytes = { files[i].bytes, files[i].len },
+        };
+}
+
+int
+wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
+                  int n_files, const char *name, const char *actor,
+                  int32_t tenant, bool strict, struct wr_arena *a,
+                  struct wr_deployed *out, struct wr_err *err)
+{
+    struct deploying d = {
+        .rt = rt, .a = a, .tenant = tenant, .n_files = n_files
+    };
+
+    *out = (struct wr_deployed){ .findings = { .arena = a } };
+    if (n_files < 1)
+        return wr_fail(err, WR_EINVALID, "no file to deploy");
+    for (int i = 0; i < n_files; i++)
+        if (read_file(&d, &files[i], strict, &out->findings, err) < 0)
+            return err->code;
+    if (judge(&d, &out->findings, err) < 0)
+        return err->code;
+    describe(&d, files, name, actor);
+    if (check_unchanged(&d, out, err) < 0)
+        return err->code;
+    if (out->unchanged)
+        return 0;
+
+    return write_deployment(&d, out, err);
+}

@@ -1,0 +1,121 @@
+/*
+ * due: what time alone sets off, in due order.
+ *
+ * The in-process twin of the scheduler, for programs without one.  Each pass
+ * reads what is due and runs it; what that makes due runs in the next pass.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/runtime/slot.h"
+
+struct due {
+    int64_t at;
+    struct wr_uuid id, instance;
+    int32_t tenant;
+    enum wr_event_type type;
+};
+
+static int
+by_time(const void *x, const void *y)
+{
+    const struct due *a = x, *b = y;
+
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+
+    return wr_uuid_cmp(&a->id, &b->id);
+}
+
+static int
+collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
+        struct due **out, size_t *n, struct wr_err *err)
+{
+    struct wr_query timers = { .noun = WR_TIMERS,
+                               .tenant = rt->o.tenant,
+                               .due_before = now + 1,
+                               .state = -1 };
+    struct wr_query jobs = { .noun = WR_JOBS,
+                             .tenant = rt->o.tenant,
+                             .type = "",
+                             .due_before = now + 1,
+                             .state = -1 };
+    struct wr_rows t, j;
+    struct due *d;
+
+    *n = 0;
+    if (wr_runtime_find(rt, &timers, a, &t, err) < 0
+        || wr_runtime_find(rt, &jobs, a, &j, err) < 0)
+        return err->code;
+    d = wr_newn(a, struct due, t.n + j.n + 1);
+    for (size_t i = 0; i < t.n; i++) {
+        const struct wr_timer_row *r = &t.timers[i];
+
+        d[(*n)++] = (struct due){ r->due_at, r->id, r->instance, r->tenant,
+                                  WR_EV_TIMER };
+    }
+    for (size_t i = 0; i < j.n; i++) {
+        const struct wr_job_row *r = &j.jobs[i];
+
+        if (r->retries > 0)
+            d[(*n)++] = (struct due){ r->due_at, r->id, r->instance, r->tenant,
+                                      WR_EV_JOB_RUN };
+    }
+    qsort(d, *n, sizeof(*d), by_time);
+    *out = d;
+
+    return 0;
+}
+
+static int
+run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
+    struct wr_err *err)
+{
+    struct wr_command c = {
+        .event = { .type = d->type,
+                   .target = d->id,
+                   .actor = d->type == WR_EV_TIMER ? "timer" : "async" },
+        .tenant = d->tenant,
+        .instance = d->instance,
+        .if_rev = -1,
+    };
+    struct wr_outcome outcome;
+    int r = wr_runtime_call(rt, &c, a, &outcome, err);
+
+    *ran = r == 0;
+    /* Cancelled by what ran before it: that is how it should be. */
+    if (r == WR_ENOTFOUND || r == WR_ESTATE)
+        return 0;
+
+    return r;
+}
+
+int
+wr_runtime_run_due(struct wr_runtime *rt, int max, int *n_ran,
+                   struct wr_err *err)
+{
+    int64_t now = wr_clock_now(rt->o.clock);
+    int n = 0;
+
+    for (;;) {
+        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(8192);
+        struct due *due;
+        size_t n_due;
+        int before = n;
+
+        if (collect(rt, now, a, &due, &n_due, err) < 0)
+            return wr_wrap(err, "due work");
+        for (size_t i = 0; i < n_due && n < max; i++) {
+            bool ran;
+
+            if (run(rt, &due[i], a, &ran, err) < 0)
+                return wr_wrap(err, "due work");
+            n += ran;
+        }
+        if (n == before || n >= max)
+            break;
+    }
+    *n_ran = n;
+
+    return 0;
+}

@@ -1,0 +1,152 @@
+/*
+ * read: look-ups, views, leases and rows of no instance.
+ *
+ * A threaded runtime has a few read handles of its own, opened when first used;
+ * an inline one, and every one on a memory store, reads through the write
+ * handle.
+ */
+#include <string.h>
+
+#include "engine/runtime/slot.h"
+
+int
+wr_read_open(struct wr_runtime *rt, struct wr_err *err)
+{
+    rt->one_handle = !rt->o.threaded
+                     || strncmp(rt->store_url, "memory:", 7) == 0;
+    if (rt->one_handle)
+        return 0;
+    /* The first now, so that a bad URL is told at once. */
+    if (wr_store_open(rt->store_url, &rt->readers[0], err) < 0)
+        return wr_wrap(err, "read handle");
+
+    return 0;
+}
+
+void
+wr_read_close(struct wr_runtime *rt)
+{
+    for (int i = 0; i < WR_READERS; i++)
+        if (rt->readers[i])
+            wr_store_close(rt->readers[i]);
+}
+
+/* The number of a free handle, now ours. */
+static int
+take_reader(struct wr_runtime *rt)
+{
+    int i;
+
+    pthread_mutex_lock(&rt->lock);
+    for (;;) {
+        for (i = 0; i < WR_READERS && rt->reader_busy[i]; i++)
+            ;
+        if (i < WR_READERS)
+            break;
+        pthread_cond_wait(&rt->reader_free, &rt->lock);
+    }
+    rt->reader_busy[i] = true;
+    pthread_mutex_unlock(&rt->lock);
+
+    return i;
+}
+
+static void
+give_reader(struct wr_runtime *rt, int i)
+{
+    pthread_mutex_lock(&rt->lock);
+    rt->reader_busy[i] = false;
+    pthread_cond_signal(&rt->reader_free);
+    pthread_mutex_unlock(&rt->lock);
+}
+
+int
+wr_slot_find(struct wr_runtime *rt, const struct wr_query *q,
+             struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
+{
+    int r;
+
+    pthread_mutex_lock(&rt->writing);
+    r = wr_store_find(rt->store, q, a, out, err);
+    pthread_mutex_unlock(&rt->writing);
+
+    return r;
+}
+
+int
+wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
+                struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
+{
+    int i, r = 0;
+
+    if (rt->one_handle)
+        return wr_slot_find(rt, q, a, out, err);
+    i = take_reader(rt);
+    if (!rt->readers[i])
+        r = wr_store_open(rt->store_url, &rt->readers[i], err);
+    if (r == 0)
+        r = wr_store_find(rt->readers[i], q, a, out, err);
+    give_reader(rt, i);
+
+    return r;
+}
+
+int
+wr_runtime_change(struct wr_runtime *rt, const struct wr_change *changes,
+                  size_t n, struct wr_err *err)
+{
+    int r;
+
+    pthread_mutex_lock(&rt->writing);
+    r = wr_store_change(rt->store, changes, n, err);
+    pthread_mutex_unlock(&rt->writing);
+
+    return r;
+}
+
+/* Claims go through the write handle: they are ordered with our commits, and a
+ * SQLite file has one writer only. */
+int
+wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,
+                 struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
+{
+    int r;
+
+    pthread_mutex_lock(&rt->writing);
+    r = wr_store_claim(rt->store, c, a, out, err);
+    pthread_mutex_unlock(&rt->writing);
+
+    return r;
+}
+
+int
+wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
+                struct wr_arena *a, struct wr_view *out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_INSTANCES,
+                          .tenant = tenant,
+                          .id = id,
+                          .state = -1,
+                          .limit = 1 };
+    const struct wr_definition *d;
+    struct wr_instance *instance;
+    char text[WR_UUID_TEXT];
+    struct wr_rows rows;
+
+    wr_uuid_text(id, text);
+    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+        return wr_wrap(err, "instance '%s'", text);
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", text);
+    if (wr_definition_by_id(rt, &rows.instances[0].definition, tenant, &d, err)
+        < 0)
+        return wr_wrap(err, "instance '%s'", text);
+    if (wr_instance_decode(a, d->model, &rows.instances[0], &instance, err)
+        < 0) {
+        wr_definition_unref(d);
+        return wr_wrap(err, "instance '%s'", text);
+    }
+    *out = (struct wr_view){ &rows.instances[0], d, instance };
+
+    return 0;
+}

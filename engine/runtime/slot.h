@@ -1,0 +1,144 @@
+/*
+ * slot.h: what the files of the runtime share; private to this folder.
+ *
+ * Locks, outermost first: `writing` guards the write handle, `lock` everything
+ * else that threads share (queue, definitions, owners, read handles).  Nobody
+ * waits for the store while holding `lock`.  `hot` belongs to the committer.
+ */
+
+#ifndef WR_SLOT_H
+#define WR_SLOT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "engine/runtime/runtime.h"
+
+enum {
+    WR_BATCH = 256,      /* requests of one batch */
+    WR_HOT = 4096,       /* instances kept in memory */
+    WR_OWNERS = 1 << 14, /* remembered ids of tasks, jobs, timers ... */
+    WR_CACHED_DEFINITIONS = 256,
+    WR_READERS = 2,  /* read handles of a threaded runtime */
+    WR_MISSES = 100, /* conflicts in a row before WR_EBUSY */
+    WR_ATTEMPTS = 5, /* batches that may fail before a caller hears of it */
+};
+
+/* What one item committed; shared by the requests that were stepped into it. */
+struct wr_result {
+    atomic_int refs;
+    struct wr_arena *arena;
+    struct wr_effects effects;
+};
+struct wr_result *wr_result_new(void);
+void wr_result_unref(struct wr_result *r);
+
+/* A command on its way through the committer. */
+struct wr_request {
+    struct wr_request *next;
+    struct wr_command command;
+    struct wr_arena *arena; /* holds the copy of the command; NULL: caller's */
+    const struct wr_definition *definition; /* WR_EV_START */
+    bool latest;                            /* its ref names no version */
+    struct wr_uuid instance; /* the new one's id for WR_EV_START */
+    struct wr_err err;       /* code WR_OK: committed */
+    struct wr_result *result;
+    struct wr_uuid created;
+    int attempts, misses; /* commits that failed, conflicts */
+    bool alone;           /* in an item of its own */
+    bool done, abandoned; /* nobody waits for an abandoned one */
+    bool started;         /* left the queue: it may happen */
+    pthread_cond_t changed;
+};
+
+/* An instance in memory, exactly as committed. */
+struct wr_hot {
+    struct wr_hot *next;          /* in its hash chain */
+    struct wr_hot *newer, *older; /* least recently used first */
+    struct wr_arena *arena;       /* row, blob */
+    struct wr_instance_row row;   /* with blob */
+    const struct wr_definition *definition;
+};
+
+struct wr_owner { /* which instance a task, job, timer ... belongs to */
+    struct wr_uuid id, instance;
+};
+
+struct wr_cached; /* definitions.c */
+
+struct wr_runtime {
+    struct wr_runtime_options o;
+    const char *store_url;
+    bool one_handle; /* reads go through the write handle */
+
+    pthread_mutex_t writing;
+    struct wr_store *store;
+
+    pthread_mutex_t lock;
+    pthread_cond_t work; /* the queue grew, or closing */
+    struct wr_request *queue, **queue_end;
+    bool closing;
+    pthread_t committer;
+
+    pthread_cond_t reader_free;
+    struct wr_store *readers[WR_READERS];
+    bool reader_busy[WR_READERS];
+
+    struct wr_cached *definitions; /* most recently used first */
+    int n_definitions;
+    struct wr_owner *owners;
+    struct wr_runtime_stats stats;
+    struct wr_runtime_stats pending; /* the committer's, not yet in stats */
+
+    struct wr_hot **hot; /* WR_HOT chains */
+    struct wr_hot *newest, *oldest;
+    int n_hot;
+};
+
+/* committer.c */
+/* Work until the queue is empty: inline runtimes, and closing ones. */
+void wr_committer_drain(struct wr_runtime *rt);
+void *wr_committer_main(void *rt);
+
+/* request.c */
+struct wr_request *wr_request_new(const struct wr_command *c, bool copy);
+void wr_request_free(struct wr_request *r);
+bool wr_request_is_start(const struct wr_request *r);
+/* Tell the caller, or free the request when nobody waits: not ours after. */
+void wr_request_answer(struct wr_runtime *rt, struct wr_request *r);
+void wr_request_refuse(struct wr_runtime *rt, struct wr_request *r,
+                       const struct wr_err *err);
+
+/* hot.c */
+struct wr_hot *wr_hot_find(struct wr_runtime *rt, const struct wr_uuid *id);
+/* Keep what was just committed; drops the instance when it has ended. */
+void wr_hot_put(struct wr_runtime *rt, const struct wr_instance_row *row,
+                const struct wr_definition *definition);
+void wr_hot_drop(struct wr_runtime *rt, const struct wr_uuid *id);
+void wr_hot_clear(struct wr_runtime *rt);
+/* Under `lock`.  Ids never move to another instance, so nothing is stale. */
+void wr_owners_add(struct wr_runtime *rt, const struct wr_effects *fx);
+bool wr_owners_find(const struct wr_runtime *rt, const struct wr_uuid *id,
+                    struct wr_uuid *instance);
+
+/* definitions.c */
+void wr_definition_ref(const struct wr_definition *d);
+WR_MUST int wr_definition_by_id(struct wr_runtime *rt, const struct wr_uuid *id,
+                                int32_t tenant,
+                                const struct wr_definition **out,
+                                struct wr_err *err);
+/* The latest version was deployed by this or another process: look again. */
+void wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
+                                  const char *key);
+bool wr_definition_ref_is_key(const char *ref);
+void wr_definitions_clear(struct wr_runtime *rt);
+
+/* read.c: a lookup on a read handle. */
+WR_MUST int wr_read_open(struct wr_runtime *rt, struct wr_err *err);
+void wr_read_close(struct wr_runtime *rt);
+/* A lookup on the write handle: sees what this slot committed last. */
+WR_MUST int wr_slot_find(struct wr_runtime *rt, const struct wr_query *q,
+                         struct wr_arena *a, struct wr_rows *out,
+                         struct wr_err *err);
+
+#endif
