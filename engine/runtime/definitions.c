@@ -243,7 +243,7 @@ load(struct wr_runtime *rt, const struct wr_definition_row *row,
     struct wr_cached *c = wr_new(a, struct wr_cached);
     struct wr_bpmn_options options = rt->o.bpmn;
     struct wr_bpmn bpmn;
-    struct wr_blob xml;
+    struct wr_blob xml = { 0 };
 
     options.strict = false; /* it was deployed: findings were judged then */
     copy_row(a, row, &c->pub.row);
@@ -283,7 +283,7 @@ fetch(struct wr_runtime *rt, const struct wr_query *q, const char *ref,
       const struct wr_definition **out, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
-    const struct wr_definition_row *row;
+    const struct wr_definition_row *row = NULL;
     struct wr_cached *c = NULL;
 
     if (find_row(rt, q, ref, scratch, &row, err) < 0)
