@@ -362,6 +362,8 @@ check(const struct wr_value *v, int depth, struct wr_err *err)
     if (v->type == WR_V_RANGE || v->type == WR_V_FUNCTION)
         return wr_fail(err, WR_EVALUE, "a %s cannot be stored",
                        wr_value_type_name(v->type));
+    if (v->type == WR_V_NUMBER && !wr_decimal_is_finite(v->number))
+        return wr_fail(err, WR_EVALUE, "a number is out of range");
     if (v->type == WR_V_LIST) {
         for (size_t i = 0; rc == 0 && i < v->list.n; i++)
             rc = check(v->list.items[i], depth + 1, err);

@@ -115,8 +115,8 @@ enum {
     WR_VALUE_DEPTH = 256
 };
 
-/* May it become a variable?  WR_EVALUE when a range or function is in it,
- * WR_ELIMIT when it nests too deep.  Ask before encoding what an expression
+/* May it become a variable?  WR_EVALUE when a range, a function or a number that
+ * overflowed is in it, WR_ELIMIT when it nests too deep.  Ask before encoding what an expression
  * gave. */
 WR_MUST int wr_value_storable(const struct wr_value *v, struct wr_err *err);
 

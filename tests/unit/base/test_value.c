@@ -201,6 +201,11 @@ START_TEST(what_cannot_be_stored)
     ck_assert_int_eq(wr_value_storable(v, &err), WR_EVALUE);
     ck_assert_str_eq(err.text, "a range cannot be stored");
 
+    v = number(a, "9e6144");
+    v = wr_value_number(a, wr_decimal_add(v->number, v->number));
+    ck_assert_int_eq(wr_value_storable(v, &err), WR_EVALUE);
+    ck_assert_str_eq(err.text, "a number is out of range");
+
     v = &wr_null;
     for (int i = 1; i < WR_VALUE_DEPTH; i++)
         v = wr_value_list(a, &v, 1);
