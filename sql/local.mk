@@ -1,1 +1,28 @@
-# sql: sources and programs of this part.
+# sql: schema and queries, compiled in by embed.awk.
+# commit.sql defines parts that the others use.
+SQL_QUERIES = sql/queries/commit.sql \
+	sql/queries/definition.sql \
+	sql/queries/history.sql \
+	sql/queries/incident.sql \
+	sql/queries/instance.sql \
+	sql/queries/job.sql \
+	sql/queries/schema.sql \
+	sql/queries/subscription.sql \
+	sql/queries/task.sql \
+	sql/queries/timer.sql \
+	sql/queries/user.sql
+SQL_SCHEMA = sql/schema/0001_init.sql
+
+EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
+BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc
+CLEANFILES += sql/queries.h sql/queries.inc sql/schema.inc
+
+embed_sql = out=`pwd`/$@ && $(MKDIR_P) sql && cd $(srcdir) && \
+	$(AWK) -f sql/embed.awk
+
+sql/queries.h: $(SQL_QUERIES) sql/embed.awk
+	$(AM_V_GEN)$(embed_sql) -v part=h $(SQL_QUERIES) >"$$out-t" && mv "$$out-t" "$$out"
+sql/queries.inc: $(SQL_QUERIES) sql/embed.awk
+	$(AM_V_GEN)$(embed_sql) -v part=c $(SQL_QUERIES) >"$$out-t" && mv "$$out-t" "$$out"
+sql/schema.inc: $(SQL_SCHEMA) sql/embed.awk
+	$(AM_V_GEN)$(embed_sql) -v part=schema $(SQL_SCHEMA) >"$$out-t" && mv "$$out-t" "$$out"

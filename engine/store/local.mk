@@ -1,1 +1,13 @@
-# engine/store: sources and programs of this part.
+# engine/store: the contract and its backends.
+libweir_la_SOURCES += \
+	engine/store/backends.h \
+	engine/store/batch.c engine/store/batch.h \
+	engine/store/columns.c engine/store/columns.h \
+	engine/store/memory.c engine/store/memory.h \
+	engine/store/memory_commit.c engine/store/memory_find.c \
+	engine/store/query.c engine/store/query.h \
+	engine/store/sql.c engine/store/sql.h \
+	engine/store/sqlite.c engine/store/sqlite.h \
+	engine/store/sqlite_commit.c \
+	engine/store/sqlstore.c engine/store/sqlstore.h \
+	engine/store/store.c engine/store/store.h

@@ -42,7 +42,10 @@ struct wr_item {
     struct wr_uuid lease; /* else WR_ELEASE for the item; zero: no check */
     const struct wr_idempotency_row *idempotency; /* NULL: none */
 
-    enum wr_code result; /* WR_OK, WR_ECONFLICT, WR_ELEASE or another error */
+    /* WR_OK, WR_ECONFLICT, WR_ELEASE, WR_EINFLIGHT (the idempotency key is
+     * taken), WR_EVALUE (a row or text that cannot be stored); all items of a
+     * group have the same. */
+    enum wr_code result;
 };
 
 /* ---- definitions ---- */
@@ -121,20 +124,23 @@ struct wr_query {
     const char *key;  /* definition key; subscription key; user name */
     const char *name; /* message name; resource name */
     int32_t version;  /* 0: any */
-    bool latest;      /* definitions: newest version of each key */
-    int state;        /* -1: any; value of the noun's enum */
+    bool latest;      /* definitions: newest version of each key, among those
+                         in `state` when it is given */
+    int state;        /* -1: any; value of the noun's enum; 0 is also "any" for
+                         nouns that have none */
     const char *business_key;
     const char *assignee, *candidate_user, *candidate_group;
     const char *type;    /* job type, incident type */
     bool with_incidents; /* instances */
     bool key_exact;      /* subscriptions: key NULL means "no key" */
-    int64_t due_before;  /* timers, jobs: 0: any */
+    int64_t due_before;  /* timers, jobs with retries left: due then or before
+                            (inclusive); 0: any */
     int64_t started_after, started_before; /* instances; 0: any */
     int64_t after_seq;                     /* history */
     int bucket_from, bucket_to; /* timers, jobs: inclusive; both 0: any */
     bool descending;            /* newest first */
     const char *cursor;         /* opaque, from a previous answer; NULL */
-    int limit;                  /* 0: 1000 */
+    int limit;                  /* 0: 1000; at most 10000 */
 };
 
 struct wr_user_row {
@@ -234,7 +240,8 @@ struct wr_store {
     struct wr_store_stats stats;
 };
 
-/* Open by URL: "sqlite:/path/weir.db", "postgresql://...", "memory:".
+/* Open by URL: "sqlite:/path/weir.db", "postgresql://...", "memory:" (a store of
+ * this handle alone) or "memory:NAME" (shared by the handles of the process).
  * WR_EINVALID for an unknown scheme, WR_ESTORE when it cannot be reached. */
 WR_MUST int wr_store_open(const char *url, struct wr_store **out,
                           struct wr_err *err);

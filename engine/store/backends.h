@@ -1,0 +1,12 @@
+/* backends.h: the storage backends there are. */
+
+#ifndef WR_BACKENDS_H
+#define WR_BACKENDS_H
+
+#include "engine/store/store.h"
+
+extern const struct wr_store_ops wr_store_memory;
+extern const struct wr_store_ops wr_store_sqlite;
+extern const struct wr_store_ops wr_store_pgsql;
+
+#endif

@@ -1,0 +1,316 @@
+/* The memory backend's writes: everything is checked, then everything applied,
+ * so that there is nothing to undo. */
+
+#include <string.h>
+
+#include "engine/store/batch.h"
+#include "engine/store/memory.h"
+
+/* ---- batches ---- */
+
+static bool
+is_latest(struct memory_shared *m, const struct wr_flat_item *i)
+{
+    const struct memory_table *t = &m->tables[WR_DEFINITIONS];
+    const struct wr_definition_row *d = wr_memory_get(m, WR_DEFINITIONS,
+                                                      &i->instance.definition);
+
+    if (!d || d->tenant != i->instance.tenant || d->state != WR_DEF_ACTIVE)
+        return false;
+    for (size_t n = 0; n < t->n; n++) {
+        const struct wr_definition_row *o = t->entries[n].row;
+
+        if (o->tenant == d->tenant && o->version > d->version
+            && o->state == WR_DEF_ACTIVE && strcmp(o->key, d->key) == 0)
+            return false;
+    }
+
+    return true;
+}
+
+static enum wr_code
+check_lease(struct memory_shared *m, const struct wr_flat_item *i)
+{
+    const struct wr_job_row *j;
+
+    if (wr_uuid_is_zero(&i->job))
+        return WR_OK;
+    j = wr_memory_get(m, WR_JOBS, &i->job);
+
+    return j && !wr_uuid_is_zero(&i->lease)
+                   && wr_uuid_equal(&j->lease, &i->lease)
+               ? WR_OK
+               : WR_ELEASE;
+}
+
+static enum wr_code
+check_instance(struct memory_shared *m, const struct wr_flat_item *i)
+{
+    const struct wr_instance_row *row = wr_memory_get(m, WR_INSTANCES,
+                                                      &i->instance);
+
+    if (i->expected_rev == 0 ? row || (i->check_latest && !is_latest(m, i))
+                             : !row || row->rev != i->expected_rev
+                                   || row->tenant != i->instance.tenant)
+        return WR_ECONFLICT;
+
+    return wr_memory_get(m, WR_HISTORIES, &i->history) ? WR_ECONFLICT : WR_OK;
+}
+
+static enum wr_code
+check_rows(struct memory_shared *m, const struct wr_flat_item *i)
+{
+    const struct wr_idempotency_row *key = NULL;
+    enum wr_op op;
+    bool is_new;
+    const void *row;
+
+    for (enum wr_table t = 0; t < WR_TABLES; t++) {
+        for (int n = 0; wr_batch_op(i->fx, t, n, &op, &is_new, &row); n++) {
+            if (op == WR_OP_PUT && is_new
+                && wr_memory_get(m, wr_table_noun(t), row))
+                return WR_EVALUE;
+        }
+    }
+    if (i->idempotency.key)
+        key = wr_memory_get(m, WR_IDEMPOTENCIES, &i->idempotency);
+
+    return key && key->expires_at > i->history.at ? WR_EINFLIGHT : WR_OK;
+}
+
+static enum wr_code
+check_unit(struct memory_shared *m, const struct wr_unit *u)
+{
+    enum wr_code code = WR_OK;
+
+    for (size_t i = 0; code == WR_OK && i < u->n; i++) {
+        code = check_lease(m, &u->items[i]);
+        if (code == WR_OK)
+            code = check_instance(m, &u->items[i]);
+        if (code == WR_OK)
+            code = check_rows(m, &u->items[i]);
+    }
+
+    return code;
+}
+
+static void
+apply(struct memory *m, const struct wr_flat_item *i)
+{
+    struct memory_shared *s = m->shared;
+    enum wr_op op;
+    bool is_new;
+    const void *row;
+
+    wr_memory_put(s, WR_INSTANCES, &i->instance);
+    wr_memory_put(s, WR_HISTORIES, &i->history);
+    m->base.stats.rows += 2;
+    for (enum wr_table t = 0; t < WR_TABLES; t++) {
+        for (int n = 0; wr_batch_op(i->fx, t, n, &op, &is_new, &row); n++) {
+            m->base.stats.rows++;
+            if (op == WR_OP_PUT)
+                wr_memory_put(s, wr_table_noun(t), row);
+            else if (!wr_memory_del(s, wr_table_noun(t), row))
+                m->base.stats.rows--;
+        }
+    }
+    if (i->idempotency.key)
+        wr_memory_put(s, WR_IDEMPOTENCIES, &i->idempotency);
+}
+
+int
+wr_memory_commit(struct wr_store *st, struct wr_item *items, size_t n,
+                 struct wr_err *err)
+{
+    struct memory *m = wr_memory_of(st);
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    struct wr_batch b;
+
+    if (wr_batch_init(&b, a, items, n, err) < 0)
+        return (int)err->code;
+    pthread_mutex_lock(&m->shared->lock);
+    for (size_t u = 0; u < b.n_units; u++) {
+        if (b.units[u].result == WR_OK)
+            b.units[u].result = check_unit(m->shared, &b.units[u]);
+        for (size_t i = 0; b.units[u].result == WR_OK && i < b.units[u].n; i++)
+            apply(m, &b.units[u].items[i]);
+    }
+    pthread_mutex_unlock(&m->shared->lock);
+    st->stats.round_trips++;
+    st->stats.commits++;
+    wr_batch_done(&b);
+
+    return 0;
+}
+
+/* ---- deployments ---- */
+
+static int
+next_version(struct memory_shared *m, const struct wr_deployment *d, int nth)
+{
+    const struct memory_table *t = &m->tables[WR_DEFINITIONS];
+    const struct wr_definition_row *want = &d->definitions[nth], *o;
+    int next = 1;
+
+    for (size_t n = 0; n < t->n; n++) {
+        o = t->entries[n].row;
+        if (o->tenant == want->tenant && o->version >= next
+            && strcmp(o->key, want->key) == 0)
+            next = o->version + 1;
+    }
+    for (int n = 0; n < nth; n++) {
+        o = &d->definitions[n];
+        if (o->tenant == want->tenant && strcmp(o->key, want->key) == 0)
+            next++;
+    }
+
+    return next;
+}
+
+static int
+check_deployment(struct memory_shared *m, const struct wr_deployment *d,
+                 struct wr_err *err)
+{
+    if (wr_memory_get(m, WR_DEPLOYMENTS, &d->row))
+        return wr_fail(err, WR_EVALUE, "the deployment is there already");
+    for (int i = 0; i < d->n_definitions; i++) {
+        const struct wr_definition_row *row = &d->definitions[i];
+
+        if (row->version != next_version(m, d, i))
+            return wr_fail(err, WR_ECONFLICT,
+                           "'%s' version %d is not the next version", row->key,
+                           (int)row->version);
+        if (wr_memory_get(m, WR_DEFINITIONS, row))
+            return wr_fail(err, WR_EVALUE, "the definition is there already");
+    }
+
+    return 0;
+}
+
+int
+wr_memory_deploy(struct wr_store *st, const struct wr_deployment *d,
+                 struct wr_err *err)
+{
+    struct memory_shared *m = wr_memory_of(st)->shared;
+    int rc;
+
+    pthread_mutex_lock(&m->lock);
+    rc = check_deployment(m, d, err);
+    if (rc == 0) {
+        wr_memory_put(m, WR_DEPLOYMENTS, &d->row);
+        for (int i = 0; i < d->n_resources; i++)
+            wr_memory_put(m, WR_RESOURCES, &d->resources[i]);
+        for (int i = 0; i < d->n_definitions; i++)
+            wr_memory_put(m, WR_DEFINITIONS, &d->definitions[i]);
+        st->stats.commits++;
+        st->stats.rows += 1 + d->n_resources + d->n_definitions;
+    }
+    pthread_mutex_unlock(&m->lock);
+
+    return rc;
+}
+
+/* ---- changes ---- */
+
+static bool
+same(const struct wr_blob *x, const struct wr_blob *y)
+{
+    return x->len == y->len && memcmp(x->p, y->p, x->len) == 0;
+}
+
+static int
+check_change(struct memory_shared *m, const struct wr_change *c,
+             struct wr_err *err)
+{
+    /* Every member of the union is a pointer to a row. */
+    const void *row = c->noun == WR_IDEMPOTENCIES
+                          ? NULL
+                          : wr_memory_get(m, c->noun, c->user);
+    const struct wr_session_row *s = row;
+    const struct wr_definition_row *d = row;
+    const struct wr_job_row *j = row;
+
+    switch (c->noun) {
+    case WR_USERS:
+        if (!row && c->op == WR_OP_DEL)
+            return wr_fail(err, WR_ENOTFOUND, "no user '%s'", c->user->name);
+        break;
+    case WR_SESSIONS:
+        if (s && s->tenant != c->session->tenant)
+            return wr_fail(err, WR_ENOTFOUND, "no such session");
+        if (!s && (c->op == WR_OP_DEL || c->expect.p))
+            return wr_fail(err, WR_ENOTFOUND, "no such session");
+        if (s && c->expect.p && !same(&s->token, &c->expect))
+            return wr_fail(err, WR_ECONFLICT,
+                           "the session is held by someone else");
+        break;
+    case WR_DEFINITIONS:
+        if (!d || d->tenant != c->definition->tenant)
+            return wr_fail(err, WR_ENOTFOUND, "no such definition");
+        break;
+    case WR_JOBS:
+        if (!j || j->tenant != c->job->tenant)
+            return wr_fail(err, WR_ENOTFOUND, "no such job");
+        if (wr_uuid_is_zero(&c->job->lease)
+            || !wr_uuid_equal(&j->lease, &c->job->lease))
+            return wr_fail(err, WR_ELEASE, "the job is held by someone else");
+        break;
+    default:
+        break;
+    }
+
+    return 0;
+}
+
+static void
+expire(struct memory_shared *m, int64_t before)
+{
+    struct memory_table *t = &m->tables[WR_IDEMPOTENCIES];
+
+    for (size_t i = t->n; i-- > 0;) {
+        const struct wr_idempotency_row *r = t->entries[i].row;
+
+        if (r->expires_at < before)
+            wr_memory_del(m, WR_IDEMPOTENCIES, r);
+    }
+}
+
+static void
+apply_change(struct memory_shared *m, const struct wr_change *c)
+{
+    struct wr_definition_row *d;
+    struct wr_job_row *j;
+
+    if (c->noun == WR_IDEMPOTENCIES) {
+        expire(m, c->idempotency->expires_at);
+    } else if (c->noun == WR_DEFINITIONS) {
+        d = wr_memory_get(m, WR_DEFINITIONS, c->definition);
+        d->state = c->definition->state;
+    } else if (c->noun == WR_JOBS) {
+        j = wr_memory_get(m, WR_JOBS, c->job);
+        j->lease_until = c->job->lease_until;
+    } else if (c->op == WR_OP_DEL) {
+        wr_memory_del(m, c->noun, c->user);
+    } else {
+        wr_memory_put(m, c->noun, c->user);
+    }
+}
+
+int
+wr_memory_change(struct wr_store *st, const struct wr_change *changes, size_t n,
+                 struct wr_err *err)
+{
+    struct memory_shared *m = wr_memory_of(st)->shared;
+    int rc = 0;
+
+    pthread_mutex_lock(&m->lock);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = check_change(m, &changes[i], err);
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        apply_change(m, &changes[i]);
+    pthread_mutex_unlock(&m->lock);
+    if (rc == 0)
+        st->stats.commits++;
+
+    return rc;
+}

@@ -1,0 +1,54 @@
+/*
+ * query.h: a lookup, checked and made ready for a backend.
+ *
+ * A query's members decide its access path: one named statement of sql/queries.
+ * A member that the noun does not know is refused here, for every backend.  Rows
+ * of a noun have one order: by text, then by instant or number, then by id, of
+ * which a noun uses one or two; a cursor is those of the last row given.
+ */
+
+#ifndef WR_QUERY_H
+#define WR_QUERY_H
+
+#include "engine/store/columns.h"
+#include "sql/queries.h"
+
+struct wr_key {
+    const char *text; /* never NULL */
+    int64_t at;
+    struct wr_uuid id;
+};
+
+/* What statements are given; the columns of wr_record_query. */
+struct wr_lookup {
+    const struct wr_query *query;
+    enum wr_sql sql;
+    int limit; /* as asked for; statements get one more */
+
+    int32_t tenant, state, version, bucket, bucket_from, bucket_to;
+    struct wr_uuid id, instance, definition, deployment;
+    const char *key, *name, *business_key, *assignee, *candidate_user,
+        *candidate_group, *type;
+    bool latest, with_incidents, key_exact;
+    int64_t due_before, started_after, started_before, after_seq, rows;
+    struct wr_key c; /* rows start after it */
+};
+extern const struct wr_record wr_record_query;
+
+/* WR_EUNSUPPORTED for a member that does not apply, WR_EINVALID for a cursor
+ * that is not ours or a bad limit. */
+WR_MUST int wr_lookup_init(const struct wr_query *q, struct wr_arena *a,
+                           struct wr_lookup *out, struct wr_err *err);
+
+struct wr_key wr_row_key(enum wr_noun noun, const void *row);
+int wr_key_cmp(const struct wr_key *x, const struct wr_key *y);
+
+/* Rows as found, up to limit + 1 of them, into the answer: cuts the one too
+ * many off and makes the cursor. */
+void wr_lookup_answer(const struct wr_lookup *l, struct wr_arena *a,
+                      const void *rows, size_t n, struct wr_rows *out);
+
+/* The order jobs are offered in: priority, then due, then id. */
+int wr_offer_cmp(const void *x, const void *y);
+
+#endif

@@ -1,0 +1,360 @@
+#include "engine/store/sqlstore.h"
+
+#include <string.h>
+
+struct count {
+    int64_t count;
+};
+static const struct wr_column count_c[] = {
+    { "count", WR_C_INT8, offsetof(struct count, count), 0 },
+};
+static const struct wr_record record_count = { "count", sizeof(struct count),
+                                               count_c, 1, 1 };
+
+struct migration {
+    int32_t number;
+    const char *name;
+};
+static const struct wr_column migration_c[] = {
+    { "number", WR_C_INT4, offsetof(struct migration, number), 0 },
+    { "name", WR_C_TEXT, offsetof(struct migration, name), 0 },
+};
+static const struct wr_record record_migration = { "migration",
+                                                   sizeof(struct migration),
+                                                   migration_c, 2, 0 };
+
+static const struct wr_sql_driver *
+driver(struct wr_store *st)
+{
+    return wr_container_of(st, struct wr_sql_store, base)->driver;
+}
+
+void *
+wr_found_add(struct wr_found *f)
+{
+    if (f->n == f->cap) {
+        size_t cap = f->cap ? f->cap * 2 : 4;
+        char *rows = wr_arena_allocn(f->arena, cap, f->record->size);
+
+        if (f->n)
+            memcpy(rows, f->rows, f->n * f->record->size);
+        f->rows = rows;
+        f->cap = cap;
+    }
+
+    return f->rows + f->record->size * f->n++;
+}
+
+const char *
+wr_sql_param(const char **at, size_t *len, bool *array)
+{
+    const char *word = *at;
+    size_t n;
+
+    if (!*word)
+        return NULL;
+    n = strcspn(word, " ");
+    *at = word + n + (word[n] == ' ');
+    *array = n > 2 && word[n - 1] == ']';
+    *len = *array ? n - 2 : n;
+
+    return word;
+}
+
+static int
+run(struct wr_store *st, enum wr_sql sql, const struct wr_record *args,
+    const void *row, int64_t *changed, struct wr_err *err)
+{
+    struct wr_found f = { 0 };
+
+    if (driver(st)->run(st, sql, args, row, &f, err) < 0)
+        return (int)err->code;
+    if (changed)
+        *changed = f.changed;
+    st->stats.rows += f.changed;
+
+    return 0;
+}
+
+static int
+count(struct wr_store *st, enum wr_sql sql, int64_t *out, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(256);
+    struct wr_found f = { .record = &record_count, .arena = a };
+
+    if (driver(st)->run(st, sql, NULL, NULL, &f, err) < 0)
+        return (int)err->code;
+    *out = f.n ? ((const struct count *)(void *)f.rows)->count : 0;
+
+    return 0;
+}
+
+/* ---- migrations ---- */
+
+static int
+version(struct wr_store *st, int64_t *out, struct wr_err *err)
+{
+    int newest = wr_migrations[wr_n_migrations - 1].number;
+    int64_t exists;
+
+    *out = 0;
+    if (count(st, WR_SQL_SCHEMA_EXISTS, &exists, err) < 0)
+        return (int)err->code;
+    if (exists && count(st, WR_SQL_SCHEMA_VERSION, out, err) < 0)
+        return (int)err->code;
+    if (*out > newest)
+        return wr_fail(err, WR_ENEWER,
+                       "the store has schema %lld, this build knows up to %d",
+                       (long long)*out, newest);
+
+    return 0;
+}
+
+int
+wr_sql_check_version(struct wr_store *st, struct wr_err *err)
+{
+    int64_t now;
+
+    return version(st, &now, err);
+}
+
+/* Inside a transaction, so that of two processes one waits and finds it done. */
+static int
+migrate_one(struct wr_store *st, const struct wr_migration *m,
+            struct wr_err *err)
+{
+    const struct wr_sql_driver *d = driver(st);
+    struct migration row = { m->number, m->name };
+    int64_t now;
+
+    if (count(st, WR_SQL_SCHEMA_VERSION, &now, err) < 0)
+        return (int)err->code;
+    if (now >= m->number)
+        return 0;
+    if (d->script(st, m->text[d->dialect], err) < 0)
+        return wr_wrap(err, "migration '%s'", m->name);
+
+    return run(st, WR_SQL_SCHEMA_RECORD, &record_migration, &row, NULL, err);
+}
+
+static int
+in_transaction(struct wr_store *st, int rc, struct wr_err *err)
+{
+    if (rc < 0) {
+        driver(st)->rollback(st);
+        return rc;
+    }
+
+    return driver(st)->commit(st, err);
+}
+
+int
+wr_sql_migrate(struct wr_store *st, struct wr_err *err)
+{
+    const struct wr_sql_driver *d = driver(st);
+    int64_t now;
+    int rc;
+
+    if (version(st, &now, err) < 0)
+        return (int)err->code;
+    for (int i = 0; i < wr_n_migrations; i++) {
+        if (wr_migrations[i].number <= now)
+            continue;
+        if (d->begin(st, err) < 0)
+            return (int)err->code;
+        rc = run(st, WR_SQL_SCHEMA_CREATE, NULL, NULL, NULL, err);
+        if (rc == 0)
+            rc = migrate_one(st, &wr_migrations[i], err);
+        if (in_transaction(st, rc, err) < 0)
+            return (int)err->code;
+    }
+
+    return 0;
+}
+
+/* ---- deployments ---- */
+
+static int
+insert_definition(struct wr_store *st, const struct wr_definition_row *d,
+                  struct wr_err *err)
+{
+    int64_t n;
+
+    if (run(st, WR_SQL_DEFINITION_INSERT, wr_record_of(WR_DEFINITIONS), d, &n,
+            err)
+        < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ECONFLICT,
+                       "'%s' version %d is not the next version", d->key,
+                       (int)d->version);
+
+    return 0;
+}
+
+static int
+insert_deployment(struct wr_store *st, const struct wr_deployment *d,
+                  struct wr_err *err)
+{
+    if (run(st, WR_SQL_DEPLOYMENT_INSERT, wr_record_of(WR_DEPLOYMENTS), &d->row,
+            NULL, err)
+        < 0)
+        return (int)err->code;
+    for (int i = 0; i < d->n_resources; i++) {
+        if (run(st, WR_SQL_RESOURCE_INSERT, wr_record_of(WR_RESOURCES),
+                &d->resources[i], NULL, err)
+            < 0)
+            return (int)err->code;
+    }
+    for (int i = 0; i < d->n_definitions; i++) {
+        if (insert_definition(st, &d->definitions[i], err) < 0)
+            return (int)err->code;
+    }
+
+    return 0;
+}
+
+int
+wr_sql_deploy(struct wr_store *st, const struct wr_deployment *d,
+              struct wr_err *err)
+{
+    if (driver(st)->begin(st, err) < 0)
+        return (int)err->code;
+
+    return in_transaction(st, insert_deployment(st, d, err), err);
+}
+
+/* ---- lookups ---- */
+
+int
+wr_sql_find(struct wr_store *st, const struct wr_query *q, struct wr_arena *a,
+            struct wr_rows *out, struct wr_err *err)
+{
+    struct wr_found f = { .record = wr_record_of(q->noun), .arena = a };
+    struct wr_lookup l;
+
+    if (wr_lookup_init(q, a, &l, err) < 0)
+        return (int)err->code;
+    if (driver(st)->run(st, l.sql, &wr_record_query, &l, &f, err) < 0)
+        return (int)err->code;
+    wr_lookup_answer(&l, a, f.rows, f.n, out);
+
+    return 0;
+}
+
+/* ---- changes ---- */
+
+/* Nothing was written: is the row of another content, or is there none? */
+static int
+missed(struct wr_store *st, const struct wr_query *q, enum wr_code other,
+       const char *what, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_rows rows;
+
+    if (wr_sql_find(st, q, a, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no such %s", what);
+
+    return wr_fail(err, other, "the %s is held by someone else", what);
+}
+
+static int
+change_user(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
+{
+    enum wr_sql sql = c->op == WR_OP_PUT ? WR_SQL_USER_PUT : WR_SQL_USER_DELETE;
+    int64_t n;
+
+    if (run(st, sql, wr_record_of(WR_USERS), c->user, &n, err) < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no user '%s'", c->user->name);
+
+    return 0;
+}
+
+static int
+change_session(struct wr_store *st, const struct wr_change *c,
+               struct wr_err *err)
+{
+    struct wr_session_swap swap = { *c->session, c->expect };
+    struct wr_query q = { .noun = WR_SESSIONS,
+                          .tenant = c->session->tenant,
+                          .id = &c->session->id,
+                          .state = -1 };
+    enum wr_sql sql = c->op == WR_OP_DEL ? WR_SQL_SESSION_DELETE
+                      : c->expect.p      ? WR_SQL_SESSION_SWAP
+                                         : WR_SQL_SESSION_PUT;
+    int64_t n;
+
+    if (run(st, sql, &wr_record_session_swap, &swap, &n, err) < 0)
+        return (int)err->code;
+    if (n == 0)
+        return missed(st, &q, WR_ECONFLICT, "session", err);
+
+    return 0;
+}
+
+static int
+change_definition(struct wr_store *st, const struct wr_change *c,
+                  struct wr_err *err)
+{
+    int64_t n;
+
+    if (run(st, WR_SQL_DEFINITION_SET_STATE, wr_record_of(WR_DEFINITIONS),
+            c->definition, &n, err)
+        < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no such definition");
+
+    return 0;
+}
+
+static int
+change_job(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_JOBS,
+                          .tenant = c->job->tenant,
+                          .id = &c->job->id,
+                          .state = -1 };
+    int64_t n;
+
+    if (run(st, WR_SQL_JOB_EXTEND, wr_record_of(WR_JOBS), c->job, &n, err) < 0)
+        return (int)err->code;
+    if (n == 0)
+        return missed(st, &q, WR_ELEASE, "job", err);
+
+    return 0;
+}
+
+static int
+change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
+{
+    if (c->noun == WR_USERS)
+        return change_user(st, c, err);
+    if (c->noun == WR_SESSIONS)
+        return change_session(st, c, err);
+    if (c->noun == WR_DEFINITIONS)
+        return change_definition(st, c, err);
+    if (c->noun == WR_JOBS)
+        return change_job(st, c, err);
+
+    return run(st, WR_SQL_IDEMPOTENCY_EXPIRE, wr_record_of(WR_IDEMPOTENCIES),
+               c->idempotency, NULL, err);
+}
+
+int
+wr_sql_change(struct wr_store *st, const struct wr_change *changes, size_t n,
+              struct wr_err *err)
+{
+    int rc = 0;
+
+    if (driver(st)->begin(st, err) < 0)
+        return (int)err->code;
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = change(st, &changes[i], err);
+
+    return in_transaction(st, rc, err);
+}

@@ -1,0 +1,116 @@
+-- The batch: the only write to instances.
+--
+-- PostgreSQL takes all items of a batch in one statement and the rows of each
+-- table in one more, all in one pipeline; SQLite takes them one by one.
+
+-- A row goes with its instance: only where this transaction wrote that.
+-- part: mine @pgsql
+EXISTS (SELECT 1 FROM wr_instance i WHERE i.id = x.owner
+AND i.xmin = pg_current_xact_id()::xid);
+-- part: mine @sqlite
+true;
+
+-- part: no_blob @pgsql
+NULL::bytea;
+-- part: no_blob @sqlite
+NULL;
+
+-- The definition is still the latest active version of its key.
+-- part: latest
+(check_latest = 0 OR EXISTS (SELECT 1 FROM wr_definition d
+WHERE d.id = x.definition AND d.tenant = x.tenant AND d.state = 0
+AND NOT EXISTS (SELECT 1 FROM wr_definition n WHERE n.tenant = d.tenant
+AND n.key = d.key AND n.version > d.version AND n.state = 0)));
+
+-- part: leased
+(job IS NULL OR EXISTS (SELECT 1 FROM wr_job j
+WHERE j.id = x.job AND j.lease = x.lease));
+
+-- part: instance_columns
+id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
+business_key, blob;
+
+-- part: history_columns
+instance, seq, at, command, tenant, bucket, actor, events;
+-- part: history_values
+id, seq, at, command, tenant, bucket, actor, events;
+
+-- part: move
+definition = x.definition, rev = x.rev, state = x.state,
+incidents = x.incidents, ended_at = x.ended_at,
+business_key = x.business_key, blob = x.blob;
+
+-- name: item_start @pgsql
+WITH x AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, seq, at,
+command, actor, events, check_latest) WHERE {latest}),
+i AS (INSERT INTO wr_instance ({instance_columns})
+SELECT {instance_columns} FROM x),
+h AS (INSERT INTO wr_history ({history_columns})
+SELECT {history_values} FROM x)
+SELECT item, 0 AS code FROM x;
+
+-- name: item_move @pgsql
+WITH x AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item,
+expected_rev, seq, at, command, actor, events, job, lease)),
+b AS MATERIALIZED (SELECT item FROM x WHERE NOT {leased}),
+u AS (UPDATE wr_instance i SET {move} FROM x
+WHERE i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
+AND i.bucket = x.bucket
+AND NOT EXISTS (SELECT 1 FROM b WHERE b.item = x.item)
+RETURNING x.*),
+h AS (INSERT INTO wr_history ({history_columns})
+SELECT {history_values} FROM u)
+SELECT item, 0 AS code FROM u UNION ALL SELECT item, 1 FROM b;
+
+-- Groups stand or fall together: lock, keep the groups that hold, write those.
+-- name: item_group @pgsql
+WITH x AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, grp,
+expected_rev, seq, at, command, actor, events, check_latest, job, lease)),
+l AS MATERIALIZED (SELECT x.item FROM x JOIN wr_instance i
+ON i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
+AND i.bucket = x.bucket FOR UPDATE OF i),
+c AS MATERIALIZED (SELECT item, grp, CASE WHEN NOT {leased} THEN 1
+WHEN expected_rev = 0 AND {latest} THEN 0
+WHEN expected_rev > 0 AND EXISTS (SELECT 1 FROM l WHERE l.item = x.item) THEN 0
+ELSE 2 END AS code FROM x),
+g AS MATERIALIZED (SELECT grp FROM c GROUP BY grp HAVING max(code) = 0),
+k AS MATERIALIZED (SELECT x.* FROM x WHERE EXISTS
+(SELECT 1 FROM g WHERE g.grp = x.grp)),
+s AS (INSERT INTO wr_instance ({instance_columns})
+SELECT {instance_columns} FROM k WHERE expected_rev = 0),
+u AS (UPDATE wr_instance i SET {move} FROM k x
+WHERE i.id = x.id AND i.rev = x.expected_rev AND x.expected_rev > 0),
+h AS (INSERT INTO wr_history ({history_columns})
+SELECT {history_values} FROM k)
+SELECT item, code FROM c;
+
+-- name: item_insert @sqlite
+INSERT INTO wr_instance ({instance_columns})
+SELECT {instance_columns} FROM @rows({instance_columns}, check_latest)
+WHERE {latest} ON CONFLICT (id) DO NOTHING;
+
+-- name: item_update @sqlite
+UPDATE wr_instance SET definition = :definition, rev = :rev, state = :state,
+incidents = :incidents, ended_at = :ended_at, business_key = :business_key,
+blob = :blob
+WHERE id = :id AND rev = :expected_rev AND tenant = :tenant
+AND bucket = :bucket;
+
+-- name: item_leased @sqlite
+SELECT count(*) AS count FROM wr_job WHERE id = :job AND lease = :lease;
+
+-- name: history_insert @sqlite
+INSERT INTO wr_history ({history_columns})
+VALUES (:id, :seq, :at, :command, :tenant, :bucket, :actor, :events);
+
+-- A key that has expired but was not swept yet is free again.
+-- name: idempotency_free
+DELETE FROM wr_idempotency WHERE (key) IN
+(SELECT idem_key FROM @rows(idem_key, at, owner)
+WHERE wr_idempotency.expires_at <= x.at AND {mine});
+
+-- name: idempotency_insert
+INSERT INTO wr_idempotency (key, body, answer, expires_at)
+SELECT idem_key, idem_body, idem_answer, idem_expires
+FROM @rows(idem_key, idem_body, idem_answer, idem_expires, owner)
+WHERE {mine};

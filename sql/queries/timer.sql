@@ -1,0 +1,41 @@
+-- Timers: the truth about what is due.
+
+-- part: timer_row
+id, instance, tenant, element, due_at;
+
+-- part: timer_where
+tenant = :tenant AND bucket BETWEEN :bucket_from AND :bucket_to
+AND (:due_before IS NULL OR due_at <= :due_before);
+
+-- name: timer_by_id
+SELECT {timer_row} FROM wr_timer
+WHERE id = :id AND bucket = :bucket
+AND (:instance IS NULL OR instance = :instance) AND {timer_where};
+
+-- name: timer_by_instance @ways
+SELECT {timer_row} FROM wr_timer
+WHERE instance = :instance AND bucket = :bucket AND {timer_where}
+AND (due_at, id) ~> (:c_at, :c_id)
+ORDER BY due_at ~asc, id ~asc LIMIT :limit;
+
+-- name: timer_list @ways
+SELECT {timer_row} FROM wr_timer
+WHERE {timer_where} AND (due_at, id) ~> (:c_at, :c_id)
+ORDER BY due_at ~asc, id ~asc LIMIT :limit;
+
+-- part: timer_columns
+id, instance, due_at, tenant, bucket, element;
+
+-- name: timer_insert
+INSERT INTO wr_timer ({timer_columns})
+SELECT {timer_columns} FROM @rows({timer_columns}, owner) WHERE {mine};
+
+-- name: timer_put
+INSERT INTO wr_timer ({timer_columns})
+SELECT {timer_columns} FROM @rows({timer_columns}, owner) WHERE {mine}
+ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at,
+element = excluded.element;
+
+-- name: timer_delete
+DELETE FROM wr_timer WHERE (id, bucket) IN
+(SELECT id, bucket FROM @rows(id, bucket, owner) WHERE {mine});
