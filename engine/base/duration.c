@@ -225,8 +225,9 @@ wr_instant_add_duration(int64_t at, const char *s, size_t len, int64_t *out,
         return refuse(err, s, len, "");
     if (!total_months(&p, &months) || !total_seconds(&p, &seconds))
         return refuse(err, s, len, ": out of range");
-    days = at / day_ms - (at % day_ms < 0);
-    rest = at - days * day_ms;
+    rest = at % day_ms;
+    days = at / day_ms - (rest < 0);
+    rest += rest < 0 ? day_ms : 0;
     days = add_months(days, p.negative ? -months : months);
     if (!add_scaled(&ms, seconds, 1000)
         || __builtin_add_overflow(ms, p.nanos / 1000000, &ms))

@@ -28,8 +28,9 @@ enum wr_json_flags {
 /* Plain: dates and durations as strings, bytes as base64.  Typed: those as
  * {"$type","value"} with the types date, time, datetime, duration and bytes;
  * numbers of more than 15 digits as decimal, which binary doubles would spoil;
- * and a context with a member "$type" of its own as type context.  A range or
- * function, which is never stored, shows as its type name. */
+ * and a context with a member "$type" of its own as type context.  What is
+ * never stored shows too: a range or function as its type name, a number that
+ * overflowed as null. */
 void wr_json_write(struct wr_str *out, const struct wr_value *v,
                    unsigned flags);
 void wr_json_write_string(struct wr_str *out, const char *s, size_t len);

@@ -5,6 +5,10 @@
 
 #include "engine/base/json.h"
 
+enum {
+    FEW = 12
+}; /* members whose names are compared pair by pair */
+
 struct parser {
     struct wr_arena *arena;
     const char *text, *p, *end;
@@ -354,13 +358,29 @@ by_key(const void *x, const void *y)
     return strcmp(*a, *b);
 }
 
+static const char *
+duplicate_of_few(const struct pile *pile)
+{
+    for (size_t i = 1; i < pile->n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(pile->entries[i].key, pile->entries[j].key) == 0)
+                return pile->entries[i].key;
+        }
+    }
+
+    return NULL;
+}
+
 /* The first key that occurs twice, NULL when all differ.  Sorting keeps a
  * hostile choice of keys from costing more than n log n. */
 static const char *
 duplicate(struct wr_arena *a, const struct pile *pile)
 {
-    const char **keys = wr_newn(a, const char *, pile->n);
+    const char **keys;
 
+    if (pile->n <= FEW)
+        return duplicate_of_few(pile);
+    keys = wr_newn(a, const char *, pile->n);
     for (size_t i = 0; i < pile->n; i++)
         keys[i] = pile->entries[i].key;
     qsort(keys, pile->n, sizeof(*keys), by_key);

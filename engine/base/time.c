@@ -109,19 +109,27 @@ floor_div(int64_t n, int64_t by)
     return n / by - (n % by < 0);
 }
 
+static int
+floor_mod(int64_t n, int by)
+{
+    int rest = (int)(n % by);
+
+    return rest < 0 ? rest + by : rest;
+}
+
 /* --- Instants -------------------------------------------------------------- */
 
 void
 wr_instant_text(int64_t ms, char out[WR_INSTANT_TEXT])
 {
     int64_t s = floor_div(ms, MS), days = floor_div(s, DAY_S), y;
-    int left = (int)(s - days * DAY_S), m, d;
+    int left = floor_mod(s, DAY_S), m, d;
 
     wr_civil_from_days(days, &y, &m, &d);
     snprintf(out, WR_INSTANT_TEXT, "%s%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
              y < 0 ? "-" : "", (unsigned)(y < 0 ? -y : y), m % 100u, d % 100u,
              left / 3600 % 100u, left / 60 % 60u, left % 60u,
-             (unsigned)(ms - s * MS) % 1000);
+             (unsigned)floor_mod(ms, MS) % 1000);
 }
 
 bool
@@ -146,7 +154,7 @@ wr_datetime_from_instant(struct wr_arena *a, int64_t ms)
 {
     struct wr_value *v = wr_new(a, struct wr_value);
     int64_t s = floor_div(ms, MS), days = floor_div(s, DAY_S), y;
-    int left = (int)(s - days * DAY_S), m, d;
+    int left = floor_mod(s, DAY_S), m, d;
 
     wr_civil_from_days(days, &y, &m, &d);
     v->type = WR_V_DATETIME;
@@ -157,7 +165,7 @@ wr_datetime_from_instant(struct wr_arena *a, int64_t ms)
         .hour = (int8_t)(left / 3600),
         .minute = (int8_t)(left / 60 % 60),
         .second = (int8_t)(left % 60),
-        .nanos = (int32_t)(ms - s * MS) * 1000000,
+        .nanos = floor_mod(ms, MS) * 1000000,
         .offset = 0,
     };
 

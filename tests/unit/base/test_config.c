@@ -82,7 +82,7 @@ START_TEST(file_and_environment)
                "  port = 9000  \r\n"
                "threads=16\n"
                "database_url = postgresql://u@h/db?x=1#y\n"
-               "command_wait = 500ms\n"
+               "command_wait = 500 ms\n"
                "body_max = 65536\n"
                "test_clock = true\n"
                "log_level = debug");
@@ -137,6 +137,11 @@ static const struct {
       "weir.conf:2: log_level: 'inf' is not one of debug|info|warn|error" },
     { "prot = 1", "weir.conf:2: unknown setting 'prot'" },
     { "Port = 1", "weir.conf:2: unknown setting 'Port'" },
+    { "body_max = 9999999999999GB",
+      "weir.conf:2: body_max: '9999999999999GB' is not a size (B, KB, MB, GB) "
+      "from 1KB to 1GB" },
+    { "log_level =",
+      "weir.conf:2: log_level: '' is not one of debug|info|warn|error" },
     { "port", "weir.conf:2: expected 'name = value'" },
     { "slots = 2", "weir.conf:2: slots is already set by weir.conf:1" },
 };

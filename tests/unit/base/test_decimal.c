@@ -139,6 +139,11 @@ START_TEST(arithmetic)
     same(d, "0.3333333333333333333333333333333333");
     ck_assert(wr_decimal_div(dec("2"), dec("3"), &d));
     same(d, "0.6666666666666666666666666666666667");
+    ck_assert(wr_decimal_div(dec("-12"), dec("4"), &d));
+    same(d, "-3");
+    ck_assert(wr_decimal_div(dec("-9223372036854775808"), dec("-1"), &d));
+    same(d, "9223372036854775808");
+    ck_assert(!wr_decimal_div(dec("9e6144"), dec("0.1"), &d));
     ck_assert(wr_decimal_div(dec("10"), dec("4"), &d));
     same(d, "2.5");
     ck_assert(!wr_decimal_div(dec("1"), dec("0.00"), &d));
@@ -166,6 +171,8 @@ START_TEST(modulo)
         same(d, rows[i][2]);
     }
     ck_assert(!wr_decimal_mod(dec("1"), dec("0"), &d));
+    ck_assert(wr_decimal_mod(dec("-9223372036854775808"), dec("-1"), &d));
+    same(d, "0");
 }
 END_TEST
 
@@ -259,6 +266,8 @@ START_TEST(knows_canonical_bits)
 
     ck_assert(wr_decimal_is_valid(dec("9999999999999999999999999999999999")));
     ck_assert(!wr_decimal_is_valid(inf));
+    ck_assert(!wr_decimal_is_integer(inf));
+    same(inf, "not finite");
     ck_assert(!wr_decimal_is_valid(large));
 }
 END_TEST

@@ -21,6 +21,7 @@ static const struct {
     { " true ", "true" },
     { "[false]", "[false]" },
     { "-0", "0" },
+    { "1e+2", "100" },
     { "1.50", "1.5" },
     { "1E2", "100" },
     { "9223372036854775808", "9223372036854775808" },
@@ -121,6 +122,42 @@ START_TEST(refuses)
     ck_assert_int_eq(err.line, refused[_i].line);
     ck_assert_int_eq(err.column, refused[_i].column);
     ck_assert_ptr_null(v);
+}
+END_TEST
+
+START_TEST(many_members)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    struct wr_str s = { .arena = a };
+    const struct wr_value *v;
+    struct wr_err err;
+
+    wr_str_add(&s, "{");
+    for (int i = 0; i < 1000; i++)
+        wr_str_printf(&s, "\"k%d\":%d,", i, i);
+    wr_str_add(&s, "\"last\":0}");
+    ck_assert_int_eq(parse(a, s.s, &v, &err), 0);
+    ck_assert_uint_eq(v->context.n, 1001);
+    s.len -= 9;
+    wr_str_add(&s, "\"k77\":0}");
+    ck_assert_int_eq(parse(a, s.s, &v, &err), WR_EJSON);
+    ck_assert_str_eq(err.text,
+                     "line 1, column 1: the object has two members 'k77'");
+}
+END_TEST
+
+START_TEST(what_is_never_stored_shows)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    struct wr_value range = { .type = WR_V_RANGE };
+    struct wr_str s = { .arena = a };
+    struct wr_decimal d;
+    struct wr_err err;
+
+    ck_assert_int_eq(wr_decimal_parse("9e6144", 6, &d, &err), 0);
+    wr_json_write(&s, &range, WR_JSON_PLAIN);
+    wr_json_write(&s, wr_value_number(a, wr_decimal_add(d, d)), WR_JSON_PLAIN);
+    ck_assert_str_eq(s.s, "\"range\"null");
 }
 END_TEST
 
@@ -236,6 +273,7 @@ static const struct {
     { "{\"$type\":\"context\",\"value\":1}",
       "the value of $type 'context' must be an object" },
     { "{\"$type\":\"bytes\",\"value\":\"A\"}", "base64: cut short" },
+    { "{\"$type\":\"decimal\",\"value\":\"1,5\"}", "'1,5' is not a number" },
 };
 
 START_TEST(wrong_types_are_named)
@@ -257,6 +295,8 @@ main(void)
 
     tcase_add_loop_test(tc, round_trips, 0, WR_COUNT(documents));
     tcase_add_loop_test(tc, refuses, 0, WR_COUNT(refused));
+    tcase_add_test(tc, many_members);
+    tcase_add_test(tc, what_is_never_stored_shows);
     tcase_add_test(tc, embedded_nul_is_refused);
     tcase_add_test(tc, limits);
     tcase_add_test(tc, pretty);

@@ -150,6 +150,7 @@ static const struct {
     { "2026-01-01T00:00:00.000Z", 1767225600000 },
     { "2000-02-29T12:34:56.789Z", 951827696789 },
     { "9999-12-31T23:59:59.999Z", 253402300799999 },
+    { "0000-01-01T00:00:00.000Z", -62167219200000 },
 };
 
 START_TEST(instants_round_trip)
@@ -162,6 +163,26 @@ START_TEST(instants_round_trip)
     ck_assert_str_eq(text, instants[_i].text);
     ck_assert_int_eq(wr_instant_parse(text, strlen(text), &ms, &err), 0);
     ck_assert_int_eq(ms, instants[_i].ms);
+}
+END_TEST
+
+START_TEST(extreme_instants)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
+    static const int64_t extremes[] = { INT64_MIN, INT64_MAX };
+    static const char *const texts[] = { "-292275055-05-16T16:47:04.192Z",
+                                         "292278994-08-17T07:12:55.807Z" };
+
+    for (size_t i = 0; i < WR_COUNT(extremes); i++) {
+        const struct wr_value *v = wr_datetime_from_instant(a, extremes[i]);
+        struct wr_str s = { .arena = a };
+        char text[WR_INSTANT_TEXT];
+
+        wr_instant_text(extremes[i], text);
+        ck_assert_str_eq(text, texts[i]);
+        wr_temporal_text(&s, v);
+        ck_assert_str_eq(s.s, texts[i]);
+    }
 }
 END_TEST
 
@@ -296,6 +317,7 @@ main(void)
     tcase_add_loop_test(tc, refuses, 0, WR_COUNT(bad));
     tcase_add_test(tc, civil_days);
     tcase_add_loop_test(tc, instants_round_trip, 0, WR_COUNT(instants));
+    tcase_add_test(tc, extreme_instants);
     tcase_add_test(tc, instants_need_an_offset);
     tcase_add_loop_test(tc, durations_add_by_calendar, 0, WR_COUNT(sums));
     tcase_add_test(tc, durations_out_of_range);

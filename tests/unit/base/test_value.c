@@ -190,6 +190,30 @@ START_TEST(equality)
 }
 END_TEST
 
+START_TEST(types_have_names)
+{
+    static const char *const names[] = {
+        "null",
+        "boolean",
+        "number",
+        "string",
+        "date",
+        "time",
+        "date and time",
+        "years and months duration",
+        "days and time duration",
+        "bytes",
+        "list",
+        "context",
+        "range",
+        "function",
+    };
+
+    for (int i = 0; i <= WR_V_FUNCTION; i++)
+        ck_assert_str_eq(wr_value_type_name(i), names[i]);
+}
+END_TEST
+
 START_TEST(what_cannot_be_stored)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(64);
@@ -225,6 +249,7 @@ main(void)
     tcase_add_test(tc, flipped_bits_do_no_harm);
     tcase_add_test(tc, newer_format_is_refused);
     tcase_add_test(tc, equality);
+    tcase_add_test(tc, types_have_names);
     tcase_add_test(tc, what_cannot_be_stored);
 
     return t_main("value", tc, NULL);
