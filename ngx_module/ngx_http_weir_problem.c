@@ -64,12 +64,6 @@ ngx_http_weir_problem_handler(ngx_http_request_t *r)
         r->err_status = NGX_HTTP_NOT_FOUND;
     }
 
-    /* 494 is nginx's own number for 431. */
-
-    if (r->err_status == NGX_HTTP_REQUEST_HEADER_TOO_LARGE) {
-        r->err_status = 431;
-    }
-
     status = r->err_status;
     p = ngx_http_weir_find_problem(status);
     why = status == NGX_HTTP_UNAUTHORIZED

@@ -15,3 +15,9 @@ include tests/unit/fcgi_workers/local.mk
 include tests/unit/ngx_module/local.mk
 include tests/conformance/local.mk
 include tests/fuzz/local.mk
+
+# A worker that echoes, for tests of the edge alone.
+noinst_PROGRAMS += tests/lib/fcgi_echo
+tests_lib_fcgi_echo_SOURCES = tests/lib/fcgi_echo.c
+tests_lib_fcgi_echo_CFLAGS = $(AM_CFLAGS) $(FCGI_CFLAGS)
+tests_lib_fcgi_echo_LDADD = $(FCGI_LIBS)

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# frontend.sh: the console's packages, build and hot reload.
+
+console=$top/frontend
+
+console_npm() {
+    cd "$console"
+    npm "$@"
+}
+
+install_console_deps() {
+    console_npm ci --prefer-offline
+    node --version | cat - "$console/package-lock.json" | sha256sum \
+        >"$console/node_modules/.weir-lock"
+}
+
+# node_modules belongs to one lock file and one version of node.
+console_deps() {
+    node_ready
+    if node --version | cat - "$console/package-lock.json" | sha256sum |
+        cmp -s - "$console/node_modules/.weir-lock"; then
+        return 0
+    fi
+    step "install console packages" \
+        "check that the npm registry is reachable" install_console_deps
+}
+
+make_console() {
+    console_npm run build
+    tree_hash "$console" >"$console/dist/.sources"
+}
+
+# Nothing to do when the built console is of these very sources; a release
+# tarball brings it along and needs no node at all.
+build_console() {
+    if [ ! -f "$console/package.json" ]; then
+        return 0
+    fi
+    if [ -f "$console/dist/index.html" ] &&
+        tree_hash "$console" | cmp -s - "$console/dist/.sources"; then
+        return 0
+    fi
+    console_deps
+    step "build console" "read the first error in the log file" make_console
+}
+
+cmd_frontend() {
+    home_find
+    console_deps
+    cd "$console"
+    WEIR_URL=$(stack_url) exec npm run dev -- "$@"
+}

@@ -1,0 +1,9 @@
+# nginx-conf: templates of the server, rendered by nginx-conf/render.sh.
+nginxconfdir = $(pkgdatadir)/nginx-conf
+dist_nginxconf_DATA = \
+	nginx-conf/nginx.conf.in \
+	nginx-conf/weir-fastcgi.conf \
+	nginx-conf/weir-headers.conf \
+	nginx-conf/weir-request.conf \
+	nginx-conf/weir-server.conf.in
+dist_nginxconf_SCRIPTS = nginx-conf/render.sh

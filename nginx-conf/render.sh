@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# render.sh OUT NAME=VALUE...: the nginx configuration of one home, into OUT.
+#
+#   HOME      the Weir home (sockets, logs, key)
+#   MODULE    ngx_http_weir_module.so
+#   CONSOLE   the built console
+#   LISTEN PORT SLOTS THREADS BODY_MAX (bytes) NGINX_WORKERS
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+out=$1
+shift
+declare -A value=()
+for pair in "$@"; do
+    value[${pair%%=*}]=${pair#*=}
+    case ${pair#*=} in
+    *[\"\$\\]* | *$'\n'*)
+        printf 'render.sh: %s holds a character nginx cannot quote\n' \
+            "${pair%%=*}" >&2
+        exit 1
+        ;;
+    esac
+done
+
+slots=${value[SLOTS]}
+if [ "$slots" -eq 1 ]; then
+    value[ANY]=weir_slot_0
+    blocks=1
+else
+    value[ANY]=weir_any
+    blocks=$((slots + 1))
+fi
+
+# A kept connection binds a worker thread, and each socket is in every block:
+# all of them together leave a quarter of the threads free.
+keepalive=$((value[THREADS] * 3 / 4 / (value[NGINX_WORKERS] * blocks)))
+
+server_line() {
+    printf '    server "unix:%s/run/slot-%d.sock" max_fails=1 fail_timeout=1s%s;\n' \
+        "${value[HOME]}" "$1" "$2"
+}
+
+keepalive_lines() {
+    if [ "$keepalive" -gt 0 ]; then
+        printf '    keepalive %d;\n    keepalive_timeout 2s;\n' "$keepalive"
+    fi
+}
+
+# Each slot's requests go to its own socket; the others step in while it is
+# down (the revision in the store keeps that correct).
+upstreams() {
+    local n m
+
+    for ((n = 0; n < slots; n++)); do
+        printf 'upstream weir_slot_%d {\n' "$n"
+        server_line "$n" ''
+        for ((m = 1; m < slots; m++)); do
+            server_line $(((n + m) % slots)) ' backup'
+        done
+        keepalive_lines
+        printf '}\n'
+    done
+    if [ "$slots" -gt 1 ]; then
+        printf 'upstream weir_any {\n'
+        for ((n = 0; n < slots; n++)); do
+            server_line "$n" ''
+        done
+        keepalive_lines
+        printf '}\n'
+    fi
+}
+
+fill() {
+    local text name
+
+    text=$(cat "$1")
+    for name in "${!value[@]}"; do
+        text=${text//"@$name@"/"${value[$name]}"}
+    done
+    if [[ $text =~ @[A-Z_]+@ ]]; then
+        printf 'render.sh: no value for %s\n' "${BASH_REMATCH[0]}" >&2
+        exit 1
+    fi
+    printf '%s\n' "$text"
+}
+
+mkdir -p "$out"
+fill "$here/nginx.conf.in" >"$out/nginx.conf"
+fill "$here/weir-server.conf.in" >"$out/weir-server.conf"
+cp "$here"/weir-{fastcgi,headers,request}.conf "$out/"
+upstreams >"$out/upstreams.conf"
+if [ "$keepalive" -eq 0 ]; then
+    sed -i 's/^fastcgi_keep_conn on;/fastcgi_keep_conn off;/' \
+        "$out/weir-fastcgi.conf"
+fi
