@@ -1,1 +1,16 @@
-# engine/elements: sources and programs of this part.
+# engine/elements: one file an element of elements.def.
+libweir_la_SOURCES += \
+	engine/elements/boundary_event.c \
+	engine/elements/end_event.c \
+	engine/elements/exclusive_gateway.c \
+	engine/elements/inclusive_gateway.c \
+	engine/elements/intermediate_catch.c \
+	engine/elements/intermediate_throw.c \
+	engine/elements/parallel_gateway.c \
+	engine/elements/script_task.c \
+	engine/elements/service_task.c \
+	engine/elements/start_event.c \
+	engine/elements/sub_process.c \
+	engine/elements/table.c \
+	engine/elements/task.c \
+	engine/elements/user_task.c

@@ -1,0 +1,78 @@
+/*
+ * boundary.c: events attached to an activity (SEMANTICS S10).
+ *
+ * Armed when the host becomes active, before its asynchronous continuation runs,
+ * so that a timeout covers the time in the queue; closed when the host leaves.
+ */
+
+#include <string.h>
+
+#include "engine/exec/exec.h"
+
+static bool
+is_armed(const struct wr_activity *a, int node)
+{
+    for (const struct wr_wait *w = a->waits; w; w = w->next) {
+        if (w->node == node)
+            return true;
+    }
+
+    return false;
+}
+
+int
+wr_boundary_arm(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_node *host = &x->m->nodes[a->node];
+
+    for (int k = 0; k < host->n_boundaries; k++) {
+        int node = host->boundaries[k];
+        enum wr_trigger trigger = x->m->nodes[node].event.trigger;
+
+        if (is_armed(a, node))
+            continue;
+        if (trigger == WR_TRIGGER_TIMER && wr_timer_arm(x, a, node) < 0)
+            return -1;
+        if (trigger == WR_TRIGGER_MESSAGE && wr_message_arm(x, a, node) < 0)
+            return -1;
+    }
+
+    return 0;
+}
+
+void
+wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
+                 const struct wr_value *result)
+{
+    struct wr_activity *scope = host->parent;
+
+    if (x->m->nodes[node].interrupting)
+        wr_cancel(x, host);
+    wr_touch(x, scope);
+    wr_run_spawn(x, scope, node, -1, result);
+}
+
+int
+wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
+                     const char *code)
+{
+    const struct wr_node *n = &x->m->nodes[host->node];
+    int catch_all = -1;
+
+    if (host->stage > WR_STAGE_LEAVE)
+        return -1;
+    for (int k = 0; k < n->n_boundaries; k++) {
+        const struct wr_event_def *e = &x->m->nodes[n->boundaries[k]].event;
+
+        if (e->trigger != WR_TRIGGER_ERROR)
+            continue;
+        if (!e->name.text) {
+            if (catch_all < 0)
+                catch_all = n->boundaries[k];
+        } else if (strcmp(e->name.text, code) == 0) {
+            return n->boundaries[k];
+        }
+    }
+
+    return catch_all;
+}

@@ -1,0 +1,285 @@
+/* effects.c: the rows and the history of a step. */
+
+#include <string.h>
+
+#include "engine/exec/codec.h"
+#include "engine/exec/exec.h"
+
+struct op_head { /* how every struct wr_<kind>_op starts */
+    enum wr_op op;
+    bool is_new;
+};
+
+static const struct {
+    size_t size, row, row_size; /* of the op; where its row is */
+} shapes[] = {
+#define SHAPE(kind, name)                                      \
+    [WR_WAIT_##kind] = { sizeof(struct wr_##name##_op),        \
+                         offsetof(struct wr_##name##_op, row), \
+                         sizeof(struct wr_##name##_row) }
+    SHAPE(TASK, task),         SHAPE(JOB, job),
+    SHAPE(TIMER, timer),       SHAPE(SUBSCRIPTION, subscription),
+    SHAPE(INCIDENT, incident),
+#undef SHAPE
+};
+
+static struct op_head *
+op_at(const struct wr_ops *ops, enum wr_wait_kind kind, int n)
+{
+    return (struct op_head *)((char *)ops->items
+                              + (size_t)n * shapes[kind].size);
+}
+
+/* The op for a row, -1 when this commit has none yet.  Newest first: what is
+ * changed again was mostly changed just now. */
+static int
+op_find(const struct wr_ops *ops, enum wr_wait_kind kind,
+        const struct wr_uuid *id)
+{
+    for (int n = ops->n - 1; n >= 0; n--) {
+        char *op = (char *)op_at(ops, kind, n);
+
+        if (memcmp(op + shapes[kind].row, id, sizeof(*id)) == 0)
+            return n;
+    }
+
+    return -1;
+}
+
+static struct op_head *
+op_add(struct wr_exec *x, struct wr_ops *ops, enum wr_wait_kind kind)
+{
+    void *grown;
+
+    if (ops->n == ops->cap) {
+        ops->cap = ops->cap ? 2 * ops->cap : 4;
+        grown = wr_arena_allocn(x->arena, (size_t)ops->cap, shapes[kind].size);
+        if (ops->n)
+            memcpy(grown, ops->items, (size_t)ops->n * shapes[kind].size);
+        ops->items = grown;
+    }
+
+    return op_at(ops, kind, ops->n++);
+}
+
+static void
+op_drop(struct wr_ops *ops, enum wr_wait_kind kind, int n)
+{
+    char *at = (char *)op_at(ops, kind, n);
+
+    ops->n--;
+    memmove(at, at + shapes[kind].size,
+            (size_t)(ops->n - n) * shapes[kind].size);
+}
+
+static void
+own(struct wr_exec *x, const char **text)
+{
+    if (*text)
+        *text = wr_arena_strdup(x->arena, *text);
+}
+
+static const char *const *
+own_list(struct wr_exec *x, const char *const *list, int n)
+{
+    const char **copy = wr_newn(x->arena, const char *, (size_t)n);
+
+    for (int k = 0; k < n; k++)
+        copy[k] = wr_arena_strdup(x->arena, list[k]);
+
+    return copy;
+}
+
+/* Rows outlive the instance they came from: their text moves to the step. */
+static void
+own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
+{
+    struct wr_task_row *task = row;
+    struct wr_job_row *job = row;
+    struct wr_subscription_row *subscription = row;
+    struct wr_incident_row *incident = row;
+
+    switch (kind) {
+    case WR_WAIT_TASK:
+        own(x, &task->name);
+        own(x, &task->assignee);
+        task->candidate_users = own_list(x, task->candidate_users,
+                                         task->n_candidate_users);
+        task->candidate_groups = own_list(x, task->candidate_groups,
+                                          task->n_candidate_groups);
+        break;
+    case WR_WAIT_JOB:
+        own(x, &job->type);
+        break;
+    case WR_WAIT_TIMER:
+        break;
+    case WR_WAIT_SUBSCRIPTION:
+        own(x, &subscription->name);
+        own(x, &subscription->key);
+        break;
+    case WR_WAIT_INCIDENT:
+        own(x, &incident->type);
+        own(x, &incident->message);
+        break;
+    }
+}
+
+static void
+fill(struct wr_exec *x, struct op_head *op, const struct wr_wait *w)
+{
+    void *row = (char *)op + shapes[w->kind].row;
+
+    memcpy(row, &w->id, shapes[w->kind].row_size);
+    own_text(x, w->kind, row);
+}
+
+void
+wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new)
+{
+    struct wr_ops *ops = &x->s->state->ops[w->kind];
+    int n = is_new ? -1 : op_find(ops, w->kind, &w->id);
+    struct op_head *op;
+
+    if (n >= 0) {
+        op = op_at(ops, w->kind, n);
+    } else {
+        op = op_add(x, ops, w->kind);
+        op->is_new = is_new;
+    }
+    op->op = WR_OP_PUT;
+    fill(x, op, w);
+}
+
+void
+wr_row_del(struct wr_exec *x, const struct wr_wait *w)
+{
+    struct wr_ops *ops = &x->s->state->ops[w->kind];
+    int n = op_find(ops, w->kind, &w->id);
+    struct op_head *op;
+
+    if (n >= 0 && op_at(ops, w->kind, n)->is_new) {
+        op_drop(ops, w->kind, n);
+        return;
+    }
+    op = n >= 0 ? op_at(ops, w->kind, n) : op_add(x, ops, w->kind);
+    op->op = WR_OP_DEL;
+    op->is_new = false;
+    fill(x, op, w);
+}
+
+void
+wr_emit(struct wr_exec *x, enum wr_history_type type, int element, int64_t key,
+        const struct wr_uuid *id, const struct wr_value *data)
+{
+    struct wr_history_event e = {
+        .type = type, .element = element, .key = key, .data = data
+    };
+
+    if (id)
+        e.id = *id;
+    wr_history_put(&x->events, &e);
+    x->n_events++;
+}
+
+const struct wr_value *
+wr_emit_text(struct wr_exec *x, const char *name, const char *text)
+{
+    struct wr_entry entry = { .key = name };
+
+    if (!text)
+        return NULL;
+    entry.value = wr_value_string(x->arena, text);
+
+    return wr_value_context(x->arena, &entry, 1);
+}
+
+static void
+add_history(struct wr_exec *x)
+{
+    struct wr_step_state *state = x->s->state;
+    struct wr_history_row *grown;
+
+    if (state->n_histories == state->cap_histories) {
+        state->cap_histories = state->cap_histories ? 2 * state->cap_histories
+                                                    : 2;
+        grown = wr_newn(x->arena, struct wr_history_row,
+                        (size_t)state->cap_histories);
+        for (int k = 0; k < state->n_histories; k++)
+            grown[k] = state->histories[k];
+        state->histories = grown;
+    }
+    state->histories[state->n_histories++] = (struct wr_history_row){
+        .instance = x->i->id,
+        .seq = x->i->rev + 1,
+        .command = x->ev->command,
+        .at = x->ev->now,
+        .actor = x->ev->actor ? wr_arena_strdup(x->arena, x->ev->actor) : NULL,
+        .events = { x->events.s, x->events.len },
+    };
+    x->i->rev += x->n_events;
+}
+
+static struct wr_instance_row
+instance_row(struct wr_exec *x)
+{
+    const struct wr_instance *i = x->i;
+    struct wr_str blob = { .arena = x->arena };
+    struct wr_instance_row row = {
+        .id = i->id,
+        .definition = i->definition,
+        .tenant = i->tenant,
+        .rev = i->rev,
+        .state = i->state,
+        .business_key = i->business_key,
+        .started_at = i->started_at,
+        .ended_at = i->ended_at,
+        .incidents = i->incidents,
+    };
+
+    own(x, &row.business_key);
+    wr_instance_encode(i, x->m, &blob);
+    row.blob = (struct wr_blob){ blob.s, blob.len };
+
+    return row;
+}
+
+/* A task row says at which revision it was written. */
+static void
+date_tasks(struct wr_exec *x)
+{
+    struct wr_ops *ops = &x->s->state->ops[WR_WAIT_TASK];
+    struct wr_task_op *tasks = ops->items;
+
+    for (int n = 0; n < ops->n; n++) {
+        if (tasks[n].op == WR_OP_PUT && tasks[n].row.rev == 0)
+            tasks[n].row.rev = x->i->rev;
+    }
+}
+
+void
+wr_effects_finish(struct wr_exec *x)
+{
+    struct wr_step_state *state = x->s->state;
+    struct wr_effects *fx = &x->s->effects;
+    const struct wr_ops *ops = state->ops;
+
+    add_history(x);
+    date_tasks(x);
+    *fx = (struct wr_effects){
+        .instance = instance_row(x),
+        .expected_rev = state->expected_rev,
+        .history = state->histories[0],
+        .more_histories = state->histories + 1,
+        .n_more_histories = state->n_histories - 1,
+        .tasks = ops[WR_WAIT_TASK].items,
+        .jobs = ops[WR_WAIT_JOB].items,
+        .timers = ops[WR_WAIT_TIMER].items,
+        .subscriptions = ops[WR_WAIT_SUBSCRIPTION].items,
+        .incidents = ops[WR_WAIT_INCIDENT].items,
+        .n_tasks = ops[WR_WAIT_TASK].n,
+        .n_jobs = ops[WR_WAIT_JOB].n,
+        .n_timers = ops[WR_WAIT_TIMER].n,
+        .n_subscriptions = ops[WR_WAIT_SUBSCRIPTION].n,
+        .n_incidents = ops[WR_WAIT_INCIDENT].n,
+    };
+}

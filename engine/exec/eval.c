@@ -1,0 +1,238 @@
+/* eval.c: expressions as an activity sees them; which flows to take (S5). */
+
+#include <string.h>
+
+#include "engine/base/time.h"
+#include "engine/exec/exec.h"
+
+const struct wr_node *
+wr_exec_node(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return &x->m->nodes[a->node];
+}
+
+const struct wr_model *
+wr_exec_model(const struct wr_exec *x)
+{
+    return x->m;
+}
+
+static const struct wr_value *
+lookup(void *data, const char *name, size_t len)
+{
+    struct wr_activity *a = data;
+    struct wr_var *var = wr_var_find(a, name, len, NULL);
+
+    return var ? var->value : NULL;
+}
+
+static struct wr_expr_env
+environment(struct wr_exec *x, struct wr_activity *a)
+{
+    return (struct wr_expr_env){
+        .lookup = lookup,
+        .data = a,
+        .now = x->ev->now,
+        .arena = x->arena,
+        .budget = WR_EXPR_BUDGET,
+    };
+}
+
+int
+wr_exec_eval(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
+             const struct wr_value **out, struct wr_err *err)
+{
+    struct wr_expr_env env = environment(x, a);
+    const struct wr_value *v;
+
+    if (wr_expr_eval(e, &env, &v, err) < 0)
+        return wr_wrap(err, "'%.80s'", wr_expr_text(e));
+    if (!wr_expr_storable(v))
+        return wr_fail(err, WR_EEXPR,
+                       "'%.80s' gives a range or function, which cannot be"
+                       " stored",
+                       wr_expr_text(e));
+    *out = v;
+
+    return 0;
+}
+
+static int
+as_text(struct wr_exec *x, const struct wr_value *v, const char **out,
+        struct wr_err *err)
+{
+    struct wr_str text = { .arena = x->arena };
+    char digits[WR_DECIMAL_TEXT];
+
+    switch (v->type) {
+    case WR_V_NULL:
+        *out = NULL;
+        return 0;
+    case WR_V_STRING:
+        *out = v->string.s;
+        return 0;
+    case WR_V_BOOL:
+        *out = v->boolean ? "true" : "false";
+        return 0;
+    case WR_V_NUMBER:
+        (void)wr_decimal_text(v->number, digits);
+        *out = wr_arena_strdup(x->arena, digits);
+        return 0;
+    case WR_V_DATE:
+    case WR_V_TIME:
+    case WR_V_DATETIME:
+        wr_temporal_text(&text, v);
+        *out = wr_str_text(&text);
+        return 0;
+    case WR_V_DURATION_YM:
+    case WR_V_DURATION_DT:
+        wr_duration_text(&text, v);
+        *out = wr_str_text(&text);
+        return 0;
+    case WR_V_BYTES:
+    case WR_V_LIST:
+    case WR_V_CONTEXT:
+    case WR_V_RANGE:
+    case WR_V_FUNCTION:
+        break;
+    }
+
+    return wr_fail(err, WR_EVALUE, "a %s is no text",
+                   wr_value_type_name(v->type));
+}
+
+int
+wr_exec_text(struct wr_exec *x, struct wr_activity *a,
+             const struct wr_attr *attr, const char **out, struct wr_err *err)
+{
+    const struct wr_value *v;
+
+    if (!attr->expr) {
+        *out = attr->text;
+        return 0;
+    }
+    if (wr_exec_eval(x, a, attr->expr, &v, err) < 0)
+        return err->code;
+    if (as_text(x, v, out, err) < 0)
+        return wr_wrap(err, "'%.80s'", wr_expr_text(attr->expr));
+
+    return 0;
+}
+
+enum wr_move
+wr_exec_script(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_node *n = wr_exec_node(x, a);
+    const struct wr_value *v;
+    struct wr_err err;
+
+    if (!n->script)
+        return WR_LEAVE;
+    if (wr_exec_eval(x, a, n->script, &v, &err) < 0)
+        return wr_exec_incident(x, "expression", err.text);
+    if (n->result_variable)
+        wr_exec_result(x, a, n->result_variable, v);
+
+    return WR_LEAVE;
+}
+
+static int
+condition_failed(struct wr_exec *x, const struct wr_flow *f, const char *why)
+{
+    (void)wr_exec_incident(
+        x, "expression",
+        wr_arena_printf(x->arena, "condition '%.80s' of flow '%s': %s",
+                        wr_expr_text(f->condition), f->id, why));
+
+    return -1;
+}
+
+/* FEEL: null is what a missing variable gives; taking it for false would hide
+ * the mistake, so anything but a boolean is an incident. */
+int
+wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
+{
+    struct wr_expr_env env = environment(x, a);
+    const struct wr_value *v;
+    struct wr_err err;
+    bool yes;
+
+    if (wr_expr_lang(f->condition) == WR_LANG_JUEL) {
+        if (wr_expr_test(f->condition, &env, &yes, &err) < 0)
+            return condition_failed(x, f, err.text);
+        return yes;
+    }
+    if (wr_expr_eval(f->condition, &env, &v, &err) < 0)
+        return condition_failed(x, f, err.text);
+    if (v->type == WR_V_BOOL)
+        return v->boolean;
+
+    return condition_failed(
+        x, f,
+        wr_arena_printf(x->arena, "gave %s, not true or false%s%s",
+                        wr_value_type_name(v->type), env.warnings ? ": " : "",
+                        env.warnings ? env.warnings->text : ""));
+}
+
+static int
+no_flow(struct wr_exec *x, const struct wr_node *n)
+{
+    (void)wr_exec_incident(
+        x, "no-flow",
+        wr_arena_printf(x->arena,
+                        "no condition of '%s' is true and there is no"
+                        " default flow",
+                        n->id));
+
+    return -1;
+}
+
+static int
+choose(struct wr_exec *x, struct wr_activity *a, int *out, bool first)
+{
+    const struct wr_node *n = wr_exec_node(x, a);
+    int n_flows = 0;
+
+    for (int k = 0; k < n->n_out && !(first && n_flows); k++) {
+        const struct wr_flow *f = &x->m->flows[n->out[k]];
+        int yes = 1;
+
+        if (n->out[k] == n->default_flow)
+            continue;
+        if (f->condition)
+            yes = wr_exec_test(x, a, f);
+        if (yes < 0)
+            return -1;
+        if (yes)
+            out[n_flows++] = n->out[k];
+    }
+    if (n_flows || !n->n_out)
+        return n_flows;
+    if (n->default_flow < 0)
+        return no_flow(x, n);
+    out[0] = n->default_flow;
+
+    return 1;
+}
+
+int
+wr_choose_first(struct wr_exec *x, struct wr_activity *a, int *out)
+{
+    return choose(x, a, out, /* first= */ true);
+}
+
+int
+wr_choose_true(struct wr_exec *x, struct wr_activity *a, int *out)
+{
+    return choose(x, a, out, /* first= */ false);
+}
+
+int
+wr_choose_all(struct wr_exec *x, struct wr_activity *a, int *out)
+{
+    const struct wr_node *n = wr_exec_node(x, a);
+
+    memcpy(out, n->out, (size_t)n->n_out * sizeof(*out));
+
+    return n->n_out;
+}

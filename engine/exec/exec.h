@@ -1,0 +1,178 @@
+/*
+ * exec.h: one wr_step() call, as the files of exec/ see it.
+ *
+ *     step.c       event -> what it does to the tree
+ *     run.c        the work list: enter, leave, end of scopes
+ *     join.c       parallel and inclusive joins, S6 and S7
+ *     boundary.c   boundary events: arm, fire
+ *     fault.c      errors and incidents
+ *     mapping.c    inputs and outputs;  variables.c  scopes of variables
+ *     task.c job.c timer.c message.c    things that are open outside
+ *     effects.c    rows and history;    codec.c  state <-> blob
+ */
+
+#ifndef WR_EXEC_H
+#define WR_EXEC_H
+
+#include "engine/exec/element.h"
+#include "engine/exec/history.h"
+#include "engine/exec/incident.h"
+
+enum wr_fault_kind {
+    WR_FAULT_NONE,
+    WR_FAULT_INCIDENT,
+    WR_FAULT_ERROR
+};
+
+struct wr_fault { /* why WR_THROW */
+    enum wr_fault_kind kind;
+    const char *type; /* INCIDENT */
+    const char *code; /* ERROR */
+    const char *message;
+    bool at_end;
+};
+
+struct wr_ops { /* growing array of struct wr_<kind>_op */
+    void *items;
+    int n, cap;
+};
+
+struct wr_exec {
+    struct wr_step *s;
+    const struct wr_model *m;
+    struct wr_instance *i;
+    struct wr_arena *arena; /* the step's */
+    const struct wr_event *ev;
+    struct wr_uuid ids;
+    int left; /* node executions */
+    struct wr_fault fault;
+    struct wr_activity *current; /* for a handler's variables */
+    struct wr_activity **touched;
+    int n_touched, cap_touched;
+    struct wr_str events; /* history of this event */
+    int64_t n_events;
+};
+
+/* What several wr_step() calls on one struct wr_step share. */
+struct wr_step_state {
+    struct wr_exec *running; /* inside wr_step() */
+    int64_t expected_rev;
+    struct wr_ops ops[WR_WAIT_INCIDENT + 1]; /* by wait kind */
+    struct wr_history_row *histories;
+    int n_histories, cap_histories;
+};
+
+/* ---- effects.c ---- */
+
+void wr_emit(struct wr_exec *x, enum wr_history_type type, int element,
+             int64_t key, const struct wr_uuid *id,
+             const struct wr_value *data);
+/* {name: text}; a NULL text is left out. */
+const struct wr_value *wr_emit_text(struct wr_exec *x, const char *name,
+                                    const char *text);
+/* Insert or replace the row of `w`. */
+void wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new);
+void wr_row_del(struct wr_exec *x, const struct wr_wait *w);
+void wr_effects_finish(struct wr_exec *x);
+
+/* ---- run.c ---- */
+
+/* Run the work list, ends of scopes and joins until everything waits. */
+void wr_run(struct wr_exec *x);
+/* A token comes to life in `node`, by `flow` or from nowhere (-1), carrying
+ * `result`. */
+void wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node,
+                  int flow, const struct wr_value *result);
+void wr_run_enter(struct wr_exec *x, struct wr_activity *a);
+/* What the activity waited for is over, with a->result. */
+void wr_run_resume(struct wr_exec *x, struct wr_activity *a);
+void wr_run_leave(struct wr_exec *x, struct wr_activity *a); /* from outputs */
+void wr_run_out(struct wr_exec *x, struct wr_activity *a);   /* from choose */
+/* Its async job ran, or its incident at this stage is retried. */
+void wr_run_again(struct wr_exec *x, struct wr_activity *a);
+/* Leave without outputs; at stage OUT by the default or only flow, which
+ * wr_run_skippable() makes sure of. */
+bool wr_run_skippable(const struct wr_exec *x, const struct wr_activity *a);
+void wr_run_skip(struct wr_exec *x, struct wr_activity *a);
+/* It will be there for a while: give it a key and say so, once. */
+void wr_run_started(struct wr_exec *x, struct wr_activity *a);
+void wr_touch(struct wr_exec *x, struct wr_activity *scope);
+/* Remove `a` with everything below, as interrupted. */
+void wr_cancel(struct wr_exec *x, struct wr_activity *a);
+void wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
+                        const struct wr_activity *except);
+/* The end of everything; `type` is the history event. */
+void wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
+                         enum wr_history_type type,
+                         const struct wr_value *data);
+
+/* ---- waits (wait.c): the state, its row and its history together ---- */
+
+struct wr_wait *wr_wait_open(struct wr_exec *x, struct wr_activity *a,
+                             enum wr_wait_kind kind, int node);
+/* Rows are put when they are filled in. */
+void wr_wait_opened(struct wr_exec *x, struct wr_wait *w,
+                    const struct wr_value *data);
+void wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
+                   const struct wr_value *data);
+void wr_wait_close_all(struct wr_exec *x, struct wr_activity *a);
+
+/* ---- the others ---- */
+
+/* 0, or -1 after wr_exec_incident(). */
+WR_MUST int wr_boundary_arm(struct wr_exec *x, struct wr_activity *a);
+void wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
+                      const struct wr_value *result);
+/* Which boundary event of `host` catches error `code`; -1. */
+int wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
+                         const char *code);
+
+/* A hook answered WR_THROW. */
+void wr_fault_handle(struct wr_exec *x, struct wr_activity *a);
+/* An error from outside (job, task): false when nothing caught it. */
+bool wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
+                    const char *message, const struct wr_value *variables);
+void wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
+                      const char *type, const char *message,
+                      const struct wr_uuid *job);
+WR_MUST int wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
+                              struct wr_err *err);
+void wr_incident_resolve(struct wr_exec *x, struct wr_wait *w);
+
+void wr_join_arrive(struct wr_exec *x, struct wr_activity *scope, int node,
+                    int flow);
+/* Fire the first inclusive join that is enabled; false when there is none. */
+bool wr_join_fire_any(struct wr_exec *x);
+/* Take one token from each marked flow and go on, enabled or not. */
+void wr_join_force(struct wr_exec *x, struct wr_activity *scope, int node);
+bool wr_join_enabled(const struct wr_model *m, const struct wr_activity *scope,
+                     int join);
+/* First join of the scope with tokens, document order; -1. */
+int wr_join_marked(const struct wr_model *m, const struct wr_activity *scope);
+
+WR_MUST int wr_mapping_in(struct wr_exec *x, struct wr_activity *a);
+WR_MUST int wr_mapping_out(struct wr_exec *x, struct wr_activity *a);
+
+/* Write each where it is, else into the root (S25), from `a` outward. */
+void wr_variables_write(struct wr_exec *x, struct wr_activity *a,
+                        const struct wr_value *context);
+/* Into `a` itself. */
+void wr_variables_local(struct wr_exec *x, struct wr_activity *a,
+                        const struct wr_value *context);
+void wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
+                         const struct wr_value *names);
+/* Can every value be stored?  WR_EVALUE names the one that cannot. */
+WR_MUST int wr_variables_check(const struct wr_value *context,
+                               struct wr_err *err);
+
+void wr_job_async(struct wr_exec *x, struct wr_activity *a);
+void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
+void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
+int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
+
+WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node);
+/* Next firing of a repeating timer: false when it was the last. */
+bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
+WR_MUST int wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node);
+
+#endif

@@ -1,0 +1,290 @@
+/* instance.c: a fresh instance, and what others may see of one. */
+
+#include <string.h>
+
+#include "engine/base/time.h"
+#include "engine/exec/state.h"
+
+static const char *const state_names[] = {
+    [WR_ACTIVE] = "active",       [WR_SUSPENDED] = "suspended",
+    [WR_COMPLETED] = "completed", [WR_FAILED] = "failed",
+    [WR_CANCELED] = "canceled",
+};
+
+const char *
+wr_instance_state_name(enum wr_instance_state s)
+{
+    return state_names[s];
+}
+
+int
+wr_instance_state_parse(const char *name)
+{
+    for (size_t k = 0; k < WR_COUNT(state_names); k++) {
+        if (strcmp(state_names[k], name) == 0)
+            return (int)k;
+    }
+
+    return -1;
+}
+
+const char *
+wr_token_state_name(enum wr_token_state s)
+{
+    switch (s) {
+    case WR_TOKEN_ACTIVE:
+        return "active";
+    case WR_TOKEN_WAITING:
+        return "waiting";
+    case WR_TOKEN_QUEUED:
+        return "queued";
+    case WR_TOKEN_INCIDENT:
+        return "incident";
+    case WR_TOKEN_SUSPENDED:
+        return "suspended";
+    }
+
+    return "unknown";
+}
+
+struct wr_instance *
+wr_instance_new(struct wr_arena *a, struct wr_uuid id,
+                struct wr_uuid definition, int32_t tenant)
+{
+    struct wr_instance *i = wr_new(a, struct wr_instance);
+
+    i->arena = a;
+    i->id = id;
+    i->definition = definition;
+    i->tenant = tenant;
+    i->next_key = 1;
+    i->work_end = &i->work;
+    i->root = wr_activity_new(i, NULL, -1, -1);
+    i->root->stage = WR_STAGE_ACTIVE;
+
+    return i;
+}
+
+/* ---- variables ---- */
+
+static const struct wr_value *
+variables_of(const struct wr_activity *s, struct wr_arena *a)
+{
+    struct wr_entry *entries = wr_newn(a, struct wr_entry, (size_t)s->n_vars);
+
+    for (int k = 0; k < s->n_vars; k++)
+        entries[k] = (struct wr_entry){ s->vars[k].name, s->vars[k].value };
+
+    return wr_value_copy(a, wr_value_context(a, entries, (size_t)s->n_vars));
+}
+
+const struct wr_value *
+wr_instance_variables(const struct wr_instance *i, int64_t scope_key,
+                      struct wr_arena *a)
+{
+    const struct wr_activity *s = wr_activity_by_key(i, scope_key);
+
+    return s ? variables_of(s, a) : NULL;
+}
+
+/* Sub-processes and whatever has variables of its own. */
+static bool
+is_scope(const struct wr_activity *s)
+{
+    return s->node < 0 || s->first || s->n_vars;
+}
+
+int
+wr_instance_scopes(const struct wr_instance *i, struct wr_arena *a,
+                   const struct wr_scope_info **out)
+{
+    struct wr_activity *s;
+    struct wr_scope_info *scopes;
+    int n = 0;
+
+    for (s = i->root; s; s = wr_activity_next(i->root, s))
+        n += is_scope(s);
+    scopes = wr_newn(a, struct wr_scope_info, (size_t)n);
+    n = 0;
+    for (s = i->root; s; s = wr_activity_next(i->root, s)) {
+        if (!is_scope(s))
+            continue;
+        scopes[n++] = (struct wr_scope_info){
+            .key = s->key,
+            .parent = s->parent ? s->parent->key : -1,
+            .node = s->node,
+            .variables = variables_of(s, a),
+        };
+    }
+    *out = scopes;
+
+    return n;
+}
+
+const struct wr_value *
+wr_instance_visible(const struct wr_instance *i, const struct wr_uuid *id,
+                    struct wr_arena *a)
+{
+    const struct wr_wait *w = wr_wait_find(i, id);
+    struct wr_activity *s;
+    struct wr_entry *entries;
+    size_t n = 0;
+
+    if (!w)
+        return NULL;
+    for (s = w->owner; s; s = s->parent)
+        n += (size_t)s->n_vars;
+    entries = wr_newn(a, struct wr_entry, n);
+    n = 0;
+    for (s = w->owner; s; s = s->parent) {
+        for (int k = 0; k < s->n_vars; k++) {
+            const struct wr_var *v = &s->vars[k];
+
+            if (wr_var_find(w->owner, v->name, strlen(v->name), NULL) == v)
+                entries[n++] = (struct wr_entry){ v->name, v->value };
+        }
+    }
+
+    return wr_value_copy(a, wr_value_context(a, entries, n));
+}
+
+int
+wr_instance_node_of(const struct wr_instance *i, const struct wr_uuid *id)
+{
+    const struct wr_wait *w = wr_wait_find(i, id);
+
+    return w ? w->node : -1;
+}
+
+/* ---- tokens ---- */
+
+static const char *
+due_text(struct wr_arena *a, int64_t due)
+{
+    char text[WR_INSTANT_TEXT];
+
+    wr_instant_text(due, text);
+
+    return wr_arena_strdup(a, text);
+}
+
+static void
+describe_wait(struct wr_token_info *t, const struct wr_wait *w,
+              struct wr_arena *a)
+{
+    t->id = w->id;
+    switch (w->kind) {
+    case WR_WAIT_TASK:
+        t->waiting_for = "task";
+        break;
+    case WR_WAIT_JOB:
+        t->waiting_for = w->job.kind == WR_JOB_ASYNC ? "async" : "job";
+        t->detail = w->job.type[0] ? wr_arena_strdup(a, w->job.type) : NULL;
+        break;
+    case WR_WAIT_TIMER:
+        t->waiting_for = "timer";
+        t->detail = due_text(a, w->timer.due_at);
+        break;
+    case WR_WAIT_SUBSCRIPTION:
+        t->waiting_for = "message";
+        t->detail = wr_arena_strdup(a, w->subscription.name);
+        break;
+    case WR_WAIT_INCIDENT:
+        break;
+    }
+}
+
+static struct wr_token_info
+describe(const struct wr_instance *i, const struct wr_activity *s,
+         struct wr_arena *a)
+{
+    const struct wr_wait *incident = wr_wait_of(s, WR_WAIT_INCIDENT);
+    struct wr_token_info t = {
+        .key = s->key,
+        .node = s->node,
+        .state = s->first ? WR_TOKEN_ACTIVE : WR_TOKEN_WAITING,
+        .scope_key = s->parent->key,
+        .parent_scope_key = s->parent->parent ? s->parent->parent->key : -1,
+        .since = s->since,
+        .waiting_for = "children",
+        .flow = -1,
+    };
+
+    for (const struct wr_wait *w = s->waits; w; w = w->next) {
+        if (w->node == s->node && w->kind != WR_WAIT_INCIDENT)
+            describe_wait(&t, w, a);
+    }
+    if (incident) {
+        t.state = WR_TOKEN_INCIDENT;
+        t.waiting_for = "incident";
+        t.incident = incident->id;
+        t.detail = wr_arena_strdup(a, incident->incident.type);
+    }
+    if (i->state == WR_SUSPENDED)
+        t.state = WR_TOKEN_SUSPENDED;
+
+    return t;
+}
+
+/* Tokens at a join are named by their flow: several on one flow are one entry
+ * each.  Their keys are negative, so that they never meet an activity's. */
+static int
+queued(const struct wr_instance *i, const struct wr_model *m,
+       const struct wr_activity *s, struct wr_token_info *out)
+{
+    const struct wr_wait *stuck = NULL;
+    int n = 0;
+
+    for (const struct wr_wait *w = s->waits; w; w = w->next) {
+        if (w->kind == WR_WAIT_INCIDENT && w->node != s->node)
+            stuck = w;
+    }
+    for (int k = 0; k < s->n_queues; k++) {
+        const struct wr_flow *f = &m->flows[s->queues[k].flow];
+
+        for (int64_t c = 0; c < s->queues[k].n; c++) {
+            out[n] = (struct wr_token_info){
+                .key = -((s->key << 32) + ((int64_t)f->symbol << 12) + c + 1),
+                .node = f->target,
+                .state = stuck ? WR_TOKEN_INCIDENT : WR_TOKEN_QUEUED,
+                .scope_key = s->key,
+                .parent_scope_key = s->parent ? s->parent->key : -1,
+                .since = s->since,
+                .waiting_for = stuck ? "incident" : "join",
+                .flow = s->queues[k].flow,
+            };
+            if (i->state == WR_SUSPENDED)
+                out[n].state = WR_TOKEN_SUSPENDED;
+            if (stuck)
+                out[n].incident = stuck->id;
+            n++;
+        }
+    }
+
+    return n;
+}
+
+int
+wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
+                   struct wr_arena *a, const struct wr_token_info **out)
+{
+    struct wr_activity *s;
+    struct wr_token_info *tokens;
+    int64_t n = 0;
+    int at = 0;
+
+    for (s = i->root; s; s = wr_activity_next(i->root, s)) {
+        n += s->node >= 0;
+        for (int k = 0; k < s->n_queues; k++)
+            n += s->queues[k].n;
+    }
+    tokens = wr_newn(a, struct wr_token_info, (size_t)n);
+    for (s = i->root; s; s = wr_activity_next(i->root, s)) {
+        if (s->node >= 0)
+            tokens[at++] = describe(i, s, a);
+        at += queued(i, m, s, tokens + at);
+    }
+    *out = tokens;
+
+    return at;
+}

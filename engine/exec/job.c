@@ -1,0 +1,223 @@
+/* job.c: work for others: external jobs and asynchronous continuations, S26. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/time.h"
+#include "engine/exec/exec.h"
+
+enum {
+    DEFAULT_RETRIES = 3,
+    MAX_RETRIES = 1000,
+};
+
+/* A model's retry rule: "R3/PT10S": 3 tries, 10 s between; "PT1M,PT5M": one
+ * try and one more after each interval. */
+struct rule {
+    int32_t tries;
+    const char *interval; /* of the failure at hand; NULL: at once */
+    size_t len;
+};
+
+static struct rule
+repeated(const char *text)
+{
+    struct rule rule = { .tries = DEFAULT_RETRIES };
+    const char *slash = strchr(text, '/');
+    long n = strtol(text + 1, NULL, 10);
+
+    if (n > 0 && n <= MAX_RETRIES)
+        rule.tries = (int32_t)n;
+    if (slash) {
+        rule.interval = slash + 1;
+        rule.len = strlen(slash + 1);
+    }
+
+    return rule;
+}
+
+/* `failures` so far, from 1; the last interval stands for all later ones. */
+static struct rule
+listed(const char *text, int32_t failures)
+{
+    struct rule rule = { .tries = 1 };
+
+    while (text) {
+        const char *comma = strchr(text, ',');
+
+        if (rule.tries++ <= failures) {
+            rule.interval = text;
+            rule.len = comma ? (size_t)(comma - text) : strlen(text);
+        }
+        text = comma ? comma + 1 : NULL;
+    }
+
+    return rule;
+}
+
+static struct rule
+rule_of(const char *text, int32_t failures)
+{
+    if (!text || !text[0])
+        return (struct rule){ .tries = DEFAULT_RETRIES };
+
+    return text[0] == 'R' ? repeated(text) : listed(text, failures);
+}
+
+static const char *
+cycle_of(const struct wr_exec *x, int node)
+{
+    const struct wr_job_def *job = x->m->nodes[node].job;
+
+    return job ? job->retry_cycle : NULL;
+}
+
+/* A whole number between 0 and `max`; WR_EVALUE. */
+static int
+number(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
+       long min, long max, int32_t *out, struct wr_err *err)
+{
+    const char *text;
+    char *end;
+    long n;
+
+    if (wr_exec_text(x, a, attr, &text, err) < 0)
+        return err->code;
+    if (!text || !text[0])
+        return 0;
+    n = strtol(text, &end, 10);
+    if (*end || n < min || n > max)
+        return wr_fail(err, WR_EVALUE, "'%.60s' is no number from %ld to %ld",
+                       text, min, max);
+    *out = (int32_t)n;
+
+    return 0;
+}
+
+int32_t
+wr_job_retries(struct wr_exec *x, const struct wr_wait *w)
+{
+    int32_t n = rule_of(cycle_of(x, w->node), 0).tries;
+    const struct wr_job_def *job = x->m->nodes[w->node].job;
+    struct wr_err err;
+
+    if (w->job.kind == WR_JOB_EXTERNAL && job)
+        (void)number(x, w->owner, &job->retries, 1, MAX_RETRIES, &n, &err);
+
+    return n;
+}
+
+static enum wr_move
+refused(struct wr_exec *x, const char *what, const struct wr_err *err)
+{
+    return wr_exec_incident(
+        x, "expression", wr_arena_printf(x->arena, "%s: %s", what, err->text));
+}
+
+static void
+opened(struct wr_exec *x, struct wr_wait *w, const char *type)
+{
+    w->job.type = wr_arena_strdup(x->i->arena, type);
+    wr_wait_opened(x, w, type[0] ? wr_emit_text(x, "type", type) : NULL);
+}
+
+enum wr_move
+wr_job_open(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_job_def *def = x->m->nodes[a->node].job;
+    int32_t retries = rule_of(def->retry_cycle, 0).tries, priority = 0;
+    const char *type;
+    struct wr_err err;
+    struct wr_wait *w;
+
+    if (wr_exec_text(x, a, &def->type, &type, &err) < 0)
+        return refused(x, "job type", &err);
+    if (!type || !type[0])
+        return wr_exec_incident(x, "expression", "the job type is empty");
+    if (number(x, a, &def->retries, 1, MAX_RETRIES, &retries, &err) < 0)
+        return refused(x, "retries", &err);
+    if (number(x, a, &def->priority, INT32_MIN, INT32_MAX, &priority, &err) < 0)
+        return refused(x, "priority", &err);
+
+    w = wr_wait_open(x, a, WR_WAIT_JOB, a->node);
+    w->job.kind = WR_JOB_EXTERNAL;
+    w->job.retries = retries;
+    w->job.priority = priority;
+    opened(x, w, type);
+
+    return WR_WAIT;
+}
+
+enum wr_move
+wr_job_hold(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_JOB, a->node);
+
+    w->job.kind = WR_JOB_EXTERNAL;
+    w->job.retries = DEFAULT_RETRIES;
+    opened(x, w, "");
+
+    return WR_WAIT;
+}
+
+void
+wr_job_async(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_JOB, a->node);
+
+    w->job.kind = WR_JOB_ASYNC;
+    w->job.retries = rule_of(cycle_of(x, a->node), 0).tries;
+    opened(x, w, "");
+}
+
+static void
+report(struct wr_exec *x, const struct wr_wait *w)
+{
+    struct wr_entry data[2] = {
+        { "retries", wr_value_int(x->arena, w->job.retries) },
+        { "message", &wr_null },
+    };
+
+    if (x->ev->message)
+        data[1].value = wr_value_string(x->arena, x->ev->message);
+    wr_emit(x, WR_H_JOB_FAILED, w->job.element, w->owner->key, &w->id,
+            wr_value_context(x->arena, data, x->ev->message ? 2 : 1));
+}
+
+void
+wr_job_failed(struct wr_exec *x, struct wr_wait *w)
+{
+    const char *cycle = cycle_of(x, w->node);
+    int32_t failures = rule_of(cycle, 0).tries - w->job.retries + 1;
+    struct rule rule = rule_of(cycle, failures);
+    int64_t due = x->ev->now;
+    struct wr_err err;
+
+    w->job.retries = x->ev->retries >= 0 ? x->ev->retries : w->job.retries - 1;
+    if (w->job.retries < 0)
+        w->job.retries = 0;
+    if (x->ev->retry_in_ms >= 0)
+        due += x->ev->retry_in_ms;
+    else if (rule.interval
+             && wr_instant_add_duration(due, rule.interval, rule.len, &due,
+                                        &err)
+                    < 0)
+        due = x->ev->now;
+    w->job.due_at = w->job.retries && due > x->ev->now ? due : 0;
+
+    wr_row_put(x, w, /* is_new= */ false);
+    report(x, w);
+    if (!w->job.retries && !wr_wait_of(w->owner, WR_WAIT_INCIDENT))
+        wr_incident_open(x, w->owner, w->node, "job",
+                         x->ev->message ? x->ev->message
+                                        : "the job failed without a message",
+                         &w->id);
+}
+
+void
+wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries)
+{
+    w->job.retries = retries;
+    w->job.due_at = 0;
+    wr_row_put(x, w, /* is_new= */ false);
+}

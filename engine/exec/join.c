@@ -1,0 +1,195 @@
+/*
+ * join.c: parallel and inclusive joins (SEMANTICS S6, S7).
+ *
+ * A token at a join waits on the flow it came by, not in a node.  Parallel: one
+ * token of every incoming flow goes together, surplus stays.  Inclusive: the
+ * model holds, for every incoming flow u, the flows R[u] from which u can be
+ * reached without passing the gateway; then
+ *
+ *     Red = union of R[u] over flows without token
+ *     Green = union of R[m] over flows with token
+ *     a token that can be at flows F holds the join back
+ *         when F meets Red and does not meet Green
+ */
+
+#include "engine/exec/exec.h"
+
+static bool
+all_marked(const struct wr_node *n, const struct wr_activity *scope)
+{
+    for (int k = 0; k < n->n_in; k++) {
+        if (!wr_queue_count(scope, n->in[k]))
+            return false;
+    }
+
+    return true;
+}
+
+void
+wr_join_force(struct wr_exec *x, struct wr_activity *scope, int node)
+{
+    const struct wr_node *n = &x->m->nodes[node];
+    struct wr_activity *a;
+
+    for (int k = 0; k < n->n_in; k++) {
+        if (wr_queue_count(scope, n->in[k]))
+            wr_queue_add(x->i, scope, n->in[k], -1);
+    }
+    wr_touch(x, scope);
+    a = wr_activity_new(x->i, scope, node, -1);
+    a->since = x->ev->now;
+    wr_run_enter(x, a);
+}
+
+void
+wr_join_arrive(struct wr_exec *x, struct wr_activity *scope, int node, int flow)
+{
+    const struct wr_node *n = &x->m->nodes[node];
+
+    wr_queue_add(x->i, scope, flow, 1);
+    wr_touch(x, scope);
+    if (n->kind == WR_PARALLEL_GATEWAY && all_marked(n, scope))
+        wr_join_force(x, scope, node);
+}
+
+static bool
+has(const uint64_t *set, int flow)
+{
+    return set[flow / 64] >> (flow % 64) & 1;
+}
+
+struct join_sets {
+    const struct wr_model *m;
+    const struct wr_node *node;
+    const uint64_t *reach;
+    const struct wr_activity *scope;
+};
+
+/* Is `flow` in the union of R over the incoming flows that are (not) marked? */
+static bool
+reaches(const struct join_sets *j, int flow, bool marked)
+{
+    for (int k = 0; k < j->node->n_in; k++) {
+        const uint64_t *set = j->reach + (size_t)k * j->m->n_flow_words;
+
+        if (has(set, flow)
+            && (wr_queue_count(j->scope, j->node->in[k]) > 0) == marked)
+            return true;
+    }
+
+    return false;
+}
+
+struct sight { /* what one token can still come to */
+    bool red, green;
+};
+
+static void
+look(const struct join_sets *j, int flow, struct sight *s)
+{
+    s->red = s->red || reaches(j, flow, false);
+    s->green = s->green || reaches(j, flow, true);
+}
+
+static void
+look_out(const struct join_sets *j, const struct wr_node *n, struct sight *s)
+{
+    for (int k = 0; k < n->n_out; k++)
+        look(j, n->out[k], s);
+}
+
+/* A token inside a node: the flows out of it and, while they are armed, out of
+ * its boundary events; one that has not entered yet is still on its flow. */
+static bool
+held_by(const struct join_sets *j, const struct wr_activity *a)
+{
+    const struct wr_node *n = &j->m->nodes[a->node];
+    struct sight s = { false, false };
+
+    if (a->stage == WR_STAGE_BEFORE && a->flow >= 0)
+        look(j, a->flow, &s);
+    else
+        look_out(j, n, &s);
+    for (int k = 0; k < n->n_boundaries && a->stage <= WR_STAGE_LEAVE; k++)
+        look_out(j, &j->m->nodes[n->boundaries[k]], &s);
+
+    return s.red && !s.green;
+}
+
+bool
+wr_join_enabled(const struct wr_model *m, const struct wr_activity *scope,
+                int join)
+{
+    const struct wr_node *n = &m->nodes[m->joins[join].node];
+    struct join_sets j = { m, n, m->joins[join].reach, scope };
+    bool marked = false;
+
+    for (int k = 0; k < n->n_in; k++)
+        marked = marked || wr_queue_count(scope, n->in[k]);
+    if (!marked)
+        return false;
+    for (int k = 0; k < scope->n_queues; k++) {
+        struct sight s = { false, false };
+
+        look(&j, scope->queues[k].flow, &s);
+        if (s.red && !s.green)
+            return false;
+    }
+    for (const struct wr_activity *a = scope->first; a; a = a->next) {
+        if (held_by(&j, a))
+            return false;
+    }
+
+    return true;
+}
+
+static int
+scope_of(const struct wr_model *m, const struct wr_activity *scope)
+{
+    return scope->node < 0 ? 0 : m->nodes[scope->node].inner;
+}
+
+static bool
+fire_in(struct wr_exec *x, struct wr_activity *scope)
+{
+    for (int k = 0; k < x->m->n_joins; k++) {
+        const struct wr_node *n = &x->m->nodes[x->m->joins[k].node];
+
+        if (n->kind != WR_INCLUSIVE_GATEWAY || n->scope != scope_of(x->m, scope)
+            || !wr_join_enabled(x->m, scope, k))
+            continue;
+        x->left--;
+        wr_join_force(x, scope, x->m->joins[k].node);
+        return true;
+    }
+
+    return false;
+}
+
+bool
+wr_join_fire_any(struct wr_exec *x)
+{
+    for (int k = 0; k < x->n_touched; k++) {
+        if (x->touched[k]->n_queues && fire_in(x, x->touched[k]))
+            return true;
+    }
+
+    return false;
+}
+
+int
+wr_join_marked(const struct wr_model *m, const struct wr_activity *scope)
+{
+    for (int k = 0; k < m->n_joins; k++) {
+        const struct wr_node *n = &m->nodes[m->joins[k].node];
+
+        if (n->scope != scope_of(m, scope))
+            continue;
+        for (int f = 0; f < n->n_in; f++) {
+            if (wr_queue_count(scope, n->in[f]))
+                return k;
+        }
+    }
+
+    return -1;
+}

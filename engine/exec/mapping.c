@@ -1,0 +1,209 @@
+/*
+ * mapping.c: what an element takes in and gives out (SEMANTICS S25).
+ *
+ * Inputs become locals of the activity, one after the other.  With any output
+ * mapping only mapped names leave, all evaluated before the first is written;
+ * without, everything the work gave back does.  "a.b" as target changes one
+ * member of a context.
+ */
+
+#include <string.h>
+
+#include "engine/exec/exec.h"
+
+static int build(struct wr_exec *x, struct wr_activity *a,
+                 const struct wr_template *t, const struct wr_value **out,
+                 struct wr_err *err);
+
+static int
+build_list(struct wr_exec *x, struct wr_activity *a,
+           const struct wr_template *t, const struct wr_value **out,
+           struct wr_err *err)
+{
+    size_t n = (size_t)t->n_items;
+    const struct wr_value **items = wr_newn(x->arena, const struct wr_value *,
+                                            n);
+
+    for (size_t k = 0; k < n; k++) {
+        if (build(x, a, &t->items[k], &items[k], err) < 0)
+            return err->code;
+    }
+    *out = wr_value_list(x->arena, items, n);
+
+    return 0;
+}
+
+static int
+build_map(struct wr_exec *x, struct wr_activity *a, const struct wr_template *t,
+          const struct wr_value **out, struct wr_err *err)
+{
+    size_t n = (size_t)t->n_items;
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry, n);
+
+    for (size_t k = 0; k < n; k++) {
+        entries[k].key = t->keys[k];
+        if (build(x, a, &t->items[k], &entries[k].value, err) < 0)
+            return err->code;
+    }
+    *out = wr_value_context(x->arena, entries, n);
+
+    return 0;
+}
+
+/* Templates nest as deep as the XML they were read from. */
+static int
+build(struct wr_exec *x, struct wr_activity *a, const struct wr_template *t,
+      const struct wr_value **out, struct wr_err *err)
+{
+    switch (t->kind) {
+    case WR_TPL_EXPR:
+        return wr_exec_eval(x, a, t->expr, out, err);
+    case WR_TPL_CONST:
+        *out = t->constant;
+        return 0;
+    case WR_TPL_LIST:
+        return build_list(x, a, t, out, err);
+    case WR_TPL_MAP:
+        return build_map(x, a, t, out, err);
+    }
+
+    return 0;
+}
+
+/* `context` with the member `key` (of `len` bytes) set to `v`. */
+static const struct wr_value *
+with_member(struct wr_arena *a, const struct wr_value *context, const char *key,
+            size_t len, const struct wr_value *v)
+{
+    bool is_context = context && context->type == WR_V_CONTEXT;
+    size_t n = is_context ? context->context.n : 0, at = 0;
+    struct wr_entry *entries = wr_newn(a, struct wr_entry, n + 1);
+
+    if (n)
+        memcpy(entries, context->context.entries, n * sizeof(*entries));
+    while (at < n
+           && (strncmp(entries[at].key, key, len) != 0
+               || entries[at].key[len] != '\0'))
+        at++;
+    entries[at].key = wr_arena_strndup(a, key, len);
+    entries[at].value = v;
+
+    return wr_value_context(a, entries, at == n ? n + 1 : n);
+}
+
+/* `old` (NULL: nothing) after writing `v` to `path` ("b.c") in it.  A depth of
+ * 64 is more than a mapping target ever has; what is deeper stays one name. */
+static const struct wr_value *
+with_path(struct wr_arena *a, const struct wr_value *old, const char *path,
+          const struct wr_value *v, int depth)
+{
+    const char *dot = depth < 64 ? strchr(path, '.') : NULL;
+    size_t len = dot ? (size_t)(dot - path) : strlen(path);
+    const char *key = wr_arena_strndup(a, path, len);
+
+    if (dot)
+        v = with_path(a, old ? wr_value_get(old, key) : NULL, dot + 1, v,
+                      depth + 1);
+
+    return with_member(a, old, key, len, v);
+}
+
+static int
+failed(struct wr_exec *x, const char *what, const struct wr_mapping *map,
+       const struct wr_err *err)
+{
+    (void)wr_exec_incident(
+        x, "mapping",
+        wr_arena_printf(x->arena, "%s '%s': %s", what, map->target, err->text));
+
+    return -1;
+}
+
+/* `all` after one mapping; `base` is where the variable has a value so far. */
+static const struct wr_value *
+apply(struct wr_exec *x, struct wr_activity *base, const struct wr_value *all,
+      const char *target, const struct wr_value *v)
+{
+    const char *dot = strchr(target, '.');
+    size_t len = dot ? (size_t)(dot - target) : strlen(target);
+    const char *name = wr_arena_strndup(x->arena, target, len);
+    const struct wr_value *old = wr_value_get(all, name);
+
+    if (dot) {
+        struct wr_var *var = wr_var_find(base, name, len, NULL);
+
+        if (!old && var)
+            old = var->value;
+        v = with_path(x->arena, old, dot + 1, v, 0);
+    }
+
+    return with_member(x->arena, all, name, len, v);
+}
+
+int
+wr_mapping_in(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    const struct wr_value *all = wr_value_context(x->arena, NULL, 0), *v;
+    struct wr_err err;
+
+    for (int k = 0; k < n->n_inputs; k++) {
+        const struct wr_mapping *map = &n->inputs[k];
+        const char *dot = strchr(map->target, '.');
+        struct wr_activity self = { .vars = a->vars, .n_vars = a->n_vars };
+        size_t len = dot ? (size_t)(dot - map->target) : strlen(map->target);
+        const char *name = wr_arena_strndup(x->arena, map->target, len);
+
+        if (build(x, a, &map->source, &v, &err) < 0)
+            return failed(x, "input", map, &err);
+        all = apply(x, &self, all, map->target, v);
+        wr_var_put(x->i, a, name, wr_value_get(all, name));
+    }
+    wr_variables_local(x, a, all);
+
+    return 0;
+}
+
+static int
+map_out(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    const struct wr_value *all = wr_value_context(x->arena, NULL, 0), *v;
+    struct wr_err err;
+
+    for (int k = 0; k < n->n_outputs; k++) {
+        if (build(x, a, &n->outputs[k].source, &v, &err) < 0)
+            return failed(x, "output", &n->outputs[k], &err);
+        all = apply(x, a->parent, all, n->outputs[k].target, v);
+    }
+    *out = all;
+
+    return 0;
+}
+
+int
+wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_value *all;
+
+    if (!x->m->nodes[a->node].n_outputs) {
+        wr_variables_write(x, a, a->result);
+        return 0;
+    }
+    for (size_t k = 0; a->result && k < a->result->context.n; k++)
+        wr_var_put(x->i, a, a->result->context.entries[k].key,
+                   a->result->context.entries[k].value);
+    if (map_out(x, a, &all) < 0)
+        return -1;
+    wr_variables_write(x, a->parent, all);
+
+    return 0;
+}
+
+void
+wr_exec_result(struct wr_exec *x, struct wr_activity *a, const char *name,
+               const struct wr_value *v)
+{
+    a->result = wr_value_copy(
+        x->i->arena, with_member(x->arena, a->result, name, strlen(name), v));
+}

@@ -1,0 +1,430 @@
+/*
+ * run.c: tokens move until every one of them waits (SEMANTICS S1).
+ *
+ * The work list is FIFO.  A token that was taken off it runs through its node
+ * in one go and puts what follows at the end of the list; scopes that ran empty
+ * end; when nothing moves any more inclusive joins are looked at, one firing at
+ * a time (S7), and at last what is stuck for good becomes an incident.
+ */
+
+#include "engine/exec/exec.h"
+
+void
+wr_touch(struct wr_exec *x, struct wr_activity *scope)
+{
+    struct wr_activity **grown;
+
+    if (scope->touched)
+        return;
+    scope->touched = true;
+    if (x->n_touched == x->cap_touched) {
+        x->cap_touched = x->cap_touched ? 2 * x->cap_touched : 8;
+        grown = wr_newn(x->arena, struct wr_activity *, (size_t)x->cap_touched);
+        for (int k = 0; k < x->n_touched; k++)
+            grown[k] = x->touched[k];
+        x->touched = grown;
+    }
+    x->touched[x->n_touched++] = scope;
+}
+
+static void
+untouch(struct wr_exec *x, struct wr_activity *scope)
+{
+    int at = 0;
+
+    if (!scope->touched)
+        return;
+    while (x->touched[at] != scope)
+        at++;
+    x->n_touched--;
+    for (; at < x->n_touched; at++)
+        x->touched[at] = x->touched[at + 1];
+    scope->touched = false;
+}
+
+static void
+drop(struct wr_exec *x, struct wr_activity *a)
+{
+    untouch(x, a);
+    wr_touch(x, a->parent);
+    wr_activity_drop(x->i, a);
+}
+
+void
+wr_run_started(struct wr_exec *x, struct wr_activity *a)
+{
+    if (a->started || a->node < 0)
+        return;
+    a->started = true;
+    a->key = x->i->next_key++;
+    wr_emit(x, WR_H_ELEMENT_STARTED, x->m->nodes[a->node].symbol, a->key, NULL,
+            NULL);
+}
+
+/* It ends as it should: one event when nobody saw it start. */
+static void
+emit_end(struct wr_exec *x, struct wr_activity *a)
+{
+    wr_emit(x, a->started ? WR_H_ELEMENT_COMPLETED : WR_H_ELEMENT_PASSED,
+            x->m->nodes[a->node].symbol, a->key, NULL, NULL);
+}
+
+void
+wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
+                   const struct wr_activity *except)
+{
+    struct wr_activity *child = a->first, *next;
+
+    for (; child; child = next) {
+        next = child->next;
+        if (child != except)
+            wr_cancel(x, child);
+    }
+    if (a->pending)
+        wr_work_drop(x->i, a);
+    a->n_queues = 0;
+}
+
+void
+wr_cancel(struct wr_exec *x, struct wr_activity *a)
+{
+    wr_cancel_children(x, a, NULL);
+    wr_wait_close_all(x, a);
+    if (a->started)
+        wr_emit(x, WR_H_ELEMENT_CANCELED, x->m->nodes[a->node].symbol, a->key,
+                NULL, NULL);
+    drop(x, a);
+}
+
+void
+wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
+                    enum wr_history_type type, const struct wr_value *data)
+{
+    wr_cancel_children(x, x->i->root, NULL);
+    wr_wait_close_all(x, x->i->root);
+    x->i->state = state;
+    x->i->ended_at = x->ev->now;
+    wr_emit(x, type, 0, 0, NULL, data);
+}
+
+/* ---- one token through one node ---- */
+
+static void
+moved(struct wr_exec *x, struct wr_activity *a, enum wr_move move)
+{
+    switch (move) {
+    case WR_LEAVE:
+        wr_run_leave(x, a);
+        break;
+    case WR_WAIT:
+        a->stage = WR_STAGE_ACTIVE;
+        wr_run_started(x, a);
+        break;
+    case WR_END:
+        emit_end(x, a);
+        wr_wait_close_all(x, a);
+        drop(x, a);
+        break;
+    case WR_THROW:
+        wr_fault_handle(x, a);
+        break;
+    }
+}
+
+void
+wr_run_enter(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+
+    a->stage = WR_STAGE_ENTER;
+    x->current = a;
+    if (wr_boundary_arm(x, a) < 0 || wr_mapping_in(x, a) < 0)
+        wr_fault_handle(x, a);
+    else
+        moved(x, a, wr_elements[n->kind]->enter(x, a));
+    x->current = NULL;
+}
+
+void
+wr_run_resume(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_element_ops *ops = wr_elements[x->m->nodes[a->node].kind];
+
+    moved(x, a, ops->resume ? ops->resume(x, a) : WR_LEAVE);
+}
+
+/* Behind the outputs nothing can interrupt the activity any more. */
+void
+wr_run_leave(struct wr_exec *x, struct wr_activity *a)
+{
+    a->stage = WR_STAGE_LEAVE;
+    if (wr_mapping_out(x, a) < 0) {
+        wr_fault_handle(x, a);
+        return;
+    }
+    a->result = NULL;
+    wr_wait_close_all(x, a);
+    if (x->m->nodes[a->node].async_after) {
+        a->stage = WR_STAGE_AFTER;
+        wr_job_async(x, a);
+        return;
+    }
+    wr_run_out(x, a);
+}
+
+/* Is there something to choose?  Otherwise the history needs no flows. */
+static bool
+chooses(const struct wr_model *m, const struct wr_node *n)
+{
+    if (n->n_out < 2 || n->kind == WR_PARALLEL_GATEWAY)
+        return false;
+    if (n->default_flow >= 0 || n->kind == WR_EXCLUSIVE_GATEWAY)
+        return true;
+    for (int k = 0; k < n->n_out; k++) {
+        if (m->flows[n->out[k]].condition)
+            return true;
+    }
+
+    return false;
+}
+
+static void
+take(struct wr_exec *x, struct wr_activity *a, const int *flows, int n_flows)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    struct wr_activity *scope = a->parent;
+    bool record = chooses(x->m, n);
+
+    emit_end(x, a);
+    drop(x, a);
+    for (int k = 0; k < n_flows; k++) {
+        const struct wr_flow *f = &x->m->flows[flows[k]];
+
+        if (record)
+            wr_emit(x, WR_H_FLOW_TAKEN, f->symbol, 0, NULL, NULL);
+        wr_work_add(x->i, scope, f->target, flows[k]);
+    }
+}
+
+void
+wr_run_out(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    const struct wr_element_ops *ops = wr_elements[n->kind];
+    int *flows = wr_newn(x->arena, int, (size_t)n->n_out), n_flows;
+
+    a->stage = WR_STAGE_OUT;
+    n_flows = ops->choose ? ops->choose(x, a, flows)
+                          : wr_choose_true(x, a, flows);
+    if (n_flows < 0)
+        wr_fault_handle(x, a);
+    else
+        take(x, a, flows, n_flows);
+}
+
+/* Work inside this process that has effects outside gets a commit of its own
+ * first (S2).  FEEL, routing and work for others need none. */
+static bool
+async_before(const struct wr_exec *x, const struct wr_node *n)
+{
+    return n->async_before
+           || (x->s->auto_async && x->s->handler && n->kind == WR_SERVICE_TASK
+               && !n->job);
+}
+
+static void
+before(struct wr_exec *x, struct wr_activity *a)
+{
+    a->stage = WR_STAGE_BEFORE;
+    if (x->m->nodes[a->node].join < 0 && wr_boundary_arm(x, a) < 0) {
+        wr_fault_handle(x, a);
+        return;
+    }
+    wr_job_async(x, a);
+}
+
+static void
+begin(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_activity *scope = a->parent;
+    int node = a->node, flow = a->flow;
+
+    if (x->m->nodes[node].join < 0 || flow < 0) {
+        wr_run_enter(x, a);
+        return;
+    }
+    /* The token waits on its flow, not in the gateway. */
+    if (a->started)
+        emit_end(x, a);
+    drop(x, a);
+    wr_join_arrive(x, scope, node, flow);
+}
+
+void
+wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node, int flow,
+             const struct wr_value *result)
+{
+    struct wr_activity *a = wr_activity_new(x->i, scope, node, flow);
+
+    a->since = x->ev->now;
+    if (result)
+        a->result = wr_value_copy(x->i->arena, result);
+    if (async_before(x, &x->m->nodes[node]))
+        before(x, a);
+    else
+        begin(x, a);
+}
+
+void
+wr_run_again(struct wr_exec *x, struct wr_activity *a)
+{
+    switch (a->stage) {
+    case WR_STAGE_BEFORE:
+        begin(x, a);
+        break;
+    case WR_STAGE_ENTER:
+        wr_run_enter(x, a);
+        break;
+    case WR_STAGE_ACTIVE:
+        break;
+    case WR_STAGE_LEAVE:
+        wr_run_leave(x, a);
+        break;
+    case WR_STAGE_AFTER:
+    case WR_STAGE_OUT:
+        wr_run_out(x, a);
+        break;
+    }
+}
+
+bool
+wr_run_skippable(const struct wr_exec *x, const struct wr_activity *a)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+
+    return a->stage != WR_STAGE_OUT || n->default_flow >= 0 || n->n_out == 1;
+}
+
+void
+wr_run_skip(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    int flow = n->default_flow;
+
+    wr_cancel_children(x, a, NULL);
+    wr_wait_close_all(x, a);
+    a->result = NULL;
+    if (a->stage != WR_STAGE_OUT) {
+        wr_run_out(x, a);
+        return;
+    }
+    if (flow < 0)
+        flow = n->out[0];
+    take(x, a, &flow, 1);
+}
+
+/* ---- scopes ---- */
+
+void
+wr_scope_open(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_scope *scope = &x->m->scopes[x->m->nodes[a->node].inner];
+
+    wr_run_started(x, a);
+    for (int k = 0; k < scope->n_starts; k++)
+        wr_work_add(x->i, a, scope->starts[k], -1);
+    wr_touch(x, a);
+}
+
+void
+wr_scope_terminate(struct wr_exec *x, struct wr_activity *a)
+{
+    wr_cancel_children(x, a->parent, a);
+}
+
+static bool
+is_scope(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return a->node < 0
+           || (x->m->nodes[a->node].inner >= 0 && a->stage == WR_STAGE_ACTIVE);
+}
+
+static bool
+is_idle(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return is_scope(x, a) && !a->first && !a->pending;
+}
+
+/* End one scope that ran empty; false when there is none. */
+static bool
+end_scope(struct wr_exec *x)
+{
+    for (int k = 0; k < x->n_touched; k++) {
+        struct wr_activity *a = x->touched[k];
+
+        if (!is_idle(x, a) || a->n_queues)
+            continue;
+        if (a->node >= 0) {
+            wr_run_resume(x, a);
+            return true;
+        }
+        if (x->i->state == WR_ACTIVE)
+            wr_run_end_instance(x, WR_COMPLETED, WR_H_INSTANCE_COMPLETED, NULL);
+        return false;
+    }
+
+    return false;
+}
+
+/* Only tokens at joins are left, and none of them can go on (S7). */
+static void
+report_deadlocks(struct wr_exec *x)
+{
+    for (int k = 0; k < x->n_touched; k++) {
+        struct wr_activity *a = x->touched[k];
+        int join;
+
+        if (!is_idle(x, a) || !a->n_queues)
+            continue;
+        join = wr_join_marked(x->m, a);
+        wr_incident_open(x, a, x->m->joins[join].node, "join-deadlock",
+                         "tokens wait at this join for others that can no"
+                         " longer come",
+                         NULL);
+    }
+}
+
+/* false: the budget is spent. */
+static bool
+drain(struct wr_exec *x)
+{
+    struct wr_work w;
+
+    while (x->i->work) {
+        if (x->left-- <= 0)
+            return false;
+        (void)wr_work_take(x->i, &w);
+        wr_touch(x, w.scope);
+        wr_run_spawn(x, w.scope, w.node, w.flow, NULL);
+        while (end_scope(x))
+            continue;
+    }
+
+    return true;
+}
+
+void
+wr_run(struct wr_exec *x)
+{
+    bool moving;
+
+    do {
+        if (!drain(x)) {
+            x->s->cut = true;
+            wr_emit(x, WR_H_STEP_CUT, 0, 0, NULL, NULL);
+            return;
+        }
+        moving = end_scope(x) || wr_join_fire_any(x);
+    } while (moving || x->i->work);
+    report_deadlocks(x);
+}

@@ -1,0 +1,163 @@
+/*
+ * state.h: an instance from the inside; private to exec/ and elements/.
+ *
+ * One struct for tokens and scopes: an activity is an active node instance, and
+ * a sub-process's activity is the scope of the tokens inside.  The root has
+ * node -1 and stands for the process.
+ *
+ *     root -> activity -> activity      children in order of birth
+ *              | waits: task, job, timer, subscription, incident
+ *              | queues: tokens on flows of joins of this scope
+ *              | vars: variables of this scope or locals of this activity
+ *
+ * A token's way through a node; the stage is stored, so that a resolved
+ * incident goes on exactly where it stopped:
+ *
+ *     BEFORE -> ENTER -> ACTIVE -> LEAVE -> AFTER -> OUT -> gone
+ *     async     arm,     waits     outputs  async    choose flows
+ *     job       inputs,                     job
+ *               enter()
+ */
+
+#ifndef WR_STATE_H
+#define WR_STATE_H
+
+#include "engine/exec/instance.h"
+
+enum wr_stage { /* stored: never renumber */
+    WR_STAGE_BEFORE = 1,
+    WR_STAGE_ENTER = 2,
+    WR_STAGE_ACTIVE = 3,
+    WR_STAGE_LEAVE = 4,
+    WR_STAGE_AFTER = 5,
+    WR_STAGE_OUT = 6,
+};
+
+struct wr_var {
+    const char *name;
+    const struct wr_value *value;
+};
+
+struct wr_queue { /* a flow into a join with tokens on it; n > 0 */
+    int flow;
+    int64_t n;
+};
+
+enum wr_wait_kind { /* stored: never renumber */
+    WR_WAIT_TASK = 1,
+    WR_WAIT_JOB = 2,
+    WR_WAIT_TIMER = 3,
+    WR_WAIT_SUBSCRIPTION = 4,
+    WR_WAIT_INCIDENT = 5,
+};
+
+/* Where a repeating timer stands: due = anchor + k * period (S17). */
+struct wr_cycle {
+    const char *period; /* ISO 8601 duration, NULL: fires once */
+    int64_t anchor, k;
+    int64_t left; /* firings after this one, -1: no end */
+};
+
+/* Something open outside, one row each. */
+struct wr_wait {
+    struct wr_wait *next;
+    struct wr_activity *owner;
+    enum wr_wait_kind kind;
+    int node; /* the owner's, one of its boundary events, or a stuck join */
+    union {   /* rows start with their id */
+        struct wr_uuid id;
+        struct wr_task_row task;
+        struct wr_job_row job;
+        struct wr_timer_row timer;
+        struct wr_subscription_row subscription;
+        struct wr_incident_row incident;
+    };
+    struct wr_cycle cycle; /* TIMER */
+};
+
+struct wr_activity {
+    struct wr_activity *parent; /* scope it stands in; NULL: the root */
+    struct wr_activity *first, *last, *next, *prev;
+    int64_t key; /* 0: the root, or passing without a trace in the history */
+    int node;    /* -1: the root */
+    int flow;    /* it came by; -1 */
+    enum wr_stage stage;
+    int64_t since;
+    bool started; /* the history has its ELEMENT_STARTED */
+    struct wr_var *vars;
+    int n_vars, cap_vars;
+    struct wr_wait *waits; /* in order of creation */
+    struct wr_queue *queues;
+    int n_queues, cap_queues;
+    const struct wr_value *result; /* of task, job, message; until LEAVE ends */
+
+    /* of the running step */
+    int pending; /* work items for this scope */
+    bool touched;
+};
+
+struct wr_work { /* a token on its way into a node */
+    struct wr_work *next;
+    struct wr_activity *scope;
+    int node, flow; /* flow -1: born there */
+};
+
+struct wr_instance {
+    struct wr_arena *arena;
+    struct wr_uuid id, definition;
+    int32_t tenant;
+    int64_t rev;
+    enum wr_instance_state state;
+    const char *business_key;
+    int64_t started_at, ended_at;
+    int64_t next_key;
+    int32_t incidents;
+    struct wr_activity *root;
+    struct wr_work *work, **work_end; /* rest of a step that was cut */
+    struct wr_activity *free_activities;
+    struct wr_wait *free_waits;
+    struct wr_work *free_work;
+};
+
+/* ---- the tree; nothing here emits effects ---- */
+
+struct wr_activity *wr_activity_new(struct wr_instance *i,
+                                    struct wr_activity *parent, int node,
+                                    int flow);
+/* Unlink from the parent; `a` has no children, waits or work left. */
+void wr_activity_drop(struct wr_instance *i, struct wr_activity *a);
+/* Depth-first successor of `a` below `top`; NULL: that was the last. */
+struct wr_activity *wr_activity_next(struct wr_activity *top,
+                                     struct wr_activity *a);
+struct wr_activity *wr_activity_by_key(const struct wr_instance *i,
+                                       int64_t key);
+
+struct wr_wait *wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
+                            enum wr_wait_kind kind, int node);
+void wr_wait_drop(struct wr_instance *i, struct wr_wait *w);
+/* The open thing with this id; NULL. */
+struct wr_wait *wr_wait_find(const struct wr_instance *i,
+                             const struct wr_uuid *id);
+/* First wait of this kind at `a` itself, boundary events left out; NULL. */
+struct wr_wait *wr_wait_of(const struct wr_activity *a, enum wr_wait_kind kind);
+
+void wr_work_add(struct wr_instance *i, struct wr_activity *scope, int node,
+                 int flow);
+bool wr_work_take(struct wr_instance *i, struct wr_work *out);
+/* Forget the work of one scope. */
+void wr_work_drop(struct wr_instance *i, const struct wr_activity *scope);
+
+int64_t wr_queue_count(const struct wr_activity *scope, int flow);
+/* `n` may be negative. */
+void wr_queue_add(struct wr_instance *i, struct wr_activity *scope, int flow,
+                  int64_t n);
+
+/* Nearest scope outward from `a` that has it; NULL.  `holder` may be NULL. */
+struct wr_var *wr_var_find(struct wr_activity *a, const char *name, size_t len,
+                           struct wr_activity **holder);
+/* In `a` itself; the value is copied into the instance. */
+void wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
+                const struct wr_value *v);
+bool wr_var_remove(struct wr_activity *a, const char *name);
+
+#endif

@@ -1,0 +1,415 @@
+/* step.c: from an event to what it does to the tree. */
+
+#include <string.h>
+
+#include "engine/base/tlv.h"
+#include "engine/exec/codec.h"
+#include "engine/exec/exec.h"
+
+enum {
+    DEFAULT_BUDGET = 10000
+};
+
+/* What an event is applied to; found and checked before anything changes. */
+struct target {
+    struct wr_wait *wait;
+    struct wr_activity *scope; /* SET_VARIABLES */
+    int node;                  /* START: -1, the process's own starts */
+};
+
+/* ---- checks: nothing has changed yet ---- */
+
+static int
+check_start(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    const char *id = x->ev->start_at;
+
+    if (x->i->rev)
+        return wr_fail(err, WR_ESTATE, "the instance was started before");
+    t->node = -1;
+    if (!id)
+        return 0;
+    t->node = wr_model_node(x->m, id);
+    if (t->node < 0 || x->m->nodes[t->node].scope != 0)
+        return wr_fail(err, WR_ENOTFOUND,
+                       "no element '%.80s' on the process's own level", id);
+
+    return 0;
+}
+
+static const char *
+wait_name(enum wr_wait_kind kind)
+{
+    switch (kind) {
+    case WR_WAIT_TASK:
+        return "task";
+    case WR_WAIT_JOB:
+        return "job";
+    case WR_WAIT_TIMER:
+        return "timer";
+    case WR_WAIT_SUBSCRIPTION:
+        return "subscription";
+    case WR_WAIT_INCIDENT:
+        return "incident";
+    }
+
+    return "";
+}
+
+static int
+check_wait(struct wr_exec *x, enum wr_wait_kind kind, struct target *t,
+           struct wr_err *err)
+{
+    char id[WR_UUID_TEXT];
+
+    t->wait = wr_wait_find(x->i, &x->ev->target);
+    if (t->wait && t->wait->kind == kind)
+        return 0;
+    wr_uuid_text(&x->ev->target, id);
+
+    return wr_fail(err, WR_ENOTFOUND, "no open %s %s", wait_name(kind), id);
+}
+
+static int
+check_assign(struct wr_exec *x, const struct target *t, struct wr_err *err)
+{
+    const char *have = t->wait->task.assignee;
+
+    if (x->ev->claim && have && x->ev->text && strcmp(have, x->ev->text) != 0)
+        return wr_fail(err, WR_ESTATE, "the task is claimed by '%.80s'", have);
+
+    return 0;
+}
+
+static int
+check_job(struct wr_exec *x, enum wr_job_kind kind, struct target *t,
+          struct wr_err *err)
+{
+    if (check_wait(x, WR_WAIT_JOB, t, err) < 0)
+        return err->code;
+    if (t->wait->job.kind != kind)
+        return wr_fail(err, WR_ESTATE,
+                       kind == WR_JOB_ASYNC ? "the job is one for workers"
+                                            : "the job is the engine's own");
+
+    return 0;
+}
+
+static int
+check_set(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    const struct wr_value *names = x->ev->remove;
+
+    t->scope = wr_activity_by_key(x->i, x->ev->scope_key);
+    if (!t->scope)
+        return wr_fail(err, WR_ENOTFOUND, "no scope %lld",
+                       (long long)x->ev->scope_key);
+    if (!names)
+        return 0;
+    for (size_t k = 0; names->type == WR_V_LIST && k < names->list.n; k++) {
+        if (names->list.items[k]->type != WR_V_STRING)
+            return wr_fail(err, WR_EVALUE, "a %s is no name of a variable",
+                           wr_value_type_name(names->list.items[k]->type));
+    }
+    if (names->type != WR_V_LIST)
+        return wr_fail(err, WR_EVALUE, "names to remove are no list");
+
+    return 0;
+}
+
+static int
+check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    switch (x->ev->type) {
+    case WR_EV_START:
+        return check_start(x, t, err);
+    case WR_EV_TASK_COMPLETE:
+        return check_wait(x, WR_WAIT_TASK, t, err);
+    case WR_EV_TASK_ERROR:
+        if (!x->ev->text)
+            return wr_fail(err, WR_EVALUE, "an error needs a code");
+        return check_wait(x, WR_WAIT_TASK, t, err);
+    case WR_EV_TASK_ASSIGN:
+        if (check_wait(x, WR_WAIT_TASK, t, err) < 0)
+            return err->code;
+        return check_assign(x, t, err);
+    case WR_EV_JOB_COMPLETE:
+        return check_job(x, WR_JOB_EXTERNAL, t, err);
+    case WR_EV_JOB_ERROR:
+        if (!x->ev->text)
+            return wr_fail(err, WR_EVALUE, "an error needs a code");
+        return check_job(x, WR_JOB_EXTERNAL, t, err);
+    case WR_EV_JOB_FAIL:
+        return check_wait(x, WR_WAIT_JOB, t, err);
+    case WR_EV_JOB_RUN:
+        return check_job(x, WR_JOB_ASYNC, t, err);
+    case WR_EV_TIMER:
+        return check_wait(x, WR_WAIT_TIMER, t, err);
+    case WR_EV_MESSAGE:
+        return check_wait(x, WR_WAIT_SUBSCRIPTION, t, err);
+    case WR_EV_SET_VARIABLES:
+        return check_set(x, t, err);
+    case WR_EV_INCIDENT_RESOLVE:
+        if (check_wait(x, WR_WAIT_INCIDENT, t, err) < 0)
+            return err->code;
+        return wr_incident_check(x, t->wait, err);
+    case WR_EV_CANCEL:
+        return 0;
+    case WR_EV_CONTINUE:
+        if (!x->i->work)
+            return wr_fail(err, WR_ESTATE, "there is nothing to continue");
+        return 0;
+    }
+
+    return wr_fail(err, WR_EINVALID, "unknown event %d", (int)x->ev->type);
+}
+
+static int
+check(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    if (x->i->state != WR_ACTIVE)
+        return wr_fail(err, WR_ESTATE, "the instance is %s",
+                       wr_instance_state_name(x->i->state));
+    if (!x->i->rev && x->ev->type != WR_EV_START)
+        return wr_fail(err, WR_ESTATE, "the instance was not started");
+    if (check_target(x, t, err) < 0)
+        return err->code;
+
+    return wr_variables_check(x->ev->variables, err);
+}
+
+/* ---- changes ---- */
+
+static void
+start(struct wr_exec *x, const struct target *t)
+{
+    struct wr_instance *i = x->i;
+    const struct wr_scope *scope = &x->m->scopes[0];
+    const char *key = x->ev->business_key;
+
+    i->started_at = x->ev->now;
+    i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
+    x->s->created = i->id;
+    wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0, NULL,
+            wr_emit_text(x, "businessKey", key));
+    wr_variables_local(x, i->root, x->ev->variables);
+    for (int k = 0; k < scope->n_starts && t->node < 0; k++)
+        wr_work_add(i, i->root, scope->starts[k], -1);
+    if (t->node >= 0)
+        wr_work_add(i, i->root, t->node, -1);
+    wr_touch(x, i->root);
+}
+
+/* The work came back: its row goes, its variables are the result. */
+static void
+complete(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_activity *a = w->owner;
+    const char *name = x->m->nodes[a->node].result_variable;
+    bool is_job = w->kind == WR_WAIT_JOB;
+
+    wr_wait_close(x, w, /* canceled= */ false, NULL);
+    if (x->ev->variables && is_job && name)
+        wr_exec_result(x, a, name, x->ev->variables);
+    else if (x->ev->variables)
+        a->result = wr_value_copy(x->i->arena, x->ev->variables);
+    wr_run_resume(x, a);
+}
+
+static void
+assign(struct wr_exec *x, struct wr_wait *w)
+{
+    const char *name = x->ev->text;
+    struct wr_entry e = { "assignee", &wr_null };
+
+    w->task.assignee = name ? wr_arena_strdup(x->i->arena, name) : NULL;
+    w->task.state = name ? WR_TASK_CLAIMED : WR_TASK_CREATED;
+    wr_row_put(x, w, /* is_new= */ false);
+    if (name)
+        e.value = wr_value_string(x->arena, name);
+    wr_emit(x, WR_H_TASK_ASSIGNED, w->task.element, w->owner->key, &w->id,
+            wr_value_context(x->arena, &e, 1));
+}
+
+/* A BPMN error from a person or a worker; uncaught it stops the element. */
+static void
+error(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_activity *a = w->owner;
+    const char *code = x->ev->text, *message = x->ev->message;
+    bool is_job = w->kind == WR_WAIT_JOB;
+
+    if (wr_fault_throw(x, a, code, message, x->ev->variables))
+        return;
+    if (is_job)
+        wr_job_retry(x, w, 0);
+    if (!wr_wait_of(a, WR_WAIT_INCIDENT))
+        wr_incident_open(
+            x, a, a->node, "unhandled-error",
+            wr_arena_printf(x->arena, "error '%s' is caught by nothing%s%s",
+                            code, message ? ": " : "", message ? message : ""),
+            is_job ? &w->id : NULL);
+}
+
+static void
+continue_async(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_activity *a = w->owner, *scope = a->parent;
+
+    wr_wait_close(x, w, /* canceled= */ false, NULL);
+    wr_touch(x, scope);
+    wr_run_again(x, a);
+}
+
+static void
+timer(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_activity *a = w->owner;
+    int node = w->node;
+
+    if (node == a->node) {
+        wr_wait_close(x, w, /* canceled= */ false, NULL);
+        wr_run_resume(x, a);
+        return;
+    }
+    if (x->m->nodes[node].interrupting || !w->cycle.period) {
+        wr_wait_close(x, w, /* canceled= */ false, NULL);
+    } else {
+        wr_emit(x, WR_H_TIMER_FIRED, w->timer.element, a->key, &w->id, NULL);
+        if (!wr_timer_rearm(x, w)) {
+            wr_row_del(x, w);
+            wr_wait_drop(x->i, w);
+        }
+    }
+    wr_boundary_fire(x, a, node, NULL);
+}
+
+/* A non-interrupting boundary event goes on listening. */
+static void
+message(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_activity *a = w->owner;
+    int node = w->node;
+
+    if (node == a->node) {
+        complete(x, w);
+        return;
+    }
+    if (x->m->nodes[node].interrupting)
+        wr_wait_close(x, w, /* canceled= */ false, NULL);
+    else
+        wr_emit(x, WR_H_MESSAGE_RECEIVED, w->subscription.element, a->key,
+                &w->id, NULL);
+    wr_boundary_fire(x, a, node, x->ev->variables);
+}
+
+static void
+set_variables(struct wr_exec *x, struct wr_activity *scope)
+{
+    wr_variables_local(x, scope, x->ev->variables);
+    wr_variables_remove(x, scope, x->ev->remove);
+    if (!x->n_events) /* nothing to do: still a command with its row */
+        wr_emit(x, WR_H_VARIABLE_SET, 0, 0, NULL, NULL);
+}
+
+static void
+touch_all(struct wr_exec *x)
+{
+    struct wr_activity *a = x->i->root;
+
+    do {
+        wr_touch(x, a);
+        a = wr_activity_next(x->i->root, a);
+    } while (a);
+}
+
+static void
+apply(struct wr_exec *x, const struct target *t)
+{
+    switch (x->ev->type) {
+    case WR_EV_START:
+        start(x, t);
+        break;
+    case WR_EV_TASK_COMPLETE:
+    case WR_EV_JOB_COMPLETE:
+        complete(x, t->wait);
+        break;
+    case WR_EV_TASK_ASSIGN:
+        assign(x, t->wait);
+        break;
+    case WR_EV_TASK_ERROR:
+    case WR_EV_JOB_ERROR:
+        error(x, t->wait);
+        break;
+    case WR_EV_JOB_FAIL:
+        wr_job_failed(x, t->wait);
+        break;
+    case WR_EV_JOB_RUN:
+        continue_async(x, t->wait);
+        break;
+    case WR_EV_TIMER:
+        timer(x, t->wait);
+        break;
+    case WR_EV_MESSAGE:
+        message(x, t->wait);
+        break;
+    case WR_EV_SET_VARIABLES:
+        set_variables(x, t->scope);
+        break;
+    case WR_EV_INCIDENT_RESOLVE:
+        wr_incident_resolve(x, t->wait);
+        break;
+    case WR_EV_CANCEL:
+        wr_run_end_instance(x, WR_CANCELED, WR_H_INSTANCE_CANCELED,
+                            wr_emit_text(x, "reason", x->ev->text));
+        break;
+    case WR_EV_CONTINUE:
+        break;
+    }
+}
+
+static struct wr_step_state *
+state_of(struct wr_step *s)
+{
+    if (!s->state) {
+        s->state = wr_new(s->arena, struct wr_step_state);
+        s->state->expected_rev = s->instance->rev;
+    }
+
+    return s->state;
+}
+
+int
+wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
+{
+    struct wr_exec x = {
+        .s = s,
+        .m = s->model,
+        .i = s->instance,
+        .arena = s->arena,
+        .ev = ev,
+        .ids = ev->ids,
+        .left = s->budget ? s->budget : DEFAULT_BUDGET,
+        .events = { .arena = s->arena },
+    };
+    struct target t = { 0 };
+
+    if (check(&x, &t, err) < 0)
+        return err->code;
+    state_of(s)->running = &x;
+    s->cut = false;
+    wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
+    if (x.i->work) /* of a step that was cut: it touched more than is known */
+        touch_all(&x);
+    apply(&x, &t);
+    if (x.i->state == WR_ACTIVE)
+        wr_run(&x);
+    for (int k = 0; k < x.n_touched; k++)
+        x.touched[k]->touched = false;
+    s->state->running = NULL;
+    if (wr_arena_over(s->arena))
+        return wr_fail(err, WR_ELIMIT, "the step needs too much memory");
+    wr_effects_finish(&x);
+
+    return 0;
+}

@@ -1,0 +1,228 @@
+/*
+ * timer.c: dates, durations and cycles (SEMANTICS S17).
+ *
+ *     date       an instant; without offset UTC
+ *     duration   calendar arithmetic from now, in UTC
+ *     cycle      Rn/[start/]period: due = anchor + k * period.  Without start
+ *                the anchor is now and k counts from 1; with one the first
+ *                firing is the start itself
+ *
+ * A cycle that comes due several times while nobody looks fires once for all of
+ * them (misfire policy fireOnce); those that were missed count.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/time.h"
+#include "engine/exec/exec.h"
+
+enum {
+    MAX_MISSED = 100000, /* periods skipped one by one */
+    MAX_MONTHS = 120000,
+};
+
+static bool
+add_times(int64_t at, int64_t k, const struct wr_value *d, int64_t *out)
+{
+    int64_t ms;
+
+    return !__builtin_mul_overflow(d->duration.seconds, 1000, &ms)
+           && !__builtin_add_overflow(ms, d->duration.nanos / 1000000, &ms)
+           && !__builtin_mul_overflow(ms, k, &ms)
+           && !__builtin_add_overflow(at, ms, out);
+}
+
+/* anchor + k * period: parts of one kind are multiplied, so that the end of a
+ * month does not drift; mixed ones ("P1MT5M") are added k times. */
+static int
+nth(struct wr_exec *x, const struct wr_cycle *c, int64_t k, int64_t *due,
+    struct wr_err *err)
+{
+    size_t len = strlen(c->period);
+    const struct wr_value *v;
+    const char *text;
+    struct wr_err mixed;
+    int64_t at = c->anchor;
+
+    if (wr_duration_parse(x->arena, c->period, len, &v, &mixed) == 0) {
+        if (v->type == WR_V_DURATION_DT) {
+            if (add_times(at, k, v, due))
+                return 0;
+            return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
+        }
+        if (v->months > MAX_MONTHS || k > MAX_MONTHS)
+            return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
+        text = wr_arena_printf(x->arena, "P%lldM", (long long)(k * v->months));
+        return wr_instant_add_duration(at, text, strlen(text), due, err);
+    }
+    while (k-- > 0) {
+        if (wr_instant_add_duration(at, c->period, len, &at, err) < 0)
+            return err->code;
+    }
+    *due = at;
+
+    return 0;
+}
+
+static int
+date(struct wr_exec *x, const char *text, int64_t *due, struct wr_err *err)
+{
+    const struct wr_value *v;
+
+    if (wr_datetime_parse(x->arena, text, strlen(text), &v, err) < 0
+        && wr_date_parse(x->arena, text, strlen(text), &v, err) < 0)
+        return err->code;
+    if (!wr_datetime_instant(v, due))
+        return wr_fail(err, WR_EVALUE, "'%.60s' is out of range", text);
+
+    return 0;
+}
+
+static int
+repetitions(const char *text, int64_t *left, const char **rest,
+            struct wr_err *err)
+{
+    char *end;
+
+    if (text[0] != 'R')
+        return wr_fail(err, WR_EVALUE,
+                       "'%.60s' is no cycle like R3/PT10M or R/PT1H", text);
+    *left = -1;
+    end = (char *)(uintptr_t)(text + 1);
+    if (text[1] != '/')
+        *left = strtoll(text + 1, &end, 10);
+    if (*end != '/' || (text[1] != '/' && *left < 1))
+        return wr_fail(err, WR_EVALUE,
+                       "'%.60s' does not say how often after 'R'", text);
+    if (*left > 0)
+        (*left)--;
+    *rest = end + 1;
+
+    return 0;
+}
+
+static int
+cycle(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
+      struct wr_err *err)
+{
+    const char *rest = text, *slash;
+
+    if (repetitions(text, &c->left, &rest, err) < 0)
+        return err->code;
+    c->anchor = x->ev->now;
+    c->k = 1;
+    slash = strchr(rest, '/');
+    if (slash) {
+        const char *start = wr_arena_strndup(x->arena, rest,
+                                             (size_t)(slash - rest));
+
+        if (start[0] == 'P')
+            return wr_fail(err, WR_EVALUE,
+                           "'%.60s' has a period before its end, which is not"
+                           " supported",
+                           text);
+        if (date(x, start, &c->anchor, err) < 0)
+            return err->code;
+        c->k = 0;
+        rest = slash + 1;
+    }
+    c->period = wr_arena_strdup(x->i->arena, rest);
+    /* Once forward, so that a period of nothing or backward is refused. */
+    if (nth(x, c, 1, due, err) < 0)
+        return err->code;
+    if (*due <= c->anchor)
+        return wr_fail(err, WR_EVALUE, "'%.60s' repeats without a period",
+                       text);
+
+    return nth(x, c, c->k, due, err);
+}
+
+static int
+parse(struct wr_exec *x, const struct wr_event_def *def, const char *text,
+      struct wr_cycle *c, int64_t *due, struct wr_err *err)
+{
+    switch (def->timer_kind) {
+    case WR_TIMER_DATE:
+        return date(x, text, due, err);
+    case WR_TIMER_DURATION:
+        return wr_instant_add_duration(x->ev->now, text, strlen(text), due,
+                                       err);
+    case WR_TIMER_CYCLE:
+        return cycle(x, text, c, due, err);
+    }
+
+    return 0;
+}
+
+static const struct wr_value *
+due_data(struct wr_exec *x, int64_t due)
+{
+    char text[WR_INSTANT_TEXT];
+
+    wr_instant_text(due, text);
+
+    return wr_emit_text(x, "due", text);
+}
+
+int
+wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node)
+{
+    const struct wr_event_def *def = &x->m->nodes[node].event;
+    struct wr_cycle c = { 0 };
+    const char *text, *what = x->m->nodes[node].id;
+    int64_t due;
+    struct wr_err err;
+    struct wr_wait *w;
+
+    /* A boundary event's timer sees what is around its host. */
+    if (wr_exec_text(x, node == a->node ? a : a->parent, &def->timer, &text,
+                     &err)
+            < 0
+        || (!text && wr_fail(&err, WR_EVALUE, "it is null") < 0)
+        || parse(x, def, text, &c, &due, &err) < 0) {
+        (void)wr_exec_incident(
+            x, "expression",
+            wr_arena_printf(x->arena, "timer of '%s': %s", what, err.text));
+        return -1;
+    }
+    w = wr_wait_open(x, a, WR_WAIT_TIMER, node);
+    w->timer.due_at = due;
+    w->cycle = c;
+    wr_wait_opened(x, w, due_data(x, due));
+
+    return 0;
+}
+
+enum wr_move
+wr_timer_open(struct wr_exec *x, struct wr_activity *a)
+{
+    return wr_timer_arm(x, a, a->node) < 0 ? WR_THROW : WR_WAIT;
+}
+
+bool
+wr_timer_rearm(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_cycle c = w->cycle;
+    int64_t due = w->timer.due_at;
+    struct wr_err err;
+
+    if (!c.period || !c.left)
+        return false;
+    for (int n = 0; n < MAX_MISSED; n++) {
+        c.k++;
+        if (nth(x, &c, c.k, &due, &err) < 0 || c.left == 0)
+            return false;
+        if (c.left > 0)
+            c.left--;
+        if (due > x->ev->now)
+            break;
+    }
+    w->cycle = c;
+    w->timer.due_at = due;
+    wr_row_put(x, w, /* is_new= */ false);
+    wr_emit(x, WR_H_TIMER_ARMED, w->timer.element, w->owner->key, &w->id,
+            due_data(x, due));
+
+    return true;
+}

@@ -1,0 +1,321 @@
+/* tree.c: the tree of activities and what hangs on them (state.h). */
+
+#include <string.h>
+
+#include "engine/exec/state.h"
+
+struct wr_activity *
+wr_activity_new(struct wr_instance *i, struct wr_activity *parent, int node,
+                int flow)
+{
+    struct wr_activity *a = i->free_activities;
+
+    if (a) {
+        i->free_activities = a->next;
+        *a = (struct wr_activity){ .vars = a->vars,
+                                   .cap_vars = a->cap_vars,
+                                   .queues = a->queues,
+                                   .cap_queues = a->cap_queues };
+    } else {
+        a = wr_new(i->arena, struct wr_activity);
+    }
+    a->node = node;
+    a->flow = flow;
+    a->stage = WR_STAGE_ENTER;
+    a->parent = parent;
+    if (!parent)
+        return a;
+
+    a->prev = parent->last;
+    if (parent->last)
+        parent->last->next = a;
+    else
+        parent->first = a;
+    parent->last = a;
+
+    return a;
+}
+
+void
+wr_activity_drop(struct wr_instance *i, struct wr_activity *a)
+{
+    if (a->prev)
+        a->prev->next = a->next;
+    else
+        a->parent->first = a->next;
+    if (a->next)
+        a->next->prev = a->prev;
+    else
+        a->parent->last = a->prev;
+    a->next = i->free_activities;
+    i->free_activities = a;
+}
+
+struct wr_activity *
+wr_activity_next(struct wr_activity *top, struct wr_activity *a)
+{
+    if (a->first)
+        return a->first;
+    while (a != top && !a->next)
+        a = a->parent;
+
+    return a == top ? NULL : a->next;
+}
+
+struct wr_activity *
+wr_activity_by_key(const struct wr_instance *i, int64_t key)
+{
+    struct wr_activity *a = i->root;
+
+    if (key == 0)
+        return a;
+    while ((a = wr_activity_next(i->root, a))) {
+        if (a->key == key)
+            return a;
+    }
+
+    return NULL;
+}
+
+struct wr_wait *
+wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
+            enum wr_wait_kind kind, int node)
+{
+    struct wr_wait *w = i->free_waits, **end = &owner->waits;
+
+    if (w)
+        i->free_waits = w->next;
+    else
+        w = wr_new(i->arena, struct wr_wait);
+    *w = (struct wr_wait){ .owner = owner, .kind = kind, .node = node };
+    while (*end)
+        end = &(*end)->next;
+    *end = w;
+
+    return w;
+}
+
+void
+wr_wait_drop(struct wr_instance *i, struct wr_wait *w)
+{
+    struct wr_wait **at = &w->owner->waits;
+
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    w->next = i->free_waits;
+    i->free_waits = w;
+}
+
+static struct wr_wait *
+own_wait(const struct wr_activity *a, const struct wr_uuid *id)
+{
+    for (struct wr_wait *w = a->waits; w; w = w->next) {
+        if (wr_uuid_equal(&w->id, id))
+            return w;
+    }
+
+    return NULL;
+}
+
+struct wr_wait *
+wr_wait_find(const struct wr_instance *i, const struct wr_uuid *id)
+{
+    struct wr_activity *a = i->root;
+    struct wr_wait *w = NULL;
+
+    if (wr_uuid_is_zero(id))
+        return NULL;
+    do {
+        w = own_wait(a, id);
+        a = wr_activity_next(i->root, a);
+    } while (!w && a);
+
+    return w;
+}
+
+struct wr_wait *
+wr_wait_of(const struct wr_activity *a, enum wr_wait_kind kind)
+{
+    for (struct wr_wait *w = a->waits; w; w = w->next) {
+        if (w->kind == kind && w->node == a->node)
+            return w;
+    }
+
+    return NULL;
+}
+
+void
+wr_work_add(struct wr_instance *i, struct wr_activity *scope, int node,
+            int flow)
+{
+    struct wr_work *w = i->free_work;
+
+    if (w)
+        i->free_work = w->next;
+    else
+        w = wr_new(i->arena, struct wr_work);
+    *w = (struct wr_work){ .scope = scope, .node = node, .flow = flow };
+    *i->work_end = w;
+    i->work_end = &w->next;
+    scope->pending++;
+}
+
+bool
+wr_work_take(struct wr_instance *i, struct wr_work *out)
+{
+    struct wr_work *w = i->work;
+
+    if (!w)
+        return false;
+    *out = *w;
+    i->work = w->next;
+    if (!i->work)
+        i->work_end = &i->work;
+    w->next = i->free_work;
+    i->free_work = w;
+    out->scope->pending--;
+
+    return true;
+}
+
+void
+wr_work_drop(struct wr_instance *i, const struct wr_activity *scope)
+{
+    struct wr_work **at = &i->work;
+
+    while (*at) {
+        struct wr_work *w = *at;
+
+        if (w->scope != scope) {
+            at = &w->next;
+            continue;
+        }
+        *at = w->next;
+        w->scope->pending--;
+        w->next = i->free_work;
+        i->free_work = w;
+    }
+    i->work_end = at;
+}
+
+/* Position of `flow` in the sorted queues, or where it would be. */
+static int
+queue_at(const struct wr_activity *scope, int flow)
+{
+    int at = 0;
+
+    while (at < scope->n_queues && scope->queues[at].flow < flow)
+        at++;
+
+    return at;
+}
+
+int64_t
+wr_queue_count(const struct wr_activity *scope, int flow)
+{
+    int at = queue_at(scope, flow);
+
+    if (at == scope->n_queues || scope->queues[at].flow != flow)
+        return 0;
+
+    return scope->queues[at].n;
+}
+
+static void
+queue_insert(struct wr_instance *i, struct wr_activity *scope, int at)
+{
+    struct wr_queue *grown;
+
+    if (scope->n_queues == scope->cap_queues) {
+        scope->cap_queues = scope->cap_queues ? 2 * scope->cap_queues : 4;
+        grown = wr_newn(i->arena, struct wr_queue, (size_t)scope->cap_queues);
+        for (int k = 0; k < scope->n_queues; k++)
+            grown[k] = scope->queues[k];
+        scope->queues = grown;
+    }
+    for (int k = scope->n_queues++; k > at; k--)
+        scope->queues[k] = scope->queues[k - 1];
+}
+
+void
+wr_queue_add(struct wr_instance *i, struct wr_activity *scope, int flow,
+             int64_t n)
+{
+    int at = queue_at(scope, flow);
+
+    if (at == scope->n_queues || scope->queues[at].flow != flow) {
+        queue_insert(i, scope, at);
+        scope->queues[at] = (struct wr_queue){ .flow = flow };
+    }
+    scope->queues[at].n += n;
+    if (scope->queues[at].n > 0)
+        return;
+    scope->n_queues--;
+    for (int k = at; k < scope->n_queues; k++)
+        scope->queues[k] = scope->queues[k + 1];
+}
+
+struct wr_var *
+wr_var_find(struct wr_activity *a, const char *name, size_t len,
+            struct wr_activity **holder)
+{
+    for (; a; a = a->parent) {
+        for (int k = 0; k < a->n_vars; k++) {
+            const char *have = a->vars[k].name;
+
+            if (strncmp(have, name, len) != 0 || have[len] != '\0')
+                continue;
+            if (holder)
+                *holder = a;
+            return &a->vars[k];
+        }
+    }
+
+    return NULL;
+}
+
+static struct wr_var *
+own_var(struct wr_activity *a, const char *name)
+{
+    for (int k = 0; k < a->n_vars; k++) {
+        if (strcmp(a->vars[k].name, name) == 0)
+            return &a->vars[k];
+    }
+
+    return NULL;
+}
+
+void
+wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
+           const struct wr_value *v)
+{
+    struct wr_var *var = own_var(a, name), *grown;
+
+    if (!var) {
+        if (a->n_vars == a->cap_vars) {
+            a->cap_vars = a->cap_vars ? 2 * a->cap_vars : 4;
+            grown = wr_newn(i->arena, struct wr_var, (size_t)a->cap_vars);
+            for (int k = 0; k < a->n_vars; k++)
+                grown[k] = a->vars[k];
+            a->vars = grown;
+        }
+        var = &a->vars[a->n_vars++];
+        var->name = wr_arena_strdup(i->arena, name);
+    }
+    var->value = wr_value_copy(i->arena, v);
+}
+
+bool
+wr_var_remove(struct wr_activity *a, const char *name)
+{
+    struct wr_var *var = own_var(a, name);
+
+    if (!var)
+        return false;
+    a->n_vars--;
+    for (int k = (int)(var - a->vars); k < a->n_vars; k++)
+        a->vars[k] = a->vars[k + 1];
+
+    return true;
+}
