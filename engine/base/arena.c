@@ -7,6 +7,10 @@
 
 #define ALIGNMENT _Alignof(max_align_t)
 
+enum {
+    BLOCK_MAX = 1024 * 1024 /* bytes; larger ones are allocated alone */
+};
+
 struct block {
     struct block *next;
     size_t used, size;
@@ -22,7 +26,7 @@ struct deferred {
 struct wr_arena {
     struct block *blocks; /* newest first */
     struct deferred *deferred;
-    size_t next_size;
+    size_t first_size, next_size; /* of blocks; doubles up to BLOCK_MAX */
     size_t used, cap;
 };
 
@@ -52,7 +56,7 @@ wr_arena_new(size_t first_block)
 
     if (!a)
         out_of_memory(sizeof(*a));
-    a->next_size = first_block;
+    a->first_size = a->next_size = first_block;
 
     return a;
 }
@@ -64,6 +68,7 @@ wr_arena_reset(struct wr_arena *a)
         d->fn(d->data);
     a->deferred = NULL;
     a->used = 0;
+    a->next_size = a->first_size;
 
     while (a->blocks) {
         struct block *b = a->blocks;
@@ -114,7 +119,8 @@ wr_arena_alloc(struct wr_arena *a, size_t size)
         size_t want = a->next_size > size ? a->next_size : size;
 
         b = a->blocks = block_new(want, b);
-        a->next_size *= 2;
+        if (a->next_size < BLOCK_MAX)
+            a->next_size *= 2;
     }
 
     p = b->data + b->used;
