@@ -2,3 +2,8 @@
 check_PROGRAMS += tests/conformance/test_store
 tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h
+# Literal FEEL expressions of the DMN TCK; tests/suites/30-feel runs it.
+noinst_PROGRAMS += tests/conformance/feel_tck
+tests_conformance_feel_tck_SOURCES = tests/conformance/feel_tck.c
+tests_conformance_feel_tck_LDADD = libweir.la
+EXTRA_DIST += tests/conformance/feel-known.txt
