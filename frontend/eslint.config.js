@@ -10,17 +10,17 @@ const bpmnio = {
 };
 
 function layer(folder, forbidden, packages = [bpmnio]) {
-  const groups = forbidden.flatMap((name) => [`**/${name}/**`]);
+  const above = {
+    regex: `^\\.\\.?/(.*/)?(${forbidden.join('|')})/`,
+    message: `not below ${folder}`,
+  };
   return {
     files: [`src/${folder}/**/*.{ts,tsx}`],
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          patterns: [
-            ...packages,
-            ...(groups.length ? [{ group: groups, message: `${folder} is below` }] : []),
-          ],
+          patterns: [...packages, ...(forbidden.length ? [above] : [])],
         },
       ],
     },

@@ -5,14 +5,15 @@ import MenuItem from '@mui/material/MenuItem';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { me } from '../../api/queries/me';
+import { logout } from '../../api/session';
 import { LeaveIcon, UserIcon } from '../../ui/icons';
-import { auth } from './queries';
 
 export function AccountMenu() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
-  const { data: me } = useQuery(auth.me());
-  const logout = useMutation(auth.logout());
-  const name = me?.username ?? 'Account';
+  const { data } = useQuery(me());
+  const leave = useMutation({ mutationFn: logout });
+  const name = data?.username ?? 'Account';
   const close = () => {
     setAnchor(null);
   };
@@ -33,7 +34,7 @@ export function AccountMenu() {
         <MenuItem
           onClick={() => {
             close();
-            logout.mutate();
+            leave.mutate();
           }}
         >
           <ListItemIcon>

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { Problem } from '../../api/problem';
 import { FailureNote } from '../../ui/feedback';
 import { Field, Form } from '../../ui/form';
-import { auth } from './queries';
+import { login } from '../../api/session';
 
 const schema = z.object({
   username: z.string().trim().min(1, 'Your user name is needed'),
@@ -13,20 +13,20 @@ const schema = z.object({
 });
 
 export function LoginForm({ done }: { done?: () => void }) {
-  const login = useMutation(auth.login());
+  const attempt = useMutation({ mutationFn: login });
   return (
     <Form
       id="login"
       schema={schema}
       defaults={{ username: '', password: '' }}
       onSubmit={(values) => {
-        login.mutate(values, { onSuccess: () => done?.() });
+        attempt.mutate(values, { onSuccess: () => done?.() });
       }}
     >
       <Field name="username" label="User" autoComplete="username" autoFocus />
       <Field name="password" label="Password" type="password" autoComplete="current-password" />
-      <FailureNote problem={login.error && inWords(login.error)} />
-      <Button type="submit" variant="contained" size="large" loading={login.isPending}>
+      <FailureNote problem={attempt.error && inWords(attempt.error)} />
+      <Button type="submit" variant="contained" size="large" loading={attempt.isPending}>
         Log in
       </Button>
     </Form>

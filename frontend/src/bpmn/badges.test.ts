@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+
+import type { HistoryEvent, Token } from '../api/types';
+import { badgesOf, trailOf } from './badges';
+
+const token = (id: string, element: string, state: Token['state']): Token => ({
+  id,
+  element,
+  name: '',
+  type: 'userTask',
+  state,
+  since: '2026-01-31T12:00:00Z',
+});
+
+it('counts tokens and shows the state that matters most', () => {
+  expect(
+    badgesOf([token('1', 'a', 'waiting'), token('2', 'a', 'incident'), token('3', 'b', 'queued')]),
+  ).toEqual([
+    { element: 'a', name: 'a', count: 2, state: 'incident' },
+    { element: 'b', name: 'b', count: 1, state: 'queued' },
+  ]);
+});
+
+it('keeps the stronger state whatever comes later', () => {
+  expect(badgesOf([token('1', 'a', 'incident'), token('2', 'a', 'active')])[0]?.state).toBe(
+    'incident',
+  );
+});
+
+it('finds what was left behind', () => {
+  const at = '2026-01-31T12:00:00Z';
+  const events: HistoryEvent[] = [
+    { seq: 1, at, type: 'instance-started' },
+    { seq: 2, at, type: 'element-passed', element: 'start' },
+    { seq: 3, at, type: 'flow-taken', element: 'f1' },
+    { seq: 4, at, type: 'element-started', element: 'a' },
+  ];
+  const trail = trailOf(events);
+  expect([...trail.visited]).toEqual(['start']);
+  expect([...trail.taken]).toEqual(['f1']);
+});

@@ -1,0 +1,57 @@
+import type { HistoryEvent, HistoryType } from '../../api/types';
+import { formatJson } from '../../lib/json';
+import type { Tone } from '../../ui/tone';
+
+type Row = { readonly label: string; readonly tone: Tone };
+
+/* A kind of event the engine adds does not compile until it has its row here. */
+export const kinds = {
+  'instance-started': { label: 'Instance started', tone: 'active' },
+  'instance-completed': { label: 'Instance completed', tone: 'done' },
+  'instance-failed': { label: 'Instance failed', tone: 'incident' },
+  'instance-canceled': { label: 'Instance canceled', tone: 'neutral' },
+  'instance-suspended': { label: 'Instance suspended', tone: 'suspended' },
+  'instance-resumed': { label: 'Instance resumed', tone: 'active' },
+  'element-started': { label: 'Entered', tone: 'active' },
+  'element-completed': { label: 'Completed', tone: 'done' },
+  'element-canceled': { label: 'Canceled', tone: 'neutral' },
+  'element-passed': { label: 'Passed', tone: 'done' },
+  'flow-taken': { label: 'Took the flow', tone: 'neutral' },
+  'variable-set': { label: 'Variable set', tone: 'active' },
+  'variable-removed': { label: 'Variable removed', tone: 'neutral' },
+  'task-created': { label: 'Task created', tone: 'waiting' },
+  'task-assigned': { label: 'Task assigned', tone: 'active' },
+  'task-completed': { label: 'Task completed', tone: 'done' },
+  'task-canceled': { label: 'Task canceled', tone: 'neutral' },
+  'job-created': { label: 'Job created', tone: 'waiting' },
+  'job-completed': { label: 'Job completed', tone: 'done' },
+  'job-failed': { label: 'Job failed', tone: 'incident' },
+  'job-canceled': { label: 'Job canceled', tone: 'neutral' },
+  'timer-armed': { label: 'Timer set', tone: 'waiting' },
+  'timer-fired': { label: 'Timer fired', tone: 'active' },
+  'timer-canceled': { label: 'Timer canceled', tone: 'neutral' },
+  'subscription-opened': { label: 'Waits for a message', tone: 'waiting' },
+  'message-received': { label: 'Message received', tone: 'active' },
+  'subscription-closed': { label: 'Waits for it no longer', tone: 'neutral' },
+  'incident-created': { label: 'Incident', tone: 'incident' },
+  'incident-resolved': { label: 'Incident resolved', tone: 'done' },
+  'error-thrown': { label: 'Error thrown', tone: 'incident' },
+  'step-cut': { label: 'Step cut, goes on', tone: 'neutral' },
+} as const satisfies Record<HistoryType, Row>;
+
+/* What the console does not know yet is shown under its own name. */
+export function kindOf(type: HistoryType): Row {
+  return type in kinds ? kinds[type] : { label: type, tone: 'neutral' };
+}
+
+/** What came with an event, in one line: `amount = 12, reason = "late"`. */
+export function details(event: HistoryEvent): string {
+  return Object.entries(event.data ?? {})
+    .map(([name, value]) => `${name} = ${formatJson(value)}`)
+    .join(', ');
+}
+
+/** Flows and entries of automatic steps are left out unless asked for. */
+export function matters(event: HistoryEvent): boolean {
+  return event.type !== 'flow-taken' && event.type !== 'element-started';
+}

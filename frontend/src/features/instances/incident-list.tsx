@@ -1,0 +1,55 @@
+import Button from '@mui/material/Button';
+import { useMutation } from '@tanstack/react-query';
+import { toast } from 'sonner';
+
+import { incidents } from '../../api/queries/incidents';
+import type { Incident } from '../../api/types';
+import { FailureNote } from '../../ui/feedback';
+import { IncidentIcon, RetryIcon } from '../../ui/icons';
+import { Ago } from '../../ui/time';
+
+export function IncidentList({ incidents: list }: { incidents: readonly Incident[] }) {
+  const open = list.filter(({ state }) => state === 'open');
+  if (open.length === 0) return null;
+  return (
+    <ul aria-label="Open incidents" className="m-0 flex list-none flex-col gap-2 p-0">
+      {open.map((incident) => (
+        <IncidentNote key={incident.id} incident={incident} />
+      ))}
+    </ul>
+  );
+}
+
+function IncidentNote({ incident }: { incident: Incident }) {
+  const retry = useMutation(incidents.retry(incident.id));
+  return (
+    <li className="flex flex-col gap-3 rounded-card border border-incident-line bg-incident-soft p-4 sm:flex-row sm:items-start">
+      <IncidentIcon aria-hidden className="text-incident" />
+      <div className="min-w-0 flex-1">
+        <p className="m-0 font-semibold break-words text-incident">{incident.message}</p>
+        <p className="mt-1 mb-0 text-sm break-words text-text-2">
+          {incident.type} at <span className="font-mono text-xs">{incident.element}</span>,{' '}
+          <Ago at={incident.createdAt} />
+        </p>
+        {incident.cause && <p className="mt-1 mb-0 text-sm text-text">{incident.cause}</p>}
+        {incident.nextAction && (
+          <p className="mt-1 mb-0 text-sm text-text">{incident.nextAction}</p>
+        )}
+        <div className="mt-2 empty:hidden">
+          <FailureNote problem={retry.error} />
+        </div>
+      </div>
+      <Button
+        variant="outlined"
+        startIcon={<RetryIcon />}
+        loading={retry.isPending}
+        aria-label={`Retry the incident at ${incident.element}`}
+        onClick={() => {
+          retry.mutate(undefined, { onSuccess: () => toast.success('Tried again') });
+        }}
+      >
+        Retry
+      </Button>
+    </li>
+  );
+}
