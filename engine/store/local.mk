@@ -5,6 +5,8 @@ libweir_la_SOURCES += \
 	engine/store/columns.c engine/store/columns.h \
 	engine/store/memory.c engine/store/memory.h \
 	engine/store/memory_commit.c engine/store/memory_find.c \
+	engine/store/pgsql.c engine/store/pgsql.h \
+	engine/store/pgsql_commit.c engine/store/pgsql_params.c \
 	engine/store/query.c engine/store/query.h \
 	engine/store/sql.c engine/store/sql.h \
 	engine/store/sqlite.c engine/store/sqlite.h \

@@ -11,6 +11,8 @@ static const struct {
 } backends[] = {
     { "memory", &wr_store_memory },
     { "sqlite", &wr_store_sqlite },
+    { "postgresql", &wr_store_pgsql },
+    { "postgres", &wr_store_pgsql },
 };
 
 int
