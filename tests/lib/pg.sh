@@ -10,6 +10,7 @@
 # that), listens on a unix socket only and keeps fsync on.  As root it runs as
 # the user postgres, else as oneself.
 
+# shellcheck disable=SC2034 # read by who sources this
 pg_url='' pg_why='' pg_dir='' pg_bin=''
 
 # The newest server installed.
