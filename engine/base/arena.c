@@ -11,6 +11,18 @@ enum {
     BLOCK_MAX = 1024 * 1024 /* bytes; larger ones are allocated alone */
 };
 
+/* Resetting keeps the first block for the next use; not under the address
+ * sanitizer, which then finds what was used too long. */
+#ifdef __SANITIZE_ADDRESS__
+enum {
+    KEEP_FIRST = 0
+};
+#else
+enum {
+    KEEP_FIRST = 1
+};
+#endif
+
 struct block {
     struct block *next;
     size_t used, size;
@@ -61,16 +73,11 @@ wr_arena_new(size_t first_block)
     return a;
 }
 
-void
-wr_arena_reset(struct wr_arena *a)
+/* All blocks but the `keep` oldest ones. */
+static void
+drop_blocks(struct wr_arena *a, int keep)
 {
-    for (struct deferred *d = a->deferred; d; d = d->next)
-        d->fn(d->data);
-    a->deferred = NULL;
-    a->used = 0;
-    a->next_size = a->first_size;
-
-    while (a->blocks) {
+    while (a->blocks && (!keep || a->blocks->next)) {
         struct block *b = a->blocks;
 
         a->blocks = b->next;
@@ -78,12 +85,34 @@ wr_arena_reset(struct wr_arena *a)
     }
 }
 
+static void
+run_deferred(struct wr_arena *a)
+{
+    for (struct deferred *d = a->deferred; d; d = d->next)
+        d->fn(d->data);
+    a->deferred = NULL;
+}
+
+void
+wr_arena_reset(struct wr_arena *a)
+{
+    run_deferred(a);
+    drop_blocks(a, KEEP_FIRST);
+    if (a->blocks && a->blocks->size > BLOCK_MAX)
+        drop_blocks(a, 0);
+    if (a->blocks)
+        a->blocks->used = 0;
+    a->used = 0;
+    a->next_size = a->first_size;
+}
+
 void
 wr_arena_free(struct wr_arena *a)
 {
     if (!a)
         return;
-    wr_arena_reset(a);
+    run_deferred(a);
+    drop_blocks(a, 0);
     free(a);
 }
 

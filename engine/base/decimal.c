@@ -281,6 +281,26 @@ coef_digits(struct parts *p, char out[DIGITS + 6])
     return n;
 }
 
+static size_t
+int_text(int64_t i, char *out)
+{
+    char reversed[20];
+    uint64_t left = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    size_t n = 0, len = 0;
+
+    do {
+        reversed[n++] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (i < 0)
+        out[len++] = '-';
+    while (n > 0)
+        out[len++] = reversed[--n];
+    out[len] = '\0';
+
+    return len;
+}
+
 static int
 plain(char *out, const char *d, int n, int exp)
 {
@@ -313,7 +333,7 @@ wr_decimal_text(struct wr_decimal d, char out[WR_DECIMAL_TEXT])
     int64_t i;
 
     if (small(d, &i))
-        return (size_t)snprintf(out, WR_DECIMAL_TEXT, "%lld", (long long)i);
+        return int_text(i, out);
     if (!is_finite(d))
         return (size_t)snprintf(out, WR_DECIMAL_TEXT, "not finite");
     n = coef_digits(&p, text);

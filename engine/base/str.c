@@ -8,6 +8,8 @@ enum {
     FIRST_CAP = 64
 };
 
+#define HIGH_BITS UINT64_C(0x8080808080808080) /* none set: eight times ASCII */
+
 /* Room for n more bytes and the NUL. */
 static void
 reserve(struct wr_str *s, size_t n)
@@ -112,9 +114,21 @@ wr_utf8_valid(const char *s, size_t n)
 {
     const unsigned char *p = (const unsigned char *)s;
     size_t at = 0, len;
+    uint64_t word;
 
-    while (at < n && (len = sequence(p + at, n - at)))
+    while (at < n) {
+        if (n - at >= sizeof(word)) {
+            memcpy(&word, p + at, sizeof(word));
+            if ((word & HIGH_BITS) == 0) {
+                at += sizeof(word);
+                continue;
+            }
+        }
+        len = sequence(p + at, n - at);
+        if (len == 0)
+            break;
         at += len;
+    }
 
     return at;
 }

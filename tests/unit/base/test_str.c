@@ -51,6 +51,8 @@ static const struct {
     { "ok\xF0\x9F\x98X", 2 },
     { "ok\x80", 2 },
     { "ok\xFF", 2 },
+    { "eight by\xC3\xA9 and more\xFF", 19 },
+    { "eight bytes\x80", 11 },
 };
 
 START_TEST(checks_utf8)
