@@ -1,0 +1,111 @@
+/*
+ * route.h: the REST surface, one row per operation.
+ *
+ * Everything generic (matching, authentication, roles, decoding, encoding,
+ * problem documents, idempotency, metrics) is driven by the row.  A handler gets
+ * a decoded body and query and fills a struct or an error: no JSON, no HTTP.
+ */
+
+#ifndef WR_ROUTE_H
+#define WR_ROUTE_H
+
+#include "engine/runtime/runtime.h"
+#include "fcgi_workers/field.h"
+#include "fcgi_workers/service.h"
+
+/* Who may call: any of the row's roles (API.md).  Admin may everything. */
+enum {
+    WR_VIEWER = 1 << 0,
+    WR_PARTICIPANT = 1 << 1,
+    WR_OPERATOR = 1 << 2,
+    WR_DESIGNER = 1 << 3,
+    WR_ADMIN = 1 << 4,
+    WR_ANYONE = 1 << 5,   /* without a token */
+    WR_INTERNAL = 1 << 6, /* other programs of Weir, never through nginx */
+    WR_READERS = WR_VIEWER | WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER,
+};
+
+enum { WR_PATH_PARAMS = 3 };
+
+struct wr_principal {
+    const char *user; /* NULL: nobody */
+    unsigned roles;
+    int32_t tenant;
+    const char *session; /* id, NULL */
+};
+
+struct wr_header {
+    const char *name, *value;
+};
+
+/* One request on its way; lives in its arena. */
+struct wr_request {
+    struct wr_service *service;
+    struct wr_arena *arena;
+    const struct wr_route *route;
+    struct wr_principal who;
+    const char *request_id;
+    const char *param[WR_PATH_PARAMS]; /* {x} of the path, in order */
+    const void *query; /* decoded, of route->query; NULL */
+    const char *body;
+    size_t body_len;
+    const char *content_type;  /* "" when absent */
+    int64_t if_match;          /* -1: none */
+    const char *idempotency_key; /* NULL */
+    const char *header_cookie, *header_origin, *header_host, *header_csrf;
+    const char *prefer;        /* NULL */
+    bool https;
+
+    /* the answer */
+    int status; /* 0: the route's */
+    const char *raw_type; /* not NULL: `raw` is the body as it is */
+    struct wr_str raw;
+    struct wr_header headers[8];
+    int n_headers;
+    unsigned json_flags;
+    struct wr_field_errors errors; /* for the problem document */
+    const struct wr_findings *findings;
+};
+
+typedef int wr_route_fn(struct wr_request *rq, const void *in, void *out,
+                        struct wr_err *err);
+
+struct wr_route {
+    const char *method;
+    const char *path; /* "/api/v1/instances/{id}" */
+    const char *id;   /* operationId, log and metric label */
+    unsigned roles;
+    const struct wr_object *query, *in, *out; /* NULL: none */
+    int status;                               /* on success */
+    wr_route_fn *handler;
+    const char *summary;
+    unsigned flags;
+};
+
+enum {
+    WR_ROUTE_IDEMPOTENT = 1 << 0, /* honours Idempotency-Key */
+    WR_ROUTE_RAW_IN = 1 << 1,     /* body is not JSON: the handler reads it */
+    WR_ROUTE_RAW_OUT = 1 << 2,    /* answers something else than JSON */
+    WR_ROUTE_OPTIONAL_BODY = 1 << 3, /* an empty body is {} */
+};
+
+/* All resources' tables, one array each; NULL ends. */
+extern const struct wr_route *const wr_route_tables[];
+extern const size_t wr_route_counts[];
+extern const size_t wr_n_route_tables;
+
+/*
+ * Find the row for method and path; fills param (arena strings).  WR_ENOTFOUND,
+ * or WR_EMETHOD when only the method does not fit.
+ */
+WR_MUST int wr_route_match(struct wr_request *rq, const char *method,
+                           const char *path, struct wr_err *err);
+
+/* Add an answer header; `value` in the request's arena or static. */
+void wr_request_header(struct wr_request *rq, const char *name,
+                       const char *value);
+
+/* Roles from "admin,viewer"; unknown names give none. */
+unsigned wr_roles_parse(const char *text);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * service.h: what the request threads of a worker slot share.
+ *
+ * Opened once per process, read-only afterwards but for the runtime and the
+ * counters, which lock for themselves.
+ */
+
+#ifndef WR_SERVICE_H
+#define WR_SERVICE_H
+
+#include <stdatomic.h>
+
+#include "engine/base/config.h"
+#include "engine/runtime/runtime.h"
+
+struct wr_service {
+    const struct wr_config *config;
+    const char *store_url;
+    struct wr_clock clock;
+    struct wr_runtime *runtime;
+    int slot, n_slots;
+    unsigned char jwt_key[32];
+    char cookie_name[32]; /* weir_refresh_<home id> */
+    struct wr_logins *logins;
+    int64_t started_at;
+    atomic_long requests[6]; /* by status class; [0] all */
+    atomic_long commands, jobs_claimed, jobs_completed;
+    atomic_bool draining;
+};
+
+/* Open store, runtime and keys for `slot`.  WR_ESTORE, WR_EIO, WR_EINVALID. */
+WR_MUST int wr_service_open(struct wr_arena *a, const struct wr_config *config,
+                            int slot, struct wr_service **out,
+                            struct wr_err *err);
+void wr_service_close(struct wr_service *s);
+
+/* The store's URL: database_url, or sqlite:$WEIR_HOME/weir.db. */
+const char *wr_service_store_url(struct wr_arena *a, const struct wr_config *c);
+
+/*
+ * First start: migrate the store, create the signing key and, when there is no
+ * user yet, `admin` with WEIR_ADMIN_PASSWORD from the environment.
+ */
+WR_MUST int wr_service_prepare(const struct wr_config *config,
+                               struct wr_err *err);
+
+#endif
