@@ -65,6 +65,7 @@ struct wr_request {
     unsigned json_flags;
     struct wr_field_errors errors; /* for the problem document */
     const struct wr_findings *findings;
+    const struct wr_idempotency_row *idempotency; /* for the command */
 };
 
 typedef int wr_route_fn(struct wr_request *rq, const void *in, void *out,
@@ -83,15 +84,25 @@ struct wr_route {
 };
 
 enum {
-    WR_ROUTE_IDEMPOTENT = 1 << 0, /* honours Idempotency-Key */
+    WR_ROUTE_IDEMPOTENT = 1 << 0, /* Idempotency-Key; answers an instance */
     WR_ROUTE_RAW_IN = 1 << 1,     /* body is not JSON: the handler reads it */
     WR_ROUTE_RAW_OUT = 1 << 2,    /* answers something else than JSON */
     WR_ROUTE_OPTIONAL_BODY = 1 << 3, /* an empty body is {} */
+    WR_ROUTE_VALUE_IN = 1 << 4,  /* in is `const struct wr_value *`, any object */
+    WR_ROUTE_VALUE_OUT = 1 << 5, /* out is `const struct wr_value *` */
+    WR_ROUTE_NATURAL = 1 << 6,   /* repeating it changes nothing more: an
+                                    Idempotency-Key is accepted, not needed */
 };
 
-/* All resources' tables, one array each; NULL ends. */
-extern const struct wr_route *const wr_route_tables[];
-extern const size_t wr_route_counts[];
+/* The rows of one resource's file. */
+struct wr_route_table {
+    const char *tag; /* OpenAPI tag, "instances" */
+    const struct wr_route *routes;
+    size_t n;
+};
+
+/* All of them; a row of routes.def each. */
+extern const struct wr_route_table *const wr_route_tables[];
 extern const size_t wr_n_route_tables;
 
 /*
@@ -100,6 +111,17 @@ extern const size_t wr_n_route_tables;
  */
 WR_MUST int wr_route_match(struct wr_request *rq, const char *method,
                            const char *path, struct wr_err *err);
+
+/*
+ * Take a matched request through its row: role, query, body, handler; then fill
+ * `raw` and `raw_type` with the answer, a problem document when it failed.
+ * Sets rq->status.  Never fails.
+ */
+void wr_request_run(struct wr_request *rq, const char *method,
+                    const char *path, const char *query);
+
+/* The problem document for `err` (RFC 9457), into rq->raw. */
+void wr_request_problem(struct wr_request *rq, const struct wr_err *err);
 
 /* Add an answer header; `value` in the request's arena or static. */
 void wr_request_header(struct wr_request *rq, const char *name,

@@ -1,0 +1,255 @@
+/* request.c: one request through its row: roles, decoding, handler, answer. */
+
+#include <openssl/sha.h>
+#include <string.h>
+
+#include "engine/base/json.h"
+#include "engine/model/finding.h"
+#include "fcgi_workers/resource.h"
+#include "fcgi_workers/route.h"
+
+enum { IDEMPOTENCY_MS = 24 * 3600 * 1000 };
+
+static void
+text_member(struct wr_str *s, const char *name, const char *value)
+{
+    wr_str_printf(s, "%s\"%s\":", s->len > 1 ? "," : "", name);
+    wr_json_write_string(s, value, strlen(value));
+}
+
+static void
+problem_errors(struct wr_request *rq)
+{
+    struct wr_str *s = &rq->raw;
+    const char *sep = "";
+
+    wr_str_add(s, ",\"errors\":[");
+    for (size_t i = 0; i < rq->errors.n && i < WR_COUNT(rq->errors.items);
+         i++) {
+        struct wr_str one = { .arena = rq->arena };
+
+        wr_str_addc(&one, '{');
+        text_member(&one, "pointer", rq->errors.items[i].pointer);
+        text_member(&one, "code", rq->errors.items[i].code);
+        text_member(&one, "detail", rq->errors.items[i].detail);
+        wr_str_printf(s, "%s%s}", sep, one.s);
+        sep = ",";
+    }
+    for (size_t i = 0; rq->findings && i < rq->findings->n; i++) {
+        wr_str_add(s, sep);
+        wr_finding_json(s, &rq->findings->items[i]);
+        sep = ",";
+    }
+    wr_str_addc(s, ']');
+}
+
+void
+wr_request_problem(struct wr_request *rq, const struct wr_err *err)
+{
+    struct wr_str *s = &rq->raw;
+
+    rq->status = wr_code_http(err->code);
+    rq->raw_type = "application/problem+json";
+    *s = (struct wr_str){ .arena = rq->arena };
+    wr_str_addc(s, '{');
+    text_member(s, "type",
+                wr_arena_printf(rq->arena, "urn:weir:problem:%s",
+                                wr_code_problem(err->code)));
+    text_member(s, "title", wr_code_title(err->code));
+    wr_str_printf(s, ",\"status\":%d", rq->status);
+    text_member(s, "detail", err->text);
+    text_member(s, "code", wr_code_problem(err->code));
+    text_member(s, "traceId", rq->request_id);
+    if (rq->errors.n || rq->findings)
+        problem_errors(rq);
+    wr_str_addc(s, '}');
+    if (rq->status == 503 || rq->status == 429)
+        wr_request_header(rq, "Retry-After", "1");
+}
+
+static int
+authorise(struct wr_request *rq, struct wr_err *err)
+{
+    unsigned allowed = rq->route->roles;
+
+    if (allowed & (WR_ANYONE | WR_INTERNAL))
+        return 0; /* internal paths are unreachable through nginx */
+    if (!rq->who.user)
+        return wr_fail(err, WR_EUNAUTHORIZED, "no access token");
+    if (rq->who.roles & (allowed | WR_ADMIN))
+        return 0;
+
+    return wr_fail(err, WR_EFORBIDDEN, "'%s' may not call %s", rq->who.user,
+                   rq->route->id);
+}
+
+static int
+decode_body(struct wr_request *rq, const void **in, struct wr_err *err)
+{
+    const struct wr_route *r = rq->route;
+    const struct wr_value *json;
+    void *out;
+
+    if ((r->flags & WR_ROUTE_RAW_IN)
+        || (!r->in && !(r->flags & WR_ROUTE_VALUE_IN)))
+        return 0;
+    if (rq->body_len == 0 && (r->flags & WR_ROUTE_OPTIONAL_BODY)) {
+        json = wr_value_context(rq->arena, NULL, 0);
+    } else {
+        if (rq->content_type[0]
+            && strncmp(rq->content_type, "application/json", 16) != 0)
+            return wr_fail(err, WR_EMEDIATYPE,
+                           "expected application/json, not '%s'",
+                           rq->content_type);
+        if (wr_json_parse(rq->arena, rq->body, rq->body_len, &json, err) < 0)
+            return wr_wrap(err, "body");
+    }
+    if (r->flags & WR_ROUTE_VALUE_IN) {
+        if (json->type != WR_V_CONTEXT)
+            return wr_fail(err, WR_EINVALID, "body must be an object");
+        *in = json;
+        return wr_json_untype(rq->arena, json, &json, err) < 0
+                   ? (int)err->code
+                   : (*in = json, 0);
+    }
+    out = wr_arena_alloc(rq->arena, r->in->size);
+    *in = out;
+
+    return wr_field_decode(r->in, json, out, &rq->errors, err);
+}
+
+static int
+decode_query(struct wr_request *rq, const char *query, struct wr_err *err)
+{
+    const struct wr_object *o = rq->route->query;
+    void *out;
+
+    if (!o) {
+        if (query[0])
+            return wr_fail(err, WR_EINVALID, "%s takes no parameters",
+                           rq->route->id);
+        return 0;
+    }
+    out = wr_arena_alloc(rq->arena, o->size);
+    rq->query = out;
+
+    return wr_field_decode_query(o, query, out, &rq->errors, err);
+}
+
+static void
+encode_answer(struct wr_request *rq, const void *out)
+{
+    const struct wr_route *r = rq->route;
+
+    if (!rq->status)
+        rq->status = r->status;
+    if (r->flags & WR_ROUTE_RAW_OUT)
+        return;
+    rq->raw = (struct wr_str){ .arena = rq->arena };
+    if (r->flags & WR_ROUTE_VALUE_OUT) {
+        rq->raw_type = "application/json";
+        wr_json_write(&rq->raw, *(const struct wr_value *const *)out,
+                      rq->json_flags);
+    } else if (r->out) {
+        rq->raw_type = "application/json";
+        wr_field_encode(&rq->raw, r->out, out, rq->json_flags);
+    }
+}
+
+/* 0: go on; 1: answered from the stored row. */
+static int
+idempotency(struct wr_request *rq, const char *method, void *out,
+            struct wr_err *err)
+{
+    const struct wr_route *r = rq->route;
+    unsigned char hash[SHA256_DIGEST_LENGTH];
+    struct wr_query q = { .noun = WR_IDEMPOTENCIES,
+                          .tenant = rq->who.tenant,
+                          .state = -1 };
+    struct wr_idempotency_row *row;
+    struct wr_rows rows;
+    struct wr_str seen = { .arena = rq->arena };
+
+    if (!rq->idempotency_key || strcmp(method, "GET") == 0
+        || (r->flags & WR_ROUTE_NATURAL))
+        return 0;
+    if (!(r->flags & WR_ROUTE_IDEMPOTENT))
+        return wr_fail(err, WR_EUNSUPPORTED, "Idempotency-Key on %s", r->id);
+
+    wr_str_printf(&seen, "%s\n", rq->param[0] ? rq->param[0] : "");
+    wr_str_addn(&seen, rq->body, rq->body_len);
+    SHA256((const unsigned char *)seen.s, seen.len, hash);
+    row = wr_new(rq->arena, struct wr_idempotency_row);
+    row->key = wr_arena_printf(rq->arena, "%d|%s|%s|%s", rq->who.tenant,
+                               rq->who.user ? rq->who.user : "", r->id,
+                               rq->idempotency_key);
+    row->body.p = wr_arena_memdup(rq->arena, hash, sizeof(hash));
+    row->body.len = sizeof(hash);
+    row->expires_at = wr_clock_now(&rq->service->clock) + IDEMPOTENCY_MS;
+    rq->idempotency = row;
+
+    q.key = row->key;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return 0;
+    if (rows.idempotencies[0].body.len != sizeof(hash)
+        || memcmp(rows.idempotencies[0].body.p, hash, sizeof(hash)) != 0)
+        return wr_fail(err, WR_EIDEMPOTENCY,
+                       "Idempotency-Key '%s' was used with another body",
+                       rq->idempotency_key);
+    if (rows.idempotencies[0].answer.len < sizeof(struct wr_uuid))
+        return wr_fail(err, WR_ECORRUPT, "idempotency row of '%s'",
+                       rq->idempotency_key);
+    wr_request_header(rq, "Idempotency-Replayed", "true");
+    if (wr_instance_out(rq, (const void *)rows.idempotencies[0].answer.p, out,
+                        err)
+        < 0)
+        return (int)err->code;
+
+    return 1;
+}
+
+static int
+run(struct wr_request *rq, const char *method, const char *path,
+    const char *query, struct wr_err *err)
+{
+    const struct wr_route *r;
+    const void *in = NULL;
+    const struct wr_value *value = &wr_null;
+    void *out;
+    int rc;
+
+    if (wr_route_match(rq, method, path, err) < 0)
+        return (int)err->code;
+    r = rq->route;
+    if (authorise(rq, err) < 0 || decode_query(rq, query, err) < 0
+        || decode_body(rq, &in, err) < 0)
+        return (int)err->code;
+
+    out = r->flags & WR_ROUTE_VALUE_OUT
+              ? (void *)&value
+              : (r->out ? wr_arena_alloc(rq->arena, r->out->size) : NULL);
+    rc = idempotency(rq, method, out, err);
+    if (rc == 0)
+        rc = r->handler(rq, in, out, err);
+    if (rc < 0)
+        return rc;
+    if (wr_arena_over(rq->arena))
+        return wr_fail(err, WR_ELIMIT, "the request used too much memory");
+    encode_answer(rq, out);
+
+    return 0;
+}
+
+void
+wr_request_run(struct wr_request *rq, const char *method, const char *path,
+               const char *query)
+{
+    struct wr_err err = { 0 };
+
+    rq->errors.arena = rq->arena;
+    rq->raw.arena = rq->arena;
+    if (run(rq, method, path, query, &err) < 0)
+        wr_request_problem(rq, &err);
+}
