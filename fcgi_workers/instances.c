@@ -1,0 +1,525 @@
+/* instances: start, list, look at and cancel process instances. */
+
+#include <string.h>
+
+#include "engine/exec/history.h"
+#include "fcgi_workers/resource.h"
+
+struct start_body {
+    const char *definition, *business_key, *start_at;
+    const struct wr_value *variables;
+};
+static const struct wr_field start_fields[] = {
+    WR_FIELD(struct start_body, definition, "definition", WR_STRING,
+             WR_REQUIRED, "Definition: id, key (latest) or key:version."),
+    WR_FIELD(struct start_body, business_key, "businessKey", WR_STRING, 0,
+             "Your own reference."),
+    WR_FIELD(struct start_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Variables by name."),
+    WR_FIELD(struct start_body, start_at, "startAt", WR_STRING, 0,
+             "Id of the start event, when there are several."),
+};
+static const struct wr_object start_object =
+    WR_OBJECT_ROWS(struct start_body, "StartInstance", start_fields);
+
+struct list_query {
+    const char *definition, *state, *business_key, *cursor;
+    int64_t started_after, started_before, limit;
+    bool with_incidents;
+};
+static const struct wr_field list_fields[] = {
+    WR_FIELD(struct list_query, definition, "definition", WR_STRING, 0,
+             "Definition: id, key (all versions) or key:version."),
+    WR_FIELD_ENUM(struct list_query, state, "state",
+                  "active|suspended|completed|failed|canceled", 0,
+                  "Only in this state."),
+    WR_FIELD(struct list_query, business_key, "businessKey", WR_STRING, 0,
+             "Exactly this business key."),
+    WR_FIELD(struct list_query, started_after, "startedAfter", WR_TIME, 0,
+             "Started at or after."),
+    WR_FIELD(struct list_query, started_before, "startedBefore", WR_TIME, 0,
+             "Started before."),
+    WR_FIELD(struct list_query, with_incidents, "withIncidents", WR_BOOL, 0,
+             "Only with open incidents."),
+    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
+             "Page size, 1 to 1000; 50."),
+    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
+             "`next` of the page before."),
+};
+static const struct wr_object list_query_object =
+    WR_OBJECT_ROWS(struct list_query, "ListInstances", list_fields);
+
+WR_LIST_OBJECT(instance_list, "InstanceList", &wr_instance_object);
+
+static void
+start_command(const struct start_body *body, struct wr_command *c)
+{
+    *c = (struct wr_command){
+        .definition = body->definition,
+        .if_rev = -1,
+        .event = {
+            .type = WR_EV_START,
+            .variables = body->variables,
+            .business_key = body->business_key,
+            .start_at = body->start_at,
+        },
+    };
+}
+
+static int
+start(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_outcome oc;
+    struct wr_command c;
+
+    start_command(in, &c);
+    rq->if_match = -1;
+    if (wr_request_call(rq, &c, &oc, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
+struct bulk_result {
+    int64_t status;
+    const void *instance;
+    const char *code, *detail;
+};
+static const struct wr_field bulk_result_fields[] = {
+    WR_FIELD(struct bulk_result, status, "status", WR_INT, WR_READONLY,
+             "HTTP status of this item."),
+    WR_FIELD_OF(struct bulk_result, instance, "instance", WR_OBJECT,
+                &wr_instance_object, WR_READONLY, "When it was started."),
+    WR_FIELD(struct bulk_result, code, "code", WR_STRING, WR_READONLY,
+             "Problem code when it was not."),
+    WR_FIELD(struct bulk_result, detail, "detail", WR_STRING, WR_READONLY,
+             "What was wrong."),
+};
+static const struct wr_object bulk_result_object =
+    WR_OBJECT_ROWS(struct bulk_result, "BulkStartResult", bulk_result_fields);
+
+struct bulk_body {
+    struct wr_objects items;
+};
+static const struct wr_field bulk_fields[] = {
+    WR_FIELD_OF(struct bulk_body, items, "items", WR_OBJECTS, &start_object,
+                WR_REQUIRED, "1 to 1000 starts."),
+};
+static const struct wr_object bulk_object =
+    WR_OBJECT_ROWS(struct bulk_body, "BulkStart", bulk_fields);
+static const struct wr_field bulk_answer_fields[] = {
+    WR_FIELD_OF(struct bulk_body, items, "items", WR_OBJECTS,
+                &bulk_result_object, WR_READONLY, "One result an item."),
+};
+static const struct wr_object bulk_answer_object =
+    WR_OBJECT_ROWS(struct bulk_body, "BulkStartAnswer", bulk_answer_fields);
+
+static int
+bulk_one(struct wr_request *rq, const struct wr_call *call,
+         struct bulk_result *r, struct wr_err *err)
+{
+    struct wr_instance_json *json;
+
+    if (call->err.code != WR_OK) {
+        *r = (struct bulk_result){
+            .status = wr_code_http(call->err.code),
+            .code = wr_code_problem(call->err.code),
+            .detail = call->err.text,
+        };
+        return 0;
+    }
+    json = wr_new(rq->arena, struct wr_instance_json);
+    *r = (struct bulk_result){ .status = 201, .instance = json };
+
+    return wr_instance_json(rq, &call->outcome.instance, json, err);
+}
+
+static int
+start_bulk(struct wr_request *rq, const void *in, void *out,
+           struct wr_err *err)
+{
+    const struct bulk_body *body = in;
+    const struct start_body *starts = body->items.items;
+    struct bulk_body *answer = out;
+    struct bulk_result *results;
+    struct wr_call *calls;
+    size_t n = body->items.n;
+
+    if (n < 1 || n > 1000)
+        return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
+    calls = wr_newn(rq->arena, struct wr_call, n);
+    results = wr_newn(rq->arena, struct bulk_result, n);
+    for (size_t i = 0; i < n; i++) {
+        start_command(&starts[i], &calls[i].command);
+        calls[i].command.tenant = rq->who.tenant;
+        calls[i].command.event.actor = rq->who.user;
+    }
+    atomic_fetch_add(&rq->service->commands, (long)n);
+    wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
+    for (size_t i = 0; i < n; i++) {
+        if (bulk_one(rq, &calls[i], &results[i], err) < 0)
+            return (int)err->code;
+    }
+    answer->items = (struct wr_objects){ .items = results, .n = n };
+
+    return 0;
+}
+
+/* A reference that names one version becomes its id, a bare key stays one. */
+static int
+by_definition(struct wr_request *rq, const char *ref, struct wr_query *q,
+              struct wr_err *err)
+{
+    const struct wr_definition *d;
+    struct wr_err none = { 0 };
+    struct wr_uuid *id = wr_new(rq->arena, struct wr_uuid);
+
+    q->definition = id;
+    if (wr_uuid_parse(ref, strlen(ref), id, &none) == 0)
+        return 0;
+    if (!strchr(ref, ':')) {
+        q->definition = NULL;
+        q->key = ref;
+        return 0;
+    }
+    if (wr_runtime_definition(rq->service->runtime, ref, rq->who.tenant, &d,
+                              err)
+        < 0)
+        return (int)err->code;
+    *id = d->row.id;
+    wr_definition_unref(d);
+
+    return 0;
+}
+
+static int
+list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct list_query *p = rq->query;
+    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
+    struct wr_list *page = out;
+    struct wr_instance_json *items;
+    struct wr_rows rows;
+
+    (void)in;
+    q.descending = true;
+    q.business_key = p->business_key;
+    q.started_after = p->started_after;
+    q.started_before = p->started_before;
+    q.with_incidents = p->with_incidents;
+    if (p->state)
+        q.state = wr_instance_state_parse(p->state);
+    if (p->definition && by_definition(rq, p->definition, &q, err) < 0)
+        return (int)err->code;
+    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
+        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+
+    items = wr_newn(rq->arena, struct wr_instance_json, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        if (wr_instance_json(rq, &rows.instances[i], &items[i], err) < 0)
+            return (int)err->code;
+    }
+    page->items = (struct wr_objects){ .items = items, .n = rows.n };
+    page->next = rows.next;
+
+    return 0;
+}
+
+static int
+get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_uuid id;
+
+    (void)in;
+    if (wr_param_id(rq, 0, "instance", &id, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_out(rq, &id, out, err);
+}
+
+struct cancel_body {
+    const char *reason;
+};
+static const struct wr_field cancel_fields[] = {
+    WR_FIELD(struct cancel_body, reason, "reason", WR_STRING, 0,
+             "Why, for the history."),
+};
+static const struct wr_object cancel_object =
+    WR_OBJECT_ROWS(struct cancel_body, "CancelInstance", cancel_fields);
+
+static int
+cancel(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct cancel_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_CANCEL,
+                                       .text = body->reason } };
+    struct wr_outcome oc;
+
+    if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0
+        || wr_request_call(rq, &c, &oc, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
+/* ---- tokens ---- */
+
+struct waiting {
+    const char *type, *detail;
+    struct wr_uuid id, incident;
+};
+static const struct wr_field waiting_fields[] = {
+    WR_FIELD_ENUM(struct waiting, type, "type",
+                  "task|job|timer|message|join|async|children|incident",
+                  WR_READONLY, "What it waits for."),
+    WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY,
+             "Id of that task, job, timer or subscription."),
+    WR_FIELD(struct waiting, incident, "incident", WR_UUID, WR_READONLY,
+             "Id of the incident that stopped it."),
+    WR_FIELD(struct waiting, detail, "detail", WR_STRING, WR_READONLY,
+             "Job type, message name or due instant."),
+};
+static const struct wr_object waiting_object =
+    WR_OBJECT_ROWS(struct waiting, "WaitingFor", waiting_fields);
+
+struct token {
+    const char *id, *element, *name, *type, *state, *scope;
+    int64_t since;
+    const void *waiting_for;
+};
+static const struct wr_field token_fields[] = {
+    WR_FIELD(struct token, id, "id", WR_STRING, WR_READONLY,
+             "Stable within the instance."),
+    WR_FIELD(struct token, element, "element", WR_STRING, WR_READONLY,
+             "Id of the element, or of the sequence flow while it is queued."),
+    WR_FIELD(struct token, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
+             "The element's name."),
+    WR_FIELD(struct token, type, "type", WR_STRING, WR_READONLY,
+             "BPMN element type, \"userTask\"."),
+    WR_FIELD_ENUM(struct token, state, "state",
+                  "active|waiting|queued|incident|suspended", WR_READONLY,
+                  "State of the token."),
+    WR_FIELD(struct token, scope, "scope", WR_STRING, WR_READONLY,
+             "Scope it stands in; \"0\" is the process."),
+    WR_FIELD(struct token, since, "since", WR_TIME, WR_READONLY,
+             "When it got there."),
+    WR_FIELD_OF(struct token, waiting_for, "waitingFor", WR_OBJECT,
+                &waiting_object, WR_READONLY, "What it waits for."),
+};
+static const struct wr_object token_object =
+    WR_OBJECT_ROWS(struct token, "Token", token_fields);
+WR_LIST_OBJECT(token_list, "TokenList", &token_object);
+
+static void
+token_out(struct wr_arena *a, const struct wr_model *m,
+          const struct wr_token_info *t, struct token *out)
+{
+    const struct wr_node *n = &m->nodes[t->node];
+    struct waiting *w = wr_new(a, struct waiting);
+
+    *w = (struct waiting){
+        .type = t->waiting_for,
+        .detail = t->detail,
+        .id = t->id,
+        .incident = t->incident,
+    };
+    *out = (struct token){
+        .id = wr_arena_printf(a, "%lld", (long long)t->key),
+        .element = n->id,
+        .name = n->name,
+        .type = wr_kind_xml(n->kind),
+        .state = wr_token_state_name(t->state),
+        .scope = wr_arena_printf(a, "%lld", (long long)t->scope_key),
+        .since = t->since,
+        .waiting_for = t->waiting_for ? w : NULL,
+    };
+}
+
+static int
+tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct wr_token_info *infos;
+    struct wr_list *page = out;
+    struct token *items;
+    struct wr_view view;
+    struct wr_uuid id;
+    int n;
+
+    (void)in;
+    if (wr_param_id(rq, 0, "instance", &id, err) < 0
+        || wr_runtime_view(rq->service->runtime, &id, rq->who.tenant,
+                           rq->arena, &view, err)
+               < 0)
+        return (int)err->code;
+    n = wr_instance_tokens(view.instance, view.definition->model, rq->arena,
+                           &infos);
+    items = wr_newn(rq->arena, struct token, (size_t)n);
+    for (int i = 0; i < n; i++)
+        token_out(rq->arena, view.definition->model, &infos[i], &items[i]);
+    page->items = (struct wr_objects){ .items = items, .n = (size_t)n };
+    wr_request_header(rq, "ETag",
+                      wr_arena_printf(rq->arena, "\"%lld\"",
+                                      (long long)view.row->rev));
+    wr_definition_unref(view.definition);
+
+    return 0;
+}
+
+/* ---- history ---- */
+
+struct history_query {
+    int64_t after, limit;
+};
+static const struct wr_field history_query_fields[] = {
+    WR_FIELD(struct history_query, after, "after", WR_INT, 0,
+             "Only events with a higher seq."),
+    WR_FIELD(struct history_query, limit, "limit", WR_INT, 0,
+             "Number of commands to read, 1 to 1000; 50."),
+};
+static const struct wr_object history_query_object = WR_OBJECT_ROWS(
+    struct history_query, "ListHistory", history_query_fields);
+
+struct event {
+    int64_t seq, at;
+    const char *type, *element, *actor;
+    const struct wr_value *data;
+};
+static const struct wr_field event_fields[] = {
+    WR_FIELD(struct event, seq, "seq", WR_INT, WR_READONLY,
+             "1 and up, without gaps."),
+    WR_FIELD(struct event, at, "at", WR_TIME, WR_READONLY, "When."),
+    WR_FIELD(struct event, type, "type", WR_STRING, WR_READONLY,
+             "What happened: a name of history.def."),
+    WR_FIELD(struct event, element, "element", WR_STRING, WR_READONLY,
+             "Element or sequence flow."),
+    WR_FIELD(struct event, actor, "actor", WR_STRING, WR_READONLY,
+             "Who caused it."),
+    WR_FIELD(struct event, data, "data", WR_JSON, WR_READONLY, "Details."),
+};
+static const struct wr_object event_object =
+    WR_OBJECT_ROWS(struct event, "HistoryEvent", event_fields);
+WR_LIST_OBJECT(event_list, "HistoryEventList", &event_object);
+
+struct events {
+    struct event *items;
+    size_t n, cap;
+};
+
+static void
+events_add(struct wr_arena *a, struct events *list, const struct event *e)
+{
+    if (list->n == list->cap) {
+        size_t cap = list->cap ? 2 * list->cap : 64;
+        struct event *more = wr_newn(a, struct event, cap);
+
+        if (list->n)
+            memcpy(more, list->items, list->n * sizeof(*more));
+        list->items = more;
+        list->cap = cap;
+    }
+    list->items[list->n++] = *e;
+}
+
+static int
+history_row(struct wr_request *rq, const struct wr_uuid *definition,
+            const struct wr_history_row *row, int64_t after,
+            struct events *list, struct wr_err *err)
+{
+    const struct wr_history_event *packed;
+    size_t n;
+
+    if (wr_history_decode(rq->arena, row->events, &packed, &n, err) < 0)
+        return (int)err->code;
+    for (size_t i = 0; i < n; i++) {
+        struct wr_element_ref el;
+        struct event e;
+
+        if (row->seq + (int64_t)i <= after)
+            continue;
+        if (wr_element_ref(rq, definition, packed[i].element, &el, err) < 0)
+            return (int)err->code;
+        e = (struct event){
+            .seq = row->seq + (int64_t)i,
+            .at = row->at,
+            .type = wr_history_name(packed[i].type),
+            .element = el.id,
+            .actor = row->actor,
+            .data = packed[i].data ? packed[i].data
+                                   : wr_value_context(rq->arena, NULL, 0),
+        };
+        events_add(rq->arena, list, &e);
+    }
+
+    return 0;
+}
+
+static int
+history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct history_query *p = rq->query;
+    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
+    struct events list = { 0 };
+    struct wr_list *page = out;
+    struct wr_uuid id, definition;
+    struct wr_rows rows;
+
+    (void)in;
+    if (wr_param_id(rq, 0, "instance", &id, err) < 0)
+        return (int)err->code;
+    q.id = &id;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", rq->param[0]);
+    definition = rows.instances[0].definition;
+
+    q = wr_request_query(rq, WR_HISTORIES);
+    q.instance = &id;
+    q.after_seq = p->after == WR_INT_ABSENT ? 0 : p->after;
+    if (wr_query_page(&q, p->limit, NULL, err) < 0
+        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    for (size_t i = 0; i < rows.n; i++) {
+        if (history_row(rq, &definition, &rows.histories[i], q.after_seq,
+                        &list, err)
+            < 0)
+            return (int)err->code;
+    }
+    page->items = (struct wr_objects){ .items = list.items, .n = list.n };
+    if (rows.next && list.n)
+        page->next = wr_arena_printf(rq->arena, "%lld",
+                                     (long long)list.items[list.n - 1].seq);
+
+    return 0;
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "POST", "/api/v1/instances", "startInstance",
+      WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER, NULL, &start_object,
+      &wr_instance_object, 201, start, "Start a process instance",
+      WR_ROUTE_IDEMPOTENT },
+    { "POST", "/api/v1/instances/bulk", "startInstances",
+      WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER, NULL, &bulk_object,
+      &bulk_answer_object, 200, start_bulk,
+      "Start many; each item has its own result", 0 },
+    { "GET", "/api/v1/instances", "listInstances", WR_READERS,
+      &list_query_object, NULL, &instance_list, 200, list,
+      "List instances, newest first", 0 },
+    { "GET", "/api/v1/instances/{id}", "getInstance", WR_READERS, NULL, NULL,
+      &wr_instance_object, 200, get, "Read an instance", 0 },
+    { "POST", "/api/v1/instances/{id}/cancel", "cancelInstance", WR_OPERATOR,
+      NULL, &cancel_object, &wr_instance_object, 200, cancel,
+      "Cancel an instance", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+    { "GET", "/api/v1/instances/{id}/tokens", "listTokens", WR_READERS, NULL,
+      NULL, &token_list, 200, tokens, "Live tokens of an instance", 0 },
+    { "GET", "/api/v1/instances/{id}/history", "listHistory", WR_READERS,
+      &history_query_object, NULL, &event_list, 200, history,
+      "History of an instance; `next` is the value for `after`", 0 },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_instances = {
+    "instances", routes, WR_COUNT(routes)
+};

@@ -1,0 +1,348 @@
+/* tasks: the work of people: list, claim, assign and complete user tasks. */
+
+#include <string.h>
+
+#include "fcgi_workers/resource.h"
+
+struct task {
+    struct wr_uuid id, instance;
+    const void *definition;
+    const char *element, *name, *state, *assignee, *form_key;
+    struct wr_strings users, groups;
+    int64_t priority, due_at, follow_up_at, created_at, rev;
+};
+static const struct wr_field task_fields[] = {
+    WR_FIELD(struct task, id, "id", WR_UUID, WR_READONLY, "Id."),
+    WR_FIELD(struct task, instance, "instance", WR_UUID, WR_READONLY,
+             "Its instance."),
+    WR_FIELD_OF(struct task, definition, "definition", WR_OBJECT,
+                &wr_definition_ref_object, WR_READONLY,
+                "The version its instance runs on."),
+    WR_FIELD(struct task, element, "element", WR_STRING, WR_READONLY,
+             "Id of the user task in the model."),
+    WR_FIELD(struct task, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
+             "What to do."),
+    WR_FIELD_ENUM(struct task, state, "state",
+                  "created|claimed|completed|canceled", WR_READONLY,
+                  "State."),
+    WR_FIELD(struct task, assignee, "assignee", WR_STRING,
+             WR_READONLY | WR_NULLABLE, "Who has it."),
+    WR_FIELD(struct task, users, "candidateUsers", WR_STRINGS, WR_READONLY,
+             "Who may claim it."),
+    WR_FIELD(struct task, groups, "candidateGroups", WR_STRINGS, WR_READONLY,
+             "Whose members may claim it."),
+    WR_FIELD(struct task, priority, "priority", WR_INT, WR_READONLY,
+             "Higher is more urgent."),
+    WR_FIELD(struct task, due_at, "dueAt", WR_TIME, WR_READONLY | WR_NULLABLE,
+             "When it is due."),
+    WR_FIELD(struct task, follow_up_at, "followUpAt", WR_TIME,
+             WR_READONLY | WR_NULLABLE, "When to look at it again."),
+    WR_FIELD(struct task, created_at, "createdAt", WR_TIME, WR_READONLY,
+             "When it came up."),
+    WR_FIELD(struct task, form_key, "formKey", WR_STRING, WR_READONLY,
+             "Form of the model."),
+    WR_FIELD(struct task, rev, "rev", WR_INT, WR_READONLY,
+             "Revision of the instance that wrote it; also the ETag."),
+};
+static const struct wr_object task_object =
+    WR_OBJECT_ROWS(struct task, "Task", task_fields);
+WR_LIST_OBJECT(task_list, "TaskList", &task_object);
+
+struct list_query {
+    const char *assignee, *user, *group, *state, *cursor;
+    struct wr_uuid instance;
+    int64_t limit;
+};
+static const struct wr_field list_fields[] = {
+    WR_FIELD(struct list_query, assignee, "assignee", WR_STRING, 0,
+             "Assigned to this user."),
+    WR_FIELD(struct list_query, user, "candidateUser", WR_STRING, 0,
+             "This user may claim it."),
+    WR_FIELD(struct list_query, group, "candidateGroup", WR_STRING, 0,
+             "This group may claim it."),
+    WR_FIELD_ENUM(struct list_query, state, "state", "created|claimed", 0,
+                  "Open tasks in this state."),
+    WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
+             "Of this instance."),
+    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
+             "Page size, 1 to 1000; 50."),
+    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
+             "`next` of the page before."),
+};
+static const struct wr_object list_query_object =
+    WR_OBJECT_ROWS(struct list_query, "ListTasks", list_fields);
+
+static const char *
+state_name(enum wr_task_state s)
+{
+    return s == WR_TASK_CLAIMED ? "claimed" : "created";
+}
+
+static int
+task_json(struct wr_request *rq, const struct wr_task_row *row,
+          struct task *out, struct wr_err *err)
+{
+    struct wr_element_ref el;
+
+    *out = (struct task){
+        .id = row->id,
+        .instance = row->instance,
+        .state = state_name(row->state),
+        .assignee = row->assignee,
+        .users = { row->candidate_users, (size_t)row->n_candidate_users },
+        .groups = { row->candidate_groups, (size_t)row->n_candidate_groups },
+        .priority = row->priority,
+        .due_at = row->due_at,
+        .follow_up_at = row->follow_up_at,
+        .created_at = row->created_at,
+        .rev = row->rev,
+    };
+    if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
+        || wr_definition_ref(rq, &row->definition, &out->definition, err) < 0)
+        return (int)err->code;
+    out->element = el.id ? el.id : "";
+    out->name = row->name ? row->name : el.name;
+
+    return 0;
+}
+
+static int
+list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct list_query *p = rq->query;
+    struct wr_query q = wr_request_query(rq, WR_TASKS);
+    struct wr_list *page = out;
+    struct wr_rows rows;
+    struct task *items;
+
+    (void)in;
+    q.assignee = p->assignee;
+    q.candidate_user = p->user;
+    q.candidate_group = p->group;
+    q.descending = true;
+    if (!wr_uuid_is_zero(&p->instance))
+        q.instance = &p->instance;
+    if (p->state)
+        q.state = strcmp(p->state, "claimed") == 0 ? WR_TASK_CLAIMED
+                                                   : WR_TASK_CREATED;
+    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
+        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    items = wr_newn(rq->arena, struct task, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        if (task_json(rq, &rows.tasks[i], &items[i], err) < 0)
+            return (int)err->code;
+    }
+    page->items = (struct wr_objects){ .items = items, .n = rows.n };
+    page->next = rows.next;
+
+    return 0;
+}
+
+static int
+find(struct wr_request *rq, struct wr_uuid *id,
+     const struct wr_task_row **row, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_TASKS);
+    struct wr_rows rows;
+
+    if (wr_param_id(rq, 0, "task", id, err) < 0)
+        return (int)err->code;
+    q.id = id;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no open task '%s'", rq->param[0]);
+    *row = &rows.tasks[0];
+
+    return 0;
+}
+
+static int
+get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct wr_task_row *row;
+    struct wr_uuid id;
+
+    (void)in;
+    if (find(rq, &id, &row, err) < 0)
+        return (int)err->code;
+    wr_request_header(
+        rq, "ETag",
+        wr_arena_printf(rq->arena, "\"%lld\"", (long long)row->rev));
+
+    return task_json(rq, row, out, err);
+}
+
+static int
+visible(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct wr_value **value = out;
+    const struct wr_task_row *row;
+    struct wr_view v;
+    struct wr_uuid id;
+
+    (void)in;
+    if (find(rq, &id, &row, err) < 0
+        || wr_runtime_view(rq->service->runtime, &row->instance,
+                           rq->who.tenant, rq->arena, &v, err)
+               < 0)
+        return (int)err->code;
+    *value = wr_instance_visible(v.instance, &id, rq->arena);
+    wr_definition_unref(v.definition);
+    if (!*value)
+        return wr_fail(err, WR_ENOTFOUND, "no open task '%s'", rq->param[0]);
+
+    return 0;
+}
+
+/* Assign and answer the task as it is now. */
+static int
+assign_to(struct wr_request *rq, const char *user, bool claim, void *out,
+          struct wr_err *err)
+{
+    struct wr_command c = { .event = { .type = WR_EV_TASK_ASSIGN,
+                                       .text = user,
+                                       .claim = claim } };
+    const struct wr_task_row *row;
+    struct wr_outcome oc;
+
+    if (find(rq, &c.event.target, &row, err) < 0)
+        return (int)err->code;
+    c.instance = row->instance;
+    if (wr_request_call(rq, &c, &oc, err) < 0
+        || find(rq, &c.event.target, &row, err) < 0)
+        return (int)err->code;
+
+    return task_json(rq, row, out, err);
+}
+
+static int
+claim_task(struct wr_request *rq, const void *in, void *out,
+           struct wr_err *err)
+{
+    (void)in;
+
+    return assign_to(rq, rq->who.user, /* claim= */ true, out, err);
+}
+
+static int
+unclaim(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    (void)in;
+
+    return assign_to(rq, NULL, /* claim= */ false, out, err);
+}
+
+struct assign_body {
+    const char *assignee;
+};
+static const struct wr_field assign_fields[] = {
+    WR_FIELD(struct assign_body, assignee, "assignee", WR_STRING, WR_REQUIRED,
+             "User name."),
+};
+static const struct wr_object assign_object =
+    WR_OBJECT_ROWS(struct assign_body, "AssignTask", assign_fields);
+
+static int
+assign(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct assign_body *body = in;
+
+    return assign_to(rq, body->assignee, /* claim= */ false, out, err);
+}
+
+struct complete_body {
+    const struct wr_value *variables;
+};
+static const struct wr_field complete_fields[] = {
+    WR_FIELD(struct complete_body, variables, "variables", WR_JSON,
+             WR_VARIABLES, "Results by name."),
+};
+static const struct wr_object complete_object =
+    WR_OBJECT_ROWS(struct complete_body, "CompleteTask", complete_fields);
+
+static int
+act(struct wr_request *rq, struct wr_command *c, void *out,
+    struct wr_err *err)
+{
+    struct wr_outcome oc;
+
+    if (wr_param_id(rq, 0, "task", &c->event.target, err) < 0
+        || wr_request_call(rq, c, &oc, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
+static int
+complete(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct complete_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_TASK_COMPLETE,
+                                       .variables = body->variables } };
+
+    return act(rq, &c, out, err);
+}
+
+struct error_body {
+    const char *code, *message;
+    const struct wr_value *variables;
+};
+static const struct wr_field error_fields[] = {
+    WR_FIELD(struct error_body, code, "code", WR_STRING, WR_REQUIRED,
+             "BPMN error code."),
+    WR_FIELD(struct error_body, message, "message", WR_STRING, 0,
+             "For people."),
+    WR_FIELD(struct error_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Variables for the handler."),
+};
+static const struct wr_object error_object =
+    WR_OBJECT_ROWS(struct error_body, "TaskError", error_fields);
+
+static int
+throw_error(struct wr_request *rq, const void *in, void *out,
+            struct wr_err *err)
+{
+    const struct error_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_TASK_ERROR,
+                                       .text = body->code,
+                                       .message = body->message,
+                                       .variables = body->variables } };
+
+    return act(rq, &c, out, err);
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "GET", "/api/v1/tasks", "listTasks", WR_READERS, &list_query_object, NULL,
+      &task_list, 200, list, "List open tasks, newest first", 0 },
+    { "GET", "/api/v1/tasks/{id}", "getTask", WR_READERS, NULL, NULL,
+      &task_object, 200, get, "Read an open task", 0 },
+    { "GET", "/api/v1/tasks/{id}/variables", "readTaskVariables", WR_READERS,
+      NULL, NULL, NULL, 200, visible, "Variables the task sees",
+      WR_ROUTE_VALUE_OUT },
+    { "POST", "/api/v1/tasks/{id}/claim", "claimTask",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &task_object, 200, claim_task,
+      "Take a task", WR_ROUTE_NATURAL },
+    { "POST", "/api/v1/tasks/{id}/unclaim", "unclaimTask",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &task_object, 200, unclaim,
+      "Give a task back", WR_ROUTE_NATURAL },
+    { "POST", "/api/v1/tasks/{id}/assign", "assignTask", WR_OPERATOR, NULL,
+      &assign_object, &task_object, 200, assign, "Give a task to a user",
+      WR_ROUTE_NATURAL },
+    { "POST", "/api/v1/tasks/{id}/complete", "completeTask",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,
+      &wr_instance_object, 200, complete,
+      "Complete a task; answers the instance after run-to-stability",
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+    { "POST", "/api/v1/tasks/{id}/error", "throwTaskError",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &error_object, &wr_instance_object,
+      200, throw_error, "Throw a BPMN error from a task",
+      WR_ROUTE_IDEMPOTENT },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_tasks = {
+    "tasks", routes, WR_COUNT(routes)
+};
