@@ -1,0 +1,219 @@
+/* definitions: list, look at and count deployed definitions. */
+
+#include <string.h>
+#include <strings.h>
+
+#include "fcgi_workers/definition_json.h"
+
+static const struct wr_field definition_fields[] = {
+    WR_FIELD(struct wr_definition_json, id, "id", WR_UUID, WR_READONLY, "Id."),
+    WR_FIELD(struct wr_definition_json, key, "key", WR_STRING, WR_READONLY,
+             "The process id; the same for all versions."),
+    WR_FIELD(struct wr_definition_json, version, "version", WR_INT,
+             WR_READONLY, "1 and up."),
+    WR_FIELD_ENUM(struct wr_definition_json, kind, "kind",
+                  "bpmn|dag|steps|python", WR_READONLY, "What it is."),
+    WR_FIELD(struct wr_definition_json, name, "name", WR_STRING,
+             WR_READONLY | WR_NULLABLE, "Its name."),
+    WR_FIELD(struct wr_definition_json, version_tag, "versionTag", WR_STRING,
+             WR_READONLY, "Tag of the model."),
+    WR_FIELD(struct wr_definition_json, deployment, "deploymentId", WR_UUID,
+             WR_READONLY, "The deployment it came with."),
+    WR_FIELD(struct wr_definition_json, resource, "resource", WR_STRING,
+             WR_READONLY, "Its file in the deployment."),
+    WR_FIELD(struct wr_definition_json, deployed_at, "deployedAt", WR_TIME,
+             WR_READONLY, "When."),
+    WR_FIELD_ENUM(struct wr_definition_json, state, "state",
+                  "active|suspended|deleted", WR_READONLY, "State."),
+    WR_FIELD(struct wr_definition_json, executable, "executable", WR_BOOL,
+             WR_READONLY, "isExecutable of the model."),
+    WR_FIELD(struct wr_definition_json, startable, "startable", WR_BOOL,
+             WR_READONLY, "Can be started."),
+};
+const struct wr_object wr_definition_object = WR_OBJECT_ROWS(
+    struct wr_definition_json, "Definition", definition_fields);
+WR_LIST_OBJECT(definition_list, "DefinitionList", &wr_definition_object);
+
+static const char *
+state_name(enum wr_definition_state s)
+{
+    switch (s) {
+    case WR_DEF_ACTIVE:
+        return "active";
+    case WR_DEF_SUSPENDED:
+        return "suspended";
+    case WR_DEF_DELETED:
+        return "deleted";
+    }
+
+    return "deleted";
+}
+
+struct wr_definition_json
+wr_definition_json(const struct wr_definition_row *row)
+{
+    return (struct wr_definition_json){
+        .id = row->id,
+        .deployment = row->deployment,
+        .key = row->key,
+        .kind = row->kind,
+        .name = row->name,
+        .version_tag = row->version_tag,
+        .state = state_name(row->state),
+        .resource = row->resource,
+        .version = row->version,
+        .deployed_at = row->deployed_at,
+        .executable = row->executable,
+        .startable = row->state == WR_DEF_ACTIVE,
+    };
+}
+
+struct list_query {
+    const char *key, *text, *cursor;
+    bool latest;
+    int64_t limit;
+};
+static const struct wr_field list_fields[] = {
+    WR_FIELD(struct list_query, key, "key", WR_STRING, 0,
+             "All versions of this key."),
+    WR_FIELD(struct list_query, text, "q", WR_STRING, 0,
+             "Key or name contains this, upper and lower case alike."),
+    WR_FIELD(struct list_query, latest, "latest", WR_BOOL, 0,
+             "Only the newest version of each key."),
+    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
+             "Page size, 1 to 1000; 50."),
+    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
+             "`next` of the page before."),
+};
+static const struct wr_object list_query_object =
+    WR_OBJECT_ROWS(struct list_query, "ListDefinitions", list_fields);
+
+static bool
+contains(const char *text, const char *part)
+{
+    return text && strcasestr(text, part);
+}
+
+/* One page of at most `want`, reading on while `q` filters rows away. */
+static int
+page_of(struct wr_request *rq, struct wr_query *q, const char *text,
+        struct wr_definition_json *items, size_t *n, const char **next,
+        struct wr_err *err)
+{
+    size_t want = (size_t)q->limit;
+    struct wr_rows rows;
+
+    *n = 0;
+    do {
+        q->limit = (int)(want - *n);
+        if (wr_runtime_find(rq->service->runtime, q, rq->arena, &rows, err)
+            < 0)
+            return (int)err->code;
+        for (size_t i = 0; i < rows.n; i++) {
+            const struct wr_definition_row *d = &rows.definitions[i];
+
+            if (!text || contains(d->key, text) || contains(d->name, text))
+                items[(*n)++] = wr_definition_json(d);
+        }
+        q->cursor = rows.next;
+    } while (rows.next && *n < want);
+    *next = rows.next;
+
+    return 0;
+}
+
+static int
+list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct list_query *p = rq->query;
+    struct wr_query q = wr_request_query(rq, WR_DEFINITIONS);
+    struct wr_list *page = out;
+    struct wr_definition_json *items;
+    size_t n;
+
+    (void)in;
+    q.key = p->key;
+    q.latest = p->latest;
+    q.descending = p->key != NULL;
+    if (wr_query_page(&q, p->limit, p->cursor, err) < 0)
+        return (int)err->code;
+    items = wr_newn(rq->arena, struct wr_definition_json, (size_t)q.limit);
+    if (page_of(rq, &q, p->text, items, &n, &page->next, err) < 0)
+        return (int)err->code;
+    page->items = (struct wr_objects){ .items = items, .n = n };
+
+    return 0;
+}
+
+static void
+unref(void *d)
+{
+    wr_definition_unref(d);
+}
+
+static int
+find(struct wr_request *rq, const struct wr_definition **out,
+     struct wr_err *err)
+{
+    if (wr_runtime_definition(rq->service->runtime, rq->param[0],
+                              rq->who.tenant, out, err)
+        < 0)
+        return (int)err->code;
+    wr_arena_defer(rq->arena, unref, (void *)(uintptr_t)*out);
+
+    return 0;
+}
+
+static int
+get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+
+    (void)in;
+    if (find(rq, &d, err) < 0)
+        return (int)err->code;
+    *(struct wr_definition_json *)out = wr_definition_json(&d->row);
+
+    return 0;
+}
+
+static int
+xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_RESOURCES);
+    const struct wr_definition *d;
+    struct wr_rows rows;
+
+    (void)in, (void)out;
+    if (find(rq, &d, err) < 0)
+        return (int)err->code;
+    q.deployment = &d->row.deployment;
+    q.name = d->row.resource;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no file of '%s'", rq->param[0]);
+    rq->raw_type = "application/xml";
+    wr_str_addn(&rq->raw, rows.resources[0].bytes.p,
+                rows.resources[0].bytes.len);
+
+    return 0;
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "GET", "/api/v1/definitions", "listDefinitions", WR_READERS,
+      &list_query_object, NULL, &definition_list, 200, list,
+      "List definitions by key and version", 0 },
+    { "GET", "/api/v1/definitions/{ref}", "getDefinition", WR_READERS, NULL,
+      NULL, &wr_definition_object, 200, get,
+      "Read a definition by id, key (latest) or key:version", 0 },
+    { "GET", "/api/v1/definitions/{ref}/xml", "readDefinitionXml", WR_READERS,
+      NULL, NULL, NULL, 200, xml, "The file, byte for byte",
+      WR_ROUTE_RAW_OUT },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_definitions = {
+    "definitions", routes, WR_COUNT(routes)
+};

@@ -1,0 +1,396 @@
+/* jobs: work for external workers: activate, complete, fail, throw, extend. */
+
+#include <string.h>
+
+#include "fcgi_workers/resource.h"
+
+struct activate_body {
+    const char *type, *worker;
+    struct wr_strings types, fetch;
+    int64_t max, lease_seconds;
+};
+static const struct wr_field activate_fields[] = {
+    WR_FIELD(struct activate_body, type, "type", WR_STRING, 0, "Job type."),
+    WR_FIELD(struct activate_body, types, "types", WR_STRINGS, 0,
+             "Several job types."),
+    WR_FIELD(struct activate_body, worker, "worker", WR_STRING, WR_REQUIRED,
+             "Name of the worker."),
+    WR_FIELD(struct activate_body, max, "maxJobs", WR_INT, WR_REQUIRED,
+             "1 to 1000."),
+    WR_FIELD(struct activate_body, lease_seconds, "leaseSeconds", WR_INT,
+             WR_REQUIRED, "How long the jobs are the worker's."),
+    WR_FIELD(struct activate_body, fetch, "fetchVariables", WR_STRINGS, 0,
+             "Only these variables; all when absent."),
+};
+static const struct wr_object activate_object =
+    WR_OBJECT_ROWS(struct activate_body, "ActivateJobs", activate_fields);
+
+struct job {
+    struct wr_uuid id, instance, lease;
+    const void *definition;
+    const char *type, *element;
+    const struct wr_value *variables, *headers;
+    int64_t retries, priority, lease_until, created_at;
+};
+static const struct wr_field job_fields[] = {
+    WR_FIELD(struct job, id, "id", WR_UUID, WR_READONLY,
+             "Id; the same through all retries, use it as idempotency key."),
+    WR_FIELD(struct job, type, "type", WR_STRING, WR_READONLY, "Job type."),
+    WR_FIELD(struct job, instance, "instance", WR_UUID, WR_READONLY,
+             "Its instance."),
+    WR_FIELD_OF(struct job, definition, "definition", WR_OBJECT,
+                &wr_definition_ref_object, WR_READONLY,
+                "The version its instance runs on."),
+    WR_FIELD(struct job, element, "element", WR_STRING, WR_READONLY,
+             "Id of the element."),
+    WR_FIELD(struct job, variables, "variables", WR_JSON, WR_READONLY,
+             "What the element sees."),
+    WR_FIELD(struct job, headers, "headers", WR_JSON, WR_READONLY,
+             "Constants of the model."),
+    WR_FIELD(struct job, retries, "retries", WR_INT, WR_READONLY,
+             "Tries left."),
+    WR_FIELD(struct job, priority, "priority", WR_INT, WR_READONLY,
+             "Higher comes first."),
+    WR_FIELD(struct job, created_at, "createdAt", WR_TIME, WR_READONLY,
+             "When it came up."),
+    WR_FIELD(struct job, lease, "lease", WR_UUID, WR_READONLY,
+             "Give it back with the result."),
+    WR_FIELD(struct job, lease_until, "leaseUntil", WR_TIME, WR_READONLY,
+             "When the lease ends."),
+};
+static const struct wr_object job_object =
+    WR_OBJECT_ROWS(struct job, "Job", job_fields);
+WR_LIST_OBJECT(job_list, "JobList", &job_object);
+
+static const struct wr_value *
+pick(struct wr_arena *a, const struct wr_value *all,
+     const struct wr_strings *names)
+{
+    struct wr_entry *entries;
+    size_t n = 0;
+
+    if (!names->items)
+        return all;
+    entries = wr_newn(a, struct wr_entry, names->n);
+    for (size_t i = 0; i < names->n; i++) {
+        const struct wr_value *v = wr_value_get(all, names->items[i]);
+
+        if (v)
+            entries[n++] = (struct wr_entry){ names->items[i], v };
+    }
+
+    return wr_value_context(a, entries, n);
+}
+
+static int
+job_json(struct wr_request *rq, const struct wr_job_row *row, struct job *out,
+         struct wr_err *err)
+{
+    struct wr_element_ref el;
+
+    *out = (struct job){
+        .id = row->id,
+        .instance = row->instance,
+        .lease = row->lease,
+        .type = row->type,
+        .retries = row->retries,
+        .priority = row->priority,
+        .lease_until = row->lease_until,
+        .created_at = row->created_at,
+    };
+    if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
+        || wr_definition_ref(rq, &row->definition, &out->definition, err) < 0)
+        return (int)err->code;
+    out->element = el.id ? el.id : "";
+
+    return 0;
+}
+
+/* Variables and headers of a job, as its element sees them.  false: the job went
+ * away between claim and look: it is not offered. */
+static bool
+job_data(struct wr_request *rq, const struct wr_job_row *row,
+         const struct wr_strings *fetch, struct job *out)
+{
+    const struct wr_value *seen;
+    struct wr_err err = { 0 };
+    struct wr_view v;
+    int node;
+
+    if (wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
+                        rq->arena, &v, &err)
+        < 0)
+        return false;
+    node = wr_instance_node_of(v.instance, &row->id);
+    seen = wr_instance_visible(v.instance, &row->id, rq->arena);
+    if (seen && node >= 0) {
+        const struct wr_job_def *def = v.definition->model->nodes[node].job;
+
+        out->variables = pick(rq->arena, seen, fetch);
+        out->headers = def ? wr_value_copy(rq->arena, def->headers)
+                           : wr_value_context(rq->arena, NULL, 0);
+    }
+    wr_definition_unref(v.definition);
+
+    return seen && node >= 0;
+}
+
+static int
+activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct activate_body *body = in;
+    int64_t now = wr_clock_now(&rq->service->clock);
+    struct wr_claim c = {
+        .types = body->type ? &body->type : body->types.items,
+        .n_types = body->type ? 1 : (int)body->types.n,
+        .max = (int)body->max,
+        .worker = body->worker,
+        .now = now,
+        .until = now + body->lease_seconds * 1000,
+        .lease = wr_uuid_new(now, 0),
+    };
+    struct wr_list *page = out;
+    struct job *items;
+    struct wr_rows rows;
+    size_t n = 0;
+
+    if (c.n_types == 0 || (body->type && body->types.n))
+        return wr_fail(err, WR_EINVALID, "give 'type' or 'types'");
+    if (body->max < 1 || body->max > 1000)
+        return wr_fail(err, WR_EINVALID, "maxJobs must be 1 to 1000");
+    if (body->lease_seconds < 1 || body->lease_seconds > 86400)
+        return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
+    if (rq->prefer && strncmp(rq->prefer, "wait=", 5) == 0)
+        return wr_fail(err, WR_EUNSUPPORTED, "Prefer: wait");
+    if (wr_runtime_claim(rq->service->runtime, &c, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    items = wr_newn(rq->arena, struct job, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        if (job_json(rq, &rows.jobs[i], &items[n], err) < 0)
+            return (int)err->code;
+        if (job_data(rq, &rows.jobs[i], &body->fetch, &items[n]))
+            n++;
+    }
+    atomic_fetch_add(&rq->service->jobs_claimed, (long)n);
+    page->items = (struct wr_objects){ .items = items, .n = n };
+
+    return 0;
+}
+
+struct list_query {
+    const char *type, *cursor;
+    struct wr_uuid instance;
+    int64_t limit;
+};
+static const struct wr_field list_fields[] = {
+    WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
+             "Of this instance."),
+    WR_FIELD(struct list_query, type, "type", WR_STRING, 0, "Of this type."),
+    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
+             "Page size, 1 to 1000; 50."),
+    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
+             "`next` of the page before."),
+};
+static const struct wr_object list_query_object =
+    WR_OBJECT_ROWS(struct list_query, "ListJobs", list_fields);
+
+static int
+list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct list_query *p = rq->query;
+    struct wr_query q = wr_request_query(rq, WR_JOBS);
+    struct wr_list *page = out;
+    struct job *items;
+    struct wr_rows rows;
+
+    (void)in;
+    q.type = p->type;
+    if (!wr_uuid_is_zero(&p->instance))
+        q.instance = &p->instance;
+    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
+        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    items = wr_newn(rq->arena, struct job, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        if (job_json(rq, &rows.jobs[i], &items[i], err) < 0)
+            return (int)err->code;
+        items[i].lease = (struct wr_uuid){ 0 }; /* the worker's secret */
+    }
+    page->items = (struct wr_objects){ .items = items, .n = rows.n };
+    page->next = rows.next;
+
+    return 0;
+}
+
+struct result_body {
+    struct wr_uuid lease;
+    const struct wr_value *variables;
+    const char *message, *details, *code;
+    int64_t retries, retry_in, lease_seconds;
+};
+static const struct wr_field complete_fields[] = {
+    WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
+             "The lease the job came with."),
+    WR_FIELD(struct result_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Results by name."),
+};
+static const struct wr_object complete_object =
+    WR_OBJECT_ROWS(struct result_body, "CompleteJob", complete_fields);
+static const struct wr_field fail_fields[] = {
+    WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
+             "The lease the job came with."),
+    WR_FIELD(struct result_body, message, "message", WR_STRING, WR_REQUIRED,
+             "What went wrong."),
+    WR_FIELD(struct result_body, details, "details", WR_STRING, 0,
+             "Stack trace or log."),
+    WR_FIELD(struct result_body, retries, "retries", WR_INT, 0,
+             "Tries left; one less than before when absent."),
+    WR_FIELD(struct result_body, retry_in, "retryInSeconds", WR_INT, 0,
+             "Wait before the next try; the model's when absent."),
+};
+static const struct wr_object fail_object =
+    WR_OBJECT_ROWS(struct result_body, "FailJob", fail_fields);
+static const struct wr_field error_fields[] = {
+    WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
+             "The lease the job came with."),
+    WR_FIELD(struct result_body, code, "code", WR_STRING, WR_REQUIRED,
+             "BPMN error code."),
+    WR_FIELD(struct result_body, message, "message", WR_STRING, 0,
+             "For people."),
+    WR_FIELD(struct result_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Variables for the handler."),
+};
+static const struct wr_object error_object =
+    WR_OBJECT_ROWS(struct result_body, "JobError", error_fields);
+static const struct wr_field extend_fields[] = {
+    WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
+             "The lease the job came with."),
+    WR_FIELD(struct result_body, lease_seconds, "leaseSeconds", WR_INT,
+             WR_REQUIRED, "From now."),
+};
+static const struct wr_object extend_object =
+    WR_OBJECT_ROWS(struct result_body, "ExtendJob", extend_fields);
+
+static int
+act(struct wr_request *rq, struct wr_command *c,
+    const struct result_body *body, void *out, struct wr_err *err)
+{
+    struct wr_outcome oc;
+
+    c->lease = body->lease;
+    if (wr_param_id(rq, 0, "job", &c->event.target, err) < 0
+        || wr_request_call(rq, c, &oc, err) < 0)
+        return (int)err->code;
+    atomic_fetch_add(&rq->service->jobs_completed, 1);
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
+static int
+complete(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct result_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_JOB_COMPLETE,
+                                       .variables = body->variables } };
+
+    return act(rq, &c, body, out, err);
+}
+
+static int
+fail(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct result_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_JOB_FAIL,
+                                       .message = body->message,
+                                       .text = body->details,
+                                       .retries = -1,
+                                       .retry_in_ms = -1 } };
+
+    if (body->retries != WR_INT_ABSENT) {
+        if (body->retries < 0 || body->retries > 10000)
+            return wr_fail(err, WR_EINVALID, "retries must be 0 to 10000");
+        c.event.retries = (int32_t)body->retries;
+    }
+    if (body->retry_in != WR_INT_ABSENT) {
+        if (body->retry_in < 0 || body->retry_in > 31536000)
+            return wr_fail(err, WR_EINVALID,
+                           "retryInSeconds must be 0 to 31536000");
+        c.event.retry_in_ms = body->retry_in * 1000;
+    }
+
+    return act(rq, &c, body, out, err);
+}
+
+static int
+throw_error(struct wr_request *rq, const void *in, void *out,
+            struct wr_err *err)
+{
+    const struct result_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_JOB_ERROR,
+                                       .text = body->code,
+                                       .message = body->message,
+                                       .variables = body->variables } };
+
+    return act(rq, &c, body, out, err);
+}
+
+struct lease {
+    struct wr_uuid id;
+    int64_t until;
+};
+static const struct wr_field lease_fields[] = {
+    WR_FIELD(struct lease, id, "id", WR_UUID, WR_READONLY, "The job."),
+    WR_FIELD(struct lease, until, "leaseUntil", WR_TIME, WR_READONLY,
+             "When the lease ends now."),
+};
+static const struct wr_object lease_object =
+    WR_OBJECT_ROWS(struct lease, "JobLease", lease_fields);
+
+static int
+extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct result_body *body = in;
+    struct wr_job_row row = { .tenant = rq->who.tenant, .lease = body->lease };
+    struct wr_change change = { .op = WR_OP_PUT, .noun = WR_JOBS, .job = &row };
+    struct lease *l = out;
+
+    if (wr_param_id(rq, 0, "job", &row.id, err) < 0)
+        return (int)err->code;
+    if (body->lease_seconds < 1 || body->lease_seconds > 86400)
+        return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
+    row.lease_until =
+        wr_clock_now(&rq->service->clock) + body->lease_seconds * 1000;
+    if (wr_runtime_change(rq->service->runtime, &change, 1, err) < 0)
+        return (int)err->code;
+    *l = (struct lease){ .id = row.id, .until = row.lease_until };
+
+    return 0;
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "POST", "/api/v1/jobs/activate", "activateJobs",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object, &job_list, 200,
+      activate, "Lease jobs to a worker", WR_ROUTE_NATURAL },
+    { "GET", "/api/v1/jobs", "listJobs", WR_READERS, &list_query_object, NULL,
+      &job_list, 200, list, "List open jobs", 0 },
+    { "POST", "/api/v1/jobs/{id}/complete", "completeJob",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,
+      &wr_instance_object, 200, complete,
+      "Complete a job; answers the instance after run-to-stability",
+      WR_ROUTE_IDEMPOTENT },
+    { "POST", "/api/v1/jobs/{id}/fail", "failJob",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &fail_object, &wr_instance_object,
+      200, fail, "Report a failure: retry, or an incident after the last try",
+      WR_ROUTE_IDEMPOTENT },
+    { "POST", "/api/v1/jobs/{id}/error", "throwJobError",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &error_object, &wr_instance_object,
+      200, throw_error, "Throw a BPMN error", WR_ROUTE_IDEMPOTENT },
+    { "POST", "/api/v1/jobs/{id}/extend", "extendJob",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &extend_object, &lease_object, 200,
+      extend, "Extend the lease", WR_ROUTE_NATURAL },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_jobs = { "jobs", routes,
+                                               WR_COUNT(routes) };

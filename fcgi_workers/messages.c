@@ -1,0 +1,103 @@
+/* messages: correlate a message with who waits for it (SEMANTICS S15). */
+
+#include <string.h>
+
+#include "fcgi_workers/resource.h"
+
+struct message_body {
+    const char *name, *key, *mode, *message_id, *business_key;
+    const struct wr_value *variables;
+    struct wr_uuid instance;
+    int64_t ttl;
+};
+static const struct wr_field message_fields[] = {
+    WR_FIELD(struct message_body, name, "name", WR_STRING, WR_REQUIRED,
+             "Name of the message."),
+    WR_FIELD(struct message_body, key, "correlationKey", WR_STRING, 0,
+             "Key of the subscription; any when absent."),
+    WR_FIELD(struct message_body, instance, "instance", WR_UUID, 0,
+             "Only this instance."),
+    WR_FIELD(struct message_body, business_key, "businessKey", WR_STRING, 0,
+             "Only instances with this business key."),
+    WR_FIELD(struct message_body, variables, "variables", WR_JSON,
+             WR_VARIABLES, "Payload by name."),
+    WR_FIELD_ENUM(struct message_body, mode, "mode", "correlate|publish", 0,
+                  "correlate (default): exactly one must wait for it."),
+    WR_FIELD(struct message_body, ttl, "ttl", WR_INT, 0,
+             "Seconds to keep a published message."),
+    WR_FIELD(struct message_body, message_id, "messageId", WR_STRING, 0,
+             "Published messages with the same id count once."),
+};
+static const struct wr_object message_object =
+    WR_OBJECT_ROWS(struct message_body, "Message", message_fields);
+
+struct delivery {
+    struct wr_uuid instance;
+    const char *element;
+};
+static const struct wr_field delivery_fields[] = {
+    WR_FIELD(struct delivery, instance, "instance", WR_UUID, WR_READONLY,
+             "Who got it."),
+    WR_FIELD(struct delivery, element, "element", WR_STRING, WR_READONLY,
+             "Where it waited."),
+};
+static const struct wr_object delivery_object =
+    WR_OBJECT_ROWS(struct delivery, "Delivery", delivery_fields);
+
+struct answer {
+    struct wr_objects delivered;
+    bool stored;
+};
+static const struct wr_field answer_fields[] = {
+    WR_FIELD_OF(struct answer, delivered, "delivered", WR_OBJECTS,
+                &delivery_object, WR_READONLY, "Deliveries."),
+    WR_FIELD(struct answer, stored, "stored", WR_BOOL, WR_READONLY,
+             "Kept for somebody who comes later."),
+};
+static const struct wr_object answer_object =
+    WR_OBJECT_ROWS(struct answer, "MessageAnswer", answer_fields);
+
+static int
+send_message(struct wr_request *rq, const void *in, void *out,
+             struct wr_err *err)
+{
+    const struct message_body *body = in;
+    struct answer *answer = out;
+    struct delivery *d = wr_new(rq->arena, struct delivery);
+    struct wr_message m = {
+        .name = body->name,
+        .key = body->key,
+        .business_key = body->business_key,
+        .instance = wr_uuid_is_zero(&body->instance) ? NULL : &body->instance,
+        .variables = body->variables,
+        .actor = rq->who.user,
+        .tenant = rq->who.tenant,
+    };
+    struct wr_delivery got;
+
+    if (body->mode && strcmp(body->mode, "publish") == 0)
+        return wr_fail(err, WR_EUNSUPPORTED, "message mode 'publish'");
+    if (body->ttl != WR_INT_ABSENT || body->message_id)
+        return wr_fail(err, WR_EUNSUPPORTED,
+                       "ttl and messageId: they need mode 'publish'");
+    atomic_fetch_add(&rq->service->commands, 1);
+    if (wr_runtime_correlate(rq->service->runtime, &m, rq->arena, &got, err)
+        < 0)
+        return (int)err->code;
+    *d = (struct delivery){ .instance = got.instance, .element = got.element };
+    answer->delivered = (struct wr_objects){ .items = d, .n = 1 };
+
+    return 0;
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "POST", "/api/v1/messages", "sendMessage",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &message_object, &answer_object, 200,
+      send_message, "Correlate a message", 0 },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_messages = {
+    "messages", routes, WR_COUNT(routes)
+};
