@@ -1,0 +1,187 @@
+/* incidents: recorded, visible, retryable stops (SEMANTICS S27). */
+
+#include <string.h>
+
+#include "engine/exec/incident.h"
+#include "fcgi_workers/resource.h"
+
+struct incident {
+    struct wr_uuid id, instance, job;
+    const void *definition;
+    const char *type, *element, *message, *cause, *next_action, *state;
+    int64_t created_at;
+};
+static const struct wr_field incident_fields[] = {
+    WR_FIELD(struct incident, id, "id", WR_UUID, WR_READONLY, "Id."),
+    WR_FIELD(struct incident, type, "type", WR_STRING, WR_READONLY,
+             "What kind of stop: a row of incidents.def."),
+    WR_FIELD(struct incident, instance, "instance", WR_UUID, WR_READONLY,
+             "Its instance."),
+    WR_FIELD_OF(struct incident, definition, "definition", WR_OBJECT,
+                &wr_definition_ref_object, WR_READONLY,
+                "The version its instance runs on."),
+    WR_FIELD(struct incident, element, "element", WR_STRING, WR_READONLY,
+             "Where."),
+    WR_FIELD(struct incident, job, "job", WR_UUID, WR_READONLY,
+             "The job that failed, if one did."),
+    WR_FIELD(struct incident, message, "message", WR_STRING, WR_READONLY,
+             "What happened."),
+    WR_FIELD(struct incident, cause, "cause", WR_STRING, WR_READONLY,
+             "Why this kind of stop happens."),
+    WR_FIELD(struct incident, next_action, "nextAction", WR_STRING,
+             WR_READONLY, "What to do about it."),
+    WR_FIELD(struct incident, created_at, "createdAt", WR_TIME, WR_READONLY,
+             "When."),
+    WR_FIELD_ENUM(struct incident, state, "state", "open|resolved",
+                  WR_READONLY, "State."),
+};
+static const struct wr_object incident_object =
+    WR_OBJECT_ROWS(struct incident, "Incident", incident_fields);
+WR_LIST_OBJECT(incident_list, "IncidentList", &incident_object);
+
+struct list_query {
+    const char *type, *cursor;
+    struct wr_uuid instance;
+    int64_t limit;
+};
+static const struct wr_field list_fields[] = {
+    WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
+             "Of this instance."),
+    WR_FIELD(struct list_query, type, "type", WR_STRING, 0, "Of this type."),
+    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
+             "Page size, 1 to 1000; 50."),
+    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
+             "`next` of the page before."),
+};
+static const struct wr_object list_query_object =
+    WR_OBJECT_ROWS(struct list_query, "ListIncidents", list_fields);
+
+static int
+incident_json(struct wr_request *rq, const struct wr_incident_row *row,
+              struct incident *out, struct wr_err *err)
+{
+    const struct wr_incident_type *t = wr_incident_type(row->type);
+    struct wr_element_ref el;
+
+    *out = (struct incident){
+        .id = row->id,
+        .instance = row->instance,
+        .job = row->job,
+        .type = row->type,
+        .message = row->message ? row->message : "",
+        .cause = t ? t->cause : "",
+        .next_action = t ? t->next_action : "",
+        .state = "open",
+        .created_at = row->created_at,
+    };
+    if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
+        || wr_definition_ref(rq, &row->definition, &out->definition, err) < 0)
+        return (int)err->code;
+    out->element = el.id;
+
+    return 0;
+}
+
+static int
+list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct list_query *p = rq->query;
+    struct wr_query q = wr_request_query(rq, WR_INCIDENTS);
+    struct wr_list *page = out;
+    struct incident *items;
+    struct wr_rows rows;
+
+    (void)in;
+    q.type = p->type;
+    q.descending = true;
+    if (!wr_uuid_is_zero(&p->instance))
+        q.instance = &p->instance;
+    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
+        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    items = wr_newn(rq->arena, struct incident, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        if (incident_json(rq, &rows.incidents[i], &items[i], err) < 0)
+            return (int)err->code;
+    }
+    page->items = (struct wr_objects){ .items = items, .n = rows.n };
+    page->next = rows.next;
+
+    return 0;
+}
+
+static int
+get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_INCIDENTS);
+    struct wr_rows rows;
+    struct wr_uuid id;
+
+    (void)in;
+    if (wr_param_id(rq, 0, "incident", &id, err) < 0)
+        return (int)err->code;
+    q.id = &id;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no open incident '%s'",
+                       rq->param[0]);
+
+    return incident_json(rq, &rows.incidents[0], out, err);
+}
+
+struct resolve_body {
+    int64_t retries;
+    const struct wr_value *variables;
+    bool skip;
+};
+static const struct wr_field resolve_fields[] = {
+    WR_FIELD(struct resolve_body, retries, "retries", WR_INT, 0,
+             "Tries for a failed job; 1 when absent."),
+    WR_FIELD(struct resolve_body, variables, "variables", WR_JSON,
+             WR_VARIABLES, "Set these first; the element's output with skip."),
+    WR_FIELD(struct resolve_body, skip, "skip", WR_BOOL, 0,
+             "Leave the element instead of trying it again."),
+};
+static const struct wr_object resolve_object =
+    WR_OBJECT_ROWS(struct resolve_body, "ResolveIncident", resolve_fields);
+
+static int
+resolve(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct resolve_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_INCIDENT_RESOLVE,
+                                       .retries = 1,
+                                       .variables = body->variables,
+                                       .skip = body->skip } };
+    struct wr_outcome oc;
+
+    if (body->retries != WR_INT_ABSENT) {
+        if (body->retries < 1 || body->retries > 10000)
+            return wr_fail(err, WR_EINVALID, "retries must be 1 to 10000");
+        c.event.retries = (int32_t)body->retries;
+    }
+    if (wr_param_id(rq, 0, "incident", &c.event.target, err) < 0
+        || wr_request_call(rq, &c, &oc, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "GET", "/api/v1/incidents", "listIncidents", WR_READERS,
+      &list_query_object, NULL, &incident_list, 200, list,
+      "List open incidents, newest first", 0 },
+    { "GET", "/api/v1/incidents/{id}", "getIncident", WR_READERS, NULL, NULL,
+      &incident_object, 200, get, "Read an open incident", 0 },
+    { "POST", "/api/v1/incidents/{id}/resolve", "resolveIncident", WR_OPERATOR,
+      NULL, &resolve_object, &wr_instance_object, 200, resolve,
+      "Try again, or skip; answers the instance after run-to-stability",
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_incidents = {
+    "incidents", routes, WR_COUNT(routes)
+};

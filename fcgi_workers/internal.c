@@ -1,0 +1,100 @@
+/*
+ * internal: what Weir's other programs ask of the slot that owns an instance.
+ *
+ * nginx routes nothing here; the slot's socket belongs to Weir's user alone.
+ */
+
+#include <string.h>
+
+#include "fcgi_workers/resource.h"
+
+struct due {
+    const char *type;
+    struct wr_uuid target, instance;
+    int64_t tenant;
+};
+static const struct wr_field due_fields[] = {
+    WR_FIELD_ENUM(struct due, type, "type", "timer|job", WR_REQUIRED,
+                  "A timer that is due, or an async job to run."),
+    WR_FIELD(struct due, target, "target", WR_UUID, WR_REQUIRED,
+             "Id of the timer or job."),
+    WR_FIELD(struct due, instance, "instance", WR_UUID, WR_REQUIRED,
+             "Its instance."),
+    WR_FIELD(struct due, tenant, "tenant", WR_INT, WR_REQUIRED,
+             "Its tenant."),
+};
+static const struct wr_object due_object =
+    WR_OBJECT_ROWS(struct due, "DueCommand", due_fields);
+
+struct batch {
+    struct wr_objects items;
+};
+static const struct wr_field batch_fields[] = {
+    WR_FIELD_OF(struct batch, items, "items", WR_OBJECTS, &due_object,
+                WR_REQUIRED, "Commands, 1 to 1000."),
+};
+static const struct wr_object batch_object =
+    WR_OBJECT_ROWS(struct batch, "DueCommands", batch_fields);
+
+struct counts {
+    int64_t done, gone, failed;
+};
+static const struct wr_field counts_fields[] = {
+    WR_FIELD(struct counts, done, "done", WR_INT, WR_READONLY, "Committed."),
+    WR_FIELD(struct counts, gone, "gone", WR_INT, WR_READONLY,
+             "Already fired or canceled."),
+    WR_FIELD(struct counts, failed, "failed", WR_INT, WR_READONLY,
+             "To be tried again."),
+};
+static const struct wr_object counts_object =
+    WR_OBJECT_ROWS(struct counts, "DueResult", counts_fields);
+
+static int
+commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct batch *body = in;
+    const struct due *items = body->items.items;
+    size_t n = body->items.n;
+    struct counts *c = out;
+    struct wr_call *calls;
+
+    if (n < 1 || n > 1000)
+        return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
+    calls = wr_newn(rq->arena, struct wr_call, n);
+    for (size_t i = 0; i < n; i++) {
+        bool timer = strcmp(items[i].type, "timer") == 0;
+
+        calls[i].command = (struct wr_command){
+            .tenant = (int32_t)items[i].tenant,
+            .instance = items[i].instance,
+            .if_rev = -1,
+            .event = { .type = timer ? WR_EV_TIMER : WR_EV_JOB_RUN,
+                       .target = items[i].target,
+                       .actor = timer ? "timer" : "scheduler" },
+        };
+    }
+    atomic_fetch_add(&rq->service->commands, (long)n);
+    wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
+    for (size_t i = 0; i < n; i++) {
+        if (calls[i].err.code == WR_OK)
+            c->done++;
+        else if (calls[i].err.code == WR_ENOTFOUND
+                 || calls[i].err.code == WR_ESTATE)
+            c->gone++;
+        else
+            c->failed++;
+    }
+
+    return 0;
+}
+
+/* clang-format off */
+static const struct wr_route routes[] = {
+    { "POST", "/internal/commands", "runDue", WR_INTERNAL, NULL, &batch_object,
+      &counts_object, 200, commands, "Run what is due", WR_ROUTE_NATURAL },
+};
+/* clang-format on */
+
+const struct wr_route_table wr_routes_internal = {
+    "internal", routes, WR_COUNT(routes)
+};

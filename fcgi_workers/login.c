@@ -1,0 +1,300 @@
+#include "fcgi_workers/login.h"
+
+#include <crypt.h>
+#include <jwt.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum {
+    POOL = 2,           /* hashes at a time */
+    QUEUE = 50,         /* waiting for one */
+    ACCOUNTS = 1024,    /* throttled accounts remembered */
+    FREE_TRIES = 5,
+    LONGEST_MS = 15 * 60 * 1000,
+};
+
+struct account {
+    char user[64];
+    int failures;
+    int64_t until, seen;
+};
+
+struct wr_logins {
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    int running, waiting;
+    struct account accounts[ACCOUNTS];
+    int n_accounts;
+};
+
+struct wr_logins *
+wr_logins_new(void)
+{
+    struct wr_logins *l = calloc(1, sizeof(*l));
+
+    if (!l)
+        abort();
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_cond_init(&l->turn, NULL);
+
+    return l;
+}
+
+void
+wr_logins_free(struct wr_logins *l)
+{
+    if (!l)
+        return;
+    pthread_cond_destroy(&l->turn);
+    pthread_mutex_destroy(&l->lock);
+    free(l);
+}
+
+static int
+pool_enter(struct wr_logins *l, struct wr_err *err)
+{
+    pthread_mutex_lock(&l->lock);
+    if (l->waiting >= QUEUE) {
+        pthread_mutex_unlock(&l->lock);
+        return wr_fail(err, WR_EBUSY, "too many logins at once");
+    }
+    l->waiting++;
+    while (l->running >= POOL)
+        pthread_cond_wait(&l->turn, &l->lock);
+    l->waiting--;
+    l->running++;
+    pthread_mutex_unlock(&l->lock);
+
+    return 0;
+}
+
+static void
+pool_leave(struct wr_logins *l)
+{
+    pthread_mutex_lock(&l->lock);
+    l->running--;
+    pthread_cond_signal(&l->turn);
+    pthread_mutex_unlock(&l->lock);
+}
+
+int
+wr_password_hash(struct wr_logins *l, struct wr_arena *a, const char *password,
+                 const char **out, struct wr_err *err)
+{
+    char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+    struct crypt_data *data;
+    const char *hash;
+    int rc = 0;
+
+    if (!crypt_gensalt_rn("$y$", 0, NULL, 0, setting, sizeof(setting)))
+        return wr_fail(err, WR_EIO, "no salt for a password");
+    if (pool_enter(l, err) < 0)
+        return (int)err->code;
+    data = wr_new(a, struct crypt_data);
+    hash = crypt_rn(password, setting, data, sizeof(*data));
+    if (hash)
+        *out = wr_arena_strdup(a, hash);
+    else
+        rc = wr_fail(err, WR_EINVALID, "the password cannot be hashed");
+    OPENSSL_cleanse(data, sizeof(*data));
+    pool_leave(l);
+
+    return rc;
+}
+
+/* A hash of nothing anybody knows: unknown users cost as much as known ones. */
+static const char nobody[] =
+    "$y$j9T$Q0ZUOWuSv5bgN3nEUVrlq1$FyUjCXqvEdBGtfRFPtfWgXg7lxRPMTeqmMrz0IJiRG2";
+
+int
+wr_password_check(struct wr_logins *l, const char *password,
+                  const char *stored, bool *ok, struct wr_err *err)
+{
+    const char *want = stored ? stored : nobody;
+    struct crypt_data *data = calloc(1, sizeof(*data));
+    const char *hash;
+
+    if (!data)
+        abort();
+    if (pool_enter(l, err) < 0) {
+        free(data);
+        return (int)err->code;
+    }
+    hash = crypt_rn(password, want, data, sizeof(*data));
+    *ok = stored && hash && hash[0] != '*' && strlen(hash) == strlen(want)
+          && CRYPTO_memcmp(hash, want, strlen(want)) == 0;
+    OPENSSL_cleanse(data, sizeof(*data));
+    free(data);
+    pool_leave(l);
+
+    return 0;
+}
+
+static struct account *
+account(struct wr_logins *l, const char *user, bool create)
+{
+    struct account *oldest = &l->accounts[0];
+
+    for (int i = 0; i < l->n_accounts; i++) {
+        if (strncmp(l->accounts[i].user, user, sizeof(oldest->user) - 1) == 0)
+            return &l->accounts[i];
+        if (l->accounts[i].seen < oldest->seen)
+            oldest = &l->accounts[i];
+    }
+    if (!create)
+        return NULL;
+    if (l->n_accounts < ACCOUNTS)
+        oldest = &l->accounts[l->n_accounts++];
+    *oldest = (struct account){ 0 };
+    strncpy(oldest->user, user, sizeof(oldest->user) - 1);
+
+    return oldest;
+}
+
+int
+wr_login_allowed(struct wr_logins *l, const char *user, int64_t now,
+                 struct wr_err *err)
+{
+    const struct account *acc;
+    int64_t wait = 0;
+
+    pthread_mutex_lock(&l->lock);
+    acc = account(l, user, /* create= */ false);
+    if (acc && acc->until > now)
+        wait = acc->until - now;
+    pthread_mutex_unlock(&l->lock);
+    if (wait == 0)
+        return 0;
+
+    return wr_fail(err, WR_ETHROTTLED, "try again in %lld s",
+                   (long long)(wait + 999) / 1000);
+}
+
+void
+wr_login_result(struct wr_logins *l, const char *user, int64_t now, bool ok)
+{
+    struct account *acc;
+
+    pthread_mutex_lock(&l->lock);
+    acc = account(l, user, /* create= */ !ok);
+    if (acc && ok) {
+        acc->failures = 0;
+        acc->until = 0;
+    } else if (acc) {
+        int64_t wait = 0;
+
+        acc->failures++;
+        acc->seen = now;
+        if (acc->failures >= FREE_TRIES) {
+            int over = acc->failures - FREE_TRIES;
+
+            wait = over > 10 ? LONGEST_MS : (int64_t)1000 << over;
+            if (wait > LONGEST_MS)
+                wait = LONGEST_MS;
+        }
+        acc->until = now + wait;
+    }
+    pthread_mutex_unlock(&l->lock);
+}
+
+static bool
+add_roles(jwt_t *jwt, struct wr_arena *a, const char *roles)
+{
+    struct wr_str s = { .arena = a };
+    const char *sep = "";
+
+    wr_str_add(&s, "{\"roles\":[");
+    while (*roles) {
+        size_t n = strcspn(roles, ",");
+
+        wr_str_printf(&s, "%s\"%.*s\"", sep, (int)n, roles);
+        sep = ",";
+        roles += n + (roles[n] == ',');
+    }
+    wr_str_add(&s, "]}");
+
+    return jwt_add_grants_json(jwt, s.s) == 0;
+}
+
+static bool
+fill(jwt_t *jwt, struct wr_arena *a, const unsigned char key[32],
+     const struct wr_access *t)
+{
+    char sid[WR_UUID_TEXT], jti[WR_UUID_TEXT];
+    struct wr_uuid id = wr_uuid_new(t->now, 0);
+
+    wr_uuid_text(&t->session, sid);
+    wr_uuid_text(&id, jti);
+
+    return jwt_set_alg(jwt, JWT_ALG_HS256, key, 32) == 0
+           && jwt_add_header(jwt, "typ", "at+jwt") == 0
+           && jwt_add_header(jwt, "kid", "1") == 0
+           && jwt_add_grant(jwt, "iss", "weir") == 0
+           && jwt_add_grant(jwt, "aud", "weir") == 0
+           && jwt_add_grant(jwt, "sub", t->user) == 0
+           && jwt_add_grant(jwt, "jti", jti) == 0
+           && jwt_add_grant(jwt, "sid", sid) == 0
+           && jwt_add_grant_int(jwt, "tenant", t->tenant) == 0
+           && jwt_add_grant_int(jwt, "iat", t->now / 1000) == 0
+           && jwt_add_grant_int(jwt, "nbf", t->now / 1000) == 0
+           && jwt_add_grant_int(jwt, "exp", (t->now + t->ttl_ms) / 1000) == 0
+           && add_roles(jwt, a, t->roles);
+}
+
+int
+wr_access_token(struct wr_arena *a, const unsigned char key[32],
+                const struct wr_access *t, const char **out,
+                struct wr_err *err)
+{
+    jwt_t *jwt;
+    char *text = NULL;
+
+    if (jwt_new(&jwt) != 0)
+        return wr_fail(err, WR_EIO, "no token");
+    if (fill(jwt, a, key, t))
+        text = jwt_encode_str(jwt);
+    jwt_free(jwt);
+    if (!text)
+        return wr_fail(err, WR_EIO, "no token for '%s'", t->user);
+    *out = wr_arena_strdup(a, text);
+    jwt_free_str(text);
+
+    return 0;
+}
+
+const char *
+wr_refresh_token(struct wr_arena *a, const struct wr_uuid *session,
+                 unsigned char hash[WR_REFRESH_HASH])
+{
+    unsigned char secret[32];
+    char id[WR_UUID_TEXT];
+    struct wr_str s = { .arena = a };
+
+    if (getrandom(secret, sizeof(secret), 0) != (ssize_t)sizeof(secret))
+        abort();
+    wr_uuid_text(session, id);
+    wr_str_printf(&s, "%s.", id);
+    for (size_t i = 0; i < sizeof(secret); i++)
+        wr_str_printf(&s, "%02x", secret[i]);
+    SHA256((const unsigned char *)s.s, s.len, hash);
+
+    return s.s;
+}
+
+int
+wr_refresh_parse(const char *token, struct wr_uuid *session,
+                 unsigned char hash[WR_REFRESH_HASH], struct wr_err *err)
+{
+    size_t len = strlen(token);
+
+    if (len != WR_UUID_TEXT - 1 + 1 + 64 || token[WR_UUID_TEXT - 1] != '.'
+        || wr_uuid_parse(token, WR_UUID_TEXT - 1, session, err) < 0)
+        return wr_fail(err, WR_EUNAUTHORIZED, "the refresh token is damaged");
+    SHA256((const unsigned char *)token, len, hash);
+
+    return 0;
+}
