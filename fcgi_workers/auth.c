@@ -14,8 +14,8 @@ static const struct wr_field login_fields[] = {
     WR_FIELD(struct login_body, password, "password", WR_STRING, WR_REQUIRED,
              "Password."),
 };
-static const struct wr_object login_object =
-    WR_OBJECT_ROWS(struct login_body, "Login", login_fields);
+static const struct wr_object login_object = WR_OBJECT_ROWS(
+    struct login_body, "Login", login_fields);
 
 struct grant {
     const char *token, *type;
@@ -29,8 +29,8 @@ static const struct wr_field grant_fields[] = {
     WR_FIELD(struct grant, expires_in, "expiresIn", WR_INT, WR_REQUIRED,
              "Seconds."),
 };
-static const struct wr_object grant_object =
-    WR_OBJECT_ROWS(struct grant, "AccessToken", grant_fields);
+static const struct wr_object grant_object = WR_OBJECT_ROWS(
+    struct grant, "AccessToken", grant_fields);
 
 struct me {
     const char *username, *display_name, *email;
@@ -48,26 +48,27 @@ static const struct wr_field me_fields[] = {
     WR_FIELD(struct me, groups, "groups", WR_STRINGS, WR_READONLY, "Groups."),
     WR_FIELD(struct me, tenant, "tenant", WR_INT, WR_READONLY, "Tenant."),
 };
-static const struct wr_object me_object =
-    WR_OBJECT_ROWS(struct me, "Me", me_fields);
+static const struct wr_object me_object = WR_OBJECT_ROWS(struct me, "Me",
+                                                         me_fields);
 
 static void
 set_cookie(struct wr_request *rq, const char *value, int64_t seconds)
 {
-    wr_request_header(
-        rq, "Set-Cookie",
-        wr_arena_printf(rq->arena,
-                        "%s%s=%s; Path=/api/v1/auth; HttpOnly; "
-                        "SameSite=Strict; Max-Age=%lld%s",
-                        rq->https ? "__Secure-" : "", rq->service->cookie_name,
-                        value, (long long)seconds, rq->https ? "; Secure" : ""));
+    wr_request_header(rq, "Set-Cookie",
+                      wr_arena_printf(rq->arena,
+                                      "%s%s=%s; Path=/api/v1/auth; HttpOnly; "
+                                      "SameSite=Strict; Max-Age=%lld%s",
+                                      rq->https ? "__Secure-" : "",
+                                      rq->service->cookie_name, value,
+                                      (long long)seconds,
+                                      rq->https ? "; Secure" : ""));
 }
 
 static const char *
 cookie(struct wr_request *rq)
 {
-    const char *name = wr_arena_printf(rq->arena, "%s%s=",
-                                       rq->https ? "__Secure-" : "",
+    const char *name = wr_arena_printf(rq->arena,
+                                       "%s%s=", rq->https ? "__Secure-" : "",
                                        rq->service->cookie_name);
     const char *p = rq->header_cookie;
     size_t n = strlen(name);

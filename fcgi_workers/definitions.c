@@ -9,8 +9,8 @@ static const struct wr_field definition_fields[] = {
     WR_FIELD(struct wr_definition_json, id, "id", WR_UUID, WR_READONLY, "Id."),
     WR_FIELD(struct wr_definition_json, key, "key", WR_STRING, WR_READONLY,
              "The process id; the same for all versions."),
-    WR_FIELD(struct wr_definition_json, version, "version", WR_INT,
-             WR_READONLY, "1 and up."),
+    WR_FIELD(struct wr_definition_json, version, "version", WR_INT, WR_READONLY,
+             "1 and up."),
     WR_FIELD_ENUM(struct wr_definition_json, kind, "kind",
                   "bpmn|dag|steps|python", WR_READONLY, "What it is."),
     WR_FIELD(struct wr_definition_json, name, "name", WR_STRING,
@@ -85,8 +85,8 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
              "`next` of the page before."),
 };
-static const struct wr_object list_query_object =
-    WR_OBJECT_ROWS(struct list_query, "ListDefinitions", list_fields);
+static const struct wr_object list_query_object = WR_OBJECT_ROWS(
+    struct list_query, "ListDefinitions", list_fields);
 
 static bool
 contains(const char *text, const char *part)
@@ -106,8 +106,7 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
     *n = 0;
     do {
         q->limit = (int)(want - *n);
-        if (wr_runtime_find(rq->service->runtime, q, rq->arena, &rows, err)
-            < 0)
+        if (wr_runtime_find(rq->service->runtime, q, rq->arena, &rows, err) < 0)
             return (int)err->code;
         for (size_t i = 0; i < rows.n; i++) {
             const struct wr_definition_row *d = &rows.definitions[i];
@@ -214,6 +213,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_definitions = {
-    "definitions", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_definitions = { "definitions", routes,
+                                                      WR_COUNT(routes) };

@@ -24,8 +24,8 @@ static const struct wr_field finding_fields[] = {
     WR_FIELD(struct finding, detail, "detail", WR_STRING, WR_READONLY,
              "For people."),
 };
-static const struct wr_object finding_object =
-    WR_OBJECT_ROWS(struct finding, "Finding", finding_fields);
+static const struct wr_object finding_object = WR_OBJECT_ROWS(
+    struct finding, "Finding", finding_fields);
 
 struct deployment {
     struct wr_uuid id;
@@ -37,8 +37,8 @@ static const struct wr_field deployment_fields[] = {
     WR_FIELD(struct deployment, id, "id", WR_UUID, WR_READONLY, "Id."),
     WR_FIELD(struct deployment, name, "name", WR_STRING,
              WR_READONLY | WR_NULLABLE, "Name of the deployment."),
-    WR_FIELD(struct deployment, deployed_at, "deployedAt", WR_TIME,
-             WR_READONLY, "When."),
+    WR_FIELD(struct deployment, deployed_at, "deployedAt", WR_TIME, WR_READONLY,
+             "When."),
     WR_FIELD(struct deployment, actor, "actor", WR_STRING, WR_READONLY,
              "Who deployed it."),
     WR_FIELD_OF(struct deployment, definitions, "definitions", WR_OBJECTS,
@@ -48,8 +48,8 @@ static const struct wr_field deployment_fields[] = {
     WR_FIELD_OF(struct deployment, warnings, "warnings", WR_OBJECTS,
                 &finding_object, WR_READONLY, "What the validator noticed."),
 };
-static const struct wr_object deployment_object =
-    WR_OBJECT_ROWS(struct deployment, "Deployment", deployment_fields);
+static const struct wr_object deployment_object = WR_OBJECT_ROWS(
+    struct deployment, "Deployment", deployment_fields);
 
 struct deploy_query {
     const char *name, *validate;
@@ -60,8 +60,8 @@ static const struct wr_field deploy_query_fields[] = {
     WR_FIELD_ENUM(struct deploy_query, validate, "validate", "default|strict",
                   0, "strict: every finding is an error."),
 };
-static const struct wr_object deploy_query_object =
-    WR_OBJECT_ROWS(struct deploy_query, "Deploy", deploy_query_fields);
+static const struct wr_object deploy_query_object = WR_OBJECT_ROWS(
+    struct deploy_query, "Deploy", deploy_query_fields);
 
 static bool
 is_type(const struct wr_request *rq, const char *type)
@@ -140,8 +140,8 @@ deploy(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     if (files_of(rq, &files, &n, err) < 0)
         return (int)err->code;
-    if (wr_runtime_deploy(rq->service->runtime, files, n, p->name,
-                          rq->who.user, rq->who.tenant,
+    if (wr_runtime_deploy(rq->service->runtime, files, n, p->name, rq->who.user,
+                          rq->who.tenant,
                           p->validate && strcmp(p->validate, "strict") == 0,
                           rq->arena, d, err)
         < 0) {
@@ -177,6 +177,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_deployments = {
-    "deployments", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_deployments = { "deployments", routes,
+                                                      WR_COUNT(routes) };

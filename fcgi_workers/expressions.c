@@ -16,8 +16,8 @@ static const struct wr_field evaluate_fields[] = {
     WR_FIELD(struct evaluate_body, variables, "variables", WR_JSON,
              WR_VARIABLES, "What it sees."),
 };
-static const struct wr_object evaluate_object =
-    WR_OBJECT_ROWS(struct evaluate_body, "EvaluateExpression", evaluate_fields);
+static const struct wr_object evaluate_object = WR_OBJECT_ROWS(
+    struct evaluate_body, "EvaluateExpression", evaluate_fields);
 
 struct result {
     const struct wr_value *value;
@@ -32,8 +32,8 @@ static const struct wr_field result_fields[] = {
     WR_FIELD(struct result, warnings, "warnings", WR_STRINGS, WR_READONLY,
              "What was turned into null, and why."),
 };
-static const struct wr_object result_object =
-    WR_OBJECT_ROWS(struct result, "ExpressionResult", result_fields);
+static const struct wr_object result_object = WR_OBJECT_ROWS(
+    struct result, "ExpressionResult", result_fields);
 
 static const struct wr_value *
 lookup(void *data, const char *name, size_t len)
@@ -101,6 +101,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_expressions = {
-    "expressions", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_expressions = { "expressions", routes,
+                                                      WR_COUNT(routes) };

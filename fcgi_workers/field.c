@@ -150,8 +150,8 @@ decode_json(const struct wr_field *f, const struct wr_value *v, const char *at,
 }
 
 static void
-decode_field(const struct wr_field *f, const struct wr_value *v,
-             const char *at, void *out, struct wr_field_errors *e)
+decode_field(const struct wr_field *f, const struct wr_value *v, const char *at,
+             void *out, struct wr_field_errors *e)
 {
     switch (f->type) {
     case WR_STRING:
@@ -399,7 +399,7 @@ static void
 encode_field(struct wr_str *out, const struct wr_field *f, const void *p,
              unsigned flags)
 {
-    char text[WR_INSTANT_TEXT > WR_UUID_TEXT ? WR_INSTANT_TEXT : WR_UUID_TEXT];
+    char text[WR_INSTANT_TEXT]; /* the longer one of instant and id */
 
     if (is_absent(f, p)) {
         wr_str_add(out, "null");

@@ -25,13 +25,15 @@ enum wr_field_type {
 };
 
 enum {
-    WR_REQUIRED = 1 << 0, /* decoding fails without it; always encoded */
-    WR_READONLY = 1 << 1, /* never decoded; always encoded */
-    WR_NULLABLE = 1 << 2, /* encoded as null when absent, else left out */
+    WR_REQUIRED = 1 << 0,  /* decoding fails without it; always encoded */
+    WR_READONLY = 1 << 1,  /* never decoded; always encoded */
+    WR_NULLABLE = 1 << 2,  /* encoded as null when absent, else left out */
     WR_VARIABLES = 1 << 3, /* JSON: must be an object of name and value */
 };
 
-enum { WR_INT_ABSENT = INT32_MIN }; /* what an absent WR_INT decodes to */
+enum {
+    WR_INT_ABSENT = INT32_MIN
+}; /* what an absent WR_INT decodes to */
 
 struct wr_objects {
     const void *items; /* array of structs */
@@ -110,8 +112,7 @@ struct wr_field_errors {
  */
 WR_MUST int wr_field_decode(const struct wr_object *o,
                             const struct wr_value *json, void *out,
-                            struct wr_field_errors *errors,
-                            struct wr_err *err);
+                            struct wr_field_errors *errors, struct wr_err *err);
 
 /* The same from "a=1&b=x" (percent-decoded); scalars only. */
 WR_MUST int wr_field_decode_query(const struct wr_object *o, const char *query,

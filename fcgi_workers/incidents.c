@@ -28,15 +28,15 @@ static const struct wr_field incident_fields[] = {
              "What happened."),
     WR_FIELD(struct incident, cause, "cause", WR_STRING, WR_READONLY,
              "Why this kind of stop happens."),
-    WR_FIELD(struct incident, next_action, "nextAction", WR_STRING,
-             WR_READONLY, "What to do about it."),
+    WR_FIELD(struct incident, next_action, "nextAction", WR_STRING, WR_READONLY,
+             "What to do about it."),
     WR_FIELD(struct incident, created_at, "createdAt", WR_TIME, WR_READONLY,
              "When."),
-    WR_FIELD_ENUM(struct incident, state, "state", "open|resolved",
-                  WR_READONLY, "State."),
+    WR_FIELD_ENUM(struct incident, state, "state", "open|resolved", WR_READONLY,
+                  "State."),
 };
-static const struct wr_object incident_object =
-    WR_OBJECT_ROWS(struct incident, "Incident", incident_fields);
+static const struct wr_object incident_object = WR_OBJECT_ROWS(
+    struct incident, "Incident", incident_fields);
 WR_LIST_OBJECT(incident_list, "IncidentList", &incident_object);
 
 struct list_query {
@@ -53,8 +53,8 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
              "`next` of the page before."),
 };
-static const struct wr_object list_query_object =
-    WR_OBJECT_ROWS(struct list_query, "ListIncidents", list_fields);
+static const struct wr_object list_query_object = WR_OBJECT_ROWS(
+    struct list_query, "ListIncidents", list_fields);
 
 static int
 incident_json(struct wr_request *rq, const struct wr_incident_row *row,
@@ -138,13 +138,13 @@ struct resolve_body {
 static const struct wr_field resolve_fields[] = {
     WR_FIELD(struct resolve_body, retries, "retries", WR_INT, 0,
              "Tries for a failed job; 1 when absent."),
-    WR_FIELD(struct resolve_body, variables, "variables", WR_JSON,
-             WR_VARIABLES, "Set these first; the element's output with skip."),
+    WR_FIELD(struct resolve_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Set these first; the element's output with skip."),
     WR_FIELD(struct resolve_body, skip, "skip", WR_BOOL, 0,
              "Leave the element instead of trying it again."),
 };
-static const struct wr_object resolve_object =
-    WR_OBJECT_ROWS(struct resolve_body, "ResolveIncident", resolve_fields);
+static const struct wr_object resolve_object = WR_OBJECT_ROWS(
+    struct resolve_body, "ResolveIncident", resolve_fields);
 
 static int
 resolve(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -182,6 +182,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_incidents = {
-    "incidents", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_incidents = { "incidents", routes,
+                                                    WR_COUNT(routes) };

@@ -19,8 +19,8 @@ static const struct wr_field start_fields[] = {
     WR_FIELD(struct start_body, start_at, "startAt", WR_STRING, 0,
              "Id of the start event, when there are several."),
 };
-static const struct wr_object start_object =
-    WR_OBJECT_ROWS(struct start_body, "StartInstance", start_fields);
+static const struct wr_object start_object = WR_OBJECT_ROWS(
+    struct start_body, "StartInstance", start_fields);
 
 struct list_query {
     const char *definition, *state, *business_key, *cursor;
@@ -46,8 +46,8 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
              "`next` of the page before."),
 };
-static const struct wr_object list_query_object =
-    WR_OBJECT_ROWS(struct list_query, "ListInstances", list_fields);
+static const struct wr_object list_query_object = WR_OBJECT_ROWS(
+    struct list_query, "ListInstances", list_fields);
 
 WR_LIST_OBJECT(instance_list, "InstanceList", &wr_instance_object);
 
@@ -95,8 +95,8 @@ static const struct wr_field bulk_result_fields[] = {
     WR_FIELD(struct bulk_result, detail, "detail", WR_STRING, WR_READONLY,
              "What was wrong."),
 };
-static const struct wr_object bulk_result_object =
-    WR_OBJECT_ROWS(struct bulk_result, "BulkStartResult", bulk_result_fields);
+static const struct wr_object bulk_result_object = WR_OBJECT_ROWS(
+    struct bulk_result, "BulkStartResult", bulk_result_fields);
 
 struct bulk_body {
     struct wr_objects items;
@@ -105,14 +105,14 @@ static const struct wr_field bulk_fields[] = {
     WR_FIELD_OF(struct bulk_body, items, "items", WR_OBJECTS, &start_object,
                 WR_REQUIRED, "1 to 1000 starts."),
 };
-static const struct wr_object bulk_object =
-    WR_OBJECT_ROWS(struct bulk_body, "BulkStart", bulk_fields);
+static const struct wr_object bulk_object = WR_OBJECT_ROWS(
+    struct bulk_body, "BulkStart", bulk_fields);
 static const struct wr_field bulk_answer_fields[] = {
     WR_FIELD_OF(struct bulk_body, items, "items", WR_OBJECTS,
                 &bulk_result_object, WR_READONLY, "One result an item."),
 };
-static const struct wr_object bulk_answer_object =
-    WR_OBJECT_ROWS(struct bulk_body, "BulkStartAnswer", bulk_answer_fields);
+static const struct wr_object bulk_answer_object = WR_OBJECT_ROWS(
+    struct bulk_body, "BulkStartAnswer", bulk_answer_fields);
 
 static int
 bulk_one(struct wr_request *rq, const struct wr_call *call,
@@ -135,8 +135,7 @@ bulk_one(struct wr_request *rq, const struct wr_call *call,
 }
 
 static int
-start_bulk(struct wr_request *rq, const void *in, void *out,
-           struct wr_err *err)
+start_bulk(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct bulk_body *body = in;
     const struct start_body *starts = body->items.items;
@@ -245,8 +244,8 @@ static const struct wr_field cancel_fields[] = {
     WR_FIELD(struct cancel_body, reason, "reason", WR_STRING, 0,
              "Why, for the history."),
 };
-static const struct wr_object cancel_object =
-    WR_OBJECT_ROWS(struct cancel_body, "CancelInstance", cancel_fields);
+static const struct wr_object cancel_object = WR_OBJECT_ROWS(
+    struct cancel_body, "CancelInstance", cancel_fields);
 
 static int
 cancel(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -280,8 +279,8 @@ static const struct wr_field waiting_fields[] = {
     WR_FIELD(struct waiting, detail, "detail", WR_STRING, WR_READONLY,
              "Job type, message name or due instant."),
 };
-static const struct wr_object waiting_object =
-    WR_OBJECT_ROWS(struct waiting, "WaitingFor", waiting_fields);
+static const struct wr_object waiting_object = WR_OBJECT_ROWS(
+    struct waiting, "WaitingFor", waiting_fields);
 
 struct token {
     const char *id, *element, *name, *type, *state, *scope;
@@ -307,8 +306,8 @@ static const struct wr_field token_fields[] = {
     WR_FIELD_OF(struct token, waiting_for, "waitingFor", WR_OBJECT,
                 &waiting_object, WR_READONLY, "What it waits for."),
 };
-static const struct wr_object token_object =
-    WR_OBJECT_ROWS(struct token, "Token", token_fields);
+static const struct wr_object token_object = WR_OBJECT_ROWS(
+    struct token, "Token", token_fields);
 WR_LIST_OBJECT(token_list, "TokenList", &token_object);
 
 static void
@@ -348,8 +347,8 @@ tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0
-        || wr_runtime_view(rq->service->runtime, &id, rq->who.tenant,
-                           rq->arena, &view, err)
+        || wr_runtime_view(rq->service->runtime, &id, rq->who.tenant, rq->arena,
+                           &view, err)
                < 0)
         return (int)err->code;
     n = wr_instance_tokens(view.instance, view.definition->model, rq->arena,
@@ -358,9 +357,9 @@ tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     for (int i = 0; i < n; i++)
         token_out(rq->arena, view.definition->model, &infos[i], &items[i]);
     page->items = (struct wr_objects){ .items = items, .n = (size_t)n };
-    wr_request_header(rq, "ETag",
-                      wr_arena_printf(rq->arena, "\"%lld\"",
-                                      (long long)view.row->rev));
+    wr_request_header(
+        rq, "ETag",
+        wr_arena_printf(rq->arena, "\"%lld\"", (long long)view.row->rev));
     wr_definition_unref(view.definition);
 
     return 0;
@@ -397,8 +396,8 @@ static const struct wr_field event_fields[] = {
              "Who caused it."),
     WR_FIELD(struct event, data, "data", WR_JSON, WR_READONLY, "Details."),
 };
-static const struct wr_object event_object =
-    WR_OBJECT_ROWS(struct event, "HistoryEvent", event_fields);
+static const struct wr_object event_object = WR_OBJECT_ROWS(
+    struct event, "HistoryEvent", event_fields);
 WR_LIST_OBJECT(event_list, "HistoryEventList", &event_object);
 
 struct events {
@@ -481,8 +480,8 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
         return (int)err->code;
     for (size_t i = 0; i < rows.n; i++) {
-        if (history_row(rq, &definition, &rows.histories[i], q.after_seq,
-                        &list, err)
+        if (history_row(rq, &definition, &rows.histories[i], q.after_seq, &list,
+                        err)
             < 0)
             return (int)err->code;
     }
@@ -520,6 +519,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_instances = {
-    "instances", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_instances = { "instances", routes,
+                                                    WR_COUNT(routes) };

@@ -20,11 +20,10 @@ static const struct wr_field due_fields[] = {
              "Id of the timer or job."),
     WR_FIELD(struct due, instance, "instance", WR_UUID, WR_REQUIRED,
              "Its instance."),
-    WR_FIELD(struct due, tenant, "tenant", WR_INT, WR_REQUIRED,
-             "Its tenant."),
+    WR_FIELD(struct due, tenant, "tenant", WR_INT, WR_REQUIRED, "Its tenant."),
 };
-static const struct wr_object due_object =
-    WR_OBJECT_ROWS(struct due, "DueCommand", due_fields);
+static const struct wr_object due_object = WR_OBJECT_ROWS(
+    struct due, "DueCommand", due_fields);
 
 struct batch {
     struct wr_objects items;
@@ -33,8 +32,8 @@ static const struct wr_field batch_fields[] = {
     WR_FIELD_OF(struct batch, items, "items", WR_OBJECTS, &due_object,
                 WR_REQUIRED, "Commands, 1 to 1000."),
 };
-static const struct wr_object batch_object =
-    WR_OBJECT_ROWS(struct batch, "DueCommands", batch_fields);
+static const struct wr_object batch_object = WR_OBJECT_ROWS(
+    struct batch, "DueCommands", batch_fields);
 
 struct counts {
     int64_t done, gone, failed;
@@ -46,8 +45,8 @@ static const struct wr_field counts_fields[] = {
     WR_FIELD(struct counts, failed, "failed", WR_INT, WR_READONLY,
              "To be tried again."),
 };
-static const struct wr_object counts_object =
-    WR_OBJECT_ROWS(struct counts, "DueResult", counts_fields);
+static const struct wr_object counts_object = WR_OBJECT_ROWS(
+    struct counts, "DueResult", counts_fields);
 
 static int
 commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -95,6 +94,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_internal = {
-    "internal", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_internal = { "internal", routes,
+                                                   WR_COUNT(routes) };

@@ -22,8 +22,8 @@ static const struct wr_field activate_fields[] = {
     WR_FIELD(struct activate_body, fetch, "fetchVariables", WR_STRINGS, 0,
              "Only these variables; all when absent."),
 };
-static const struct wr_object activate_object =
-    WR_OBJECT_ROWS(struct activate_body, "ActivateJobs", activate_fields);
+static const struct wr_object activate_object = WR_OBJECT_ROWS(
+    struct activate_body, "ActivateJobs", activate_fields);
 
 struct job {
     struct wr_uuid id, instance, lease;
@@ -58,8 +58,8 @@ static const struct wr_field job_fields[] = {
     WR_FIELD(struct job, lease_until, "leaseUntil", WR_TIME, WR_READONLY,
              "When the lease ends."),
 };
-static const struct wr_object job_object =
-    WR_OBJECT_ROWS(struct job, "Job", job_fields);
+static const struct wr_object job_object = WR_OBJECT_ROWS(struct job, "Job",
+                                                          job_fields);
 WR_LIST_OBJECT(job_list, "JobList", &job_object);
 
 static const struct wr_value *
@@ -191,8 +191,8 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
              "`next` of the page before."),
 };
-static const struct wr_object list_query_object =
-    WR_OBJECT_ROWS(struct list_query, "ListJobs", list_fields);
+static const struct wr_object list_query_object = WR_OBJECT_ROWS(
+    struct list_query, "ListJobs", list_fields);
 
 static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -234,8 +234,8 @@ static const struct wr_field complete_fields[] = {
     WR_FIELD(struct result_body, variables, "variables", WR_JSON, WR_VARIABLES,
              "Results by name."),
 };
-static const struct wr_object complete_object =
-    WR_OBJECT_ROWS(struct result_body, "CompleteJob", complete_fields);
+static const struct wr_object complete_object = WR_OBJECT_ROWS(
+    struct result_body, "CompleteJob", complete_fields);
 static const struct wr_field fail_fields[] = {
     WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
              "The lease the job came with."),
@@ -248,8 +248,8 @@ static const struct wr_field fail_fields[] = {
     WR_FIELD(struct result_body, retry_in, "retryInSeconds", WR_INT, 0,
              "Wait before the next try; the model's when absent."),
 };
-static const struct wr_object fail_object =
-    WR_OBJECT_ROWS(struct result_body, "FailJob", fail_fields);
+static const struct wr_object fail_object = WR_OBJECT_ROWS(
+    struct result_body, "FailJob", fail_fields);
 static const struct wr_field error_fields[] = {
     WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
              "The lease the job came with."),
@@ -260,20 +260,20 @@ static const struct wr_field error_fields[] = {
     WR_FIELD(struct result_body, variables, "variables", WR_JSON, WR_VARIABLES,
              "Variables for the handler."),
 };
-static const struct wr_object error_object =
-    WR_OBJECT_ROWS(struct result_body, "JobError", error_fields);
+static const struct wr_object error_object = WR_OBJECT_ROWS(
+    struct result_body, "JobError", error_fields);
 static const struct wr_field extend_fields[] = {
     WR_FIELD(struct result_body, lease, "lease", WR_UUID, WR_REQUIRED,
              "The lease the job came with."),
     WR_FIELD(struct result_body, lease_seconds, "leaseSeconds", WR_INT,
              WR_REQUIRED, "From now."),
 };
-static const struct wr_object extend_object =
-    WR_OBJECT_ROWS(struct result_body, "ExtendJob", extend_fields);
+static const struct wr_object extend_object = WR_OBJECT_ROWS(
+    struct result_body, "ExtendJob", extend_fields);
 
 static int
-act(struct wr_request *rq, struct wr_command *c,
-    const struct result_body *body, void *out, struct wr_err *err)
+act(struct wr_request *rq, struct wr_command *c, const struct result_body *body,
+    void *out, struct wr_err *err)
 {
     struct wr_outcome oc;
 
@@ -343,8 +343,8 @@ static const struct wr_field lease_fields[] = {
     WR_FIELD(struct lease, until, "leaseUntil", WR_TIME, WR_READONLY,
              "When the lease ends now."),
 };
-static const struct wr_object lease_object =
-    WR_OBJECT_ROWS(struct lease, "JobLease", lease_fields);
+static const struct wr_object lease_object = WR_OBJECT_ROWS(
+    struct lease, "JobLease", lease_fields);
 
 static int
 extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -358,8 +358,8 @@ extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return (int)err->code;
     if (body->lease_seconds < 1 || body->lease_seconds > 86400)
         return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
-    row.lease_until =
-        wr_clock_now(&rq->service->clock) + body->lease_seconds * 1000;
+    row.lease_until = wr_clock_now(&rq->service->clock)
+                      + body->lease_seconds * 1000;
     if (wr_runtime_change(rq->service->runtime, &change, 1, err) < 0)
         return (int)err->code;
     *l = (struct lease){ .id = row.id, .until = row.lease_until };

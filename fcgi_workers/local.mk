@@ -1,1 +1,38 @@
-# fcgi_workers: sources and programs of this part.
+# fcgi_workers: weir-worker, and weir-openapi which prints its API.
+noinst_LTLIBRARIES += libworker.la
+libworker_la_CFLAGS = $(AM_CFLAGS) $(JWT_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(CRYPT_CFLAGS) $(FCGI_CFLAGS)
+libworker_la_LIBADD = libweir.la $(JWT_LIBS) $(CRYPTO_LIBS) $(CRYPT_LIBS) \
+	$(FCGI_LIBS)
+libworker_la_SOURCES = \
+	fcgi_workers/auth.c \
+	fcgi_workers/definition_json.h \
+	fcgi_workers/definitions.c \
+	fcgi_workers/deployments.c \
+	fcgi_workers/expressions.c \
+	fcgi_workers/field.c fcgi_workers/field.h \
+	fcgi_workers/incidents.c \
+	fcgi_workers/instances.c \
+	fcgi_workers/internal.c \
+	fcgi_workers/jobs.c \
+	fcgi_workers/login.c fcgi_workers/login.h \
+	fcgi_workers/messages.c \
+	fcgi_workers/multipart.c fcgi_workers/multipart.h \
+	fcgi_workers/openapi.c fcgi_workers/openapi.h \
+	fcgi_workers/openapi_page.c \
+	fcgi_workers/request.c \
+	fcgi_workers/resource.c fcgi_workers/resource.h \
+	fcgi_workers/route.c fcgi_workers/route.h fcgi_workers/routes.def \
+	fcgi_workers/server.c fcgi_workers/server.h \
+	fcgi_workers/service.c fcgi_workers/service.h \
+	fcgi_workers/system.c \
+	fcgi_workers/tasks.c \
+	fcgi_workers/variables.c
+
+sbin_PROGRAMS += weir-worker
+weir_worker_SOURCES = fcgi_workers/main.c
+weir_worker_LDADD = libworker.la
+
+noinst_PROGRAMS += weir-openapi
+weir_openapi_SOURCES = fcgi_workers/openapi_main.c
+weir_openapi_LDADD = libworker.la

@@ -10,9 +10,9 @@
 #include <sys/random.h>
 
 enum {
-    POOL = 2,           /* hashes at a time */
-    QUEUE = 50,         /* waiting for one */
-    ACCOUNTS = 1024,    /* throttled accounts remembered */
+    POOL = 2,        /* hashes at a time */
+    QUEUE = 50,      /* waiting for one */
+    ACCOUNTS = 1024, /* throttled accounts remembered */
     FREE_TRIES = 5,
     LONGEST_MS = 15 * 60 * 1000,
 };
@@ -111,8 +111,8 @@ static const char nobody[] =
     "$y$j9T$Q0ZUOWuSv5bgN3nEUVrlq1$FyUjCXqvEdBGtfRFPtfWgXg7lxRPMTeqmMrz0IJiRG2";
 
 int
-wr_password_check(struct wr_logins *l, const char *password,
-                  const char *stored, bool *ok, struct wr_err *err)
+wr_password_check(struct wr_logins *l, const char *password, const char *stored,
+                  bool *ok, struct wr_err *err)
 {
     const char *want = stored ? stored : nobody;
     struct crypt_data *data = calloc(1, sizeof(*data));
@@ -247,8 +247,7 @@ fill(jwt_t *jwt, struct wr_arena *a, const unsigned char key[32],
 
 int
 wr_access_token(struct wr_arena *a, const unsigned char key[32],
-                const struct wr_access *t, const char **out,
-                struct wr_err *err)
+                const struct wr_access *t, const char **out, struct wr_err *err)
 {
     jwt_t *jwt;
     char *text = NULL;
@@ -261,7 +260,7 @@ wr_access_token(struct wr_arena *a, const unsigned char key[32],
     if (!text)
         return wr_fail(err, WR_EIO, "no token for '%s'", t->user);
     *out = wr_arena_strdup(a, text);
-    jwt_free_str(text);
+    free(text);
 
     return 0;
 }

@@ -25,8 +25,7 @@ WR_MUST int wr_password_hash(struct wr_logins *l, struct wr_arena *a,
 /* Does it fit?  `stored` NULL costs the same time and is false.  WR_EBUSY when
  * too many wait. */
 WR_MUST int wr_password_check(struct wr_logins *l, const char *password,
-                              const char *stored, bool *ok,
-                              struct wr_err *err);
+                              const char *stored, bool *ok, struct wr_err *err);
 
 /*
  * Throttle: after 5 failures of an account each further try waits, 1 s doubling
@@ -48,7 +47,9 @@ WR_MUST int wr_access_token(struct wr_arena *a, const unsigned char key[32],
                             const struct wr_access *t, const char **out,
                             struct wr_err *err);
 
-enum { WR_REFRESH_HASH = 32 };
+enum {
+    WR_REFRESH_HASH = 32
+};
 /* New refresh token of a session, and its hash for the store. */
 const char *wr_refresh_token(struct wr_arena *a, const struct wr_uuid *session,
                              unsigned char hash[WR_REFRESH_HASH]);

@@ -19,8 +19,8 @@ static const struct wr_field message_fields[] = {
              "Only this instance."),
     WR_FIELD(struct message_body, business_key, "businessKey", WR_STRING, 0,
              "Only instances with this business key."),
-    WR_FIELD(struct message_body, variables, "variables", WR_JSON,
-             WR_VARIABLES, "Payload by name."),
+    WR_FIELD(struct message_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Payload by name."),
     WR_FIELD_ENUM(struct message_body, mode, "mode", "correlate|publish", 0,
                   "correlate (default): exactly one must wait for it."),
     WR_FIELD(struct message_body, ttl, "ttl", WR_INT, 0,
@@ -28,8 +28,8 @@ static const struct wr_field message_fields[] = {
     WR_FIELD(struct message_body, message_id, "messageId", WR_STRING, 0,
              "Published messages with the same id count once."),
 };
-static const struct wr_object message_object =
-    WR_OBJECT_ROWS(struct message_body, "Message", message_fields);
+static const struct wr_object message_object = WR_OBJECT_ROWS(
+    struct message_body, "Message", message_fields);
 
 struct delivery {
     struct wr_uuid instance;
@@ -41,8 +41,8 @@ static const struct wr_field delivery_fields[] = {
     WR_FIELD(struct delivery, element, "element", WR_STRING, WR_READONLY,
              "Where it waited."),
 };
-static const struct wr_object delivery_object =
-    WR_OBJECT_ROWS(struct delivery, "Delivery", delivery_fields);
+static const struct wr_object delivery_object = WR_OBJECT_ROWS(
+    struct delivery, "Delivery", delivery_fields);
 
 struct answer {
     struct wr_objects delivered;
@@ -54,8 +54,8 @@ static const struct wr_field answer_fields[] = {
     WR_FIELD(struct answer, stored, "stored", WR_BOOL, WR_READONLY,
              "Kept for somebody who comes later."),
 };
-static const struct wr_object answer_object =
-    WR_OBJECT_ROWS(struct answer, "MessageAnswer", answer_fields);
+static const struct wr_object answer_object = WR_OBJECT_ROWS(
+    struct answer, "MessageAnswer", answer_fields);
 
 static int
 send_message(struct wr_request *rq, const void *in, void *out,
@@ -98,6 +98,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_messages = {
-    "messages", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_messages = { "messages", routes,
+                                                   WR_COUNT(routes) };

@@ -47,8 +47,7 @@ add_file(struct wr_arena *a, struct wr_file *files, int *n, const char *head,
     char *name = parameter(a, head, head_len, "filename");
 
     if (!name || !base_name(name)[0])
-        return wr_fail(err, WR_EINVALID,
-                       "a part of the body has no file name");
+        return wr_fail(err, WR_EINVALID, "a part of the body has no file name");
     if (*n == WR_MULTIPART_FILES)
         return wr_fail(err, WR_ELIMIT, "more than %d files",
                        WR_MULTIPART_FILES);

@@ -5,7 +5,9 @@
 
 #include "engine/runtime/runtime.h"
 
-enum { WR_MULTIPART_FILES = 256 };
+enum {
+    WR_MULTIPART_FILES = 256
+};
 
 /*
  * Every part with a file name becomes a file; names and bytes point into the

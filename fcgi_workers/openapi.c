@@ -89,16 +89,17 @@ schema(struct wr_str *out, const struct wr_object *o)
 {
     const char *sep = "";
 
-    wr_str_printf(out, "      \"%s\": {\n        \"type\": \"object\",\n"
-                       "        \"properties\": {",
+    wr_str_printf(out,
+                  "      \"%s\": {\n        \"type\": \"object\",\n"
+                  "        \"properties\": {",
                   o->name);
     for (size_t i = 0; i < o->n_fields; i++) {
         const struct wr_field *f = &o->fields[i];
         struct wr_str type = { .arena = out->arena };
 
         field_type(&type, f);
-        wr_str_printf(out, "%s\n          \"%s\": { %s%s\"description\": ",
-                      sep, f->name, wr_str_text(&type), type.len ? ", " : "");
+        wr_str_printf(out, "%s\n          \"%s\": { %s%s\"description\": ", sep,
+                      f->name, wr_str_text(&type), type.len ? ", " : "");
         text(out, f->doc);
         wr_str_add(out, " }");
         sep = ",";
@@ -127,8 +128,8 @@ static void
 parameter(struct wr_str *out, const char **sep, const char *name,
           const char *in, const struct wr_field *f)
 {
-    wr_str_printf(out, "%s\n          { \"name\": \"%s\", \"in\": \"%s\"",
-                  *sep, name, in);
+    wr_str_printf(out, "%s\n          { \"name\": \"%s\", \"in\": \"%s\"", *sep,
+                  name, in);
     if (f) {
         wr_str_add(out, ", \"schema\": { ");
         field_type(out, f);
@@ -230,8 +231,9 @@ operation(struct wr_str *out, const struct wr_route *r, const char *tag)
         content(out, r->in, r->flags & WR_ROUTE_VALUE_IN);
         wr_str_add(out, " },\n");
     }
-    wr_str_printf(out, "        \"responses\": {\n          \"%d\": { "
-                       "\"description\": ",
+    wr_str_printf(out,
+                  "        \"responses\": {\n          \"%d\": { "
+                  "\"description\": ",
                   r->status);
     text(out, r->summary);
     if (r->status != 204) {

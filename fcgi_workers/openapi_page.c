@@ -60,10 +60,9 @@ fields(struct wr_str *out, const char *title, const struct wr_object *o)
     for (size_t i = 0; i < o->n_fields; i++) {
         const struct wr_field *f = &o->fields[i];
 
-        wr_str_printf(out, "<tr><td><code>%s</code>%s</td><td>%s</td><td>",
-                      f->name,
-                      (f->flags & WR_REQUIRED) ? " <b>required</b>" : "",
-                      type_name(f));
+        wr_str_printf(
+            out, "<tr><td><code>%s</code>%s</td><td>%s</td><td>", f->name,
+            (f->flags & WR_REQUIRED) ? " <b>required</b>" : "", type_name(f));
         escaped(out, f->doc);
         if (f->allowed) {
             wr_str_add(out, " <i>");
@@ -78,9 +77,8 @@ fields(struct wr_str *out, const char *title, const struct wr_object *o)
 static void
 operation(struct wr_str *out, const struct wr_route *r)
 {
-    wr_str_printf(out,
-                  "<section id=\"%s\"><h3><code>%s %s</code></h3><p>", r->id,
-                  r->method, r->path);
+    wr_str_printf(out, "<section id=\"%s\"><h3><code>%s %s</code></h3><p>",
+                  r->id, r->method, r->path);
     escaped(out, r->summary);
     wr_str_add(out, "</p>");
     fields(out, "Parameters", r->query);

@@ -8,7 +8,9 @@
 #include "fcgi_workers/resource.h"
 #include "fcgi_workers/route.h"
 
-enum { IDEMPOTENCY_MS = 24 * 3600 * 1000 };
+enum {
+    IDEMPOTENCY_MS = 24 * 3600 * 1000
+};
 
 static void
 text_member(struct wr_str *s, const char *name, const char *value)

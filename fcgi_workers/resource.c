@@ -32,8 +32,8 @@ static const struct wr_field instance_fields[] = {
     WR_FIELD(struct wr_instance_json, incidents, "incidents", WR_INT,
              WR_READONLY, "Number of open incidents."),
 };
-const struct wr_object wr_instance_object =
-    WR_OBJECT_ROWS(struct wr_instance_json, "Instance", instance_fields);
+const struct wr_object wr_instance_object = WR_OBJECT_ROWS(
+    struct wr_instance_json, "Instance", instance_fields);
 
 int
 wr_param_id(const struct wr_request *rq, int n, const char *noun,

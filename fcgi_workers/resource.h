@@ -78,7 +78,7 @@ WR_MUST int wr_request_call(struct wr_request *rq, struct wr_command *c,
 struct wr_query wr_request_query(const struct wr_request *rq,
                                  enum wr_noun noun);
 /* Limit and cursor of a list; 50 by default, 1000 at most. */
-WR_MUST int wr_query_page(struct wr_query *q, int64_t limit,
-                          const char *cursor, struct wr_err *err);
+WR_MUST int wr_query_page(struct wr_query *q, int64_t limit, const char *cursor,
+                          struct wr_err *err);
 
 #endif

@@ -25,7 +25,9 @@ enum {
     WR_READERS = WR_VIEWER | WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER,
 };
 
-enum { WR_PATH_PARAMS = 3 };
+enum {
+    WR_PATH_PARAMS = 3
+};
 
 struct wr_principal {
     const char *user; /* NULL: nobody */
@@ -46,18 +48,18 @@ struct wr_request {
     struct wr_principal who;
     const char *request_id;
     const char *param[WR_PATH_PARAMS]; /* {x} of the path, in order */
-    const void *query; /* decoded, of route->query; NULL */
+    const void *query;                 /* decoded, of route->query; NULL */
     const char *body;
     size_t body_len;
-    const char *content_type;  /* "" when absent */
-    int64_t if_match;          /* -1: none */
+    const char *content_type;    /* "" when absent */
+    int64_t if_match;            /* -1: none */
     const char *idempotency_key; /* NULL */
     const char *header_cookie, *header_origin, *header_host, *header_csrf;
-    const char *prefer;        /* NULL */
+    const char *prefer; /* NULL */
     bool https;
 
     /* the answer */
-    int status; /* 0: the route's */
+    int status;           /* 0: the route's */
     const char *raw_type; /* not NULL: `raw` is the body as it is */
     struct wr_str raw;
     struct wr_header headers[8];
@@ -88,7 +90,8 @@ enum {
     WR_ROUTE_RAW_IN = 1 << 1,     /* body is not JSON: the handler reads it */
     WR_ROUTE_RAW_OUT = 1 << 2,    /* answers something else than JSON */
     WR_ROUTE_OPTIONAL_BODY = 1 << 3, /* an empty body is {} */
-    WR_ROUTE_VALUE_IN = 1 << 4,  /* in is `const struct wr_value *`, any object */
+    WR_ROUTE_VALUE_IN =
+        1 << 4, /* in is `const struct wr_value *`, any object */
     WR_ROUTE_VALUE_OUT = 1 << 5, /* out is `const struct wr_value *` */
     WR_ROUTE_NATURAL = 1 << 6,   /* repeating it changes nothing more: an
                                     Idempotency-Key is accepted, not needed */
@@ -117,8 +120,8 @@ WR_MUST int wr_route_match(struct wr_request *rq, const char *method,
  * `raw` and `raw_type` with the answer, a problem document when it failed.
  * Sets rq->status.  Never fails.
  */
-void wr_request_run(struct wr_request *rq, const char *method,
-                    const char *path, const char *query);
+void wr_request_run(struct wr_request *rq, const char *method, const char *path,
+                    const char *query);
 
 /* The problem document for `err` (RFC 9457), into rq->raw. */
 void wr_request_problem(struct wr_request *rq, const struct wr_err *err);

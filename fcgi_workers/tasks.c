@@ -23,8 +23,7 @@ static const struct wr_field task_fields[] = {
     WR_FIELD(struct task, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
              "What to do."),
     WR_FIELD_ENUM(struct task, state, "state",
-                  "created|claimed|completed|canceled", WR_READONLY,
-                  "State."),
+                  "created|claimed|completed|canceled", WR_READONLY, "State."),
     WR_FIELD(struct task, assignee, "assignee", WR_STRING,
              WR_READONLY | WR_NULLABLE, "Who has it."),
     WR_FIELD(struct task, users, "candidateUsers", WR_STRINGS, WR_READONLY,
@@ -44,8 +43,8 @@ static const struct wr_field task_fields[] = {
     WR_FIELD(struct task, rev, "rev", WR_INT, WR_READONLY,
              "Revision of the instance that wrote it; also the ETag."),
 };
-static const struct wr_object task_object =
-    WR_OBJECT_ROWS(struct task, "Task", task_fields);
+static const struct wr_object task_object = WR_OBJECT_ROWS(struct task, "Task",
+                                                           task_fields);
 WR_LIST_OBJECT(task_list, "TaskList", &task_object);
 
 struct list_query {
@@ -69,8 +68,8 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
              "`next` of the page before."),
 };
-static const struct wr_object list_query_object =
-    WR_OBJECT_ROWS(struct list_query, "ListTasks", list_fields);
+static const struct wr_object list_query_object = WR_OBJECT_ROWS(
+    struct list_query, "ListTasks", list_fields);
 
 static const char *
 state_name(enum wr_task_state s)
@@ -140,8 +139,8 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 }
 
 static int
-find(struct wr_request *rq, struct wr_uuid *id,
-     const struct wr_task_row **row, struct wr_err *err)
+find(struct wr_request *rq, struct wr_uuid *id, const struct wr_task_row **row,
+     struct wr_err *err)
 {
     struct wr_query q = wr_request_query(rq, WR_TASKS);
     struct wr_rows rows;
@@ -184,8 +183,8 @@ visible(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     (void)in;
     if (find(rq, &id, &row, err) < 0
-        || wr_runtime_view(rq->service->runtime, &row->instance,
-                           rq->who.tenant, rq->arena, &v, err)
+        || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
+                           rq->arena, &v, err)
                < 0)
         return (int)err->code;
     *value = wr_instance_visible(v.instance, &id, rq->arena);
@@ -201,9 +200,9 @@ static int
 assign_to(struct wr_request *rq, const char *user, bool claim, void *out,
           struct wr_err *err)
 {
-    struct wr_command c = { .event = { .type = WR_EV_TASK_ASSIGN,
-                                       .text = user,
-                                       .claim = claim } };
+    struct wr_command c = {
+        .event = { .type = WR_EV_TASK_ASSIGN, .text = user, .claim = claim }
+    };
     const struct wr_task_row *row;
     struct wr_outcome oc;
 
@@ -218,8 +217,7 @@ assign_to(struct wr_request *rq, const char *user, bool claim, void *out,
 }
 
 static int
-claim_task(struct wr_request *rq, const void *in, void *out,
-           struct wr_err *err)
+claim_task(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     (void)in;
 
@@ -241,8 +239,8 @@ static const struct wr_field assign_fields[] = {
     WR_FIELD(struct assign_body, assignee, "assignee", WR_STRING, WR_REQUIRED,
              "User name."),
 };
-static const struct wr_object assign_object =
-    WR_OBJECT_ROWS(struct assign_body, "AssignTask", assign_fields);
+static const struct wr_object assign_object = WR_OBJECT_ROWS(
+    struct assign_body, "AssignTask", assign_fields);
 
 static int
 assign(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -259,12 +257,11 @@ static const struct wr_field complete_fields[] = {
     WR_FIELD(struct complete_body, variables, "variables", WR_JSON,
              WR_VARIABLES, "Results by name."),
 };
-static const struct wr_object complete_object =
-    WR_OBJECT_ROWS(struct complete_body, "CompleteTask", complete_fields);
+static const struct wr_object complete_object = WR_OBJECT_ROWS(
+    struct complete_body, "CompleteTask", complete_fields);
 
 static int
-act(struct wr_request *rq, struct wr_command *c, void *out,
-    struct wr_err *err)
+act(struct wr_request *rq, struct wr_command *c, void *out, struct wr_err *err)
 {
     struct wr_outcome oc;
 
@@ -297,8 +294,8 @@ static const struct wr_field error_fields[] = {
     WR_FIELD(struct error_body, variables, "variables", WR_JSON, WR_VARIABLES,
              "Variables for the handler."),
 };
-static const struct wr_object error_object =
-    WR_OBJECT_ROWS(struct error_body, "TaskError", error_fields);
+static const struct wr_object error_object = WR_OBJECT_ROWS(
+    struct error_body, "TaskError", error_fields);
 
 static int
 throw_error(struct wr_request *rq, const void *in, void *out,
@@ -343,6 +340,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_tasks = {
-    "tasks", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_tasks = { "tasks", routes,
+                                                WR_COUNT(routes) };

@@ -66,16 +66,16 @@ read_variables(struct wr_request *rq, const void *in, void *out,
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0
         || scope_key(p->scope, &key, err) < 0
-        || wr_runtime_view(rq->service->runtime, &id, rq->who.tenant,
-                           rq->arena, &v, err)
+        || wr_runtime_view(rq->service->runtime, &id, rq->who.tenant, rq->arena,
+                           &v, err)
                < 0)
         return (int)err->code;
     rq->json_flags = p->typed ? WR_JSON_TYPED : WR_JSON_PLAIN;
     *value = key < 0 ? all_scopes(&v, rq->arena)
                      : wr_instance_variables(v.instance, key, rq->arena);
-    wr_request_header(rq, "ETag",
-                      wr_arena_printf(rq->arena, "\"%lld\"",
-                                      (long long)v.row->rev));
+    wr_request_header(
+        rq, "ETag",
+        wr_arena_printf(rq->arena, "\"%lld\"", (long long)v.row->rev));
     wr_definition_unref(v.definition);
     if (!*value)
         return wr_fail(err, WR_ENOTFOUND, "no scope '%s'", p->scope);
@@ -90,8 +90,8 @@ static const struct wr_field edit_query_fields[] = {
     WR_FIELD(struct edit_query, scope, "scope", WR_STRING, 0,
              "Id of a scope; the root when absent."),
 };
-static const struct wr_object edit_query_object =
-    WR_OBJECT_ROWS(struct edit_query, "EditVariables", edit_query_fields);
+static const struct wr_object edit_query_object = WR_OBJECT_ROWS(
+    struct edit_query, "EditVariables", edit_query_fields);
 
 static int
 edit(struct wr_request *rq, const struct wr_value *set,
@@ -127,8 +127,8 @@ static const struct wr_field value_fields[] = {
     WR_FIELD(struct value_body, value, "value", WR_JSON, WR_REQUIRED,
              "The new value; null is a value."),
 };
-static const struct wr_object value_object =
-    WR_OBJECT_ROWS(struct value_body, "VariableValue", value_fields);
+static const struct wr_object value_object = WR_OBJECT_ROWS(
+    struct value_body, "VariableValue", value_fields);
 
 static int
 put(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -142,8 +142,8 @@ put(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return edit(rq, wr_value_context(rq->arena, e, 1), NULL, out, err);
 }
 
-static int
-delete(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+static int delete (struct wr_request *rq, const void *in, void *out,
+                   struct wr_err *err)
 {
     const struct wr_value **names = wr_newn(rq->arena, const struct wr_value *,
                                             1);
@@ -171,6 +171,5 @@ static const struct wr_route routes[] = {
 };
 /* clang-format on */
 
-const struct wr_route_table wr_routes_variables = {
-    "variables", routes, WR_COUNT(routes)
-};
+const struct wr_route_table wr_routes_variables = { "variables", routes,
+                                                    WR_COUNT(routes) };

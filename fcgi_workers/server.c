@@ -1,0 +1,284 @@
+#include "fcgi_workers/server.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/log.h"
+#include "fcgi_workers/route.h"
+
+struct thread {
+    pthread_t id;
+    struct server *server;
+    FCGX_Request fcgi;
+    atomic_bool busy, done;
+};
+
+struct server {
+    struct wr_service *service;
+    struct thread *threads;
+    int n_threads;
+    int fd;
+};
+
+static const char *
+param(const FCGX_Request *f, const char *name)
+{
+    const char *v = FCGX_GetParam(name, f->envp);
+
+    return v ? v : "";
+}
+
+static const char *
+param_or_null(const FCGX_Request *f, const char *name)
+{
+    const char *v = FCGX_GetParam(name, f->envp);
+
+    return v && v[0] ? v : NULL;
+}
+
+/* Read the body to its end, whatever becomes of the request.  Past the limit the
+ * rest is read and dropped. */
+static bool
+read_body(struct wr_request *rq, FCGX_Request *f, size_t max)
+{
+    struct wr_str body = { .arena = rq->arena };
+    char chunk[16384];
+    bool fits = true;
+    int n;
+
+    while ((n = FCGX_GetStr(chunk, sizeof(chunk), f->in)) > 0) {
+        if (body.len + (size_t)n > max)
+            fits = false;
+        else
+            wr_str_addn(&body, chunk, (size_t)n);
+    }
+    rq->body = wr_str_text(&body);
+    rq->body_len = body.len;
+
+    return fits;
+}
+
+/* "17", "\"17\"" or W/"17"; anything else is no revision of ours: 0 fits none. */
+static int64_t
+if_match(const char *text)
+{
+    char *end;
+    long long rev;
+
+    if (!text[0] || strcmp(text, "*") == 0)
+        return -1;
+    if (strncmp(text, "W/", 2) == 0)
+        text += 2;
+    if (text[0] == '"')
+        text++;
+    errno = 0;
+    rev = strtoll(text, &end, 10);
+
+    return end == text || errno || rev < 0 ? 0 : rev;
+}
+
+static void
+fill(struct wr_request *rq, const FCGX_Request *f)
+{
+    rq->who = (struct wr_principal){
+        .user = param_or_null(f, "WEIR_USER"),
+        .roles = wr_roles_parse(param(f, "WEIR_ROLES")),
+        .tenant = (int32_t)strtol(param(f, "WEIR_TENANT"), NULL, 10),
+        .session = param_or_null(f, "WEIR_SESSION"),
+    };
+    rq->request_id = param(f, "WEIR_REQUEST_ID");
+    rq->content_type = param(f, "CONTENT_TYPE");
+    rq->if_match = if_match(param(f, "HTTP_IF_MATCH"));
+    rq->idempotency_key = param_or_null(f, "HTTP_IDEMPOTENCY_KEY");
+    rq->header_cookie = param_or_null(f, "HTTP_COOKIE");
+    rq->header_origin = param_or_null(f, "HTTP_ORIGIN");
+    rq->header_host = param_or_null(f, "HTTP_HOST");
+    rq->header_csrf = param_or_null(f, "HTTP_X_WEIR_CSRF");
+    rq->prefer = param_or_null(f, "HTTP_PREFER");
+    rq->https = strcmp(param(f, "HTTPS"), "on") == 0;
+}
+
+static void
+answer(struct wr_request *rq, FCGX_Request *f)
+{
+    FCGX_FPrintF(f->out, "Status: %d\r\n", rq->status);
+    for (int i = 0; i < rq->n_headers; i++)
+        FCGX_FPrintF(f->out, "%s: %s\r\n", rq->headers[i].name,
+                     rq->headers[i].value);
+    if (rq->raw_type && rq->status != 204)
+        FCGX_FPrintF(f->out, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+                     rq->raw_type, rq->raw.len);
+    FCGX_FPrintF(f->out, "\r\n");
+    if (rq->raw.len && rq->status != 204)
+        FCGX_PutStr(rq->raw.s, (int)rq->raw.len, f->out);
+}
+
+static void
+count(struct wr_service *s, int status)
+{
+    atomic_fetch_add(&s->requests[0], 1);
+    if (status >= 100 && status < 600)
+        atomic_fetch_add(&s->requests[status / 100], 1);
+}
+
+static void
+serve(struct thread *t, struct wr_arena *a)
+{
+    struct wr_service *s = t->server->service;
+    size_t max = (size_t)wr_config_int(s->config, WR_SET_BODY_MAX);
+    struct wr_request rq = { .service = s, .arena = a };
+    const char *uri = param(&t->fcgi, "DOCUMENT_URI");
+    struct wr_err err = { 0 };
+
+    rq.raw.arena = a;
+    rq.errors.arena = a;
+    fill(&rq, &t->fcgi);
+    if (!read_body(&rq, &t->fcgi, max)) {
+        wr_fail(&err, WR_ELIMIT, "the body is larger than %zu bytes", max);
+        wr_request_problem(&rq, &err);
+    } else {
+        wr_request_run(&rq, param(&t->fcgi, "REQUEST_METHOD"), uri,
+                       param(&t->fcgi, "QUERY_STRING"));
+    }
+    answer(&rq, &t->fcgi);
+    count(s, rq.status);
+    if (rq.status >= 500 && rq.status != 501)
+        wr_log(WR_LOG_ERROR, "request failed", "requestId", rq.request_id,
+               "route", rq.route ? rq.route->id : "", "problem",
+               wr_str_text(&rq.raw), NULL);
+}
+
+static void *
+work(void *data)
+{
+    struct thread *t = data;
+    struct wr_service *s = t->server->service;
+    struct wr_arena *a = wr_arena_new(1 << 16);
+
+    wr_arena_set_cap(a,
+                     (size_t)wr_config_int(s->config, WR_SET_REQUEST_MEMORY));
+    while (!atomic_load(&s->draining)) {
+        if (FCGX_Accept_r(&t->fcgi) < 0)
+            break;
+        atomic_store(&t->busy, true);
+        if (atomic_load(&s->draining))
+            t->fcgi.keepConnection = 0;
+        serve(t, a);
+        if (atomic_load(&s->draining))
+            t->fcgi.keepConnection = 0;
+        FCGX_Finish_r(&t->fcgi);
+        atomic_store(&t->busy, false);
+        wr_arena_reset(a);
+    }
+    FCGX_Free(&t->fcgi, 1);
+    wr_arena_free(a);
+    atomic_store(&t->done, true);
+
+    return NULL;
+}
+
+static void
+interrupt(int sig)
+{
+    (void)sig; /* only to end a blocking accept() or read() */
+}
+
+static void
+pause_ms(int ms)
+{
+    struct timespec ts = { .tv_sec = ms / 1000,
+                           .tv_nsec = (long)(ms % 1000) * 1000000 };
+
+    nanosleep(&ts, NULL);
+}
+
+/* Wake idle threads until all are gone or the time is over. */
+static void
+drain(struct server *sv)
+{
+    int64_t left = wr_config_int(sv->service->config, WR_SET_DRAIN_WAIT);
+    int running = sv->n_threads;
+
+    atomic_store(&sv->service->draining, true);
+    for (; running > 0 && left > 0; left -= 5) {
+        running = 0;
+        for (int i = 0; i < sv->n_threads; i++) {
+            struct thread *t = &sv->threads[i];
+
+            if (atomic_load(&t->done))
+                continue;
+            running++;
+            if (!atomic_load(&t->busy)) {
+                if (t->fcgi.ipcFd >= 0)
+                    shutdown(t->fcgi.ipcFd, SHUT_RD);
+                pthread_kill(t->id, SIGUSR2);
+            }
+        }
+        pause_ms(5);
+    }
+    for (int i = 0; running == 0 && i < sv->n_threads; i++)
+        pthread_join(sv->threads[i].id, NULL);
+    if (running > 0)
+        _exit(0); /* the store rolls back what was not committed */
+}
+
+static int
+start_threads(struct server *sv, struct wr_err *err)
+{
+    for (int i = 0; i < sv->n_threads; i++) {
+        struct thread *t = &sv->threads[i];
+
+        t->server = sv;
+        if (FCGX_InitRequest(&t->fcgi, sv->fd, FCGI_FAIL_ACCEPT_ON_INTR) != 0
+            || pthread_create(&t->id, NULL, work, t) != 0)
+            return wr_fail(err, WR_EIO, "start request thread %d", i);
+    }
+
+    return 0;
+}
+
+int
+wr_server_run(const struct wr_config *config, int slot, int fd,
+              struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
+    struct sigaction wake = { .sa_handler = interrupt };
+    struct server sv = {
+        .fd = fd,
+        .n_threads = (int)wr_config_int(config, WR_SET_THREADS),
+    };
+    sigset_t set;
+    int sig;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    sigaction(SIGUSR2, &wake, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    if (FCGX_Init() != 0)
+        return wr_fail(err, WR_EIO, "initialise FastCGI");
+    if (wr_service_open(a, config, slot, &sv.service, err) < 0)
+        return (int)err->code;
+    sv.threads = wr_newn(a, struct thread, (size_t)sv.n_threads);
+    if (start_threads(&sv, err) < 0)
+        return (int)err->code;
+
+    do
+        sigwait(&set, &sig);
+    while (sig == SIGHUP || sig == SIGUSR1);
+    drain(&sv);
+    wr_service_close(sv.service);
+
+    return 0;
+}

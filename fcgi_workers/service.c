@@ -1,0 +1,178 @@
+#include "fcgi_workers/service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fcgi_workers/login.h"
+
+const char *
+wr_service_store_url(struct wr_arena *a, const struct wr_config *c)
+{
+    const char *url = wr_config_text(c, WR_SET_DATABASE_URL);
+
+    return url[0] ? url
+                  : wr_arena_printf(a, "sqlite:%s/weir.db", wr_config_home(c));
+}
+
+static const char *
+key_path(struct wr_arena *a, const struct wr_config *c)
+{
+    return wr_arena_printf(a, "%s/secret/jwt.key", wr_config_home(c));
+}
+
+/* 64 hex digits, written whole or not at all. */
+static int
+create_key(struct wr_arena *a, const struct wr_config *c, struct wr_err *err)
+{
+    const char *path = key_path(a, c);
+    const char *temp = wr_arena_printf(a, "%s.%ld", path, (long)getpid());
+    unsigned char key[32];
+    struct wr_str hex = { .arena = a };
+    int fd;
+    bool ok;
+
+    mkdir(wr_arena_printf(a, "%s/secret", wr_config_home(c)), 0700);
+    if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+        return wr_fail(err, WR_EIO, "no random bytes for '%s'", path);
+    for (size_t i = 0; i < sizeof(key); i++)
+        wr_str_printf(&hex, "%02x", key[i]);
+    fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return wr_fail(err, WR_EIO, "create '%s': %s", path, strerror(errno));
+    ok = write(fd, hex.s, hex.len) == (ssize_t)hex.len && fsync(fd) == 0;
+    close(fd);
+    /* link(), not rename(): whoever comes first wins */
+    if (!ok || (link(temp, path) < 0 && errno != EEXIST)) {
+        unlink(temp);
+        return wr_fail(err, WR_EIO, "create '%s': %s", path, strerror(errno));
+    }
+    unlink(temp);
+
+    return 0;
+}
+
+static int
+read_key(struct wr_arena *a, const struct wr_config *c, unsigned char key[32],
+         struct wr_err *err)
+{
+    const char *path = key_path(a, c);
+    char hex[65] = { 0 };
+    FILE *f = fopen(path, "re");
+    size_t n;
+
+    if (!f)
+        return wr_fail(err, WR_EIO, "open '%s': %s", path, strerror(errno));
+    n = fread(hex, 1, 64, f);
+    fclose(f);
+    if (n != 64 || strspn(hex, "0123456789abcdef") != 64)
+        return wr_fail(err, WR_EIO, "'%s' does not hold 64 hex digits", path);
+    for (size_t i = 0; i < 32; i++) {
+        char two[3] = { hex[2 * i], hex[2 * i + 1], 0 };
+
+        key[i] = (unsigned char)strtoul(two, NULL, 16);
+    }
+
+    return 0;
+}
+
+static int
+first_user(struct wr_store *st, struct wr_arena *a, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_USERS, .state = -1, .limit = 1 };
+    const char *password = getenv("WEIR_ADMIN_PASSWORD");
+    struct wr_user_row admin = { .name = "admin",
+                                 .display_name = "Administrator",
+                                 .roles = "admin" };
+    struct wr_change change = { .op = WR_OP_PUT,
+                                .noun = WR_USERS,
+                                .user = &admin };
+    struct wr_clock clock = { 0 };
+    struct wr_logins *logins;
+    struct wr_rows rows;
+    int rc;
+
+    if (wr_store_find(st, &q, a, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n || !password || !password[0])
+        return 0;
+    logins = wr_logins_new();
+    rc = wr_password_hash(logins, a, password, &admin.password, err);
+    wr_logins_free(logins);
+    if (rc < 0)
+        return rc;
+    admin.created_at = wr_clock_now(&clock);
+
+    return wr_store_change(st, &change, 1, err);
+}
+
+int
+wr_service_prepare(const struct wr_config *config, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
+    wr_auto(wr_store_close) struct wr_store *st = NULL;
+    unsigned char key[32];
+
+    if (access(key_path(a, config), F_OK) < 0 && create_key(a, config, err) < 0)
+        return (int)err->code;
+    if (read_key(a, config, key, err) < 0)
+        return (int)err->code;
+    if (wr_store_open(wr_service_store_url(a, config), &st, err) < 0
+        || wr_store_migrate(st, err) < 0)
+        return (int)err->code;
+
+    return first_user(st, a, err);
+}
+
+int
+wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
+                struct wr_service **out, struct wr_err *err)
+{
+    struct wr_service *s = wr_new(a, struct wr_service);
+    unsigned char id[SHA256_DIGEST_LENGTH];
+    struct wr_runtime_options o;
+
+    s->config = config;
+    s->slot = slot;
+    s->n_slots = (int)wr_config_int(config, WR_SET_SLOTS);
+    s->store_url = wr_service_store_url(a, config);
+    s->started_at = wr_clock_now(&s->clock);
+    if (read_key(a, config, s->jwt_key, err) < 0)
+        return (int)err->code;
+    SHA256(s->jwt_key, sizeof(s->jwt_key), id);
+    snprintf(s->cookie_name, sizeof(s->cookie_name),
+             "weir_refresh_%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+    o = (struct wr_runtime_options){
+        .store_url = s->store_url,
+        .clock = &s->clock,
+        .slot = slot,
+        .n_slots = s->n_slots,
+        .threaded = true,
+        .auto_async = true,
+        .step_budget = (int)wr_config_int(config, WR_SET_STEP_BUDGET),
+        .command_wait_ms = wr_config_int(config, WR_SET_COMMAND_WAIT),
+        .bpmn = {
+            .max_bytes = (size_t)wr_config_int(config, WR_SET_XML_MAX),
+            .max_depth = (int)wr_config_int(config, WR_SET_XML_DEPTH),
+        },
+    };
+    if (wr_runtime_open(&o, &s->runtime, err) < 0)
+        return (int)err->code;
+    s->logins = wr_logins_new();
+    *out = s;
+
+    return 0;
+}
+
+void
+wr_service_close(struct wr_service *s)
+{
+    wr_runtime_close(s->runtime);
+    wr_logins_free(s->logins);
+}
