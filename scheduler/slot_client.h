@@ -8,6 +8,7 @@
 #ifndef WR_SLOT_CLIENT_H
 #define WR_SLOT_CLIENT_H
 
+#include "engine/base/err.h"
 #include "engine/base/str.h"
 
 /*
