@@ -60,7 +60,7 @@ static int
 incident_json(struct wr_request *rq, const struct wr_incident_row *row,
               struct incident *out, struct wr_err *err)
 {
-    const struct wr_incident_type *t = wr_incident_type(row->type);
+    const struct wr_incident_kind *k = wr_incident_kind(row->type);
     struct wr_element_ref el;
 
     *out = (struct incident){
@@ -69,8 +69,8 @@ incident_json(struct wr_request *rq, const struct wr_incident_row *row,
         .job = row->job,
         .type = row->type,
         .message = row->message ? row->message : "",
-        .cause = t ? t->cause : "",
-        .next_action = t ? t->next_action : "",
+        .cause = k ? k->cause : "",
+        .next_action = k ? k->action : "",
         .state = "open",
         .created_at = row->created_at,
     };

@@ -49,7 +49,8 @@ static int
 add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
 {
     struct wr_query q = { .noun = WR_JOBS,
-                          .state = WR_JOB_ASYNC,
+                          .state = -1,
+                          .type = "", /* the scheduler's own */
                           .due_before = until,
                           .limit = WR_DUE_AHEAD };
     struct wr_rows rows;

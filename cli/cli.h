@@ -1,0 +1,104 @@
+/*
+ * cli.h: one command, one file, one row of commands.def.
+ *
+ * A command gets its arguments after its name and returns the exit status: 0
+ * done, 1 failed, 2 wrong usage (run: 2 waiting).  Results go to standard
+ * output, everything else to standard error.
+ */
+
+#ifndef WR_CLI_H
+#define WR_CLI_H
+
+#include "engine/base/json.h"
+#include "engine/base/value.h"
+
+struct wr_cli {
+    struct wr_arena *arena;
+    bool json; /* --json: print what the server says */
+    int argc;  /* what is left after the common options */
+    char **argv;
+    const char *usage;
+};
+
+typedef int wr_cli_fn(struct wr_cli *cli);
+
+struct wr_cli_command {
+    const char *name, *usage, *doc;
+    wr_cli_fn *run;
+};
+
+#define WR_COMMAND(name, fn, usage, doc) wr_cli_fn wr_cmd_##fn;
+#include "cli/commands.def"
+#undef WR_COMMAND
+
+/* ---- arguments (args.c) ---- */
+
+/* Take `--name VALUE` or `--name=VALUE` out of argv; NULL when absent. */
+const char *wr_arg_option(struct wr_cli *cli, const char *name);
+/* Take `--name` out of argv. */
+bool wr_arg_flag(struct wr_cli *cli, const char *name);
+/* Take all `--name k=json` out; a value that is no JSON is a string.  NULL when
+ * there is none; false in *ok for one without '='. */
+const struct wr_value *wr_arg_variables(struct wr_cli *cli, const char *name,
+                                        bool *ok);
+/* Print "usage: weir ..." to standard error; returns 2. */
+int wr_cli_usage(const struct wr_cli *cli);
+/* Print "weir: ..." to standard error; returns 1. */
+int wr_cli_fail(const struct wr_err *err);
+/* Whole file into `a`. */
+WR_MUST int wr_cli_read(struct wr_arena *a, const char *path,
+                        struct wr_str *out, struct wr_err *err);
+
+/* ---- server (http.c, session.c) ---- */
+
+struct wr_reply {
+    int status;
+    const char *text; /* the body */
+    size_t len;
+    const struct wr_value *json; /* parsed; NULL when it is no JSON */
+    const char *set_cookie;      /* NULL */
+};
+
+struct wr_call_options {
+    const char *content_type; /* NULL: application/json */
+    const char *cookie;       /* NULL */
+    bool anonymous;           /* send no token */
+};
+
+/*
+ * One call with the stored token (or WEIR_TOKEN), refreshed once when it has
+ * run out.  WR_EIO when the server cannot be reached; an error answer becomes an
+ * err with the problem's detail and code.
+ */
+WR_MUST int wr_http(struct wr_cli *cli, const char *method, const char *path,
+                    const void *body, size_t len,
+                    const struct wr_call_options *o, struct wr_reply *out,
+                    struct wr_err *err);
+/* The same with a JSON object as body; NULL: none. */
+WR_MUST int wr_api(struct wr_cli *cli, const char *method, const char *path,
+                   const struct wr_value *body, struct wr_reply *out,
+                   struct wr_err *err);
+/* Percent-encode a path or query part. */
+const char *wr_http_escape(struct wr_arena *a, const char *s);
+
+struct wr_session_file {
+    const char *url, *token, *cookie;
+};
+/* $XDG_CONFIG_HOME/weir/session.json (else ~/.config), mode 600. */
+WR_MUST int wr_session_load(struct wr_arena *a, struct wr_session_file *out,
+                            struct wr_err *err);
+WR_MUST int wr_session_save(struct wr_arena *a, const struct wr_session_file *s,
+                            struct wr_err *err);
+
+/* ---- output (print.c) ---- */
+
+/* The reply as it came, with a newline. */
+void wr_print_json(const struct wr_reply *r);
+/* A list reply as columns: the members named, in order, of `items`. */
+void wr_print_table(struct wr_arena *a, const struct wr_value *list,
+                    const char *const *columns, size_t n);
+/* Text of a member ("" when absent); "definition.key" goes inside. */
+const char *wr_print_member(struct wr_arena *a, const struct wr_value *object,
+                            const char *path);
+
+#endif

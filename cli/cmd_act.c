@@ -1,0 +1,160 @@
+/* Commands that change one thing: start, cancel, complete, message, resolve,
+ * set. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "engine/base/err.h"
+
+struct body {
+    struct wr_arena *arena;
+    struct wr_entry entries[8];
+    size_t n;
+};
+
+static void
+add(struct body *b, const char *key, const struct wr_value *v)
+{
+    if (v)
+        b->entries[b->n++] = (struct wr_entry){ key, v };
+}
+
+static void
+add_text(struct body *b, const char *key, const char *text)
+{
+    add(b, key, text ? wr_value_string(b->arena, text) : NULL);
+}
+
+/* Call and print `member` of the answer. */
+static int
+act(struct wr_cli *cli, const char *method, const char *path, struct body *b,
+    const char *member)
+{
+    struct wr_err err = { 0 };
+    struct wr_reply r;
+
+    if (wr_api(cli, method, path,
+               wr_value_context(cli->arena, b->entries, b->n), &r, &err)
+        < 0)
+        return wr_cli_fail(&err);
+    if (cli->json)
+        wr_print_json(&r);
+    else
+        printf("%s\n", wr_print_member(cli->arena, r.json, member));
+
+    return 0;
+}
+
+static const char *
+path_of(struct wr_cli *cli, const char *noun, const char *verb)
+{
+    return wr_arena_printf(cli->arena, "/api/v1/%s/%s%s", noun,
+                           wr_http_escape(cli->arena, cli->argv[0]), verb);
+}
+
+int
+wr_cmd_start(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    const char *key = wr_arg_option(cli, "--business-key");
+    bool ok;
+    const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
+
+    if (cli->argc != 1 || !ok)
+        return wr_cli_usage(cli);
+    add_text(&b, "definition", cli->argv[0]);
+    add_text(&b, "businessKey", key);
+    add(&b, "variables", vars);
+
+    return act(cli, "POST", "/api/v1/instances", &b, "id");
+}
+
+int
+wr_cmd_cancel(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+
+    add_text(&b, "reason", wr_arg_option(cli, "--reason"));
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+
+    return act(cli, "POST", path_of(cli, "instances", "/cancel"), &b, "state");
+}
+
+int
+wr_cmd_complete(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    bool ok;
+
+    add(&b, "variables", wr_arg_variables(cli, "--var", &ok));
+    if (cli->argc != 1 || !ok)
+        return wr_cli_usage(cli);
+
+    return act(cli, "POST", path_of(cli, "tasks", "/complete"), &b, "state");
+}
+
+int
+wr_cmd_message(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    const char *key = wr_arg_option(cli, "--key");
+    bool ok;
+    const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
+
+    if (cli->argc != 1 || !ok)
+        return wr_cli_usage(cli);
+    add_text(&b, "name", cli->argv[0]);
+    add_text(&b, "correlationKey", key);
+    add(&b, "variables", vars);
+
+    return act(cli, "POST", "/api/v1/messages", &b, "delivered");
+}
+
+int
+wr_cmd_resolve(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    const char *retries = wr_arg_option(cli, "--retries");
+    bool ok, skip = wr_arg_flag(cli, "--skip");
+
+    add(&b, "variables", wr_arg_variables(cli, "--var", &ok));
+    if (cli->argc != 1 || !ok)
+        return wr_cli_usage(cli);
+    if (retries) {
+        char *end;
+        long n = strtol(retries, &end, 10);
+
+        if (*end || n < 1)
+            return wr_cli_usage(cli);
+        add(&b, "retries", wr_value_int(cli->arena, n));
+    }
+    if (skip)
+        add(&b, "skip", &wr_true);
+
+    return act(cli, "POST", path_of(cli, "incidents", "/resolve"), &b, "state");
+}
+
+int
+wr_cmd_set(struct wr_cli *cli)
+{
+    struct wr_err err = { 0 };
+    struct wr_reply r;
+    bool ok;
+    const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
+
+    if (cli->argc != 1 || !ok || !vars)
+        return wr_cli_usage(cli);
+    if (wr_api(cli, "PATCH", path_of(cli, "instances", "/variables"), vars, &r,
+               &err)
+        < 0)
+        return wr_cli_fail(&err);
+    if (cli->json)
+        wr_print_json(&r);
+    else
+        printf("%s\n", wr_print_member(cli->arena, r.json, "rev"));
+
+    return 0;
+}
