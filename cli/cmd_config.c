@@ -1,0 +1,63 @@
+/* weir config show, weir migrate: a home's settings and its store's schema. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/home.h"
+#include "fcgi_workers/service.h"
+
+static const char *
+value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
+{
+    switch (wr_setting_row(s)->type) {
+    case WR_S_BOOL:
+        return wr_config_bool(c, s) ? "true" : "false";
+    case WR_S_INT:
+    case WR_S_BYTES:
+        return wr_arena_printf(a, "%lld", (long long)wr_config_int(c, s));
+    case WR_S_MS:
+        return wr_arena_printf(a, "%lldms", (long long)wr_config_int(c, s));
+    case WR_S_TEXT:
+    case WR_S_ENUM:
+        break;
+    }
+
+    return wr_config_text(c, s);
+}
+
+int
+wr_cmd_config(struct wr_cli *cli)
+{
+    const struct wr_config *c;
+    struct wr_err err = { 0 };
+
+    if (wr_home_config(cli, &c, &err) < 0)
+        return wr_cli_fail(&err);
+    if (cli->argc != 1 || strcmp(cli->argv[0], "show") != 0)
+        return wr_cli_usage(cli);
+    for (int i = 0; i < WR_SETTINGS; i++) {
+        enum wr_setting s = (enum wr_setting)i;
+
+        printf("%-16s %-24s %s\n", wr_setting_row(s)->name,
+               value_text(cli->arena, c, s), wr_config_origin(c, s));
+    }
+
+    return 0;
+}
+
+int
+wr_cmd_migrate(struct wr_cli *cli)
+{
+    const struct wr_config *c;
+    struct wr_err err = { 0 };
+
+    if (wr_home_config(cli, &c, &err) < 0)
+        return wr_cli_fail(&err);
+    if (cli->argc)
+        return wr_cli_usage(cli);
+    if (wr_service_prepare(c, &err) < 0)
+        return wr_cli_fail(&err);
+    printf("%s is up to date\n", wr_service_store_url(cli->arena, c));
+
+    return 0;
+}

@@ -1,0 +1,90 @@
+/* weir doctor: look for what is wrong, one line each. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/home.h"
+
+struct report {
+    struct wr_cli *cli;
+    int bad;
+};
+
+static void
+say(struct report *r, bool ok, const char *what, const char *detail)
+{
+    printf("%-6s %s%s%s\n", ok ? "ok" : "BAD", what, detail[0] ? ": " : "",
+           detail);
+    r->bad += !ok;
+}
+
+static void
+check_mode(struct report *r, const char *home, const char *name)
+{
+    const char *path = wr_arena_printf(r->cli->arena, "%s/%s", home, name);
+    struct stat st;
+
+    if (stat(path, &st) < 0)
+        say(r, false, name, "is missing");
+    else if (st.st_mode & 077)
+        say(r, false, name, "others can read it: chmod 600");
+    else
+        say(r, true, name, "");
+}
+
+static void
+check_home(struct report *r)
+{
+    wr_auto(wr_store_close) struct wr_store *st = NULL;
+    struct wr_query q = { .noun = WR_USERS, .state = -1, .limit = 1 };
+    struct wr_err err = { 0 };
+    struct wr_rows rows;
+    bool ok = wr_home_store(r->cli, &st, &err) == 0
+              && wr_store_find(st, &q, r->cli->arena, &rows, &err) == 0;
+
+    say(r, ok, "store", err.text);
+}
+
+static void
+check_server(struct report *r)
+{
+    struct wr_call_options o = { .anonymous = true };
+    struct wr_reply reply = { 0 };
+    struct wr_err err = { 0 };
+    bool ok = wr_http(r->cli, "GET", "/health/ready", NULL, 0, &o, &reply, &err)
+              == 0;
+
+    say(r, ok, "server", ok ? reply.text : err.text);
+    err = (struct wr_err){ 0 };
+    ok = wr_api(r->cli, "GET", "/api/v1/auth/me", NULL, &reply, &err) == 0;
+    say(r, ok, "login",
+        ok ? wr_print_member(r->cli->arena, reply.json, "username") : err.text);
+}
+
+int
+wr_cmd_doctor(struct wr_cli *cli)
+{
+    struct report r = { .cli = cli };
+    const struct wr_config *c;
+    struct wr_err err = { 0 };
+    const char *home = wr_arg_option(cli, "--home");
+
+    if (cli->argc)
+        return wr_cli_usage(cli);
+    if (home)
+        setenv("WEIR_HOME", home, 1);
+    if (getenv("WEIR_HOME")) {
+        bool ok = wr_home_config(cli, &c, &err) == 0;
+
+        say(&r, ok, "settings", err.text);
+        if (ok) {
+            check_mode(&r, wr_config_home(c), "secret/jwt.key");
+            check_home(&r);
+        }
+    }
+    check_server(&r);
+
+    return r.bad ? 1 : 0;
+}

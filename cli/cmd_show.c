@@ -1,0 +1,84 @@
+/* weir show: all about one instance, to see why it hangs. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "engine/base/err.h"
+
+static int
+part(struct wr_cli *cli, const char *path, struct wr_reply *r)
+{
+    struct wr_err err = { 0 };
+
+    if (wr_api(cli, "GET", path, NULL, r, &err) < 0)
+        return wr_cli_fail(&err);
+
+    return 0;
+}
+
+static void
+head(struct wr_cli *cli, const struct wr_value *i)
+{
+    static const char *const members[] = {
+        "id",
+        "definition.key",
+        "definition.version",
+        "businessKey",
+        "state",
+        "startedAt",
+        "endedAt",
+        "rev",
+    };
+
+    for (size_t k = 0; k < WR_COUNT(members); k++) {
+        const char *text = wr_print_member(cli->arena, i, members[k]);
+
+        if (text[0])
+            printf("%-19s %s\n", members[k], text);
+    }
+}
+
+int
+wr_cmd_show(struct wr_cli *cli)
+{
+    static const char *const tokens[] = {
+        "element",          "type", "state", "since", "waitingFor.type",
+        "waitingFor.detail"
+    };
+    static const char *const incidents[] = { "id", "type", "element", "message",
+                                             "nextAction" };
+    static const char *const events[] = { "seq",     "at",    "type",
+                                          "element", "actor", "data" };
+    const char *id;
+    struct wr_reply i, t, v, n, h;
+
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+    id = wr_http_escape(cli->arena, cli->argv[0]);
+#define PATH(rest) wr_arena_printf(cli->arena, "/api/v1/instances/%s" rest, id)
+    if (part(cli, PATH(""), &i) || part(cli, PATH("/tokens"), &t)
+        || part(cli, PATH("/variables"), &v)
+        || part(
+            cli,
+            wr_arena_printf(cli->arena, "/api/v1/incidents?instance=%s", id),
+            &n)
+        || part(cli, PATH("/history?limit=1000"), &h))
+        return 1;
+#undef PATH
+    if (cli->json) {
+        printf("{\"instance\":%s,\"tokens\":%s,\"variables\":%s,"
+               "\"incidents\":%s,\"history\":%s}\n",
+               i.text, t.text, v.text, n.text, h.text);
+        return 0;
+    }
+    head(cli, i.json);
+    printf("\nvariables           %s\n\n", v.text);
+    wr_print_table(cli->arena, t.json, tokens, WR_COUNT(tokens));
+    printf("\n");
+    wr_print_table(cli->arena, n.json, incidents, WR_COUNT(incidents));
+    printf("\n");
+    wr_print_table(cli->arena, h.json, events, WR_COUNT(events));
+
+    return 0;
+}
