@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/home.h"
+#include "engine/base/time.h"
 #include "fcgi_workers/login.h"
 
 static int
