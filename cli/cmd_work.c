@@ -12,6 +12,8 @@
  * The lease is extended while the command runs.
  */
 
+#include "config.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

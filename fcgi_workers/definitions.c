@@ -1,5 +1,7 @@
 /* definitions: list, look at and count deployed definitions. */
 
+#include "config.h"
+
 #include <string.h>
 #include <strings.h>
 

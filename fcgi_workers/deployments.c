@@ -1,5 +1,7 @@
 /* deployments: take files in, all or nothing. */
 
+#include "config.h"
+
 #include <string.h>
 
 #include "fcgi_workers/definition_json.h"

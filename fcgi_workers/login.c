@@ -1,4 +1,4 @@
-#include "fcgi_workers/login.h"
+#include "config.h"
 
 #include <crypt.h>
 #include <jwt.h>
@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+
+#include "fcgi_workers/login.h"
 
 enum {
     POOL = 2,        /* hashes at a time */

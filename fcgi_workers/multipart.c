@@ -1,7 +1,9 @@
-#include "fcgi_workers/multipart.h"
+#include "config.h"
 
 #include <string.h>
 #include <strings.h>
+
+#include "fcgi_workers/multipart.h"
 
 /* The value of `name="..."` or name=token in a header of `n` bytes. */
 static char *

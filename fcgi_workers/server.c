@@ -1,4 +1,4 @@
-#include "fcgi_workers/server.h"
+#include "config.h"
 
 #include <errno.h>
 #include <fcgiapp.h>
@@ -12,6 +12,7 @@
 
 #include "engine/base/log.h"
 #include "fcgi_workers/route.h"
+#include "fcgi_workers/server.h"
 
 struct thread {
     pthread_t id;

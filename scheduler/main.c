@@ -8,6 +8,8 @@
  * by itself.
  */
 
+#include "config.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

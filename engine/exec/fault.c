@@ -20,7 +20,7 @@ const struct wr_incident_kind wr_incident_kinds[] = {
 const struct wr_incident_kind *
 wr_incident_kind(const char *name)
 {
-    for (int k = 0; k < WR_INCIDENTS; k++) {
+    for (int k = 0; k < WR_INCIDENT_KINDS; k++) {
         if (strcmp(wr_incident_kinds[k].name, name) == 0)
             return &wr_incident_kinds[k];
     }

@@ -12,7 +12,7 @@ struct wr_incident_kind {
 #define WR_INCIDENT(id, name, cause, action) WR_INCIDENT_##id,
 enum wr_incident_type {
 #include "engine/exec/incidents.def"
-    WR_INCIDENTS
+    WR_INCIDENT_KINDS
 };
 #undef WR_INCIDENT
 
