@@ -75,7 +75,8 @@ incident_json(struct wr_request *rq, const struct wr_incident_row *row,
         .created_at = row->created_at,
     };
     if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
-        || wr_definition_ref(rq, &row->definition, &out->definition, err) < 0)
+        || wr_definition_json_ref(rq, &row->definition, &out->definition, err)
+               < 0)
         return (int)err->code;
     out->element = el.id;
 

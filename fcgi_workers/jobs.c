@@ -99,7 +99,8 @@ job_json(struct wr_request *rq, const struct wr_job_row *row, struct job *out,
         .created_at = row->created_at,
     };
     if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
-        || wr_definition_ref(rq, &row->definition, &out->definition, err) < 0)
+        || wr_definition_json_ref(rq, &row->definition, &out->definition, err)
+               < 0)
         return (int)err->code;
     out->element = el.id ? el.id : "";
 

@@ -69,8 +69,8 @@ definition(struct wr_request *rq, const struct wr_uuid *id,
 }
 
 int
-wr_definition_ref(struct wr_request *rq, const struct wr_uuid *id,
-                  const void **out, struct wr_err *err)
+wr_definition_json_ref(struct wr_request *rq, const struct wr_uuid *id,
+                       const void **out, struct wr_err *err)
 {
     struct wr_definition_ref *ref = wr_new(rq->arena, struct wr_definition_ref);
     const struct wr_definition *d;
@@ -126,7 +126,7 @@ wr_instance_json(struct wr_request *rq, const struct wr_instance_row *row,
         .incidents = row->incidents,
     };
 
-    return wr_definition_ref(rq, &row->definition, &out->definition, err);
+    return wr_definition_json_ref(rq, &row->definition, &out->definition, err);
 }
 
 static void

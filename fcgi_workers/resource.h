@@ -49,8 +49,9 @@ WR_MUST int wr_param_id(const struct wr_request *rq, int n, const char *noun,
                         struct wr_uuid *out, struct wr_err *err);
 
 /* Reference of a definition by id, for answers; cached in the runtime. */
-WR_MUST int wr_definition_ref(struct wr_request *rq, const struct wr_uuid *id,
-                              const void **out, struct wr_err *err);
+WR_MUST int wr_definition_json_ref(struct wr_request *rq,
+                                   const struct wr_uuid *id, const void **out,
+                                   struct wr_err *err);
 
 /* The definition of an element's symbol: its id and name in the model. */
 struct wr_element_ref {

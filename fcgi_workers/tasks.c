@@ -97,7 +97,8 @@ task_json(struct wr_request *rq, const struct wr_task_row *row,
         .rev = row->rev,
     };
     if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
-        || wr_definition_ref(rq, &row->definition, &out->definition, err) < 0)
+        || wr_definition_json_ref(rq, &row->definition, &out->definition, err)
+               < 0)
         return (int)err->code;
     out->element = el.id ? el.id : "";
     out->name = row->name ? row->name : el.name;
