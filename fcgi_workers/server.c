@@ -109,14 +109,17 @@ fill(struct wr_request *rq, const FCGX_Request *f)
 static void
 answer(struct wr_request *rq, FCGX_Request *f)
 {
-    FCGX_FPrintF(f->out, "Status: %d\r\n", rq->status);
+    struct wr_str head = { .arena = rq->arena };
+
+    wr_str_printf(&head, "Status: %d\r\n", rq->status);
     for (int i = 0; i < rq->n_headers; i++)
-        FCGX_FPrintF(f->out, "%s: %s\r\n", rq->headers[i].name,
-                     rq->headers[i].value);
+        wr_str_printf(&head, "%s: %s\r\n", rq->headers[i].name,
+                      rq->headers[i].value);
     if (rq->raw_type && rq->status != 204)
-        FCGX_FPrintF(f->out, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-                     rq->raw_type, rq->raw.len);
-    FCGX_FPrintF(f->out, "\r\n");
+        wr_str_printf(&head, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+                      rq->raw_type, rq->raw.len);
+    wr_str_add(&head, "\r\n");
+    FCGX_PutStr(head.s, (int)head.len, f->out);
     if (rq->raw.len && rq->status != 204)
         FCGX_PutStr(rq->raw.s, (int)rq->raw.len, f->out);
 }
