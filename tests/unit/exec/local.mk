@@ -1,1 +1,4 @@
-# tests/unit/exec: sources and programs of this part.
+# tests/unit/exec: the engine, one Check program a subject.
+EXEC_WORLD = tests/unit/exec/world.c tests/unit/exec/world.h
+check_PROGRAMS += tests/unit/exec/test_step
+tests_unit_exec_test_step_SOURCES = tests/unit/exec/test_step.c $(EXEC_WORLD)
