@@ -21,6 +21,10 @@ struct wr_bpmn_options {
      * the script and implementation check is skipped and the node compiles
      * without job and script.  NULL in production. */
     bool (*handled)(void *data, const char *element_id, const char *script);
+    /* Give the bytes of a file that this one imports, in `a`; false when it is
+     * not there.  NULL: there are no other files. */
+    bool (*import)(void *data, struct wr_arena *a, const char *location,
+                   const char **bytes, size_t *len);
     void *data;
     /* Conditions without delimiters and language are JUEL (betsy). */
     bool bare_conditions_are_juel;

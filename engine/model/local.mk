@@ -14,7 +14,14 @@ libweir_la_SOURCES += \
 	engine/model/model.c engine/model/model.h \
 	engine/model/node.c \
 	engine/model/reach.c \
-	engine/model/rules.c engine/model/rules.h \
+	engine/model/references.def \
+	engine/model/rules.c engine/model/rules.h engine/model/rules.def \
+	engine/model/rules_activity.c \
+	engine/model/rules_data.c \
+	engine/model/rules_event.c \
+	engine/model/rules_flow.c \
+	engine/model/rules_ref.c \
+	engine/model/rules_text.c \
 	engine/model/symbols.c engine/model/symbols.h \
 	engine/model/task.c \
 	engine/model/timer.c engine/model/timer.h \

@@ -7,3 +7,9 @@ noinst_PROGRAMS += tests/conformance/feel_tck
 tests_conformance_feel_tck_SOURCES = tests/conformance/feel_tck.c
 tests_conformance_feel_tck_LDADD = libweir.la
 EXTRA_DIST += tests/conformance/feel-known.txt
+# Files judged without running them; tests/suites/20-bpmn-static runs it.
+noinst_PROGRAMS += tests/conformance/weir-conformance-model
+tests_conformance_weir_conformance_model_SOURCES = \
+	tests/conformance/model_main.c \
+	tests/conformance/static.c tests/conformance/static.h
+tests_conformance_weir_conformance_model_LDADD = libweir.la
