@@ -1,6 +1,9 @@
 # tests/conformance: what every backend promises.
 check_PROGRAMS += tests/conformance/test_store
 tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
+	tests/conformance/cases.h \
+	tests/conformance/changes.c tests/conformance/claims.c \
+	tests/conformance/handles.c tests/conformance/lookups.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h
 # Literal FEEL expressions of the DMN TCK; tests/suites/30-feel runs it.
 noinst_PROGRAMS += tests/conformance/feel_tck

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "tests/conformance/fixture.h"
+#include "tests/conformance/cases.h"
 
 /* ---- one item ---- */
 
@@ -492,5 +492,6 @@ main(void)
     tcase_add_loop_test(batch, a_lost_lease_stops_the_item, 0, n);
     tcase_add_loop_test(batch, idempotency_row_is_in_the_batch, 0, n);
 
-    return t_main("store", batch, NULL);
+    return t_main("store", batch, lookup_cases(), claim_cases(), change_cases(),
+                  handle_cases(), NULL);
 }

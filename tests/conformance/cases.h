@@ -1,0 +1,13 @@
+/* cases.h: the parts of the store's conformance suite, one a file. */
+
+#ifndef CASES_H
+#define CASES_H
+
+#include "tests/conformance/fixture.h"
+
+TCase *lookup_cases(void); /* lookups.c: every noun, every member, cursors */
+TCase *claim_cases(void);  /* claims.c: jobs and their leases */
+TCase *change_cases(void); /* changes.c: deployments, users, sessions */
+TCase *handle_cases(void); /* handles.c: several handles, reopening */
+
+#endif

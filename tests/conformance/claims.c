@@ -1,0 +1,198 @@
+/* Claims: who gets which job, and until when. */
+
+#include <string.h>
+
+#include "tests/conformance/cases.h"
+
+static struct wr_claim
+claim_of(struct fixture *f, const char *const *types, int n_types, int max)
+{
+    return (struct wr_claim){ .types = types,
+                              .n_types = n_types,
+                              .max = max,
+                              .worker = "worker-1",
+                              .now = 5000,
+                              .until = 6000,
+                              .lease = fixture_id(f) };
+}
+
+static struct wr_rows
+claim(struct fixture *f, const struct wr_claim *c)
+{
+    struct wr_rows rows;
+
+    must(f, wr_store_claim(f->st, c, f->a, &rows, &f->err));
+
+    return rows;
+}
+
+START_TEST(best_first_and_once)
+{
+    struct fixture f;
+    struct wr_effects *fx;
+    const char *type, *types[3];
+    struct wr_job_op *j;
+    struct wr_claim c;
+    struct wr_rows rows, again;
+
+    fixture_open(&f, _i);
+    types[0] = type = fixture_word(&f, "charge");
+    types[1] = fixture_word(&f, "ship");
+    types[2] = type;
+    fx = fixture_start(&f);
+    fixture_job(&f, fx, type)->row.due_at = 20;
+    j = fixture_job(&f, fx, types[1]);
+    j->row.priority = 9;
+    fixture_job(&f, fx, type)->row.due_at = 10;
+    fixture_job(&f, fx, type)->row.due_at = 5001;   /* not yet */
+    fixture_job(&f, fx, type)->row.retries = 0;     /* has an incident */
+    fixture_job(&f, fx, fixture_word(&f, "other")); /* not asked for */
+    fixture_job(&f, fx, type)->row.kind = WR_JOB_ASYNC;
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+
+    c = claim_of(&f, types, 3, 2);
+    rows = claim(&f, &c);
+    ck_assert_uint_eq(rows.n, 2);
+    ck_assert(wr_uuid_equal(&rows.jobs[0].id, &j->row.id));
+    ck_assert_int_eq(rows.jobs[1].due_at, 10);
+    ck_assert_str_eq(rows.jobs[0].lease_owner, "worker-1");
+    ck_assert_int_eq(rows.jobs[0].lease_until, 6000);
+    ck_assert(!wr_uuid_is_zero(&rows.jobs[0].lease));
+    ck_assert(!wr_uuid_equal(&rows.jobs[0].lease, &rows.jobs[1].lease));
+    again = claim(&f, &c);
+    ck_assert_uint_eq(again.n, 1);
+    ck_assert_int_eq(again.jobs[0].due_at, 20);
+    ck_assert_uint_eq(claim(&f, &c).n, 0);
+
+    again = fixture_find(
+        &f, (struct wr_query){ .noun = WR_JOBS, .id = &j->row.id });
+    ck_assert(wr_uuid_equal(&again.jobs[0].lease, &rows.jobs[0].lease));
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(offered_again_when_the_lease_is_over)
+{
+    struct fixture f;
+    struct wr_effects *fx, *next;
+    const char *types[1];
+    struct wr_job_op *put;
+    struct wr_claim c;
+    struct wr_rows first, second;
+    struct wr_job_row job;
+    struct wr_change extend = { .noun = WR_JOBS, .job = &job };
+
+    fixture_open(&f, _i);
+    types[0] = fixture_word(&f, "charge");
+    fx = fixture_start(&f);
+    fixture_job(&f, fx, types[0]);
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    c = claim_of(&f, types, 1, 10);
+    first = claim(&f, &c);
+    ck_assert_uint_eq(first.n, 1);
+
+    job = first.jobs[0];
+    job.lease_until = 7000;
+    must(&f, wr_store_change(f.st, &extend, 1, &f.err));
+    c.now = 6999;
+    ck_assert_uint_eq(claim(&f, &c).n, 0);
+    c.now = 7000;
+    c.until = 9000;
+    c.lease = fixture_id(&f);
+    second = claim(&f, &c);
+    ck_assert_uint_eq(second.n, 1);
+    ck_assert(!wr_uuid_equal(&first.jobs[0].lease, &second.jobs[0].lease));
+
+    /* The first holder has lost it. */
+    ck_assert_int_eq(wr_store_change(f.st, &extend, 1, &f.err), WR_ELEASE);
+    job.id = fixture_id(&f);
+    ck_assert_int_eq(wr_store_change(f.st, &extend, 1, &f.err), WR_ENOTFOUND);
+
+    /* A step that puts the row again clears the lease. */
+    next = fixture_next(&f, fx);
+    put = fixture_job(&f, next, types[0]);
+    put->row = fx->jobs[0].row;
+    put->row.retries = 1;
+    put->is_new = false;
+    ck_assert_int_eq(fixture_commit(&f, next), WR_OK);
+    second = claim(&f, &c);
+    ck_assert_uint_eq(second.n, 1);
+    ck_assert_int_eq(second.jobs[0].retries, 1);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(only_from_its_buckets)
+{
+    struct fixture f;
+    struct wr_effects *fx;
+    const char *types[1];
+    struct wr_claim c;
+
+    fixture_open(&f, _i);
+    types[0] = fixture_word(&f, "charge");
+    f.bucket = 7;
+    fx = fixture_start(&f);
+    fixture_job(&f, fx, types[0]);
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    c = claim_of(&f, types, 1, 10);
+    c.bucket_from = 8;
+    c.bucket_to = 4095;
+    ck_assert_uint_eq(claim(&f, &c).n, 0);
+    c.bucket_from = 7;
+    c.bucket_to = 7;
+    ck_assert_uint_eq(claim(&f, &c).n, 1);
+    c.max = 0;
+    ck_assert_int_eq(
+        wr_store_claim(f.st, &c, f.a, &(struct wr_rows){ 0 }, &f.err),
+        WR_EINVALID);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(the_schedulers_own_jobs_are_looked_up)
+{
+    struct fixture f;
+    struct wr_effects *fx;
+    struct wr_query q = { .noun = WR_JOBS, .type = "", .due_before = 5000 };
+    struct wr_job_op *j;
+    struct wr_rows rows;
+
+    fixture_open(&f, _i);
+    fx = fixture_start(&f);
+    for (int i = 0; i < 4; i++) {
+        j = fixture_job(&f, fx, "");
+        j->row.kind = WR_JOB_ASYNC;
+        j->row.due_at = 6000 - 500 * i;
+        j->row.retries = i == 3 ? 0 : 1;
+    }
+    fixture_job(&f, fx, "charge");
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 1);
+    ck_assert_int_eq(rows.jobs[0].due_at, 5000);
+    q.due_before = 0;
+    ck_assert_uint_eq(fixture_find(&f, q).n, 4);
+    q.type = NULL;
+    ck_assert_uint_eq(fixture_find(&f, q).n, 5);
+    q.instance = &fx->instance.id;
+    q.definition = &fx->instance.definition;
+    q.type = "charge";
+    ck_assert_uint_eq(fixture_find(&f, q).n, 1);
+    fixture_close(&f);
+}
+END_TEST
+
+TCase *
+claim_cases(void)
+{
+    TCase *tc = tcase_create("claim");
+    int n = fixture_stores();
+
+    tcase_add_loop_test(tc, best_first_and_once, 0, n);
+    tcase_add_loop_test(tc, offered_again_when_the_lease_is_over, 0, n);
+    tcase_add_loop_test(tc, only_from_its_buckets, 0, n);
+    tcase_add_loop_test(tc, the_schedulers_own_jobs_are_looked_up, 0, n);
+
+    return tc;
+}
