@@ -1,0 +1,239 @@
+# shellcheck shell=bash
+# stack.sh: starts, finds and stops the three programs of a home.
+
+programs='nginx worker scheduler'
+
+weir_uid() {
+    if as_root; then
+        id -u "$weir_user" 2>/dev/null || printf 'none'
+    else
+        id -u
+    fi
+}
+
+# pid_of PROGRAM: its pid when it runs.  The file alone proves nothing: a pid is
+# used again after a crash or a boot, so owner and command line must fit.
+pid_of() {
+    local file=$home/run/$1.pid pid=''
+
+    [ -f "$file" ] || return 1
+    read -r pid <"$file" || true
+    case $pid in
+    '' | *[!0-9]*) return 1 ;;
+    esac
+    is_ours "$pid" || return 1
+    printf '%s' "$pid"
+}
+
+# A program of this home: its owner's, started from $home/app or by our nginx.conf.
+is_ours() {
+    local line
+
+    [ "$(stat -c %u "/proc/$1" 2>/dev/null)" = "$(weir_uid)" ] || return 1
+    line=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") || return 1
+    case $line in
+    "$home/app/"* | "nginx: master process "*" -c $home/run/nginx/nginx.conf"*)
+        return 0
+        ;;
+    esac
+    return 1
+}
+
+# All processes of this home, found by owner and command line.
+our_pids() {
+    local file pid
+
+    # One grep over all of /proc first: looking closer costs processes.
+    grep -alsF -- "$home/" /proc/[0-9]*/cmdline |
+        while IFS=/ read -r _ _ pid file; do
+            if [ "$file" = cmdline ] && is_ours "$pid"; then
+                printf '%s\n' "$pid"
+            fi
+        done
+}
+
+# start_daemon NAME COMMAND...: in the background, as user weir, its own session.
+start_daemon() {
+    local name=$1
+
+    shift
+    # shellcheck disable=SC2016
+    as_weir setsid sh -c 'name=$1; shift
+        echo $$ >"run/$name.pid"
+        exec "$@" >>"log/$name.log" 2>&1 </dev/null' sh "$name" "$@" &
+    disown
+}
+
+start_worker() {
+    if pid_of worker >/dev/null; then
+        return 0
+    fi
+    if [ ! -e "$home/.started" ]; then
+        # The password counts at the first start only.
+        WEIR_ADMIN_PASSWORD=$(cat "$home/admin-password")
+        export WEIR_ADMIN_PASSWORD
+    else
+        unset WEIR_ADMIN_PASSWORD
+    fi
+    start_daemon worker "$home/app/sbin/weir-worker" --home "$home"
+    wait_until 20 "the worker's socket" test -S "$home/run/slot-0.sock"
+}
+
+start_scheduler() {
+    if pid_of scheduler >/dev/null; then
+        return 0
+    fi
+    start_daemon scheduler "$home/app/sbin/weir-scheduler" --home "$home"
+    wait_until 10 "the scheduler" pid_of scheduler
+}
+
+# wait_until SECONDS WHAT CONDITION...
+wait_until() {
+    local end=$(($(now_ms) + $1 * 1000)) what=$2
+
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        if [ "$(now_ms)" -gt "$end" ]; then
+            printf '%s did not come up; the last lines of its log:\n' "$what"
+            tail -qn 10 "$home"/log/{worker,scheduler,nginx-error}.log || true
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+render_nginx() {
+    local n
+
+    n=$(slots)
+    # shellcheck disable=SC2016
+    as_weir "$home/app/nginx-conf/render.sh" "$home/run/nginx" \
+        HOME="$home" MODULE="$home/app/modules/ngx_http_weir_module.so" \
+        CONSOLE="$home/app/console" LISTEN="$(listen_host)" \
+        PORT="$(setting port)" SLOTS="$n" THREADS="$(setting threads)" \
+        BODY_MAX="$(bytes_of "$(setting body_max)")" \
+        NGINX_WORKERS="$((n < $(nproc) ? n : $(nproc)))"
+}
+
+listen_host() {
+    local host
+
+    host=$(setting listen)
+    case $host in
+    *:*) printf '[%s]' "$host" ;;
+    *) printf '%s' "$host" ;;
+    esac
+}
+
+nginx_program() {
+    PATH=$PATH:/usr/sbin command -v nginx
+}
+
+run_nginx() {
+    as_weir "$(nginx_program)" -p "$home/" -c "$home/run/nginx/nginx.conf" \
+        -e "$home/log/nginx-error.log" "$@"
+}
+
+start_nginx() {
+    render_nginx
+    run_nginx -q -t
+    if pid_of nginx >/dev/null; then
+        run_nginx -s reload
+    else
+        run_nginx
+    fi
+    wait_until 10 nginx curl -fsS -o /dev/null "$(stack_url)/health/live"
+    stack_url | as_weir sh -c 'cat >run/url'
+}
+
+is_ready() {
+    curl -fsS -o /dev/null "$(stack_url)/health/ready"
+}
+
+# The address a person on this machine opens.
+stack_url() {
+    local host
+
+    host=$(listen_host)
+    case $host in
+    0.0.0.0 | '[::]') host=127.0.0.1 ;;
+    esac
+    printf 'http://%s:%s' "$host" "$(setting port)"
+}
+
+# The address of the running stack, whatever the environment says now.
+running_url() {
+    if [ -f "$home/run/url" ]; then
+        cat "$home/run/url"
+    else
+        stack_url
+    fi
+}
+
+signal_program() {
+    local pid
+
+    if pid=$(pid_of "$1"); then
+        kill "-$2" "$pid"
+    fi
+}
+
+no_processes() {
+    [ -z "$(our_pids)" ]
+}
+
+stop_stack() {
+    local pid
+
+    signal_program nginx QUIT
+    signal_program scheduler TERM
+    signal_program worker TERM
+    if ! wait_until 30 "the end of all programs" no_processes >/dev/null; then
+        printf '  killing what did not end\n'
+        for pid in $(our_pids); do
+            kill -KILL "$pid" 2>/dev/null || true
+        done
+        wait_until 5 "the end of all programs" no_processes
+    fi
+    if [ -d "$home/run" ]; then
+        as_weir sh -c 'rm -f run/*.pid run/*.sock run/url'
+    fi
+}
+
+cmd_down() {
+    local start
+
+    home_find
+    if [ ! -e "$home/.weir-home" ]; then
+        printf 'nothing runs in %s\n' "$home"
+        return 0
+    fi
+    start=$(now_ms)
+    stop_stack
+    printf 'stopped; the data stay in %s (%s s)\n' "$home" \
+        "$(seconds_since "$start")"
+}
+
+cmd_status() {
+    local name pid bad=0
+
+    home_find
+    printf 'home       %s\n' "$home"
+    for name in $programs; do
+        if pid=$(pid_of "$name"); then
+            printf '%-10s runs, pid %s, since %s\n' "$name" "$pid" \
+                "$(ps -o lstart= -p "$pid")"
+        else
+            printf '%-10s stopped\n' "$name"
+            bad=1
+        fi
+    done
+    if [ $bad -eq 0 ] && curl -fsS -o /dev/null "$(running_url)/health/ready"
+    then
+        printf 'ready      %s\n' "$(running_url)"
+    else
+        printf 'not ready\n'
+        bad=1
+    fi
+    return $bad
+}

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# up.sh: from a checkout to a running stack with something to see.
+
+# port_taken: does something listen where nginx is to listen?
+port_taken() {
+    local port any='0{8}|0{32}' one a b c d
+
+    port=$(printf '%04X' "$(setting port)")
+    IFS=. read -r a b c d <<<"$(setting listen)"
+    case $(setting listen) in
+    0.0.0.0 | ::) one='[0-9A-F]+' ;;
+    ::1) one='0{24}01000000' ;;
+    *.*.*.*) one=$(printf '%02X%02X%02X%02X' "$d" "$c" "$b" "$a") ;;
+    *) one='[0-9A-F]+' ;;
+    esac
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+        awk '$4 == "0A" { print $2 }' | grep -qE "^($any|$one):$port\$"
+}
+
+check_port() {
+    local port
+
+    port=$(setting port)
+    case $port in
+    '' | *[!0-9]*) die "port: '$port' is not a whole number from 1 to 65535" ;;
+    esac
+    if pid_of nginx >/dev/null &&
+        [ "$(cat "$home/run/url" 2>/dev/null)" = "$(stack_url)" ]; then
+        return 0
+    fi
+    if port_taken; then
+        die "port $port is taken by another program; choose one that is free:" \
+            "WEIR_PORT=$((port + 1)) ./dev up"
+    fi
+}
+
+# What runs is a copy that user weir owns: the checkout may be closed to it, and
+# an edit there must not reach a running stack.
+app_files() {
+    cat <<TEXT
+$build/weir bin/weir
+$build/weir-worker sbin/weir-worker
+$build/weir-scheduler sbin/weir-scheduler
+$build/.libs/ngx_http_weir_module.so modules/ngx_http_weir_module.so
+$top/nginx-conf nginx-conf
+$top/frontend/dist console
+$top/examples examples
+TEXT
+}
+
+app_hash() {
+    app_files | cut -d' ' -f1 | xargs -r -d '\n' sh -c \
+        'find "$@" -type f -print0' sh | LC_ALL=C sort -z |
+        xargs -0 sha256sum | sha256sum | cut -d' ' -f1
+}
+
+app_current() {
+    [ -f "$home/app/.hash" ] && [ "$(cat "$home/app/.hash")" = "$(app_hash)" ]
+}
+
+copy_app() {
+    local stage from to
+
+    stage=$build/app
+    rm -rf "$stage"
+    while read -r from to; do
+        mkdir -p "$stage/$(dirname "$to")"
+        cp -rL "$from" "$stage/$to"
+    done < <(app_files)
+    app_hash >"$stage/.hash"
+    chmod -R u+rwX,go+rX "$stage"
+    # Root reads, weir writes: each with no more rights than it needs.
+    tar -C "$stage" -c . | as_weir sh -c 'rm -rf app.new &&
+        mkdir app.new && tar -C app.new --no-same-owner -x &&
+        rm -rf app.old && { [ ! -e app ] || mv app app.old; } &&
+        mv app.new app && rm -rf app.old'
+    rm -rf "$stage"
+}
+
+migrate_store() {
+    as_weir "$home/app/bin/weir" migrate --home "$home"
+}
+
+mark_started() {
+    wait_until 20 "the stack" is_ready
+    as_weir touch .started
+}
+
+closing_lines() {
+    local url=$1
+
+    printf '\n'
+    printf 'user admin, password in %s (./dev password prints it)\n' \
+        "$home/admin-password"
+    printf 'try:  open %s and log in\n' "$url"
+    printf '      ./dev weir tasks         what waits for people\n'
+    printf '      ./dev weir incidents     what broke, and why\n'
+    case $(setting listen) in
+    127.0.0.1 | ::1)
+        printf 'from another machine:  ssh -L %s:127.0.0.1:%s %s\n' \
+            "$(setting port)" "$(setting port)" "$(uname -n)"
+        ;;
+    esac
+    printf 'ready %s\n' "$url"
+}
+
+cmd_up() {
+    local arg
+
+    for arg in "$@"; do
+        case $arg in
+        --full)
+            die "--full (PostgreSQL, RabbitMQ, Redis) is not supported yet;" \
+                "./dev up runs the one-machine profile"
+            ;;
+        *) die "up has no option '$arg'" ;;
+        esac
+    done
+    if [ "$(uname -s)" != Linux ]; then
+        die "Weir runs on Linux; this is $(uname -s)"
+    fi
+    home_find
+    home_check
+    check_port
+    deps_ready build
+    node_ready
+    mkdir -p "$build"
+    if as_root && ! id "$weir_user" >/dev/null 2>&1; then
+        step "create the user $weir_user" "is useradd allowed here?" make_user
+    fi
+    home_note
+    cmd_build
+    step "home $home" "is the disk full or read-only?" make_home
+    if ! app_current; then
+        # New programs: the old ones end before their files go.
+        step "stop the old programs" "./dev down" stop_stack
+        step "copy the programs" "is the disk full?" copy_app
+    fi
+    step "migrate the store" "read the log file" migrate_store
+    step "start weir-worker" "read $home/log/worker.log" start_worker
+    step "start weir-scheduler" "read $home/log/scheduler.log" start_scheduler
+    step "start nginx" "read $home/log/nginx-error.log" start_nginx
+    step "wait until ready" "read $home/log/worker.log" mark_started
+    if declare -F examples_once >/dev/null; then
+        examples_once
+    fi
+    closing_lines "$(stack_url)"
+}
