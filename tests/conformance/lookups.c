@@ -126,7 +126,7 @@ populate(struct fixture *f)
 
     fx->instance.started_at = 1000;
     fixture_task(f, fx);
-    fixture_job(f, fx, "charge");
+    fixture_job(f, fx, "charge")->row.due_at = 1000;
     fixture_timer(f, fx, 1000);
     fixture_subscription(f, fx, "paid", "17");
     ck_assert_int_eq(fixture_commit(f, fx), WR_OK);
