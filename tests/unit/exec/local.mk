@@ -2,3 +2,6 @@
 EXEC_WORLD = tests/unit/exec/world.c tests/unit/exec/world.h
 check_PROGRAMS += tests/unit/exec/test_step
 tests_unit_exec_test_step_SOURCES = tests/unit/exec/test_step.c $(EXEC_WORLD)
+check_PROGRAMS += tests/unit/exec/test_events
+tests_unit_exec_test_events_SOURCES = tests/unit/exec/test_events.c \
+	$(EXEC_WORLD)

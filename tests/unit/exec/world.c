@@ -75,7 +75,11 @@ static void
 add_body(struct wr_str *out, const char *body)
 {
     while (*body) {
-        if (*body == '{')
+        bool quoted = body[0] == '$' && body[1] == '{';
+
+        if (quoted)
+            wr_str_addc(out, *body++);
+        if (*body == '{' && !quoted)
             body = add_flows(out, body + 1);
         else
             wr_str_addc(out, *body++);
@@ -98,6 +102,9 @@ world_model(struct wr_arena *a, const char *body)
                      " xmlns:camunda='http://camunda.org/schema/1.0/bpmn'"
                      " targetNamespace='t'>"
                      "<message id='M' name='hello'/>"
+                     "<message id='K' name='keyed'><extensionElements>"
+                     "<zeebe:subscription correlationKey='=order'/>"
+                     "</extensionElements></message>"
                      "<error id='E1' errorCode='E1'/>"
                      "<error id='E2' errorCode='E2'/>"
                      "<process id='p' isExecutable='true'>");
