@@ -16,3 +16,7 @@ tests_conformance_weir_conformance_model_SOURCES = \
 	tests/conformance/model_main.c \
 	tests/conformance/static.c tests/conformance/static.h
 tests_conformance_weir_conformance_model_LDADD = libweir.la
+# Inclusive joins against the path definition; tests/suites/25-orjoin runs it.
+noinst_PROGRAMS += tests/conformance/orjoin
+tests_conformance_orjoin_SOURCES = tests/conformance/orjoin.c
+tests_conformance_orjoin_LDADD = libweir.la
