@@ -78,52 +78,23 @@ wr_expr_parse(struct wr_arena *a, enum wr_expr_lang lang, const char *text,
     return wr_expr_parse_known(a, lang, text, len, NULL, 0, out, err);
 }
 
-struct measure {
-    size_t left;
-    bool storable;
-};
-
-/* false: more values or deeper than a result may be. */
+/* false: more than *left values, or deeper than a result may be. */
 static bool
-measure(struct measure *m, const struct wr_value *v, int depth)
+measure(size_t *left, const struct wr_value *v, int depth)
 {
-    if (m->left == 0 || depth > WR_EXPR_DEPTH)
+    if (*left == 0 || depth > WR_EXPR_DEPTH)
         return false;
-    m->left--;
-    if (v->type == WR_V_RANGE || v->type == WR_V_FUNCTION)
-        m->storable = false;
+    --*left;
     if (v->type == WR_V_LIST)
         for (size_t i = 0; i < v->list.n; i++)
-            if (!measure(m, v->list.items[i], depth + 1))
+            if (!measure(left, v->list.items[i], depth + 1))
                 return false;
     if (v->type == WR_V_CONTEXT)
         for (size_t i = 0; i < v->context.n; i++)
-            if (!measure(m, v->context.entries[i].value, depth + 1))
+            if (!measure(left, v->context.entries[i].value, depth + 1))
                 return false;
 
     return true;
-}
-
-bool
-wr_expr_storable(const struct wr_value *v)
-{
-    struct measure m = { .left = WR_EXPR_RESULT, .storable = true };
-
-    return measure(&m, v, 0) && m.storable;
-}
-
-/* Values share their parts, so a small evaluation can build a huge tree. */
-static int
-check_result(const struct wr_value *v, struct wr_err *err)
-{
-    struct measure m = { .left = WR_EXPR_RESULT };
-
-    if (measure(&m, v, 0))
-        return 0;
-
-    return wr_fail(err, WR_ELIMIT,
-                   "the result has more than %d values or %d levels",
-                   WR_EXPR_RESULT, WR_EXPR_DEPTH);
 }
 
 int
@@ -137,8 +108,14 @@ wr_expr_eval(const struct wr_expr *e, struct wr_expr_env *env,
         .err = err,
     };
     const struct wr_value *v = wr_eval(&ev, e->root);
+    size_t left = WR_EXPR_RESULT;
 
-    if (!v || check_result(v, err) < 0)
+    /* Values share their parts: a small evaluation can build a huge tree. */
+    if (v && !measure(&left, v, 0))
+        v = wr_eval_fail(&ev, WR_ELIMIT,
+                         "the result has more than %d values or %d levels",
+                         WR_EXPR_RESULT, WR_EXPR_DEPTH);
+    if (!v)
         return err->code;
     *out = v;
 
@@ -249,4 +226,12 @@ wr_expr_names(const struct wr_expr *e,
     struct found f = { .arena = a, .fn = fn, .data = data };
 
     find_names(&f, e->root);
+}
+
+bool
+wr_expr_storable(const struct wr_value *v)
+{
+    struct wr_err ignored;
+
+    return wr_value_storable(v, &ignored) == 0;
 }

@@ -96,7 +96,7 @@ WR_MUST int wr_expr_parse_known(struct wr_arena *a, enum wr_expr_lang lang,
 /*
  * *out lives in env->arena or where a variable lives.  WR_ELIMIT when budget,
  * depth or a size was passed, WR_EEXPR for what JUEL cannot do.  FEEL may
- * give ranges and functions; wr_expr_storable() tells them apart.
+ * give ranges and functions; wr_value_storable() tells them apart.
  */
 WR_MUST int wr_expr_eval(const struct wr_expr *e, struct wr_expr_env *env,
                          const struct wr_value **out, struct wr_err *err);
@@ -121,7 +121,8 @@ void wr_expr_names(const struct wr_expr *e,
                    void (*fn)(void *data, const char *name, size_t len),
                    void *data);
 
-/* No range and no function anywhere inside. */
+/* May it become a variable?  wr_value_storable() for callers that have their
+ * own words for it. */
 bool wr_expr_storable(const struct wr_value *v);
 
 #endif

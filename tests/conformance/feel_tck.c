@@ -173,8 +173,9 @@ static const char *
 shown(struct wr_arena *a, const struct wr_value *v)
 {
     struct wr_str s = { .arena = a };
+    struct wr_err err;
 
-    if (!wr_expr_storable(v))
+    if (wr_value_storable(v, &err) < 0)
         return wr_value_type_name(v->type);
     wr_json_write(&s, v, WR_JSON_TYPED);
 

@@ -1,1 +1,7 @@
-# tests/unit/feel: sources and programs of this part.
+# tests/unit/feel: the contract of feel.h, and the triples of tests/feel.
+check_PROGRAMS += tests/unit/feel/test_feel
+tests_unit_feel_test_feel_SOURCES = tests/unit/feel/test_feel.c
+check_PROGRAMS += tests/unit/feel/test_triples
+tests_unit_feel_test_triples_SOURCES = tests/unit/feel/test_triples.c
+EXTRA_DIST += tests/feel/README.md tests/feel/core.txt tests/feel/builtins.txt \
+	tests/feel/unary.txt tests/feel/juel.txt
