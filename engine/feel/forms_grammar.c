@@ -260,12 +260,11 @@ argument_name(struct wr_parser *p)
         return NULL;
     ahead.err = &ignored;
     name = wr_parse_words(&ahead);
-    if (!name || !wr_parse_accept(&ahead, ":"))
+    if (!name || !wr_parse_is(&ahead, ":"))
         return NULL;
-    ahead.err = p->err;
-    *p = ahead;
+    name = wr_parse_words(p);
 
-    return name;
+    return wr_parse_expect(p, ":") ? name : NULL;
 }
 
 static const struct wr_node *
