@@ -91,6 +91,28 @@ take(struct round *b)
     return n > 0;
 }
 
+/* What a replay shows: the instance (16 bytes) and its revision (8, big-endian),
+ * unless the caller gave an answer of its own. */
+static const struct wr_idempotency_row *
+idempotency_of(const struct wr_share *w)
+{
+    const struct wr_instance_row *i = &w->result->effects.instance;
+    struct wr_idempotency_row *row;
+    uint8_t *answer;
+
+    if (!w->idempotency || w->idempotency->answer.len)
+        return w->idempotency;
+    row = wr_new(w->result->arena, struct wr_idempotency_row);
+    answer = wr_arena_alloc(w->result->arena, sizeof(i->id.b) + 8);
+    memcpy(answer, i->id.b, sizeof(i->id.b));
+    for (int k = 0; k < 8; k++)
+        answer[sizeof(i->id.b) + (size_t)k] = (uint8_t)(i->rev >> (56 - 8 * k));
+    *row = *w->idempotency;
+    row->answer = (struct wr_blob){ answer, sizeof(i->id.b) + 8 };
+
+    return row;
+}
+
 static void
 add_item(struct round *b, struct wr_share *w)
 {
@@ -99,7 +121,7 @@ add_item(struct round *b, struct wr_share *w)
         .check_latest = w->check_latest,
         .job = w->job,
         .lease = w->lease,
-        .idempotency = w->idempotency,
+        .idempotency = idempotency_of(w),
         .result = WR_ESTORE,
     };
     b->item_work[b->n_items++] = (int)(w - b->works);

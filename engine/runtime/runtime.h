@@ -99,7 +99,8 @@ struct wr_command {
     const char *definition;  /* WR_EV_START: ref */
     int64_t if_rev;          /* If-Match: -1 any; else WR_EPRECONDITION */
     struct wr_uuid lease; /* job commands: must be the job's, else WR_ELEASE */
-    const struct wr_idempotency_row *idempotency;
+    const struct wr_idempotency_row *idempotency; /* an empty answer becomes
+                                the instance's id and, big-endian, its rev */
 };
 
 struct wr_outcome {
