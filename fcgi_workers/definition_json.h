@@ -5,11 +5,16 @@
 
 #include "fcgi_workers/resource.h"
 
+struct wr_definition_counts {
+    int64_t active, total, incidents;
+};
+
 struct wr_definition_json {
     struct wr_uuid id, deployment;
     const char *key, *kind, *name, *version_tag, *state, *resource;
     int64_t version, deployed_at;
     bool executable, startable;
+    const void *instances; /* struct wr_definition_counts; NULL: not asked */
 };
 extern const struct wr_object wr_definition_object;
 

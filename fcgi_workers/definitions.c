@@ -7,6 +7,17 @@
 
 #include "fcgi_workers/definition_json.h"
 
+static const struct wr_field counts_fields[] = {
+    WR_FIELD(struct wr_definition_counts, active, "active", WR_INT, WR_REQUIRED,
+             "Running ones."),
+    WR_FIELD(struct wr_definition_counts, total, "total", WR_INT, WR_REQUIRED,
+             "All that are kept."),
+    WR_FIELD(struct wr_definition_counts, incidents, "incidents", WR_INT,
+             WR_REQUIRED, "Those with open incidents."),
+};
+static const struct wr_object counts_object = WR_OBJECT_ROWS(
+    struct wr_definition_counts, "InstanceCounts", counts_fields);
+
 static const struct wr_field definition_fields[] = {
     WR_FIELD(struct wr_definition_json, id, "id", WR_UUID, WR_READONLY, "Id."),
     WR_FIELD(struct wr_definition_json, key, "key", WR_STRING, WR_READONLY,
@@ -31,6 +42,9 @@ static const struct wr_field definition_fields[] = {
              WR_READONLY, "isExecutable of the model."),
     WR_FIELD(struct wr_definition_json, startable, "startable", WR_BOOL,
              WR_READONLY, "Can be started."),
+    WR_FIELD_OF(struct wr_definition_json, instances, "instances", WR_OBJECT,
+                &counts_object, WR_READONLY,
+                "Numbers of instances, with counts=true."),
 };
 const struct wr_object wr_definition_object = WR_OBJECT_ROWS(
     struct wr_definition_json, "Definition", definition_fields);
@@ -72,7 +86,7 @@ wr_definition_json(const struct wr_definition_row *row)
 
 struct list_query {
     const char *key, *text, *cursor;
-    bool latest;
+    bool latest, counts;
     int64_t limit;
 };
 static const struct wr_field list_fields[] = {
@@ -82,6 +96,8 @@ static const struct wr_field list_fields[] = {
              "Key or name contains this, upper and lower case alike."),
     WR_FIELD(struct list_query, latest, "latest", WR_BOOL, 0,
              "Only the newest version of each key."),
+    WR_FIELD(struct list_query, counts, "counts", WR_BOOL, 0,
+             "With the numbers of instances."),
     WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
              "Page size, 1 to 1000; 50."),
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
@@ -123,6 +139,35 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
     return 0;
 }
 
+/* The numbers of every definition of the page, by one look-up. */
+static int
+count_instances(struct wr_request *rq, const struct wr_uuid *only,
+                struct wr_definition_json *items, size_t n, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_COUNTS);
+    struct wr_rows rows;
+
+    q.definition = only;
+    q.limit = 10000;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    for (size_t i = 0; i < n; i++) {
+        struct wr_definition_counts *c = wr_new(rq->arena,
+                                                struct wr_definition_counts);
+
+        for (size_t k = 0; k < rows.n; k++) {
+            const struct wr_count_row *r = &rows.counts[k];
+
+            if (wr_uuid_equal(&r->definition, &items[i].id))
+                *c = (struct wr_definition_counts){ r->active, r->total,
+                                                    r->incidents };
+        }
+        items[i].instances = c;
+    }
+
+    return 0;
+}
+
 static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -139,7 +184,8 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (wr_query_page(&q, p->limit, p->cursor, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct wr_definition_json, (size_t)q.limit);
-    if (page_of(rq, &q, p->text, items, &n, &page->next, err) < 0)
+    if (page_of(rq, &q, p->text, items, &n, &page->next, err) < 0
+        || (p->counts && count_instances(rq, NULL, items, n, err) < 0))
         return (int)err->code;
     page->items = (struct wr_objects){ .items = items, .n = n };
 
@@ -175,7 +221,7 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return (int)err->code;
     *(struct wr_definition_json *)out = wr_definition_json(&d->row);
 
-    return 0;
+    return count_instances(rq, &d->row.id, out, 1, err);
 }
 
 static int

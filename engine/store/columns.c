@@ -202,6 +202,16 @@ static const struct wr_column idempotency_c[] = {
 static RECORD(idempotency, T, 4);
 #undef T
 
+#define T struct wr_count_row
+static const struct wr_column count_c[] = {
+    COL(T, UUID, "definition", definition),
+    COL(T, INT8, "total", total),
+    COL(T, INT8, "active", active),
+    COL(T, INT8, "incidents", incidents),
+};
+static RECORD(count, T, 4);
+#undef T
+
 #define T struct wr_flat_item
 static const struct wr_column item_c[] = {
     COL(T, UUID, "id", instance.id),
@@ -252,6 +262,7 @@ wr_record_of(enum wr_noun noun)
         [WR_USERS] = &wr_record_user,
         [WR_SESSIONS] = &wr_record_session,
         [WR_IDEMPOTENCIES] = &wr_record_idempotency,
+        [WR_COUNTS] = &wr_record_count,
     };
 
     return records[noun];

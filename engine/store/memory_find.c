@@ -82,6 +82,20 @@ is_newest(struct memory_shared *m, const struct wr_lookup *l,
 }
 
 static bool
+has_key(struct memory_shared *m, const struct wr_instance_row *i,
+        const char *key)
+{
+    const struct wr_definition_row of = { .id = i->definition };
+    const struct wr_definition_row *d;
+
+    if (!key)
+        return true;
+    d = wr_memory_get(m, WR_DEFINITIONS, &of);
+
+    return d && strcmp(d->key, key) == 0;
+}
+
+static bool
 in_buckets(const struct wr_lookup *l, const struct wr_uuid *id)
 {
     int b = wr_uuid_bucket(id);
@@ -109,7 +123,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_DEFINITIONS:
         return !l->latest || is_newest(m, l, row);
     case WR_INSTANCES:
-        return (!l->with_incidents || i->incidents > 0)
+        return has_key(m, i, l->key) && (!l->with_incidents || i->incidents > 0)
                && (!l->started_after || i->started_at > l->started_after)
                && (!l->started_before || i->started_at < l->started_before);
     case WR_TASKS:
@@ -137,6 +151,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_USERS:
     case WR_SESSIONS:
     case WR_IDEMPOTENCIES:
+    case WR_COUNTS:
         break;
     }
 
@@ -236,6 +251,65 @@ copy_out(const struct wr_lookup *l, struct wr_arena *a, const struct hit *hits,
     return rows;
 }
 
+static int
+count_cmp(const void *x, const void *y)
+{
+    return wr_uuid_cmp(x, y);
+}
+
+/* Instances by definition: made from the table of instances when asked. */
+static struct wr_count_row *
+count_rows(struct memory_shared *m, const struct wr_lookup *l,
+           struct wr_arena *a, size_t *n)
+{
+    const struct memory_table *t = &m->tables[WR_INSTANCES];
+    struct wr_count_row *rows = wr_newn(a, struct wr_count_row, t->n + 1);
+
+    *n = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct wr_instance_row *r = t->entries[i].row;
+        size_t k = 0;
+
+        if (r->tenant != l->tenant
+            || (l->query->definition
+                && !wr_uuid_equal(&r->definition, &l->definition)))
+            continue;
+        while (k < *n && !wr_uuid_equal(&rows[k].definition, &r->definition))
+            k++;
+        *n += k == *n;
+        rows[k].definition = r->definition;
+        rows[k].total++;
+        rows[k].active += r->state < WR_COMPLETED;
+        rows[k].incidents += r->incidents > 0;
+    }
+    qsort(rows, *n, sizeof(*rows), count_cmp);
+
+    return rows;
+}
+
+static int
+find_counts(struct wr_store *st, const struct wr_lookup *l, struct wr_arena *a,
+            struct wr_rows *out)
+{
+    struct memory_shared *m = wr_memory_of(st)->shared;
+    struct wr_count_row *rows;
+    size_t n, from = 0;
+
+    pthread_mutex_lock(&m->lock);
+    rows = count_rows(m, l, a, &n);
+    pthread_mutex_unlock(&m->lock);
+    while (from < n && l->query->cursor
+           && wr_uuid_cmp(&rows[from].definition, &l->c.id) <= 0)
+        from++;
+    n -= from;
+    if (n > (size_t)l->rows)
+        n = (size_t)l->rows;
+    wr_lookup_answer(l, a, rows + from, n, out);
+    st->stats.round_trips++;
+
+    return 0;
+}
+
 int
 wr_memory_find(struct wr_store *st, const struct wr_query *q,
                struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
@@ -249,6 +323,8 @@ wr_memory_find(struct wr_store *st, const struct wr_query *q,
 
     if (wr_lookup_init(q, a, &l, err) < 0)
         return (int)err->code;
+    if (q->noun == WR_COUNTS)
+        return find_counts(st, &l, a, out);
     pthread_mutex_lock(&m->lock);
     range(t, &l, &from, &to);
     hits = wr_newn(scratch, struct hit, to - from + 1);

@@ -78,6 +78,7 @@ static const char *const noun_names[] = {
     [WR_USERS] = "users",
     [WR_SESSIONS] = "sessions",
     [WR_IDEMPOTENCIES] = "idempotency keys",
+    [WR_COUNTS] = "counts",
 };
 
 static const uint32_t takes[] = {
@@ -85,8 +86,9 @@ static const uint32_t takes[] = {
     [WR_RESOURCES] = DEPLOYMENT | NAME,
     [WR_DEFINITIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
                        | DESCENDING,
-    [WR_INSTANCES] = ID | DEFINITION | STATE | BUSINESS_KEY | WITH_INCIDENTS
-                     | STARTED_AFTER | STARTED_BEFORE | DESCENDING,
+    [WR_INSTANCES] = ID | DEFINITION | KEY | STATE | BUSINESS_KEY
+                     | WITH_INCIDENTS | STARTED_AFTER | STARTED_BEFORE
+                     | DESCENDING,
     [WR_TASKS] = ID | INSTANCE | DEFINITION | STATE | ASSIGNEE | CANDIDATE_USER
                  | CANDIDATE_GROUP | DESCENDING,
     [WR_JOBS] = ID | INSTANCE | DEFINITION | TYPE | ASYNC | DUE_BEFORE | BUCKETS
@@ -99,6 +101,7 @@ static const uint32_t takes[] = {
     [WR_USERS] = KEY,
     [WR_SESSIONS] = ID | KEY | DESCENDING,
     [WR_IDEMPOTENCIES] = KEY,
+    [WR_COUNTS] = DEFINITION,
 };
 
 /* The first row whose members are all given is the way to the rows. */
@@ -145,6 +148,7 @@ static const struct path {
     { WR_SESSIONS, ID, ONE(SESSION_BY_ID) },
     { WR_SESSIONS, 0, BOTH(SESSION_LIST) },
     { WR_IDEMPOTENCIES, KEY, ONE(IDEMPOTENCY_BY_KEY) },
+    { WR_COUNTS, 0, UP(INSTANCE_COUNTS) },
 #undef BOTH
 #undef ONE
 #undef UP
@@ -453,6 +457,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     case WR_SUBSCRIPTIONS:
     case WR_INCIDENTS:
     case WR_SESSIONS:
+    case WR_COUNTS:
         break;
     }
 

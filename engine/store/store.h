@@ -110,6 +110,7 @@ enum wr_noun {
     WR_USERS,
     WR_SESSIONS,
     WR_IDEMPOTENCIES,
+    WR_COUNTS, /* instances by definition; computed */
 };
 
 /*
@@ -121,7 +122,8 @@ struct wr_query {
     enum wr_noun noun;
     int32_t tenant; /* always compared */
     const struct wr_uuid *id, *instance, *definition, *deployment;
-    const char *key;  /* definition key; subscription key; user name */
+    const char *key;  /* of definitions, of instances' definitions, of
+                         subscriptions; user name */
     const char *name; /* message name; resource name */
     int32_t version;  /* 0: any */
     bool latest;      /* definitions: newest version of each key, among those
@@ -162,6 +164,12 @@ struct wr_session_row { /* a family of refresh tokens */
     int64_t created_at, used_at, expires_at;
 };
 
+struct wr_count_row { /* instances of one definition */
+    struct wr_uuid definition;
+    int64_t total, active, incidents; /* active: not ended; incidents:
+                                         instances that have one */
+};
+
 struct wr_rows {
     enum wr_noun noun;
     size_t n;
@@ -179,6 +187,7 @@ struct wr_rows {
         const struct wr_user_row *users;
         const struct wr_session_row *sessions;
         const struct wr_idempotency_row *idempotencies;
+        const struct wr_count_row *counts;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };

@@ -11,6 +11,8 @@ AND (:state IS NULL OR state = :state)
 AND (:business_key IS NULL OR business_key = :business_key)
 AND (:with_incidents = 0 OR incidents > 0)
 AND (:definition IS NULL OR definition = :definition)
+AND (:key IS NULL OR definition IN (SELECT d.id FROM wr_definition d
+WHERE d.tenant = :tenant AND d.key = :key))
 AND (:started_after IS NULL OR started_at > :started_after)
 AND (:started_before IS NULL OR started_at < :started_before);
 
@@ -33,3 +35,13 @@ ORDER BY id ~asc LIMIT :limit;
 SELECT {instance_row} FROM wr_instance
 WHERE id ~> :c_id AND {instance_where}
 ORDER BY id ~asc LIMIT :limit;
+
+-- name: instance_counts
+SELECT definition, COUNT(*) AS total,
+COUNT(*) FILTER (WHERE state < 2) AS active,
+COUNT(*) FILTER (WHERE incidents > 0) AS incidents
+FROM wr_instance
+WHERE tenant = :tenant
+AND (:definition IS NULL OR definition = :definition)
+AND definition > :c_id
+GROUP BY definition ORDER BY definition LIMIT :limit;
