@@ -83,22 +83,25 @@ export class DiagramViewer {
     canvas.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * factor)));
   }
 
-  /** All of it, but small diagrams not larger than drawn. */
+  /** All of it in the middle, but small diagrams not larger than drawn. */
   fit(): void {
     const canvas = this.#viewer.get('canvas');
-    const all = canvas.viewbox();
-    const room = 28;
-    const { x, y, width, height } = all.inner;
+    const { inner, outer } = canvas.viewbox();
+    const room = 24;
+    const scale = Math.min(
+      1.15,
+      outer.width / (inner.width + 2 * room),
+      outer.height / (inner.height + 2 * room),
+    );
+    if (!(scale > 0)) return;
+    const width = outer.width / scale;
+    const height = outer.height / scale;
     canvas.viewbox({
-      x: x - room,
-      y: y - room,
-      width: width + 2 * room,
-      height: height + 2 * room,
+      x: inner.x + inner.width / 2 - width / 2,
+      y: inner.y + inner.height / 2 - height / 2,
+      width,
+      height,
     });
-    if (canvas.zoom() > 1.15) {
-      canvas.zoom(1.15, { x: x + width / 2, y: y + height / 2 });
-      this.#center(x + width / 2, y + height / 2);
-    }
     this.#touched = false;
   }
 
@@ -113,11 +116,5 @@ export class DiagramViewer {
   destroy(): void {
     this.#dead = true;
     this.#viewer.destroy();
-  }
-
-  #center(x: number, y: number): void {
-    const canvas = this.#viewer.get('canvas');
-    const { width, height } = canvas.viewbox();
-    canvas.viewbox({ x: x - width / 2, y: y - height / 2, width, height });
   }
 }

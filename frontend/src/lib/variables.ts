@@ -73,6 +73,12 @@ export function showValue(value: unknown): { type: VariableType; text: string } 
   return { type: 'json', text: prettyJson(value) };
 }
 
+/** One line for a reader: a date as a date, everything else as JSON. */
+export function plainValue(value: unknown): string {
+  const tagged = tag.safeParse(value);
+  return tagged.success ? tagged.data.value : formatJson(value);
+}
+
 const tag = z.strictObject({ $type: z.enum(['date', 'datetime']), value: z.string() });
 
 export type Row = { name: string; type: VariableType; text: string };

@@ -22,7 +22,7 @@ function State({ icon: Icon, title, children, action, live = 'status' }: StatePr
       <span className="mb-1 grid size-11 place-items-center rounded-full border border-line bg-sunken text-text-2">
         <Icon aria-hidden fontSize="small" />
       </span>
-      <p className="m-0 text-base font-semibold text-text">{title}</p>
+      <p className="m-0 text-base font-semibold text-text first-letter:uppercase">{title}</p>
       {children && <div className="max-w-[52ch] text-sm text-text-2">{children}</div>}
       {action && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
@@ -50,7 +50,7 @@ export function Failure({ problem, retry }: { problem: Problem; retry?: () => un
         )
       }
     >
-      <p className="m-0 break-words">{problem.detail}</p>
+      <p className="m-0 break-words first-letter:uppercase">{problem.detail}</p>
       {problem.traceId && (
         <p className="mt-2 mb-0 inline-flex items-center gap-1 font-mono text-xs">
           {problem.traceId}
@@ -69,7 +69,7 @@ export function FailureNote({ problem }: { problem: Problem | null }) {
       role="alert"
       className="rounded-card border border-incident-line bg-incident-soft px-3 py-2 text-sm text-incident"
     >
-      <p className="m-0 font-semibold break-words">{problem.detail}</p>
+      <p className="m-0 font-semibold break-words first-letter:uppercase">{problem.detail}</p>
       {problem.errors.length > 0 && (
         <ul className="mt-1 mb-0 list-disc pl-5">
           {problem.errors.map((error, i) => (

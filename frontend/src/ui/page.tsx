@@ -1,4 +1,7 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
+
+import { Failure, Rows } from './feedback';
 
 type Props = {
   readonly title: string;
@@ -29,6 +32,28 @@ export function Page({ title, above, beside, actions, children }: Props) {
       </header>
       {children}
     </div>
+  );
+}
+
+type PageViewProps<T> = {
+  readonly title: string;
+  readonly query: UseQueryResult<T>;
+  readonly children: (data: T) => ReactNode;
+};
+
+/** A page about one thing: it has a title while that loads and when it failed. */
+export function PageView<T>({ title, query, children }: PageViewProps<T>) {
+  if (query.data !== undefined) return children(query.data);
+  return (
+    <Page title={title}>
+      <Card>
+        {query.error ? (
+          <Failure problem={query.error} retry={query.refetch} />
+        ) : (
+          <Rows count={10} />
+        )}
+      </Card>
+    </Page>
   );
 }
 

@@ -40,7 +40,7 @@ export function Pager({ next, shown }: { next: string | undefined; shown: number
             go(before.at(-1) ?? '', before.slice(0, -1));
           }}
         >
-          {before.length === 0 ? 'First page' : 'Previous'}
+          {cursor !== '' && before.length === 0 ? 'First page' : 'Previous'}
         </Button>
         <Button
           variant="outlined"

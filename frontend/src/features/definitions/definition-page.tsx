@@ -11,7 +11,7 @@ import { Id, copy } from '../../ui/copy-button';
 import { Rows, View } from '../../ui/feedback';
 import { CopyIcon, PlayIcon } from '../../ui/icons';
 import { Link } from '../../ui/link';
-import { Card, Fact, Page } from '../../ui/page';
+import { Card, Fact, Page, PageView } from '../../ui/page';
 import { instanceStates } from '../../ui/states';
 import { Ago } from '../../ui/time';
 import { Chip } from '../../ui/tone';
@@ -21,18 +21,9 @@ export function Component() {
   const { ref = '' } = useParams();
   const query = useQuery(definitions.detail(ref));
   return (
-    <View
-      query={query}
-      loading={
-        <Page title="Definition">
-          <Card>
-            <Rows count={8} />
-          </Card>
-        </Page>
-      }
-    >
+    <PageView title="Definition" query={query}>
       {(definition) => <DefinitionView definition={definition} />}
-    </View>
+    </PageView>
   );
 }
 

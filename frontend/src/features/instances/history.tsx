@@ -13,12 +13,13 @@ import { details, kindOf, matters } from './history-model';
 type Props = {
   readonly query: UseInfiniteQueryResult;
   readonly events: readonly HistoryEvent[] | undefined;
+  readonly names: ReadonlyMap<string, string>;
   readonly selected: string | undefined;
   readonly onSelect: (element: string | null) => void;
 };
 
 /** What happened, newest last; an element's name selects it in the diagram. */
-export function History({ query, events, selected, onSelect }: Props) {
+export function History({ query, events, names, selected, onSelect }: Props) {
   const [all, setAll] = useState(false);
   if (events === undefined) {
     return query.error ? <Failure problem={query.error} retry={query.refetch} /> : <Rows />;
@@ -34,7 +35,7 @@ export function History({ query, events, selected, onSelect }: Props) {
           {selected !== undefined && (
             <>
               {' '}
-              at <span className="font-mono text-xs">{selected}</span>
+              at <span className="font-semibold text-text">{names.get(selected) ?? selected}</span>
               <Button
                 color="inherit"
                 onClick={() => {
@@ -64,7 +65,7 @@ export function History({ query, events, selected, onSelect }: Props) {
       ) : (
         <ol aria-label="History" className="m-0 list-none px-4 py-2">
           {shown.map((event) => (
-            <Event key={event.seq} event={event} onSelect={onSelect} />
+            <Event key={event.seq} event={event} names={names} onSelect={onSelect} />
           ))}
         </ol>
       )}
@@ -83,7 +84,9 @@ export function History({ query, events, selected, onSelect }: Props) {
   );
 }
 
-function Event({ event, onSelect }: { event: HistoryEvent } & Pick<Props, 'onSelect'>) {
+type EventProps = Pick<Props, 'names' | 'onSelect'> & { readonly event: HistoryEvent };
+
+function Event({ event, names, onSelect }: EventProps) {
   const { element } = event;
   const { label, tone } = kindOf(event.type);
   return (
@@ -107,9 +110,10 @@ function Event({ event, onSelect }: { event: HistoryEvent } & Pick<Props, 'onSel
             onClick={() => {
               onSelect(element);
             }}
-            className="cursor-pointer border-0 bg-transparent p-0 font-mono text-xs text-text hover:underline"
+            title={element}
+            className="cursor-pointer border-0 bg-transparent p-0 text-left text-text hover:underline"
           >
-            {element}
+            {names.get(element) ?? <span className="font-mono text-xs">{element}</span>}
           </button>
         )}{' '}
         {event.actor && <span className="text-sm text-text-2">by {event.actor}</span>}

@@ -8,19 +8,28 @@ import { FailureNote } from '../../ui/feedback';
 import { IncidentIcon, RetryIcon } from '../../ui/icons';
 import { Ago } from '../../ui/time';
 
-export function IncidentList({ incidents: list }: { incidents: readonly Incident[] }) {
+type Props = {
+  readonly incidents: readonly Incident[];
+  readonly names: ReadonlyMap<string, string>;
+};
+
+export function IncidentList({ incidents: list, names }: Props) {
   const open = list.filter(({ state }) => state === 'open');
   if (open.length === 0) return null;
   return (
     <ul aria-label="Open incidents" className="m-0 flex list-none flex-col gap-2 p-0">
       {open.map((incident) => (
-        <IncidentNote key={incident.id} incident={incident} />
+        <IncidentNote
+          key={incident.id}
+          incident={incident}
+          place={names.get(incident.element) ?? incident.element}
+        />
       ))}
     </ul>
   );
 }
 
-function IncidentNote({ incident }: { incident: Incident }) {
+function IncidentNote({ incident, place }: { incident: Incident; place: string }) {
   const retry = useMutation(incidents.retry(incident.id));
   return (
     <li className="flex flex-col gap-3 rounded-card border border-incident-line bg-incident-soft p-4 sm:flex-row sm:items-start">
@@ -28,7 +37,7 @@ function IncidentNote({ incident }: { incident: Incident }) {
       <div className="min-w-0 flex-1">
         <p className="m-0 font-semibold break-words text-incident">{incident.message}</p>
         <p className="mt-1 mb-0 text-sm break-words text-text-2">
-          {incident.type} at <span className="font-mono text-xs">{incident.element}</span>,{' '}
+          {incident.type} at <span className="font-semibold">{place}</span>,{' '}
           <Ago at={incident.createdAt} />
         </p>
         {incident.cause && <p className="mt-1 mb-0 text-sm text-text">{incident.cause}</p>}
@@ -43,7 +52,7 @@ function IncidentNote({ incident }: { incident: Incident }) {
         variant="outlined"
         startIcon={<RetryIcon />}
         loading={retry.isPending}
-        aria-label={`Retry the incident at ${incident.element}`}
+        aria-label={`Retry the incident at ${place}`}
         onClick={() => {
           retry.mutate(undefined, { onSuccess: () => toast.success('Tried again') });
         }}

@@ -7,12 +7,13 @@ import { useParams, useSearchParams } from 'react-router';
 import { incidents } from '../../api/queries/incidents';
 import { instances, isLive } from '../../api/queries/instances';
 import type { Instance } from '../../api/types';
+import { definitions } from '../../api/queries/definitions';
 import { badgesOf, trailOf } from '../../bpmn/badges';
 import { DefinitionDiagram } from '../../bpmn/definition-diagram';
+import { namesIn } from '../../bpmn/names';
 import { CopyButton } from '../../ui/copy-button';
-import { Rows, View } from '../../ui/feedback';
 import { Link } from '../../ui/link';
-import { Card, Fact, Page } from '../../ui/page';
+import { Card, Fact, Page, PageView } from '../../ui/page';
 import { instanceStates } from '../../ui/states';
 import { Ago, Lasting } from '../../ui/time';
 import { Chip } from '../../ui/tone';
@@ -26,18 +27,9 @@ export function Component() {
   const { id = '' } = useParams();
   const query = useQuery(instances.detail(id));
   return (
-    <View
-      query={query}
-      loading={
-        <Page title="Instance">
-          <Card>
-            <Rows count={10} />
-          </Card>
-        </Page>
-      }
-    >
+    <PageView title="Instance" query={query}>
       {(instance) => <InstanceView instance={instance} />}
-    </View>
+    </PageView>
   );
 }
 
@@ -51,6 +43,8 @@ function InstanceView({ instance }: { instance: Instance }) {
   const events = useMemo(() => history.data?.pages.flatMap(({ items }) => items), [history.data]);
   const badges = useMemo(() => badgesOf(tokens.data?.items ?? []), [tokens.data]);
   const trail = useMemo(() => trailOf(events ?? []), [events]);
+  const xml = useQuery(definitions.xml(instance.definition.id));
+  const names = useMemo(() => namesIn(xml.data ?? ''), [xml.data]);
   const selected = search.get('element') ?? undefined;
 
   const put = (name: string, value: string | null) => {
@@ -69,7 +63,7 @@ function InstanceView({ instance }: { instance: Instance }) {
       actions={part.live && <CancelButton instance={instance} />}
     >
       <Facts instance={instance} />
-      <IncidentList incidents={open.data?.items ?? []} />
+      <IncidentList incidents={open.data?.items ?? []} names={names} />
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <Card>
           <DefinitionDiagram
@@ -112,6 +106,7 @@ function InstanceView({ instance }: { instance: Instance }) {
             <History
               query={history}
               events={events}
+              names={names}
               selected={selected}
               onSelect={(element) => {
                 put('element', element);

@@ -6,8 +6,7 @@ import { useState } from 'react';
 
 import { instances, isLive } from '../../api/queries/instances';
 import type { Instance } from '../../api/types';
-import { formatJson } from '../../lib/json';
-import { showValue, types } from '../../lib/variables';
+import { plainValue, showValue, types } from '../../lib/variables';
 import { Empty, View } from '../../ui/feedback';
 import { EditIcon, PlusIcon } from '../../ui/icons';
 import { Table, type Column } from '../../ui/table';
@@ -81,8 +80,8 @@ const columns: readonly Column<Entry>[] = [
   {
     name: 'Value',
     cell: ({ value }) => (
-      <span className="font-mono text-xs text-text" title={formatJson(value)}>
-        {formatJson(value)}
+      <span className="font-mono text-xs text-text" title={plainValue(value)}>
+        {plainValue(value)}
       </span>
     ),
   },

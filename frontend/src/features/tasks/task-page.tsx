@@ -7,8 +7,7 @@ import * as z from 'zod';
 import { instances } from '../../api/queries/instances';
 import { isOpen, tasks } from '../../api/queries/tasks';
 import type { Task } from '../../api/types';
-import { formatJson } from '../../lib/json';
-import { noVariables, variablesField } from '../../lib/variables';
+import { noVariables, plainValue, variablesField } from '../../lib/variables';
 import { FailureNote, Rows, View } from '../../ui/feedback';
 import { Form } from '../../ui/form';
 import { DoneIcon } from '../../ui/icons';
@@ -77,7 +76,7 @@ function Given({ instance }: { instance: string }) {
               {Object.entries(variables).map(([name, value]) => (
                 <div key={name} className="min-w-0">
                   <dt className="text-xs text-text-3">{name}</dt>
-                  <dd className="m-0 font-mono text-xs break-words">{formatJson(value)}</dd>
+                  <dd className="m-0 font-mono text-xs break-words">{plainValue(value)}</dd>
                 </div>
               ))}
             </dl>

@@ -1,0 +1,10 @@
+/** The names that a BPMN text gives its elements, by element id. */
+export function namesIn(xml: string): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const document = new DOMParser().parseFromString(xml, 'application/xml');
+  for (const element of document.querySelectorAll('[id][name]')) {
+    const name = element.getAttribute('name')?.trim() ?? '';
+    if (name !== '') names.set(element.id, name);
+  }
+  return names;
+}
