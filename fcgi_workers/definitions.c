@@ -29,7 +29,7 @@ static const struct wr_field definition_fields[] = {
     WR_FIELD(struct wr_definition_json, name, "name", WR_STRING,
              WR_READONLY | WR_NULLABLE, "Its name."),
     WR_FIELD(struct wr_definition_json, version_tag, "versionTag", WR_STRING,
-             WR_READONLY, "Tag of the model."),
+             WR_READONLY | WR_OPTIONAL, "Tag of the model."),
     WR_FIELD(struct wr_definition_json, deployment, "deploymentId", WR_UUID,
              WR_READONLY, "The deployment it came with."),
     WR_FIELD(struct wr_definition_json, resource, "resource", WR_STRING,

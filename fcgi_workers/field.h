@@ -28,6 +28,7 @@ enum {
     WR_REQUIRED = 1 << 0,  /* decoding fails without it; always encoded */
     WR_READONLY = 1 << 1,  /* never decoded; always encoded */
     WR_NULLABLE = 1 << 2,  /* encoded as null when absent, else left out */
+    WR_OPTIONAL = 1 << 4,  /* READONLY, but left out when absent */
     WR_VARIABLES = 1 << 3, /* JSON: must be an object of name and value */
 };
 

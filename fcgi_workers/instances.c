@@ -89,11 +89,12 @@ static const struct wr_field bulk_result_fields[] = {
     WR_FIELD(struct bulk_result, status, "status", WR_INT, WR_READONLY,
              "HTTP status of this item."),
     WR_FIELD_OF(struct bulk_result, instance, "instance", WR_OBJECT,
-                &wr_instance_object, WR_READONLY, "When it was started."),
-    WR_FIELD(struct bulk_result, code, "code", WR_STRING, WR_READONLY,
-             "Problem code when it was not."),
-    WR_FIELD(struct bulk_result, detail, "detail", WR_STRING, WR_READONLY,
-             "What was wrong."),
+                &wr_instance_object, WR_READONLY | WR_OPTIONAL,
+                "When it was started."),
+    WR_FIELD(struct bulk_result, code, "code", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "Problem code when it was not."),
+    WR_FIELD(struct bulk_result, detail, "detail", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "What was wrong."),
 };
 static const struct wr_object bulk_result_object = WR_OBJECT_ROWS(
     struct bulk_result, "BulkStartResult", bulk_result_fields);
@@ -272,11 +273,12 @@ static const struct wr_field waiting_fields[] = {
     WR_FIELD_ENUM(struct waiting, type, "type",
                   "task|job|timer|message|join|async|children|incident",
                   WR_READONLY, "What it waits for."),
-    WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY,
+    WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
              "Id of that task, job, timer or subscription."),
-    WR_FIELD(struct waiting, incident, "incident", WR_UUID, WR_READONLY,
-             "Id of the incident that stopped it."),
-    WR_FIELD(struct waiting, detail, "detail", WR_STRING, WR_READONLY,
+    WR_FIELD(struct waiting, incident, "incident", WR_UUID,
+             WR_READONLY | WR_OPTIONAL, "Id of the incident that stopped it."),
+    WR_FIELD(struct waiting, detail, "detail", WR_STRING,
+             WR_READONLY | WR_OPTIONAL,
              "Job type, message name or due instant."),
 };
 static const struct wr_object waiting_object = WR_OBJECT_ROWS(
@@ -304,7 +306,8 @@ static const struct wr_field token_fields[] = {
     WR_FIELD(struct token, since, "since", WR_TIME, WR_READONLY,
              "When it got there."),
     WR_FIELD_OF(struct token, waiting_for, "waitingFor", WR_OBJECT,
-                &waiting_object, WR_READONLY, "What it waits for."),
+                &waiting_object, WR_READONLY | WR_OPTIONAL,
+                "What it waits for."),
 };
 static const struct wr_object token_object = WR_OBJECT_ROWS(
     struct token, "Token", token_fields);
@@ -384,17 +387,25 @@ struct event {
     const char *type, *element, *actor;
     const struct wr_value *data;
 };
+/* clang-format off */
+static const char event_types[] =
+#define WR_HISTORY(id, number, name, pythmata) name "|"
+#include "engine/exec/history.def"
+#undef WR_HISTORY
+    ;
+/* clang-format on */
 static const struct wr_field event_fields[] = {
     WR_FIELD(struct event, seq, "seq", WR_INT, WR_READONLY,
              "1 and up, without gaps."),
     WR_FIELD(struct event, at, "at", WR_TIME, WR_READONLY, "When."),
-    WR_FIELD(struct event, type, "type", WR_STRING, WR_READONLY,
-             "What happened: a name of history.def."),
-    WR_FIELD(struct event, element, "element", WR_STRING, WR_READONLY,
-             "Element or sequence flow."),
-    WR_FIELD(struct event, actor, "actor", WR_STRING, WR_READONLY,
+    WR_FIELD_ENUM(struct event, type, "type", event_types, WR_READONLY,
+                  "What happened."),
+    WR_FIELD(struct event, element, "element", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "Element or sequence flow."),
+    WR_FIELD(struct event, actor, "actor", WR_STRING, WR_READONLY | WR_OPTIONAL,
              "Who caused it."),
-    WR_FIELD(struct event, data, "data", WR_JSON, WR_READONLY, "Details."),
+    WR_FIELD(struct event, data, "data", WR_JSON, WR_READONLY | WR_VARIABLES,
+             "Details."),
 };
 static const struct wr_object event_object = WR_OBJECT_ROWS(
     struct event, "HistoryEvent", event_fields);

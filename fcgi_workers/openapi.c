@@ -78,10 +78,8 @@ always_there(const struct wr_field *f)
 {
     if (f->flags & (WR_REQUIRED | WR_NULLABLE))
         return true;
-    if (!(f->flags & WR_READONLY))
-        return false;
 
-    return f->type == WR_BOOL || f->type == WR_OBJECTS || f->type == WR_STRINGS;
+    return f->flags & WR_READONLY && !(f->flags & WR_OPTIONAL);
 }
 
 static void
@@ -107,16 +105,7 @@ schema(struct wr_str *out, const struct wr_object *o)
     wr_str_add(out, "\n        },\n        \"required\": [");
     sep = "";
     for (size_t i = 0; i < o->n_fields; i++) {
-        if (always_there(&o->fields[i])
-            || (o->fields[i].flags & WR_READONLY
-                && (strcmp(o->fields[i].name, "id") == 0
-                    || strcmp(o->fields[i].name, "state") == 0
-                    || strcmp(o->fields[i].name, "key") == 0
-                    || strcmp(o->fields[i].name, "version") == 0
-                    || strcmp(o->fields[i].name, "definition") == 0
-                    || strcmp(o->fields[i].name, "rev") == 0
-                    || strcmp(o->fields[i].name, "seq") == 0
-                    || strcmp(o->fields[i].name, "type") == 0))) {
+        if (always_there(&o->fields[i])) {
             wr_str_printf(out, "%s\"%s\"", sep, o->fields[i].name);
             sep = ", ";
         }
@@ -144,6 +133,17 @@ parameter(struct wr_str *out, const char **sep, const char *name,
 }
 
 static void
+header(struct wr_str *out, const char **sep, const char *name, const char *doc)
+{
+    wr_str_printf(out,
+                  "%s\n          { \"name\": \"%s\", \"in\": \"header\", "
+                  "\"schema\": { \"type\": \"string\" }, "
+                  "\"description\": \"%s\" }",
+                  *sep, name, doc);
+    *sep = ",";
+}
+
+static void
 parameters(struct wr_str *out, const struct wr_route *r)
 {
     const char *sep = "";
@@ -159,12 +159,11 @@ parameters(struct wr_str *out, const struct wr_route *r)
         parameter(out, &sep, r->query->fields[i].name, "query",
                   &r->query->fields[i]);
     if (r->flags & WR_ROUTE_IDEMPOTENT)
-        wr_str_printf(out,
-                      "%s\n          { \"name\": \"Idempotency-Key\", "
-                      "\"in\": \"header\", \"schema\": { \"type\": "
-                      "\"string\" }, \"description\": \"Replays the stored "
-                      "answer for 24 hours.\" }",
-                      sep);
+        header(out, &sep, "Idempotency-Key",
+               "Replays the stored answer for 24 hours.");
+    if (r->flags & WR_ROUTE_IF_MATCH)
+        header(out, &sep, "If-Match",
+               "Only at this revision of the instance, else 412.");
     wr_str_add(out, "\n        ],\n");
 }
 

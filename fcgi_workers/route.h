@@ -93,6 +93,8 @@ enum {
     WR_ROUTE_VALUE_IN =
         1 << 4, /* in is `const struct wr_value *`, any object */
     WR_ROUTE_VALUE_OUT = 1 << 5, /* out is `const struct wr_value *` */
+    WR_ROUTE_IF_MATCH = 1 << 7,  /* describes the If-Match header, which every
+                                    command honours */
     WR_ROUTE_NATURAL = 1 << 6,   /* repeating it changes nothing more: an
                                     Idempotency-Key is accepted, not needed */
 };

@@ -38,8 +38,8 @@ static const struct wr_field task_fields[] = {
              WR_READONLY | WR_NULLABLE, "When to look at it again."),
     WR_FIELD(struct task, created_at, "createdAt", WR_TIME, WR_READONLY,
              "When it came up."),
-    WR_FIELD(struct task, form_key, "formKey", WR_STRING, WR_READONLY,
-             "Form of the model."),
+    WR_FIELD(struct task, form_key, "formKey", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "Form of the model."),
     WR_FIELD(struct task, rev, "rev", WR_INT, WR_READONLY,
              "Revision of the instance that wrote it; also the ETag."),
 };

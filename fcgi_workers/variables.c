@@ -161,13 +161,13 @@ static const struct wr_route routes[] = {
       "Variables by name", WR_ROUTE_VALUE_OUT },
     { "PATCH", "/api/v1/instances/{id}/variables", "mergeVariables",
       WR_OPERATOR, &edit_query_object, NULL, &wr_instance_object, 200, merge,
-      "Set several variables; honours If-Match", WR_ROUTE_VALUE_IN },
+      "Set several variables", WR_ROUTE_VALUE_IN | WR_ROUTE_IF_MATCH },
     { "PUT", "/api/v1/instances/{id}/variables/{name}", "setVariable",
       WR_OPERATOR, &edit_query_object, &value_object, &wr_instance_object, 200,
-      put, "Set one variable; honours If-Match", 0 },
+      put, "Set one variable", WR_ROUTE_IF_MATCH },
     { "DELETE", "/api/v1/instances/{id}/variables/{name}", "deleteVariable",
       WR_OPERATOR, &edit_query_object, NULL, &wr_instance_object, 200, delete,
-      "Remove one variable; honours If-Match", 0 },
+      "Remove one variable", WR_ROUTE_IF_MATCH },
 };
 /* clang-format on */
 
