@@ -188,7 +188,8 @@ wr_lex_next(struct wr_parser *p)
     if (digit(p, p->pos) || (c == '.' && digit(p, p->pos + 1))) {
         set(p, &rows[WR_TOK_NUMBER], number_end(p, p->pos));
     } else if (c == '"' || (c == '\'' && !p->grammar->feel)) {
-        set(p, &rows[WR_TOK_STRING], string_end(p, p->pos));
+        next = string_end(p, p->pos);
+        set(p, &rows[p->failed ? WR_TOK_END : WR_TOK_STRING], next);
     } else if (wr_lex_is_name_start(c, p->grammar->feel)) {
         next = word_end(p, p->pos);
         row = row_at(p, p->pos, next - p->pos);
