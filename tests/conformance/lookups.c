@@ -98,7 +98,7 @@ static const struct {
     { WR_DEPLOYMENTS, "+....................", -1 },
     { WR_RESOURCES, "...+.+...............", 3 },
     { WR_DEFINITIONS, "+..++.+++............", -1 },
-    { WR_INSTANCES, "+.+.....++....+..++..", -1 },
+    { WR_INSTANCES, "+.+.+...++....+..++..", -1 },
     { WR_TASKS, "+++.....+.+++........", -1 },
     { WR_JOBS, "+++..........+..+...+", -1 },
     { WR_TIMERS, "++..............+...+", -1 },
@@ -108,6 +108,7 @@ static const struct {
     { WR_USERS, "....+................", -1 },
     { WR_SESSIONS, "+...+................", -1 },
     { WR_IDEMPOTENCIES, "....+................", 4 },
+    { WR_COUNTS, "..+..................", -1 },
 };
 
 /* One row of each noun, so that a member that is ignored would show it. */
@@ -449,6 +450,37 @@ START_TEST(timers_by_when_they_are_due)
 }
 END_TEST
 
+START_TEST(instances_are_counted_by_definition)
+{
+    struct fixture f;
+    struct wr_effects *fx;
+    struct wr_query q = { .noun = WR_COUNTS, .state = -1 };
+    struct wr_uuid definition, other;
+    struct wr_rows rows;
+
+    fixture_open(&f, _i);
+    fx = fixture_start(&f);
+    definition = fx->instance.definition;
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    fx = fixture_start(&f);
+    fx->instance.definition = definition;
+    fx->instance.state = WR_COMPLETED;
+    fx->instance.ended_at = f.now;
+    fx->instance.incidents = 2;
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    q.definition = &definition;
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 1);
+    ck_assert_int_eq(rows.counts[0].total, 2);
+    ck_assert_int_eq(rows.counts[0].active, 1);
+    ck_assert_int_eq(rows.counts[0].incidents, 1);
+    other = fixture_id(&f);
+    q.definition = &other;
+    ck_assert_uint_eq(fixture_find(&f, q).n, 0);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(incidents_keep_their_cause)
 {
     struct fixture f;
@@ -542,6 +574,7 @@ lookup_cases(void)
     tcase_add_loop_test(tc, tasks_by_who_may_work_on_them, 0, n);
     tcase_add_loop_test(tc, subscriptions_by_name_and_key, 0, n);
     tcase_add_loop_test(tc, timers_by_when_they_are_due, 0, n);
+    tcase_add_loop_test(tc, instances_are_counted_by_definition, 0, n);
     tcase_add_loop_test(tc, incidents_keep_their_cause, 0, n);
     tcase_add_loop_test(tc, bytes_and_texts_come_back_as_they_went, 0, n);
 
