@@ -1,8 +1,8 @@
 # fcgi_workers: weir-worker, and weir-openapi which prints its API.
 noinst_LTLIBRARIES += libworker.la
-libworker_la_CFLAGS = $(AM_CFLAGS) $(JWT_CFLAGS) $(CRYPTO_CFLAGS) \
+libworker_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(CRYPT_CFLAGS) $(FCGI_CFLAGS)
-libworker_la_LIBADD = libweir.la $(JWT_LIBS) $(CRYPTO_LIBS) $(CRYPT_LIBS) \
+libworker_la_LIBADD = libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
 	$(FCGI_LIBS)
 libworker_la_SOURCES = \
 	fcgi_workers/auth.c \

@@ -1,14 +1,17 @@
 #include "config.h"
 
 #include <crypt.h>
-#include <jwt.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "engine/base/base64.h"
+#include "engine/base/json.h"
 #include "fcgi_workers/login.h"
 
 enum {
@@ -203,66 +206,65 @@ wr_login_result(struct wr_logins *l, const char *user, int64_t now, bool ok)
     pthread_mutex_unlock(&l->lock);
 }
 
-static bool
-add_roles(jwt_t *jwt, struct wr_arena *a, const char *roles)
+static void
+add_roles(struct wr_str *s, const char *roles)
 {
-    struct wr_str s = { .arena = a };
     const char *sep = "";
 
-    wr_str_add(&s, "{\"roles\":[");
+    wr_str_add(s, ",\"roles\":[");
     while (*roles) {
         size_t n = strcspn(roles, ",");
 
-        wr_str_printf(&s, "%s\"%.*s\"", sep, (int)n, roles);
+        wr_str_add(s, sep);
+        wr_json_write_string(s, roles, n);
         sep = ",";
         roles += n + (roles[n] == ',');
     }
-    wr_str_add(&s, "]}");
-
-    return jwt_add_grants_json(jwt, s.s) == 0;
+    wr_str_addc(s, ']');
 }
 
-static bool
-fill(jwt_t *jwt, struct wr_arena *a, const unsigned char key[32],
-     const struct wr_access *t)
+static void
+add_claims(struct wr_str *s, const struct wr_access *t)
 {
     char sid[WR_UUID_TEXT], jti[WR_UUID_TEXT];
     struct wr_uuid id = wr_uuid_new(t->now, 0);
+    long long now = (long long)(t->now / 1000);
 
     wr_uuid_text(&t->session, sid);
     wr_uuid_text(&id, jti);
-
-    return jwt_set_alg(jwt, JWT_ALG_HS256, key, 32) == 0
-           && jwt_add_header(jwt, "typ", "at+jwt") == 0
-           && jwt_add_header(jwt, "kid", "1") == 0
-           && jwt_add_grant(jwt, "iss", "weir") == 0
-           && jwt_add_grant(jwt, "aud", "weir") == 0
-           && jwt_add_grant(jwt, "sub", t->user) == 0
-           && jwt_add_grant(jwt, "jti", jti) == 0
-           && jwt_add_grant(jwt, "sid", sid) == 0
-           && jwt_add_grant_int(jwt, "tenant", t->tenant) == 0
-           && jwt_add_grant_int(jwt, "iat", t->now / 1000) == 0
-           && jwt_add_grant_int(jwt, "nbf", t->now / 1000) == 0
-           && jwt_add_grant_int(jwt, "exp", (t->now + t->ttl_ms) / 1000) == 0
-           && add_roles(jwt, a, t->roles);
+    wr_str_add(s, "{\"iss\":\"weir\",\"aud\":\"weir\",\"sub\":");
+    wr_json_write_string(s, t->user, strlen(t->user));
+    wr_str_printf(s,
+                  ",\"jti\":\"%s\",\"sid\":\"%s\",\"tenant\":%d,"
+                  "\"iat\":%lld,\"nbf\":%lld,\"exp\":%lld",
+                  jti, sid, t->tenant, now, now,
+                  (long long)((t->now + t->ttl_ms) / 1000));
+    add_roles(s, t->roles);
+    wr_str_addc(s, '}');
 }
 
+/* Written here, not by libjwt: 1.10 puts "typ":"JWT" over ours, and the edge
+ * tells access tokens from others by it. */
 int
 wr_access_token(struct wr_arena *a, const unsigned char key[32],
                 const struct wr_access *t, const char **out, struct wr_err *err)
 {
-    jwt_t *jwt;
-    char *text = NULL;
+    static const char header[] = "{\"alg\":\"HS256\",\"typ\":\"at+jwt\","
+                                 "\"kid\":\"1\"}";
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    struct wr_str claims = { .arena = a }, token = { .arena = a };
+    unsigned mac_len;
 
-    if (jwt_new(&jwt) != 0)
-        return wr_fail(err, WR_EIO, "no token");
-    if (fill(jwt, a, key, t))
-        text = jwt_encode_str(jwt);
-    jwt_free(jwt);
-    if (!text)
+    add_claims(&claims, t);
+    wr_base64url_put(&token, header, sizeof(header) - 1);
+    wr_str_addc(&token, '.');
+    wr_base64url_put(&token, claims.s, claims.len);
+    if (!HMAC(EVP_sha256(), key, 32, (unsigned char *)token.s, token.len, mac,
+              &mac_len))
         return wr_fail(err, WR_EIO, "no token for '%s'", t->user);
-    *out = wr_arena_strdup(a, text);
-    free(text);
+    wr_str_addc(&token, '.');
+    wr_base64url_put(&token, mac, mac_len);
+    *out = wr_str_text(&token);
 
     return 0;
 }
