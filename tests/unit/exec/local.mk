@@ -5,3 +5,6 @@ tests_unit_exec_test_step_SOURCES = tests/unit/exec/test_step.c $(EXEC_WORLD)
 check_PROGRAMS += tests/unit/exec/test_events
 tests_unit_exec_test_events_SOURCES = tests/unit/exec/test_events.c \
 	$(EXEC_WORLD)
+check_PROGRAMS += tests/unit/exec/test_random
+tests_unit_exec_test_random_SOURCES = tests/unit/exec/test_random.c \
+	$(EXEC_WORLD)

@@ -440,9 +440,10 @@ int
 main(void)
 {
     TCase *tc = tcase_create("events");
+    TCase *sub = tcase_create("sub-process (rows 37 82)");
 
-    tcase_add_test(tc, sub_process_has_a_scope);
-    tcase_add_test(tc, terminate_ends_its_scope_only);
+    tcase_add_test(sub, sub_process_has_a_scope);
+    tcase_add_test(sub, terminate_ends_its_scope_only);
     tcase_add_test(tc, timer_catch);
     tcase_add_test(tc, interrupting_timer_boundary);
     tcase_add_test(tc, a_boundary_timer_goes_with_its_host);
@@ -462,5 +463,5 @@ main(void)
     tcase_add_test(tc, handlers_stand_in_for_jobs);
     tcase_add_test(tc, in_process_work_gets_its_own_commit);
 
-    return t_main("events", tc, NULL);
+    return t_main("events", tc, sub, NULL);
 }

@@ -354,26 +354,30 @@ END_TEST
 int
 main(void)
 {
-    TCase *tc = tcase_create("step");
+    TCase *tc = tcase_create("step (rows 32 35 44)");
+    TCase * xor = tcase_create("exclusive gateway (rows 74 76 77)");
+    TCase *par = tcase_create("parallel gateway (row 78)");
+    TCase *inc = tcase_create("inclusive gateway (row 79)");
+    TCase *work = tcase_create("work");
 
     tcase_add_test(tc, user_task_waits_and_completes);
     tcase_add_test(tc, ten_automatic_elements_are_small);
-    tcase_add_test(tc, exclusive_takes_the_first_true_flow);
-    tcase_add_test(tc, exclusive_default);
-    tcase_add_test(tc, no_flow_is_an_incident_and_is_repaired);
-    tcase_add_test(tc, a_condition_that_is_no_boolean_is_an_incident);
-    tcase_add_test(tc, parallel_joins_per_flow);
-    tcase_add_test(tc, parallel_surplus_is_a_deadlock);
-    tcase_add_test(tc, inclusive_split_and_join);
-    tcase_add_test(tc, inclusive_fires_once_a_token);
-    tcase_add_test(tc, activities_split_by_conditions);
-    tcase_add_test(tc, service_task_offers_a_job);
-    tcase_add_test(tc, script_task_sets_its_result);
     tcase_add_test(tc, refusals_change_nothing);
     tcase_add_test(tc, a_loop_is_cut_and_continued);
     tcase_add_test(tc, merged_commands);
     tcase_add_test(tc, variables_are_edited);
     tcase_add_test(tc, cancel_takes_everything_away);
+    tcase_add_test(xor, exclusive_takes_the_first_true_flow);
+    tcase_add_test(xor, exclusive_default);
+    tcase_add_test(xor, no_flow_is_an_incident_and_is_repaired);
+    tcase_add_test(xor, a_condition_that_is_no_boolean_is_an_incident);
+    tcase_add_test(par, parallel_joins_per_flow);
+    tcase_add_test(par, parallel_surplus_is_a_deadlock);
+    tcase_add_test(inc, inclusive_split_and_join);
+    tcase_add_test(inc, inclusive_fires_once_a_token);
+    tcase_add_test(work, activities_split_by_conditions);
+    tcase_add_test(work, service_task_offers_a_job);
+    tcase_add_test(work, script_task_sets_its_result);
 
-    return t_main("step", tc, NULL);
+    return t_main("step", tc, xor, par, inc, work, NULL);
 }

@@ -87,7 +87,7 @@ add_body(struct wr_str *out, const char *body)
 }
 
 const struct wr_model *
-world_model(struct wr_arena *a, const char *body)
+world_try_model(struct wr_arena *a, const char *body, const char **why)
 {
     struct wr_str xml = { .arena = a };
     struct wr_bpmn_options options = { 0 };
@@ -115,12 +115,26 @@ world_model(struct wr_arena *a, const char *body)
     for (size_t k = 0; k < bpmn.findings.n; k++) {
         const struct wr_finding *f = &bpmn.findings.items[k];
 
-        if (f->severity == WR_ERROR_FINDING)
-            ck_abort_msg("%s %s\n%s", f->code, f->detail, xml.s);
+        if (f->severity == WR_ERROR_FINDING) {
+            *why = wr_arena_printf(a, "%s %s\n%s", f->code, f->detail, xml.s);
+            return NULL;
+        }
     }
     ck_assert_int_eq(bpmn.n_models, 1);
     m = wr_arena_memdup(a, bpmn.models[0], sizeof(*m));
     wr_model_bind(a, m, wr_symbols_new(a));
+
+    return m;
+}
+
+const struct wr_model *
+world_model(struct wr_arena *a, const char *body)
+{
+    const char *why;
+    const struct wr_model *m = world_try_model(a, body, &why);
+
+    if (!m)
+        ck_abort_msg("%s", why);
 
     return m;
 }
@@ -221,6 +235,8 @@ reload(struct world *w)
 {
     struct wr_str blob = { .arena = w->arena };
 
+    if (w->hot)
+        return;
     if (wr_instance_decode(w->arena, w->model, &w->row, &w->instance, &w->err)
         < 0)
         ck_abort_msg("%s", w->err.text);

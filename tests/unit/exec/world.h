@@ -21,7 +21,7 @@
 #include "engine/exec/step.h"
 
 enum {
-    WORLD_ROWS = 4000
+    WORLD_ROWS = 1000
 };
 
 struct world {
@@ -34,6 +34,7 @@ struct world {
     int budget;
     bool cut;
     bool auto_async;
+    bool hot;   /* keep the instance between events, as a running slot does */
     bool merge; /* events go into one commit until world_commit() */
     struct wr_step *open;
     wr_handler_fn *handler;
@@ -53,6 +54,9 @@ struct world {
 struct world *world_new(const char *body);
 struct world *world_of(const struct wr_model *m, struct wr_arena *a);
 const struct wr_model *world_model(struct wr_arena *a, const char *body);
+/* NULL when the validator refuses it. */
+const struct wr_model *world_try_model(struct wr_arena *a, const char *body,
+                                       const char **why);
 void world_free(struct world *w);
 
 /* 0, or the refusal's code. */
