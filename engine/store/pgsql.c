@@ -18,6 +18,7 @@
 static const char session[] = "SET synchronous_commit = on;"
                               "SET plan_cache_mode = force_generic_plan;"
                               "SET enable_seqscan = off;"
+                              "SET enable_bitmapscan = off;"
                               "SET enable_hashjoin = off;"
                               "SET enable_mergejoin = off;"
                               "SET jit = off;"

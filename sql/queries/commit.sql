@@ -15,12 +15,14 @@ NULL::bytea;
 -- part: no_blob @sqlite
 NULL;
 
--- The definition is still the latest active version of its key.
+-- The definition is still the latest active version of its key.  A scalar, not
+-- EXISTS: PostgreSQL would hash all definitions for that.  "+ 0" keeps it from
+-- reading all definitions of the tenant instead of the one.
 -- part: latest
-(check_latest = 0 OR EXISTS (SELECT 1 FROM wr_definition d
-WHERE d.id = x.definition AND d.tenant = x.tenant AND d.state = 0
+(check_latest = 0 OR (SELECT d.state FROM wr_definition d
+WHERE d.id = x.definition AND d.tenant + 0 = x.tenant
 AND NOT EXISTS (SELECT 1 FROM wr_definition n WHERE n.tenant = d.tenant
-AND n.key = d.key AND n.version > d.version AND n.state = 0)));
+AND n.key = d.key AND n.version > d.version AND n.state = 0)) = 0);
 
 -- part: leased
 (job IS NULL OR EXISTS (SELECT 1 FROM wr_job j
@@ -105,9 +107,10 @@ VALUES (:id, :seq, :at, :command, :tenant, :bucket, :actor, :events);
 
 -- A key that has expired but was not swept yet is free again.
 -- name: idempotency_free
-DELETE FROM wr_idempotency WHERE (key) IN
+DELETE FROM wr_idempotency WHERE key IN
 (SELECT idem_key FROM @rows(idem_key, at, owner)
-WHERE wr_idempotency.expires_at <= x.at AND {mine});
+WHERE EXISTS (SELECT 1 FROM wr_idempotency o
+WHERE o.key = x.idem_key AND o.expires_at <= x.at) AND {mine});
 
 -- name: idempotency_insert
 INSERT INTO wr_idempotency (key, body, answer, expires_at)

@@ -247,6 +247,16 @@ START_TEST(a_newer_store_is_refused)
 END_TEST
 
 TCase *
+migration_cases(void)
+{
+    TCase *tc = tcase_create("migrations (rows 122)");
+
+    tcase_add_loop_test(tc, a_newer_store_is_refused, 0, fixture_stores());
+
+    return tc;
+}
+
+TCase *
 handle_cases(void)
 {
     TCase *tc = tcase_create("handle");
@@ -259,7 +269,5 @@ handle_cases(void)
     tcase_add_test(tc, unknown_urls_are_refused);
     tcase_add_loop_test(tc, two_writers_of_one_instance, 0, n);
     tcase_add_loop_test(tc, two_claimers_share_the_jobs, 0, n);
-    tcase_add_loop_test(tc, a_newer_store_is_refused, 0, n);
-
     return tc;
 }
