@@ -243,6 +243,18 @@ plain(const struct wr_node *n)
     return n->a->builtin != NULL;
 }
 
+/* Ends in order, or one of them open-ended. */
+static bool
+ordered(const struct wr_range *r)
+{
+    int o;
+
+    if (r->lo->type == WR_V_NULL || r->hi->type == WR_V_NULL)
+        return r->lo->type != r->hi->type;
+
+    return wr_order(r->lo, r->hi, &o) && o <= 0;
+}
+
 const struct wr_value *
 wr_fn_range_from_text(struct wr_eval *ev, const struct wr_value *const *args)
 {
@@ -265,6 +277,8 @@ wr_fn_range_from_text(struct wr_eval *ev, const struct wr_value *const *args)
     inner.at = NULL;
     v = wr_eval(&inner, e->root);
     ev->stopped = inner.stopped;
+    if (v && v->type == WR_V_RANGE && !ordered(v->opaque))
+        return wr_eval_null(ev, "'%.60s' is no range", args[0]->string.s);
 
     return v;
 }

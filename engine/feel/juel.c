@@ -76,7 +76,8 @@ negate(struct wr_parser *p, struct wr_token tok)
     return prefix(p, WR_N_J_NEGATE, tok);
 }
 
-static const struct wr_node * not(struct wr_parser * p, struct wr_token tok)
+static const struct wr_node *
+invert(struct wr_parser *p, struct wr_token tok)
 {
     return prefix(p, WR_N_J_NOT, tok);
 }
