@@ -1,17 +1,35 @@
-# cli: weir, one file a command, one row in commands.def.
+# cli: weir, one file a command, one row in commands.def.  The runners of scripts
+# are a library of their own, which the conformance programs link as well.
+noinst_LTLIBRARIES += libweir-cli.la
+libweir_cli_la_SOURCES = \
+	cli/args.c cli/cli.h \
+	cli/betsy.c cli/betsy.h \
+	cli/flow.c cli/flow.h cli/flow_line.h \
+	cli/flow_do.c \
+	cli/flow_see.c \
+	cli/handlers.c cli/handlers.h \
+	cli/play.c cli/play.h \
+	cli/play_check.c \
+	cli/play_history.c \
+	cli/play_steps.c \
+	cli/scenario.c cli/scenario.h \
+	cli/stage.c cli/stage.h \
+	cli/tally.c cli/tally.h
+
 bin_PROGRAMS += weir
 weir_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
-weir_LDADD = libworker.la libweir.la $(CURL_LIBS)
+weir_LDADD = libweir-cli.la libworker.la libweir.la $(CURL_LIBS)
 weir_SOURCES = \
-	cli/args.c \
-	cli/cli.h \
 	cli/cmd_act.c \
 	cli/cmd_config.c \
 	cli/cmd_deploy.c \
 	cli/cmd_doctor.c \
 	cli/cmd_lists.c \
+	cli/cmd_lint.c \
 	cli/cmd_login.c \
+	cli/cmd_run.c \
 	cli/cmd_show.c \
+	cli/cmd_test.c \
 	cli/cmd_user.c \
 	cli/cmd_work.c \
 	cli/commands.def \

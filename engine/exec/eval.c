@@ -187,10 +187,21 @@ no_flow(struct wr_exec *x, const struct wr_node *n)
     return -1;
 }
 
+/* A default flow stands for "no condition held".  Flows without a condition hold
+ * at gateways (S5); an activity takes them in any case, so they do not keep it
+ * from its default flow (BPMN 2.0.2, 8.3.13). */
+static bool
+keeps_from_default(const struct wr_node *n, const struct wr_flow *f)
+{
+    return f->condition || n->kind == WR_EXCLUSIVE_GATEWAY
+           || n->kind == WR_INCLUSIVE_GATEWAY;
+}
+
 static int
 choose(struct wr_exec *x, struct wr_activity *a, int *out, bool first)
 {
     const struct wr_node *n = wr_exec_node(x, a);
+    bool held = false;
     int n_flows = 0;
 
     for (int k = 0; k < n->n_out && !(first && n_flows); k++) {
@@ -203,16 +214,17 @@ choose(struct wr_exec *x, struct wr_activity *a, int *out, bool first)
             yes = wr_exec_test(x, a, f);
         if (yes < 0)
             return -1;
-        if (yes)
-            out[n_flows++] = n->out[k];
+        if (!yes)
+            continue;
+        out[n_flows++] = n->out[k];
+        held = held || keeps_from_default(n, f);
     }
-    if (n_flows || !n->n_out)
-        return n_flows;
-    if (n->default_flow < 0)
+    if (!held && n->default_flow >= 0)
+        out[n_flows++] = n->default_flow;
+    if (!n_flows && n->n_out)
         return no_flow(x, n);
-    out[0] = n->default_flow;
 
-    return 1;
+    return n_flows;
 }
 
 int

@@ -23,7 +23,11 @@ check_own(struct wr_build *b, const struct wr_xml *e)
     for (size_t i = 0; i < WR_COUNT(quantities); i++) {
         const char *v = wr_xml_attr(e, quantities[i]);
 
-        if (v && strcmp(v, "1") != 0 && strcmp(v, "0") != 0)
+        if (v && (strspn(v, "0") == strlen(v) || v[0] == '-'))
+            wr_build_found(b, WR_F_BAD_NUMBER, e,
+                           "'%s' of '%s' must be at least 1", quantities[i],
+                           e->name);
+        else if (v && strcmp(v, "1") != 0)
             wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
                            "unsupported attribute '%s' of '%s'", quantities[i],
                            e->name);

@@ -1,0 +1,70 @@
+/* weir lint: what deployment would say about files, one JSON line a finding. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "engine/base/str.h"
+#include "engine/model/bpmn.h"
+
+static void
+print(struct wr_arena *a, const struct wr_findings *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        struct wr_str line = { .arena = a };
+
+        wr_finding_json(&line, &f->items[i]);
+        puts(wr_str_text(&line));
+    }
+}
+
+/* The number of error findings, negative when the file cannot be read. */
+static int
+lint(const char *path, bool strict, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(65536);
+    struct wr_bpmn_options options = { .strict = strict };
+    struct wr_bpmn bpmn = { 0 };
+    struct wr_str bytes;
+
+    if (wr_cli_read(a, path, &bytes, err) < 0)
+        return err->code;
+    if (wr_bpmn_read(a, wr_str_text(&bytes), bytes.len, &options, &bpmn, err)
+        < 0) {
+        if (err->code != WR_EPARSE)
+            return wr_wrap(err, "%s", path);
+        bpmn.findings = (struct wr_findings){ .arena = a };
+        wr_finding_add(&bpmn.findings, (struct wr_finding){
+                                           .code = "xml-malformed",
+                                           .severity = WR_ERROR_FINDING,
+                                           .line = err->line,
+                                           .detail = err->text,
+                                       });
+    }
+    print(a, &bpmn.findings);
+
+    return bpmn.findings.n_errors > 0;
+}
+
+int
+wr_cmd_lint(struct wr_cli *cli)
+{
+    bool strict = wr_arg_flag(cli, "--strict");
+    int status = 0;
+
+    if (cli->argc == 0)
+        return wr_cli_usage(cli);
+    for (int i = 0; i < cli->argc; i++) {
+        struct wr_err err = { 0 };
+        int r;
+
+        if (cli->argv[i][0] == '-' && cli->argv[i][1])
+            return wr_cli_usage(cli);
+        r = lint(cli->argv[i], strict, &err);
+        if (r < 0)
+            wr_cli_fail(&err);
+        if (r != 0)
+            status = 1;
+    }
+
+    return status;
+}

@@ -1,0 +1,209 @@
+/* weir run: one process in memory, from start until nothing moves. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/stage.h"
+#include "engine/base/json.h"
+
+enum {
+    MAX_FIRINGS = 10000 /* timers of --virtual: a cycle may have no end */
+};
+
+enum {
+    COMPLETED = 0,
+    FAILED = 1,
+    WAITING = 2
+};
+
+struct args {
+    const char *file, *process;
+    const struct wr_value *variables;
+    bool trace, real_clock;
+};
+
+static bool
+parse(struct wr_cli *cli, struct args *out)
+{
+    bool ok;
+
+    out->trace = wr_arg_flag(cli, "--trace");
+    out->real_clock = !wr_arg_flag(cli, "--virtual");
+    out->process = wr_arg_option(cli, "--process");
+    out->variables = wr_arg_variables(cli, "--var", &ok);
+    out->file = cli->argc == 1 ? cli->argv[0] : NULL;
+
+    return ok && out->file && (out->file[0] != '-' || !out->file[1]);
+}
+
+static void
+print_findings(struct wr_arena *a, const struct wr_findings *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        struct wr_str line = { .arena = a };
+
+        wr_finding_json(&line, &f->items[i]);
+        fprintf(stderr, "%s\n", wr_str_text(&line));
+    }
+}
+
+/* The process named, else the first executable one, else the first. */
+static const char *
+choose(const struct args *args, const struct wr_deployed *d)
+{
+    if (args->process)
+        return args->process;
+    for (int i = 0; i < d->n_definitions; i++)
+        if (d->definitions[i].executable)
+            return d->definitions[i].key;
+
+    return d->definitions[0].key;
+}
+
+static void
+print_trace(struct wr_stage *s, const struct args *args)
+{
+    if (args->trace)
+        fputs(wr_str_text(&s->trace), stdout);
+    wr_stage_mark(s);
+}
+
+/* Run async work, and with a virtual clock all timers, until nothing moves. */
+static int
+play(struct wr_stage *s, const struct args *args, struct wr_err *err)
+{
+    for (int n = 0; n < MAX_FIRINGS; n++) {
+        int64_t at = wr_clock_now(&s->clock);
+        bool any;
+        int ran;
+
+        if (wr_runtime_run_due(s->rt, INT32_MAX, &ran, err) < 0)
+            return err->code;
+        print_trace(s, args);
+        if (args->real_clock)
+            return 0;
+        if (wr_stage_next_due(s, &any, &at, err) < 0)
+            return err->code;
+        if (!any)
+            return 0;
+        s->clock.now = at > s->clock.now ? at : s->clock.now;
+    }
+
+    return wr_fail(err, WR_ELIMIT, "stopped after %d timers", MAX_FIRINGS);
+}
+
+static void
+print_waits(const struct wr_view *v, struct wr_arena *a)
+{
+    const struct wr_token_info *t;
+    int n = wr_instance_tokens(v->instance, v->definition->model, a, &t);
+
+    for (int i = 0; i < n; i++) {
+        const char *id = v->definition->model->nodes[t[i].node].id;
+
+        if (t[i].state == WR_TOKEN_ACTIVE)
+            continue;
+        printf("token %s %s", id, wr_token_state_name(t[i].state));
+        if (t[i].waiting_for)
+            printf(" for %s", t[i].waiting_for);
+        if (t[i].detail)
+            printf(" %s", t[i].detail);
+        putchar('\n');
+    }
+}
+
+static int
+print_incidents(struct wr_stage *s, const struct wr_uuid *id,
+                struct wr_arena *a, struct wr_err *err)
+{
+    const struct wr_node *node;
+    struct wr_rows rows;
+
+    if (wr_stage_rows(s, WR_INCIDENTS, id, a, &rows, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct wr_incident_row *row = &rows.incidents[i];
+
+        if (wr_stage_element(s, id, row->element, a, &node, err) < 0)
+            return err->code;
+        printf("incident %s %s: %s\n", node->id, row->type,
+               row->message ? row->message : "");
+    }
+
+    return 0;
+}
+
+static int
+exit_status(const struct wr_instance_row *row)
+{
+    if (row->state == WR_COMPLETED)
+        return COMPLETED;
+    if (row->state == WR_ACTIVE && row->incidents == 0)
+        return WAITING;
+
+    return FAILED;
+}
+
+static int
+print_end(struct wr_stage *s, struct wr_arena *a, int *status,
+          struct wr_err *err)
+{
+    struct wr_str variables = { .arena = a };
+    const struct wr_value *v;
+    struct wr_view view;
+    struct wr_uuid id;
+
+    if (wr_stage_instance(s, "p", &id, err) < 0
+        || wr_stage_view(s, &id, a, &view, err) < 0)
+        return err->code;
+    v = wr_instance_variables(view.instance, 0, a);
+    if (v)
+        wr_json_write(&variables, v, WR_JSON_PLAIN);
+    printf("state %s\nvariables %s\n", wr_instance_state_name(view.row->state),
+           v ? wr_str_text(&variables) : "{}");
+    *status = exit_status(view.row);
+    print_waits(&view, a);
+
+    return print_incidents(s, &id, a, err);
+}
+
+static int
+run(struct wr_stage *s, const struct args *args, struct wr_arena *a,
+    int *status, struct wr_err *err)
+{
+    struct wr_deployed d;
+    int r = wr_stage_deploy(s, NULL, &args->file, 1, &d, err);
+
+    print_findings(a, &d.findings);
+    if (r < 0
+        || wr_stage_start(s, choose(args, &d), "p", NULL, args->variables, err)
+               < 0)
+        return err->code;
+    print_trace(s, args);
+    if (play(s, args, err) < 0)
+        return err->code;
+
+    return print_end(s, a, status, err);
+}
+
+int
+wr_cmd_run(struct wr_cli *cli)
+{
+    wr_auto(wr_stage_close) struct wr_stage *s = NULL;
+    struct wr_clock wall = { 0 };
+    struct args args = { 0 };
+    struct wr_err err = { 0 };
+    int status = FAILED;
+
+    if (!parse(cli, &args))
+        return wr_cli_usage(cli);
+    if (wr_stage_open(&(struct wr_stage_options){ .real_clock = args.real_clock,
+                                                  .now = wr_clock_now(&wall),
+                                                  .auto_async = true },
+                      &s, &err)
+            < 0
+        || run(s, &args, cli->arena, &status, &err) < 0)
+        return wr_cli_fail(&err);
+
+    return status;
+}

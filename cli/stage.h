@@ -1,0 +1,96 @@
+/*
+ * stage.h: one engine with a clock of its own, for scripts to play on.
+ *
+ * `weir run`, `weir test` and the conformance runners put processes on a stage,
+ * send commands and look at what is there.  Nothing happens by itself: time
+ * moves only with wr_stage_advance().  A stage has a tenant of its own, so many
+ * can share a store without seeing each other.
+ */
+
+#ifndef WR_STAGE_H
+#define WR_STAGE_H
+
+#include "engine/exec/history.h"
+#include "engine/runtime/runtime.h"
+
+struct wr_stage_options {
+    const char *store_url; /* NULL: "memory:" */
+    bool reload;           /* persist and load again between steps */
+    bool real_clock;       /* else virtual, from `now` */
+    int64_t now;
+    bool auto_async;
+    bool bare_conditions_are_juel;
+    wr_handler_fn *handler; /* NULL: none */
+    bool (*handled)(void *data, const char *element_id, const char *script);
+    void *handler_data;
+};
+
+struct wr_stage_name { /* an alias of an instance; the newest comes first */
+    struct wr_stage_name *next;
+    const char *name;
+    struct wr_uuid instance;
+};
+
+struct wr_stage {
+    struct wr_arena *arena; /* lives as long as the stage */
+    struct wr_clock clock;
+    struct wr_runtime *rt;
+    int32_t tenant;
+    struct wr_stage_name *names;
+
+    /* Of the operation since wr_stage_mark(). */
+    struct wr_str trace;
+    const char *raised;         /* first incident that counts as a refusal */
+    const char *raised_element; /* where */
+    const char *raised_text;
+};
+
+WR_MUST int wr_stage_open(const struct wr_stage_options *o,
+                          struct wr_stage **out, struct wr_err *err);
+void wr_stage_close(struct wr_stage *s);
+WR_DEFINE_CLEANUP(struct wr_stage *, wr_stage_close);
+
+/* Forget trace and incidents of what ran before. */
+void wr_stage_mark(struct wr_stage *s);
+
+/* Files relative to `dir` (NULL: as they are), one deployment.  As
+ * wr_runtime_deploy(): WR_EPARSE with findings when refused. */
+WR_MUST int wr_stage_deploy(struct wr_stage *s, const char *dir,
+                            const char *const *files, int n,
+                            struct wr_deployed *out, struct wr_err *err);
+/* What the deployment asks for and is not built yet, NULL: nothing such. */
+const char *wr_stage_unsupported(const struct wr_deployed *d);
+
+/* Tenant and revision are filled in. */
+WR_MUST int wr_stage_call(struct wr_stage *s, struct wr_command c,
+                          struct wr_err *err);
+WR_MUST int wr_stage_start(struct wr_stage *s, const char *definition,
+                           const char *alias, const char *business_key,
+                           const struct wr_value *variables,
+                           struct wr_err *err);
+/* The latest instance of that name; WR_ENOTFOUND. */
+WR_MUST int wr_stage_instance(const struct wr_stage *s, const char *alias,
+                              struct wr_uuid *out, struct wr_err *err);
+
+/* Move the clock to `at`, firing what becomes due on the way at its own time.
+ * `async`: run async continuations as well. */
+WR_MUST int wr_stage_advance(struct wr_stage *s, int64_t at, bool async,
+                             struct wr_err *err);
+/* The due instant of the next timer; false: there is none. */
+WR_MUST int wr_stage_next_due(struct wr_stage *s, bool *any, int64_t *at,
+                              struct wr_err *err);
+
+/* All rows of a noun, of one instance or (NULL) of the stage. */
+WR_MUST int wr_stage_rows(struct wr_stage *s, enum wr_noun noun,
+                          const struct wr_uuid *instance, struct wr_arena *a,
+                          struct wr_rows *out, struct wr_err *err);
+/* A view that is released with `a`. */
+WR_MUST int wr_stage_view(struct wr_stage *s, const struct wr_uuid *instance,
+                          struct wr_arena *a, struct wr_view *out,
+                          struct wr_err *err);
+/* BPMN id and name of what a row speaks of, in `a`. */
+WR_MUST int wr_stage_element(struct wr_stage *s, const struct wr_uuid *instance,
+                             int32_t symbol, struct wr_arena *a,
+                             const struct wr_node **out, struct wr_err *err);
+
+#endif
