@@ -13,6 +13,17 @@ enum {
     MAX_DEPTH = 128
 };
 
+static enum wr_dialect
+declared_dialect(const struct wr_xml *root)
+{
+    for (const struct wr_xml_prefix *p = root->prefixes; p; p = p->outer) {
+        if (p->ns == WR_NS_PYTHMATA)
+            return WR_DIALECT_PYTHMATA;
+    }
+
+    return WR_DIALECT_BPMN;
+}
+
 /* Namespaces decide unless the modeler says for which platform it drew. */
 static enum wr_dialect
 dialect_of(const struct wr_xml *root)
@@ -36,11 +47,9 @@ dialect_of(const struct wr_xml *root)
             return WR_DIALECT_ZEEBE;
         if (ns == WR_NS_CAMUNDA || ns == WR_NS_FLOWABLE)
             d = WR_DIALECT_CAMUNDA;
-        if (ns == WR_NS_PYTHMATA && d == WR_DIALECT_BPMN)
-            d = WR_DIALECT_PYTHMATA;
     }
 
-    return d;
+    return d == WR_DIALECT_BPMN ? declared_dialect(root) : d;
 }
 
 static const char *
@@ -79,11 +88,15 @@ read_process(struct wr_build *b)
     m->dialect = b->dialect;
     m->language = b->options->bare_conditions_are_juel ? WR_LANG_JUEL
                                                        : WR_LANG_FEEL;
-    if (!m->executable)
-        wr_build_found(b, WR_F_NOT_EXECUTABLE, p, NULL);
     check_all(b);
     if (!wr_build_graph(b, m))
         return NULL;
+    if (b->n_nodes == 0 && !b->has_unbuilt) {
+        wr_build_found(b, WR_F_EMPTY_PROCESS, p, NULL);
+        return NULL;
+    }
+    if (!m->executable)
+        wr_build_found(b, WR_F_NOT_EXECUTABLE, p, NULL);
     for (int i = 0; i < b->n_nodes; i++)
         wr_build_node(b, i);
     if (b->findings->n_errors > 0)
@@ -113,7 +126,7 @@ read_definitions(struct wr_build *b, struct wr_bpmn *out)
         if (m)
             out->models[out->n_models++] = m;
     }
-    if (n == 0)
+    if (out->n_models == 0 && b->findings->n_errors == 0)
         wr_build_found(b, WR_F_NO_PROCESS, root, NULL);
 }
 

@@ -31,7 +31,8 @@ struct wr_build {
     struct wr_scope *scopes;
     const struct wr_xml **scope_xml;
     int n_nodes, n_flows, n_scopes;
-    int *index_of; /* by wr_xml.order: node or flow, NO_INDEX, UNBUILT */
+    bool has_unbuilt; /* some flow node is not supported */
+    int *index_of;    /* by wr_xml.order: node or flow, NO_INDEX, UNBUILT */
 };
 
 enum {

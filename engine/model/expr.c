@@ -127,6 +127,12 @@ wr_build_condition(struct wr_build *b, const struct wr_xml *e)
                        "unsupported expression language '%s'", own);
         return NULL;
     }
+    if (b->dialect == WR_DIALECT_PYTHMATA && strstr(text, "variables[")) {
+        wr_build_found(b, WR_F_UNSUPPORTED_LANGUAGE, e,
+                       "unsupported expression language 'python': write "
+                       "'${name}' instead of 'variables[...]'");
+        return NULL;
+    }
     if (*text == '=' && text[1] != '=')
         return wr_build_expr(b, e, WR_LANG_FEEL, text + 1);
     if (wr_expr_has_marks(text) && language_of(own) != FEEL)

@@ -52,6 +52,10 @@ built(struct wr_build *b, const struct wr_xml *e, int kind)
                        "unsupported element 'event sub-process'");
         return false;
     }
+    if (!e->id || !*e->id) {
+        wr_build_found(b, WR_F_NO_ID, e, "a '%s' has no id", e->name);
+        return false;
+    }
 
     return true;
 }
@@ -62,11 +66,9 @@ add_node(struct wr_build *b, const struct wr_xml *e, int scope)
 {
     int kind = kind_of(e->name), i = b->n_nodes;
 
-    b->index_of[e->order] = WR_UNBUILT;
-    if (!built(b, e, kind))
-        return -1;
-    if (!e->id || !*e->id) {
-        wr_build_found(b, WR_F_NO_ID, e, "a '%s' has no id", e->name);
+    if (!built(b, e, kind)) {
+        b->index_of[e->order] = WR_UNBUILT;
+        b->has_unbuilt = true;
         return -1;
     }
     b->n_nodes++;
@@ -309,6 +311,17 @@ find_starts(struct wr_build *b, struct wr_scope *s, int *starts, bool events)
     }
 }
 
+static bool
+holds_unbuilt(struct wr_build *b, const struct wr_xml *container)
+{
+    for (const struct wr_xml *e = container->first; e; e = e->next) {
+        if (b->index_of[e->order] == WR_UNBUILT)
+            return true;
+    }
+
+    return false;
+}
+
 static void
 fill_scopes(struct wr_build *b)
 {
@@ -334,8 +347,9 @@ fill_scopes(struct wr_build *b)
         find_starts(b, s, starts + (s->nodes - nodes), true);
         if (s->n_starts == 0)
             find_starts(b, s, starts + (s->nodes - nodes), false);
-        if (s->n_starts == 0)
-            wr_build_found(b, WR_F_EMPTY_PROCESS, b->scope_xml[i], NULL);
+        if (s->n_starts == 0 && s->n_nodes > 0
+            && !holds_unbuilt(b, b->scope_xml[i]))
+            wr_build_found(b, WR_F_NO_START, b->scope_xml[i], NULL);
     }
 }
 
@@ -396,6 +410,7 @@ wr_build_graph(struct wr_build *b, struct wr_model *m)
     b->scopes = wr_newn(b->arena, struct wr_scope, scopes);
     b->scope_xml = wr_newn(b->arena, const struct wr_xml *, scopes);
     b->n_nodes = b->n_flows = b->n_scopes = 0;
+    b->has_unbuilt = false;
     collect(b, b->process, add_scope(b, b->process, -1, -1));
     for (int i = 0; i < b->n_flows; i++)
         link_flow(b, i);

@@ -75,6 +75,22 @@ check_children(struct wr_build *b, const struct wr_xml *e)
     }
 }
 
+/* pythmata:taskConfig holds Python that runs when the node is entered. */
+static void
+check_python(struct wr_build *b, const struct wr_xml *e)
+{
+    static const char *const names[] = { "taskConfig", "TaskConfig" };
+
+    for (size_t i = 0; i < WR_COUNT(names); i++) {
+        const struct wr_xml *x = wr_build_extension(e, WR_NS_PYTHMATA,
+                                                    names[i]);
+
+        if (x && wr_xml_child(x, WR_NS_PYTHMATA, "script"))
+            wr_build_found(b, WR_F_UNSUPPORTED_SCRIPT, x,
+                           "unsupported script format 'python'");
+    }
+}
+
 void
 wr_build_node(struct wr_build *b, int node)
 {
@@ -83,6 +99,7 @@ wr_build_node(struct wr_build *b, int node)
 
     check_own(b, e);
     check_children(b, e);
+    check_python(b, e);
     n->async_before = camunda_flag(e, "asyncBefore")
                       || camunda_flag(e, "async");
     n->async_after = camunda_flag(e, "asyncAfter")

@@ -55,8 +55,17 @@ static void
 check_whole(struct wr_build *b, const struct wr_xml *e, const char *what,
             struct wr_attr attr)
 {
-    if (attr.text && !attr.expr && !is_whole(attr.text))
+    if (attr.text && *attr.text && !attr.expr && !is_whole(attr.text))
         wr_build_found(b, WR_F_BAD_NUMBER, e, "%s '%.60s' is no whole number",
+                       what, attr.text);
+}
+
+static void
+check_instant(struct wr_build *b, const struct wr_xml *e, const char *what,
+              struct wr_attr attr)
+{
+    if (attr.text && *attr.text && !attr.expr && !wr_timer_is_date(attr.text))
+        wr_build_found(b, WR_F_BAD_TIMER, e, "%s '%.60s' is no date and time",
                        what, attr.text);
 }
 
@@ -100,6 +109,8 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
     t->priority = either(zeebe_attr(b, e, "priorityDefinition", "priority"),
                          camunda_attr(b, e, "priority"));
     check_whole(b, e, "priority", t->priority);
+    check_instant(b, e, "due date", t->due);
+    check_instant(b, e, "follow-up date", t->follow_up);
     t->form_key = form_key(b, e);
 }
 
@@ -134,8 +145,6 @@ wr_build_script_task(struct wr_build *b, struct wr_node *n,
 {
     const struct wr_xml *x = wr_build_extension(e, WR_NS_ZEEBE, "script");
     const struct wr_xml *s = wr_xml_child(e, WR_NS_BPMN, "script");
-    const struct wr_xml *p = wr_build_extension(e, WR_NS_PYTHMATA,
-                                                "taskConfig");
     const char *format = wr_xml_attr(e, "scriptFormat");
 
     n->result_variable = result_variable(e);
@@ -149,11 +158,6 @@ wr_build_script_task(struct wr_build *b, struct wr_node *n,
     if (wr_build_extension(e, WR_NS_ZEEBE, "taskDefinition")) {
         wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
                        "unsupported element 'taskDefinition' in 'scriptTask'");
-        return;
-    }
-    if (p && wr_xml_child(p, WR_NS_PYTHMATA, "script")) {
-        wr_build_found(b, WR_F_UNSUPPORTED_SCRIPT, e,
-                       "unsupported script format 'python'");
         return;
     }
     if (!*n->script_text)
@@ -201,7 +205,7 @@ retry_cycle(struct wr_build *b, const struct wr_xml *e)
 
         if (!text || !*text)
             continue;
-        if (!wr_retry_cycle_is(text))
+        if (!wr_timer_is_retry_cycle(text))
             wr_build_found(b, WR_F_BAD_RETRY_CYCLE, x,
                            "'%.100s' is no retry cycle such as R3/PT10S", text);
         return text;

@@ -2,220 +2,93 @@
 
 #include "engine/model/timer.h"
 
-#include <ctype.h>
 #include <string.h>
 
-/* Exactly `n` digits; moves on. */
-static bool
-digits(const char **s, int n)
-{
-    for (int i = 0; i < n; i++) {
-        if (!isdigit((unsigned char)**s))
-            return false;
-        (*s)++;
-    }
-
-    return true;
-}
+#include "engine/base/time.h"
 
 static bool
-take(const char **s, char c)
+is_date(const char *s, size_t len)
 {
-    if (**s != c)
-        return false;
-    (*s)++;
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(512);
+    const struct wr_value *v;
+    struct wr_err err;
 
-    return true;
-}
-
-static int
-number(const char **s)
-{
-    int n = 0;
-
-    while (isdigit((unsigned char)**s)) {
-        (*s)++;
-        n++;
-    }
-
-    return n;
+    return wr_datetime_parse(a, s, len, &v, &err) == 0
+           || wr_date_parse(a, s, len, &v, &err) == 0;
 }
 
 static bool
-fraction(const char **s)
+is_duration(const char *s, size_t len)
 {
-    if (**s != '.' && **s != ',')
-        return true;
-    (*s)++;
+    struct wr_err err;
+    int64_t at;
 
-    return number(s) > 0;
-}
-
-static bool
-in_range(const char *two, int low, int high)
-{
-    int v = (two[0] - '0') * 10 + two[1] - '0';
-
-    return v >= low && v <= high;
-}
-
-static bool
-clock_time(const char **s)
-{
-    const char *t = *s;
-
-    if (!digits(s, 2) || !take(s, ':') || !digits(s, 2))
-        return false;
-    if (!in_range(t, 0, 24) || !in_range(t + 3, 0, 59))
-        return false;
-    if (take(s, ':')) {
-        const char *sec = *s;
-
-        if (!digits(s, 2) || !in_range(sec, 0, 60))
-            return false;
-    }
-
-    return fraction(s);
-}
-
-static bool
-offset(const char **s)
-{
-    if (take(s, 'Z') || **s == '\0' || **s == '/')
-        return true;
-    if (**s == '[' || **s == '@')
-        return strlen(*s) > 1 && (*s += strlen(*s), true);
-    if (!take(s, '+') && !take(s, '-'))
-        return false;
-    if (!digits(s, 2))
-        return false;
-    take(s, ':');
-    if (**s && **s != '/' && **s != '[')
-        return digits(s, 2) && (**s == '\0' || **s == '/' || offset(s));
-
-    return true;
-}
-
-static bool
-date(const char **s)
-{
-    const char *d;
-
-    take(s, '-');
-    if (!digits(s, 4) || !take(s, '-'))
-        return false;
-    d = *s;
-    if (!digits(s, 2) || !take(s, '-') || !digits(s, 2))
-        return false;
-    if (!in_range(d, 1, 12) || !in_range(d + 3, 1, 31))
-        return false;
-    if (!take(s, 'T'))
-        return true;
-
-    return clock_time(s) && offset(s);
-}
-
-/* Numbers with unit letters in the order of `units`, each at most once. */
-static int
-parts(const char **s, const char *units, bool *ok)
-{
-    int n = 0;
-
-    while (isdigit((unsigned char)**s)) {
-        const char *u;
-
-        number(s);
-        if (!fraction(s) || !**s || !(u = strchr(units, **s))) {
-            *ok = false;
-            return 0;
-        }
-        units = u + 1;
-        (*s)++;
-        n++;
-    }
-
-    return n;
-}
-
-static bool
-duration(const char **s)
-{
-    bool ok = true;
-    int n;
-
-    if (!take(s, '-'))
-        take(s, '+');
-    if (!take(s, 'P'))
-        return false;
-    n = parts(s, "YMWD", &ok);
-    if (ok && take(s, 'T')) {
-        int clock = parts(s, "HMS", &ok);
-
-        if (clock == 0)
-            return false;
-        n += clock;
-    }
-
-    return ok && n > 0;
+    return len > 0 && wr_instant_add_duration(0, s, len, &at, &err) == 0;
 }
 
 bool
 wr_timer_is_date(const char *s)
 {
-    return date(&s) && *s == '\0';
+    return is_date(s, strlen(s));
 }
 
 bool
 wr_timer_is_duration(const char *s)
 {
-    return duration(&s) && *s == '\0';
+    return is_duration(s, strlen(s));
 }
 
-static bool
-is_point_or_span(const char **s)
+/* What follows "Rn/"; NULL when it is no repetition. */
+static const char *
+after_count(const char *s)
 {
-    return **s == 'P' || **s == '-' ? duration(s) : date(s);
+    if (*s++ != 'R')
+        return NULL;
+    s += strncmp(s, "-1", 2) ? strspn(s, "0123456789") : 2;
+
+    return *s == '/' ? s + 1 : NULL;
 }
 
 bool
 wr_timer_is_cycle(const char *s)
 {
-    if (!take(&s, 'R'))
-        return wr_timer_is_duration(s);
-    if (!take(&s, '-') || *s != '1')
-        number(&s);
-    else
-        s++;
-    if (!take(&s, '/') || !is_point_or_span(&s))
-        return false;
-    if (take(&s, '/') && !is_point_or_span(&s))
-        return false;
+    const char *rest = after_count(s), *slash = rest ? strchr(rest, '/') : NULL;
+    size_t len;
 
-    return *s == '\0';
+    if (!slash)
+        return rest && wr_timer_is_duration(rest);
+    len = (size_t)(slash - rest);
+    if (is_duration(rest, len))
+        return wr_timer_is_date(slash + 1);
+
+    return is_date(rest, len) && wr_timer_is_duration(slash + 1);
 }
 
+/* Also one that runs: with a count and its period at the end. */
 static bool
-is_number(const char *s)
+is_built_cycle(const char *s)
 {
-    return number(&s) > 0 && *s == '\0';
+    const char *rest = after_count(s);
+
+    return wr_timer_is_cycle(s) && s[1] != '-' && s[1] != '0'
+           && !(*rest == 'P' && strchr(rest, '/'));
 }
 
 bool
-wr_retry_cycle_is(const char *s)
+wr_timer_is_retry_cycle(const char *s)
 {
-    if (*s == 'R')
-        return wr_timer_is_cycle(s);
-    if (is_number(s))
-        return true;
+    const char *rest = after_count(s);
+
+    if (rest)
+        return wr_timer_is_duration(rest);
     for (;;) {
-        while (*s == ' ')
-            s++;
-        if (!duration(&s))
+        size_t len = strcspn(s, ",");
+
+        if (!is_duration(s, len))
             return false;
-        while (*s == ' ')
-            s++;
-        if (!take(&s, ','))
-            return *s == '\0';
+        if (!s[len])
+            return true;
+        s += len + 1;
     }
 }
 
@@ -226,12 +99,12 @@ wr_timer_check(struct wr_build *b, enum wr_timer_kind kind, const char *text,
     static const char *const wanted[] = {
         [WR_TIMER_DATE] = "ISO 8601 date and time",
         [WR_TIMER_DURATION] = "ISO 8601 duration",
-        [WR_TIMER_CYCLE] = "ISO 8601 repetition such as R3/PT10S",
+        [WR_TIMER_CYCLE] = "repetition such as R3/PT10S or R/date/PT1H",
     };
     static bool (*const is[])(const char *) = {
         [WR_TIMER_DATE] = wr_timer_is_date,
         [WR_TIMER_DURATION] = wr_timer_is_duration,
-        [WR_TIMER_CYCLE] = wr_timer_is_cycle,
+        [WR_TIMER_CYCLE] = is_built_cycle,
     };
 
     if (!is[kind](text))

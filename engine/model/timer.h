@@ -1,8 +1,8 @@
 /*
  * timer.h: private to engine/model: checks of texts that tell a time.
  *
- * They say whether a text has the right form; instants are computed when the
- * timer is armed.
+ * They read with the functions that run later, so that what is deployed can
+ * run; instants are computed when the timer is armed.
  */
 
 #ifndef WR_TIMER_H
@@ -10,19 +10,19 @@
 
 #include "engine/model/build.h"
 
-/* ISO 8601: date, date and time with or without offset. */
+/* ISO 8601: date, or date and time with or without offset. */
 bool wr_timer_is_date(const char *s);
-/* P1Y2M3DT4H5M6.7S, P2W; a sign is allowed. */
+/* P1Y2M3DT4H5M6.7S, P2W. */
 bool wr_timer_is_duration(const char *s);
-/* Rn/duration, Rn/start/duration, Rn/duration/end, R/...; or a duration. */
+/* Rn/duration, Rn/start/duration, Rn/duration/end, R/... */
 bool wr_timer_is_cycle(const char *s);
+/* "R3/PT10S" or "PT1M,PT5M". */
+bool wr_timer_is_retry_cycle(const char *s);
 /* Reports what does not fit, at `at`. */
 void wr_timer_check(struct wr_build *b, enum wr_timer_kind kind,
                     const char *text, const struct wr_xml *at);
 /* pythmata:timerEventConfig in the event or its definition. */
 void wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
                              const struct wr_xml *e, const struct wr_xml *d);
-/* "R3/PT10S", "PT1M,PT5M" or "3": a retry cycle. */
-bool wr_retry_cycle_is(const char *s);
 
 #endif

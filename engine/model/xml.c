@@ -125,6 +125,7 @@ declare(struct parse *p, const struct wr_xml_prefix *outer, int n,
 
         d->prefix = keep(p, pairs[2 * i]);
         d->uri = keep(p, pairs[2 * i + 1]);
+        d->ns = ns_of(pairs[2 * i + 1]);
         d->outer = outer;
         outer = d;
     }
@@ -186,6 +187,10 @@ on_start(void *data, const xmlChar *name, const xmlChar *prefix,
     }
     if (n_attrs > MAX_ATTRS || n_prefixes > MAX_ATTRS) {
         stop(p, WR_ELIMIT, "an element has too many attributes");
+        return;
+    }
+    if (p->n_elements >= WR_XML_ELEMENTS) {
+        stop(p, WR_ELIMIT, "the file has too many elements");
         return;
     }
     e = wr_new(p->arena, struct wr_xml);

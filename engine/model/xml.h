@@ -60,6 +60,7 @@ struct wr_xml_attr {
 
 struct wr_xml_prefix {  /* an xmlns declaration in force */
     const char *prefix; /* "" for the default namespace */
+    enum wr_ns ns;
     const char *uri;
     const struct wr_xml_prefix *outer;
 };
@@ -90,6 +91,10 @@ struct wr_xml_doc {
     int n_elements;
     const struct wr_xml *const *ids; /* hash by id; first wins */
     size_t n_ids;                    /* slots, a power of two */
+};
+
+enum {
+    WR_XML_ELEMENTS = 200000 /* the most a file may have */
 };
 
 /* WR_EPARSE with line and column for malformed XML or a DOCTYPE; WR_ELIMIT
