@@ -1,1 +1,8 @@
-# tests/unit/model: sources and programs of this part.
+# tests/unit/model: one Check program a source file of engine/model.
+check_PROGRAMS += tests/unit/model/test_xml
+tests_unit_model_test_xml_SOURCES = tests/unit/model/test_xml.c
+check_PROGRAMS += tests/unit/model/test_symbols
+tests_unit_model_test_symbols_SOURCES = tests/unit/model/test_symbols.c
+check_PROGRAMS += tests/unit/model/test_bpmn
+tests_unit_model_test_bpmn_SOURCES = tests/unit/model/test_bpmn.c \
+	tests/unit/model/read.c tests/unit/model/read.h
