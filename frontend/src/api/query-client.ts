@@ -28,9 +28,11 @@ export function newQueryClient(): QueryClient {
       },
     },
     mutationCache: new MutationCache({
-      onSuccess: async (_data, _variables, _context, mutation) => {
-        const keys = mutation.meta?.invalidates ?? [];
-        await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+      /* Not waited for: a page that leaves shall not reload what it showed. */
+      onSuccess: (_data, _variables, _context, mutation) => {
+        for (const queryKey of mutation.meta?.invalidates ?? []) {
+          void client.invalidateQueries({ queryKey });
+        }
       },
     }),
   });

@@ -13,6 +13,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Log in; sets the refresh cookie */
         readonly post: operations["login"];
         readonly delete?: never;
         readonly options?: never;
@@ -29,6 +30,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** New access token by the refresh cookie; needs X-Weir-Csrf */
         readonly post: operations["refresh"];
         readonly delete?: never;
         readonly options?: never;
@@ -45,6 +47,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** End the session of the refresh cookie; needs X-Weir-Csrf */
         readonly post: operations["logout"];
         readonly delete?: never;
         readonly options?: never;
@@ -59,6 +62,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** The user of the access token */
         readonly get: operations["me"];
         readonly put?: never;
         readonly post?: never;
@@ -77,6 +81,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Deploy one file or, as multipart/form-data, several; all or nothing. Unchanged content answers 200 with the same versions */
         readonly post: operations["deploy"];
         readonly delete?: never;
         readonly options?: never;
@@ -91,6 +96,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** List definitions by key and version */
         readonly get: operations["listDefinitions"];
         readonly put?: never;
         readonly post?: never;
@@ -107,6 +113,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** Read a definition by id, key (latest) or key:version */
         readonly get: operations["getDefinition"];
         readonly put?: never;
         readonly post?: never;
@@ -123,7 +130,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get: operations["getDefinitionXml"];
+        /** The file, byte for byte */
+        readonly get: operations["readDefinitionXml"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -139,9 +147,28 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** List instances, newest first */
         readonly get: operations["listInstances"];
         readonly put?: never;
+        /** Start a process instance */
         readonly post: operations["startInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/bulk": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start many; each item has its own result */
+        readonly post: operations["startInstances"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -155,6 +182,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** Read an instance */
         readonly get: operations["getInstance"];
         readonly put?: never;
         readonly post?: never;
@@ -173,6 +201,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Cancel an instance */
         readonly post: operations["cancelInstance"];
         readonly delete?: never;
         readonly options?: never;
@@ -187,7 +216,25 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** Live tokens of an instance */
         readonly get: operations["listTokens"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/{id}/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** History of an instance; `next` is the value for `after` */
+        readonly get: operations["listHistory"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -203,26 +250,30 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get: operations["getVariables"];
+        /** Variables by name */
+        readonly get: operations["readVariables"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
-        readonly patch: operations["setVariables"];
+        /** Set several variables */
+        readonly patch: operations["mergeVariables"];
         readonly trace?: never;
     };
-    readonly "/api/v1/instances/{id}/history": {
+    readonly "/api/v1/instances/{id}/variables/{name}": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get: operations["listHistory"];
-        readonly put?: never;
+        readonly get?: never;
+        /** Set one variable */
+        readonly put: operations["setVariable"];
         readonly post?: never;
-        readonly delete?: never;
+        /** Remove one variable */
+        readonly delete: operations["deleteVariable"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -235,6 +286,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** List open tasks, newest first */
         readonly get: operations["listTasks"];
         readonly put?: never;
         readonly post?: never;
@@ -251,7 +303,25 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** Read an open task */
         readonly get: operations["getTask"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/variables": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Variables the task sees */
+        readonly get: operations["readTaskVariables"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -269,6 +339,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Take a task */
         readonly post: operations["claimTask"];
         readonly delete?: never;
         readonly options?: never;
@@ -285,7 +356,25 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Give a task back */
         readonly post: operations["unclaimTask"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/assign": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give a task to a user */
+        readonly post: operations["assignTask"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -301,7 +390,144 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Complete a task; answers the instance after run-to-stability */
         readonly post: operations["completeTask"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/error": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Throw a BPMN error from a task */
+        readonly post: operations["throwTaskError"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Correlate a message */
+        readonly post: operations["sendMessage"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Lease jobs to a worker */
+        readonly post: operations["activateJobs"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List open jobs */
+        readonly get: operations["listJobs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs/{id}/complete": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Complete a job; answers the instance after run-to-stability */
+        readonly post: operations["completeJob"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs/{id}/fail": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Report a failure: retry, or an incident after the last try */
+        readonly post: operations["failJob"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs/{id}/error": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Throw a BPMN error */
+        readonly post: operations["throwJobError"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs/{id}/extend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Extend the lease */
+        readonly post: operations["extendJob"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -315,7 +541,25 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
+        /** List open incidents, newest first */
         readonly get: operations["listIncidents"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/incidents/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read an open incident */
+        readonly get: operations["getIncident"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -333,7 +577,93 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
+        /** Try again, or skip; answers the instance after run-to-stability */
         readonly post: operations["resolveIncident"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/expressions/evaluate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Evaluate an expression */
+        readonly post: operations["evaluateExpression"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/health/ready": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Can this slot serve, and how are its dependencies */
+        readonly get: operations["ready"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/metrics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Prometheus metrics of this slot */
+        readonly get: operations["metrics"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/openapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** This description */
+        readonly get: operations["openapi"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/docs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** This description for people */
+        readonly get: operations["docs"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -344,202 +674,701 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly Login: {
+            /** @description User name. */
+            readonly username: string;
+            /** @description Password. */
+            readonly password: string;
+        };
+        readonly AccessToken: {
+            /** @description JWT for the Authorization header. */
+            readonly accessToken: string;
+            /** @description Bearer. */
+            readonly tokenType: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            readonly expiresIn: number;
+        };
+        readonly Me: {
+            /** @description User name. */
+            readonly username: string;
+            /** @description Name for people. */
+            readonly displayName: string | null;
+            /** @description Mail address. */
+            readonly email: string | null;
+            /** @description Roles. */
+            readonly roles: readonly string[];
+            /** @description Groups. */
+            readonly groups: readonly string[];
+            /**
+             * Format: int64
+             * @description Tenant.
+             */
+            readonly tenant: number;
+        };
+        readonly Deployment: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description Name of the deployment. */
+            readonly name: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly deployedAt: string;
+            /** @description Who deployed it. */
+            readonly actor?: string;
+            /** @description What it contains. */
+            readonly definitions: readonly components["schemas"]["Definition"][];
+            /** @description Decisions it contains. */
+            readonly decisions: readonly components["schemas"]["Definition"][];
+            /** @description What the validator noticed. */
+            readonly warnings: readonly components["schemas"]["Finding"][];
+        };
+        readonly Definition: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description The process id; the same for all versions. */
+            readonly key: string;
+            /**
+             * Format: int64
+             * @description 1 and up.
+             */
+            readonly version: number;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            readonly kind: "bpmn" | "dag" | "steps" | "python";
+            /** @description Its name. */
+            readonly name: string | null;
+            /** @description Tag of the model. */
+            readonly versionTag?: string;
+            /**
+             * Format: uuid
+             * @description The deployment it came with.
+             */
+            readonly deploymentId: string;
+            /** @description Its file in the deployment. */
+            readonly resource: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly deployedAt: string;
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            readonly state: "active" | "suspended" | "deleted";
+            /** @description isExecutable of the model. */
+            readonly executable: boolean;
+            /** @description Can be started. */
+            readonly startable: boolean;
+            /** @description Numbers of instances, with counts=true. */
+            readonly instances?: components["schemas"]["InstanceCounts"];
+        };
+        readonly InstanceCounts: {
+            /**
+             * Format: int64
+             * @description Running ones.
+             */
+            readonly active: number;
+            /**
+             * Format: int64
+             * @description All that are kept.
+             */
+            readonly total: number;
+            /**
+             * Format: int64
+             * @description Those with open incidents.
+             */
+            readonly incidents: number;
+        };
+        readonly Finding: {
+            /** @description Stable name of what was found. */
+            readonly code: string;
+            /**
+             * @description Error: it cannot execute.
+             * @enum {string}
+             */
+            readonly severity: "error" | "warning";
+            /** @description Id of the element. */
+            readonly element?: string;
+            /**
+             * Format: int64
+             * @description Line of the file.
+             */
+            readonly line?: number;
+            /** @description BPMN constraint, "EXT.049". */
+            readonly constraint?: string;
+            /** @description For people. */
+            readonly detail: string;
+        };
+        readonly DefinitionList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Definition"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly StartInstance: {
+            /** @description Definition: id, key (latest) or key:version. */
+            readonly definition: string;
+            /** @description Your own reference. */
+            readonly businessKey?: string;
+            /** @description Variables by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description Id of the start event, when there are several. */
+            readonly startAt?: string;
+        };
+        readonly Instance: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description The version it runs on. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /**
+             * @description Where it is in its life.
+             * @enum {string}
+             */
+            readonly state: "active" | "suspended" | "completed" | "failed" | "canceled";
+            /**
+             * Format: int64
+             * @description Revision: seq of its last history event; also the ETag.
+             */
+            readonly rev: number;
+            /** @description Your own reference. */
+            readonly businessKey: string | null;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            readonly startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it runs.
+             */
+            readonly endedAt: string | null;
+            /**
+             * Format: int64
+             * @description Number of open incidents.
+             */
+            readonly incidents: number;
+        };
+        readonly DefinitionRef: {
+            /**
+             * Format: uuid
+             * @description Id of the deployed version.
+             */
+            readonly id: string;
+            /** @description Key of the definition: the process id. */
+            readonly key: string;
+            /**
+             * Format: int64
+             * @description Version, 1 and up.
+             */
+            readonly version: number;
+        };
+        readonly BulkStart: {
+            /** @description 1 to 1000 starts. */
+            readonly items: readonly components["schemas"]["StartInstance"][];
+        };
+        readonly BulkStartAnswer: {
+            /** @description One result an item. */
+            readonly items: readonly components["schemas"]["BulkStartResult"][];
+        };
+        readonly BulkStartResult: {
+            /**
+             * Format: int64
+             * @description HTTP status of this item.
+             */
+            readonly status: number;
+            /** @description When it was started. */
+            readonly instance?: components["schemas"]["Instance"];
+            /** @description Problem code when it was not. */
+            readonly code?: string;
+            /** @description What was wrong. */
+            readonly detail?: string;
+        };
+        readonly InstanceList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Instance"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly CancelInstance: {
+            /** @description Why, for the history. */
+            readonly reason?: string;
+        };
+        readonly TokenList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Token"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly Token: {
+            /** @description Stable within the instance. */
+            readonly id: string;
+            /** @description Id of the element, or of the sequence flow while it is queued. */
+            readonly element: string;
+            /** @description The element's name. */
+            readonly name: string | null;
+            /** @description BPMN element type, "userTask". */
+            readonly type: string;
+            /**
+             * @description State of the token.
+             * @enum {string}
+             */
+            readonly state: "active" | "waiting" | "queued" | "incident" | "suspended";
+            /** @description Scope it stands in; "0" is the process. */
+            readonly scope: string;
+            /**
+             * Format: date-time
+             * @description When it got there.
+             */
+            readonly since: string;
+            /** @description What it waits for. */
+            readonly waitingFor?: components["schemas"]["WaitingFor"];
+        };
+        readonly WaitingFor: {
+            /**
+             * @description What it waits for.
+             * @enum {string}
+             */
+            readonly type: "task" | "job" | "timer" | "message" | "join" | "async" | "children" | "incident";
+            /**
+             * Format: uuid
+             * @description Id of that task, job, timer or subscription.
+             */
+            readonly id?: string;
+            /**
+             * Format: uuid
+             * @description Id of the incident that stopped it.
+             */
+            readonly incident?: string;
+            /** @description Job type, message name or due instant. */
+            readonly detail?: string;
+        };
+        readonly HistoryEventList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["HistoryEvent"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly HistoryEvent: {
+            /**
+             * Format: int64
+             * @description 1 and up, without gaps.
+             */
+            readonly seq: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /**
+             * @description What happened.
+             * @enum {string}
+             */
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "incident-created" | "incident-resolved" | "error-thrown" | "step-cut";
+            /** @description Element or sequence flow. */
+            readonly element?: string;
+            /** @description Who caused it. */
+            readonly actor?: string;
+            /** @description Details. */
+            readonly data: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly VariableValue: {
+            /** @description The new value; null is a value. */
+            readonly value: unknown;
+        };
+        readonly TaskList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Task"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly Task: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description Its instance.
+             */
+            readonly instance: string;
+            /** @description The version its instance runs on. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /** @description Id of the user task in the model. */
+            readonly element: string;
+            /** @description What to do. */
+            readonly name: string | null;
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            readonly state: "created" | "claimed" | "completed" | "canceled";
+            /** @description Who has it. */
+            readonly assignee: string | null;
+            /** @description Who may claim it. */
+            readonly candidateUsers: readonly string[];
+            /** @description Whose members may claim it. */
+            readonly candidateGroups: readonly string[];
+            /**
+             * Format: int64
+             * @description Higher is more urgent.
+             */
+            readonly priority: number;
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            readonly dueAt: string | null;
+            /**
+             * Format: date-time
+             * @description When to look at it again.
+             */
+            readonly followUpAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it came up.
+             */
+            readonly createdAt: string;
+            /** @description Form of the model. */
+            readonly formKey?: string;
+            /**
+             * Format: int64
+             * @description Revision of the instance that wrote it; also the ETag.
+             */
+            readonly rev: number;
+        };
+        readonly AssignTask: {
+            /** @description User name. */
+            readonly assignee: string;
+        };
+        readonly CompleteTask: {
+            /** @description Results by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly TaskError: {
+            /** @description BPMN error code. */
+            readonly code: string;
+            /** @description For people. */
+            readonly message?: string;
+            /** @description Variables for the handler. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly Message: {
+            /** @description Name of the message. */
+            readonly name: string;
+            /** @description Key of the subscription; any when absent. */
+            readonly correlationKey?: string;
+            /**
+             * Format: uuid
+             * @description Only this instance.
+             */
+            readonly instance?: string;
+            /** @description Only instances with this business key. */
+            readonly businessKey?: string;
+            /** @description Payload by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * @description correlate (default): exactly one must wait for it.
+             * @enum {string}
+             */
+            readonly mode?: "correlate" | "publish";
+            /**
+             * Format: int64
+             * @description Seconds to keep a published message.
+             */
+            readonly ttl?: number;
+            /** @description Published messages with the same id count once. */
+            readonly messageId?: string;
+        };
+        readonly MessageAnswer: {
+            /** @description Deliveries. */
+            readonly delivered: readonly components["schemas"]["Delivery"][];
+            /** @description Kept for somebody who comes later. */
+            readonly stored: boolean;
+        };
+        readonly Delivery: {
+            /**
+             * Format: uuid
+             * @description Who got it.
+             */
+            readonly instance: string;
+            /** @description Where it waited. */
+            readonly element: string;
+        };
+        readonly ActivateJobs: {
+            /** @description Job type. */
+            readonly type?: string;
+            /** @description Several job types. */
+            readonly types?: readonly string[];
+            /** @description Name of the worker. */
+            readonly worker: string;
+            /**
+             * Format: int64
+             * @description 1 to 1000.
+             */
+            readonly maxJobs: number;
+            /**
+             * Format: int64
+             * @description How long the jobs are the worker's.
+             */
+            readonly leaseSeconds: number;
+            /** @description Only these variables; all when absent. */
+            readonly fetchVariables?: readonly string[];
+        };
+        readonly JobList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Job"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly Job: {
+            /**
+             * Format: uuid
+             * @description Id; the same through all retries, use it as idempotency key.
+             */
+            readonly id: string;
+            /** @description Job type. */
+            readonly type: string;
+            /**
+             * Format: uuid
+             * @description Its instance.
+             */
+            readonly instance: string;
+            /** @description The version its instance runs on. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /** @description Id of the element. */
+            readonly element: string;
+            /** @description What the element sees. */
+            readonly variables?: unknown;
+            /** @description Constants of the model. */
+            readonly headers?: unknown;
+            /**
+             * Format: int64
+             * @description Tries left.
+             */
+            readonly retries: number;
+            /**
+             * Format: int64
+             * @description Higher comes first.
+             */
+            readonly priority: number;
+            /**
+             * Format: date-time
+             * @description When it came up.
+             */
+            readonly createdAt: string;
+            /**
+             * Format: uuid
+             * @description Give it back with the result.
+             */
+            readonly lease?: string;
+            /**
+             * Format: date-time
+             * @description When the lease ends.
+             */
+            readonly leaseUntil?: string;
+        };
+        readonly CompleteJob: {
+            /**
+             * Format: uuid
+             * @description The lease the job came with.
+             */
+            readonly lease: string;
+            /** @description Results by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly FailJob: {
+            /**
+             * Format: uuid
+             * @description The lease the job came with.
+             */
+            readonly lease: string;
+            /** @description What went wrong. */
+            readonly message: string;
+            /** @description Stack trace or log. */
+            readonly details?: string;
+            /**
+             * Format: int64
+             * @description Tries left; one less than before when absent.
+             */
+            readonly retries?: number;
+            /**
+             * Format: int64
+             * @description Wait before the next try; the model's when absent.
+             */
+            readonly retryInSeconds?: number;
+        };
+        readonly JobError: {
+            /**
+             * Format: uuid
+             * @description The lease the job came with.
+             */
+            readonly lease: string;
+            /** @description BPMN error code. */
+            readonly code: string;
+            /** @description For people. */
+            readonly message?: string;
+            /** @description Variables for the handler. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly ExtendJob: {
+            /**
+             * Format: uuid
+             * @description The lease the job came with.
+             */
+            readonly lease: string;
+            /**
+             * Format: int64
+             * @description From now.
+             */
+            readonly leaseSeconds: number;
+        };
+        readonly JobLease: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            readonly id: string;
+            /**
+             * Format: date-time
+             * @description When the lease ends now.
+             */
+            readonly leaseUntil: string;
+        };
+        readonly IncidentList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Incident"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly Incident: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description What kind of stop: a row of incidents.def. */
+            readonly type: string;
+            /**
+             * Format: uuid
+             * @description Its instance.
+             */
+            readonly instance: string;
+            /** @description The version its instance runs on. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /** @description Where. */
+            readonly element: string;
+            /**
+             * Format: uuid
+             * @description The job that failed, if one did.
+             */
+            readonly job?: string;
+            /** @description What happened. */
+            readonly message: string;
+            /** @description Why this kind of stop happens. */
+            readonly cause?: string;
+            /** @description What to do about it. */
+            readonly nextAction?: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly createdAt: string;
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            readonly state: "open" | "resolved";
+        };
+        readonly ResolveIncident: {
+            /**
+             * Format: int64
+             * @description Tries for a failed job; 1 when absent.
+             */
+            readonly retries?: number;
+            /** @description Set these first; the element's output with skip. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description Leave the element instead of trying it again. */
+            readonly skip?: boolean;
+        };
+        readonly EvaluateExpression: {
+            /** @description Text; a leading '=' is dropped. */
+            readonly expression: string;
+            /**
+             * @description feel (default), or juel: text with ${...}.
+             * @enum {string}
+             */
+            readonly language?: "feel" | "juel";
+            /** @description What it sees. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly ExpressionResult: {
+            /** @description The result. */
+            readonly value: unknown;
+            /** @description Its FEEL type. */
+            readonly type: string;
+            /** @description What was turned into null, and why. */
+            readonly warnings: readonly string[];
+        };
         readonly Problem: {
             readonly type: string;
             readonly title: string;
             readonly status: number;
-            readonly detail?: string;
+            readonly detail: string;
+            readonly traceId: string;
+            readonly errors?: readonly {
+                readonly [key: string]: unknown;
+            }[];
             /** @enum {string} */
             readonly code: "invalid-request" | "json-malformed" | "unauthorized" | "forbidden" | "not-found" | "no-subscription" | "method-not-allowed" | "conflict" | "wrong-state" | "lease-lost" | "message-ambiguous" | "idempotency-in-flight" | "precondition-failed" | "limit-exceeded" | "unsupported-media-type" | "not-deployable" | "expression-failed" | "invalid-value" | "idempotency-mismatch" | "unavailable" | "too-many-requests" | "store-unavailable" | "newer-format" | "corrupt" | "io-failed" | "not-supported";
-            readonly traceId?: string;
-            readonly errors?: readonly {
-                readonly pointer?: string;
-                readonly code: string;
-                readonly detail: string;
-                readonly element?: string;
-                readonly line?: number;
-                readonly severity?: string;
-                readonly constraint?: string;
-            }[];
-        };
-        readonly LoginBody: {
-            readonly username: string;
-            readonly password: string;
-        };
-        readonly Session: {
-            readonly accessToken: string;
-            readonly tokenType: string;
-            readonly expiresIn: number;
-        };
-        readonly Me: {
-            readonly username: string;
-            readonly roles: readonly string[];
-        };
-        readonly Finding: {
-            readonly code: string;
-            /** @enum {string} */
-            readonly severity: "error" | "warning";
-            readonly element?: string;
-            readonly line?: number;
-            readonly constraint?: string;
-            readonly detail: string;
-        };
-        readonly Definition: {
-            readonly id: string;
-            readonly key: string;
-            readonly version: number;
-            readonly kind: string;
-            readonly name?: string;
-            readonly deploymentId: string;
-            /** Format: date-time */
-            readonly deployedAt: string;
-            readonly state: string;
-            readonly executable: boolean;
-            readonly startable: boolean;
-        };
-        readonly Deployment: {
-            readonly id: string;
-            readonly definitions: readonly components["schemas"]["Definition"][];
-            readonly warnings: readonly components["schemas"]["Finding"][];
-        };
-        readonly DefinitionRef: {
-            readonly id: string;
-            readonly key: string;
-            readonly version: number;
-        };
-        readonly StartBody: {
-            readonly definition: string;
-            readonly businessKey?: string;
-            readonly variables?: {
-                readonly [key: string]: unknown;
-            };
-        };
-        readonly Instance: {
-            readonly id: string;
-            readonly definition: components["schemas"]["DefinitionRef"];
-            /** @enum {string} */
-            readonly state: "active" | "suspended" | "completed" | "failed" | "canceled";
-            readonly rev: number;
-            readonly businessKey?: string;
-            /** Format: date-time */
-            readonly startedAt: string;
-            /** Format: date-time */
-            readonly endedAt?: string;
-            readonly incidents: number;
-        };
-        readonly WaitingFor: {
-            readonly type: string;
-            readonly id?: string;
-            readonly incident?: string;
-            readonly detail?: string;
-            readonly flow?: string;
-        };
-        readonly Token: {
-            readonly id: string;
-            readonly element: string;
-            readonly name?: string;
-            readonly type: string;
-            /** @enum {string} */
-            readonly state: "active" | "waiting" | "queued" | "incident" | "suspended";
-            readonly scope?: string;
-            /** Format: date-time */
-            readonly since: string;
-            readonly waitingFor?: components["schemas"]["WaitingFor"];
-        };
-        readonly HistoryEvent: {
-            readonly seq: number;
-            /** Format: date-time */
-            readonly at: string;
-            /** @enum {string} */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "incident-created" | "incident-resolved" | "error-thrown" | "step-cut";
-            readonly element?: string;
-            readonly actor?: string;
-            readonly data?: {
-                readonly [key: string]: unknown;
-            };
-        };
-        readonly Task: {
-            readonly id: string;
-            readonly instance: string;
-            readonly definition: components["schemas"]["DefinitionRef"];
-            readonly element: string;
-            readonly name?: string;
-            /** @enum {string} */
-            readonly state: "created" | "claimed" | "completed" | "canceled";
-            readonly assignee?: string;
-            readonly candidateUsers: readonly string[];
-            readonly candidateGroups: readonly string[];
-            readonly priority: number;
-            /** Format: date-time */
-            readonly dueAt?: string;
-            /** Format: date-time */
-            readonly followUpAt?: string;
-            /** Format: date-time */
-            readonly createdAt: string;
-            readonly rev: number;
-        };
-        readonly CompleteBody: {
-            readonly variables?: {
-                readonly [key: string]: unknown;
-            };
-        };
-        readonly Incident: {
-            readonly id: string;
-            readonly type: string;
-            readonly instance: string;
-            readonly definition: components["schemas"]["DefinitionRef"];
-            readonly element: string;
-            readonly job?: string;
-            readonly message: string;
-            readonly cause?: string;
-            readonly nextAction?: string;
-            /** Format: date-time */
-            readonly createdAt: string;
-            /** @enum {string} */
-            readonly state: "open" | "resolved";
-        };
-        readonly ResolveBody: {
-            readonly retries?: number;
-            readonly variables?: {
-                readonly [key: string]: unknown;
-            };
-            readonly skip?: boolean;
-        };
-        readonly Variables: {
-            readonly [key: string]: unknown;
-        };
-        readonly DefinitionPage: {
-            readonly items: readonly components["schemas"]["Definition"][];
-            readonly next?: string;
-            readonly total?: number;
-        };
-        readonly InstancePage: {
-            readonly items: readonly components["schemas"]["Instance"][];
-            readonly next?: string;
-            readonly total?: number;
-        };
-        readonly TokenPage: {
-            readonly items: readonly components["schemas"]["Token"][];
-            readonly next?: string;
-            readonly total?: number;
-        };
-        readonly HistoryEventPage: {
-            readonly items: readonly components["schemas"]["HistoryEvent"][];
-            readonly next?: string;
-            readonly total?: number;
-        };
-        readonly TaskPage: {
-            readonly items: readonly components["schemas"]["Task"][];
-            readonly next?: string;
-            readonly total?: number;
-        };
-        readonly IncidentPage: {
-            readonly items: readonly components["schemas"]["Incident"][];
-            readonly next?: string;
-            readonly total?: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description The call failed. */
+        readonly Problem: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -556,28 +1385,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["LoginBody"];
+                readonly "application/json": components["schemas"]["Login"];
             };
         };
         readonly responses: {
-            /** @description OK */
+            /** @description Log in; sets the refresh cookie */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Session"];
+                    readonly "application/json": components["schemas"]["AccessToken"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly refresh: {
@@ -589,24 +1410,16 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description New access token by the refresh cookie; needs X-Weir-Csrf */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Session"];
+                    readonly "application/json": components["schemas"]["AccessToken"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly logout: {
@@ -618,22 +1431,14 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description End the session of the refresh cookie; needs X-Weir-Csrf */
             readonly 204: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly me: {
@@ -645,7 +1450,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description The user of the access token */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -654,36 +1459,28 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly deploy: {
         readonly parameters: {
             readonly query?: {
+                /** @description File name of a single file; name of the deployment. */
                 readonly name?: string;
-                readonly validate?: string;
+                /** @description strict: every finding is an error. */
+                readonly validate?: "default" | "strict";
             };
-            readonly header?: {
-                readonly "Content-Type"?: string;
-            };
+            readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/xml": string;
+                readonly "*/*": string;
             };
         };
         readonly responses: {
-            /** @description OK */
+            /** @description Deploy one file or, as multipart/form-data, several; all or nothing. Unchanged content answers 200 with the same versions */
             readonly 201: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -692,25 +1489,24 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Deployment"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly listDefinitions: {
         readonly parameters: {
             readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string;
-                readonly total?: string;
+                /** @description All versions of this key. */
                 readonly key?: string;
-                readonly latest?: string;
+                /** @description Key or name contains this, upper and lower case alike. */
+                readonly q?: string;
+                /** @description Only the newest version of each key. */
+                readonly latest?: boolean;
+                /** @description With the numbers of instances. */
+                readonly counts?: boolean;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -718,24 +1514,16 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description List definitions by key and version */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DefinitionPage"];
+                    readonly "application/json": components["schemas"]["DefinitionList"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly getDefinition: {
@@ -749,7 +1537,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Read a definition by id, key (latest) or key:version */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -758,18 +1546,10 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Definition"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
-    readonly getDefinitionXml: {
+    readonly readDefinitionXml: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -780,35 +1560,37 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description The file, byte for byte */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/xml": string;
+                    readonly "*/*": string;
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly listInstances: {
         readonly parameters: {
             readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string;
-                readonly total?: string;
-                readonly state?: string;
+                /** @description Definition: id, key (all versions) or key:version. */
                 readonly definition?: string;
+                /** @description Only in this state. */
+                readonly state?: "active" | "suspended" | "completed" | "failed" | "canceled";
+                /** @description Exactly this business key. */
                 readonly businessKey?: string;
+                /** @description Started at or after. */
+                readonly startedAfter?: string;
+                /** @description Started before. */
+                readonly startedBefore?: string;
+                /** @description Only with open incidents. */
+                readonly withIncidents?: boolean;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -816,30 +1598,23 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description List instances, newest first */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["InstancePage"];
+                    readonly "application/json": components["schemas"]["InstanceList"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly startInstance: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
             };
             readonly path?: never;
@@ -847,11 +1622,11 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["StartBody"];
+                readonly "application/json": components["schemas"]["StartInstance"];
             };
         };
         readonly responses: {
-            /** @description OK */
+            /** @description Start a process instance */
             readonly 201: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -860,15 +1635,32 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly startInstances: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BulkStart"];
+            };
+        };
+        readonly responses: {
+            /** @description Start many; each item has its own result */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["BulkStartAnswer"];
                 };
             };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly getInstance: {
@@ -882,7 +1674,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Read an instance */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -891,21 +1683,14 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly cancelInstance: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
             };
             readonly path: {
@@ -913,9 +1698,13 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CancelInstance"];
+            };
+        };
         readonly responses: {
-            /** @description OK */
+            /** @description Cancel an instance */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -924,15 +1713,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly listTokens: {
@@ -946,31 +1727,25 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Live tokens of an instance */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TokenPage"];
+                    readonly "application/json": components["schemas"]["TokenList"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
-    readonly getVariables: {
+    readonly listHistory: {
         readonly parameters: {
             readonly query?: {
-                readonly scope?: string;
-                readonly typed?: string;
+                /** @description Only events with a higher seq. */
+                readonly after?: number;
+                /** @description Number of commands to read, 1 to 1000; 50. */
+                readonly limit?: number;
             };
             readonly header?: never;
             readonly path: {
@@ -980,7 +1755,35 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description History of an instance; `next` is the value for `after` */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HistoryEventList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readVariables: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Id of a scope (see tokens), or "all"; the root when absent. */
+                readonly scope?: string;
+                /** @description Dates, durations and bytes as {"$type","value"}. */
+                readonly typed?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Variables by name */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -991,21 +1794,17 @@ export interface operations {
                     };
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
-    readonly setVariables: {
+    readonly mergeVariables: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Id of a scope; the root when absent. */
+                readonly scope?: string;
+            };
             readonly header?: {
+                /** @description Only at this revision of the instance, else 412. */
                 readonly "If-Match"?: string;
             };
             readonly path: {
@@ -1021,73 +1820,99 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description OK */
+            /** @description Set several variables */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": {
-                        readonly [key: string]: unknown;
-                    };
+                    readonly "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly setVariable: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Id of a scope; the root when absent. */
+                readonly scope?: string;
+            };
+            readonly header?: {
+                /** @description Only at this revision of the instance, else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["VariableValue"];
+            };
+        };
+        readonly responses: {
+            /** @description Set one variable */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Instance"];
                 };
             };
+            readonly default: components["responses"]["Problem"];
         };
     };
-    readonly listHistory: {
+    readonly deleteVariable: {
         readonly parameters: {
             readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string;
-                readonly total?: string;
+                /** @description Id of a scope; the root when absent. */
+                readonly scope?: string;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision of the instance, else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
+                readonly name: string;
             };
             readonly cookie?: never;
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Remove one variable */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HistoryEventPage"];
+                    readonly "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly listTasks: {
         readonly parameters: {
             readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string;
-                readonly total?: string;
+                /** @description Assigned to this user. */
                 readonly assignee?: string;
+                /** @description This user may claim it. */
+                readonly candidateUser?: string;
+                /** @description This group may claim it. */
                 readonly candidateGroup?: string;
-                readonly state?: string;
+                /** @description Open tasks in this state. */
+                readonly state?: "created" | "claimed";
+                /** @description Of this instance. */
                 readonly instance?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -1095,24 +1920,16 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description List open tasks, newest first */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TaskPage"];
+                    readonly "application/json": components["schemas"]["TaskList"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly getTask: {
@@ -1126,7 +1943,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Read an open task */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1135,23 +1952,38 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readTaskVariables: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Variables the task sees */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": {
+                        readonly [key: string]: unknown;
+                    };
                 };
             };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly claimTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: {
-                readonly "If-Match"?: string;
-            };
+            readonly header?: never;
             readonly path: {
                 readonly id: string;
             };
@@ -1159,7 +1991,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Take a task */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1168,23 +2000,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly unclaimTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: {
-                readonly "If-Match"?: string;
-            };
+            readonly header?: never;
             readonly path: {
                 readonly id: string;
             };
@@ -1192,7 +2014,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description Give a task back */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1201,21 +2023,71 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly assignTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AssignTask"];
+            };
+        };
+        readonly responses: {
+            /** @description Give a task to a user */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Task"];
                 };
             };
+            readonly default: components["responses"]["Problem"];
         };
     };
     readonly completeTask: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CompleteTask"];
+            };
+        };
+        readonly responses: {
+            /** @description Complete a task; answers the instance after run-to-stability */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly throwTaskError: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
             };
             readonly path: {
@@ -1225,38 +2097,83 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["CompleteBody"];
+                readonly "application/json": components["schemas"]["TaskError"];
             };
         };
         readonly responses: {
-            /** @description OK */
+            /** @description Throw a BPMN error from a task */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Task"];
+                    readonly "application/json": components["schemas"]["Instance"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly sendMessage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Message"];
+            };
+        };
+        readonly responses: {
+            /** @description Correlate a message */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["MessageAnswer"];
                 };
             };
+            readonly default: components["responses"]["Problem"];
         };
     };
-    readonly listIncidents: {
+    readonly activateJobs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ActivateJobs"];
+            };
+        };
+        readonly responses: {
+            /** @description Lease jobs to a worker */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listJobs: {
         readonly parameters: {
             readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string;
-                readonly total?: string;
+                /** @description Of this instance. */
                 readonly instance?: string;
+                /** @description Of this type. */
                 readonly type?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -1264,30 +2181,23 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description OK */
+            /** @description List open jobs */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["IncidentPage"];
+                    readonly "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            readonly default: components["responses"]["Problem"];
         };
     };
-    readonly resolveIncident: {
+    readonly completeJob: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
             };
             readonly path: {
@@ -1297,11 +2207,151 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["ResolveBody"];
+                readonly "application/json": components["schemas"]["CompleteJob"];
             };
         };
         readonly responses: {
-            /** @description OK */
+            /** @description Complete a job; answers the instance after run-to-stability */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly failJob: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FailJob"];
+            };
+        };
+        readonly responses: {
+            /** @description Report a failure: retry, or an incident after the last try */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly throwJobError: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["JobError"];
+            };
+        };
+        readonly responses: {
+            /** @description Throw a BPMN error */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly extendJob: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ExtendJob"];
+            };
+        };
+        readonly responses: {
+            /** @description Extend the lease */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobLease"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listIncidents: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Of this instance. */
+                readonly instance?: string;
+                /** @description Of this type. */
+                readonly type?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List open incidents, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getIncident: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read an open incident */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1310,15 +2360,146 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Incident"];
                 };
             };
-            /** @description The call failed. */
-            readonly default: {
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resolveIncident: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResolveIncident"];
+            };
+        };
+        readonly responses: {
+            /** @description Try again, or skip; answers the instance after run-to-stability */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Instance"];
                 };
             };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly evaluateExpression: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EvaluateExpression"];
+            };
+        };
+        readonly responses: {
+            /** @description Evaluate an expression */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExpressionResult"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly ready: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Can this slot serve, and how are its dependencies */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly metrics: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Prometheus metrics of this slot */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly openapi: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description This description */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly docs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description This description for people */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
         };
     };
 }

@@ -31,9 +31,9 @@ export function useSessionStatus(): SessionStatus {
   return useStore(store, (session) => session.status);
 }
 
-export async function login(body: Schemas['LoginBody']): Promise<void> {
+export async function login(body: Schemas['Login']): Promise<void> {
   accept(
-    await exchange<Schemas['Session']>({
+    await exchange<Schemas['AccessToken']>({
       method: 'post',
       url: '/api/v1/auth/login',
       data: body,
@@ -85,7 +85,7 @@ export function expire(): void {
 async function renew(): Promise<boolean> {
   try {
     accept(
-      await exchange<Schemas['Session']>({
+      await exchange<Schemas['AccessToken']>({
         method: 'post',
         url: '/api/v1/auth/refresh',
         headers: csrf,
@@ -103,7 +103,7 @@ async function exclusively(work: () => Promise<boolean>): Promise<boolean> {
   return 'locks' in navigator ? navigator.locks.request('weir-refresh', work) : work();
 }
 
-function accept(session: Schemas['Session']): void {
+function accept(session: Schemas['AccessToken']): void {
   localStorage.setItem(hint, 'yes');
   store.setState({
     status: 'in',

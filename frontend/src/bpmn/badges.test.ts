@@ -6,7 +6,8 @@ import { badgesOf, trailOf } from './badges';
 const token = (id: string, element: string, state: Token['state']): Token => ({
   id,
   element,
-  name: '',
+  name: null,
+  scope: '0',
   type: 'userTask',
   state,
   since: '2026-01-31T12:00:00Z',
@@ -30,10 +31,10 @@ it('keeps the stronger state whatever comes later', () => {
 it('finds what was left behind', () => {
   const at = '2026-01-31T12:00:00Z';
   const events: HistoryEvent[] = [
-    { seq: 1, at, type: 'instance-started' },
-    { seq: 2, at, type: 'element-passed', element: 'start' },
-    { seq: 3, at, type: 'flow-taken', element: 'f1' },
-    { seq: 4, at, type: 'element-started', element: 'a' },
+    { seq: 1, at, type: 'instance-started', data: {} },
+    { seq: 2, at, type: 'element-passed', element: 'start', data: {} },
+    { seq: 3, at, type: 'flow-taken', element: 'f1', data: {} },
+    { seq: 4, at, type: 'element-started', element: 'a', data: {} },
   ];
   const trail = trailOf(events);
   expect([...trail.visited]).toEqual(['start']);

@@ -7,7 +7,7 @@ import { BackIcon, NextIcon } from './icons';
 const trail = z.object({ trail: z.array(z.string()) });
 
 /** Next and previous page by cursor; the way back is kept with the history entry. */
-export function Pager({ next, shown }: { next: string | undefined; shown: number }) {
+export function Pager({ next, shown }: { next: string | null; shown: number }) {
   const [search] = useSearchParams();
   const location = useLocation();
   const navigate = useNavigate();
@@ -22,7 +22,7 @@ export function Pager({ next, shown }: { next: string | undefined; shown: number
     void navigate({ search: params.toString() }, { state: { trail: way } });
   };
 
-  if (next === undefined && cursor === '') return null;
+  if (next === null && cursor === '') return null;
   return (
     <nav
       aria-label="Pages"
@@ -45,9 +45,9 @@ export function Pager({ next, shown }: { next: string | undefined; shown: number
         <Button
           variant="outlined"
           endIcon={<NextIcon />}
-          disabled={next === undefined}
+          disabled={next === null}
           onClick={() => {
-            if (next !== undefined) go(next, [...before, cursor]);
+            if (next !== null) go(next, [...before, cursor]);
           }}
         >
           Next

@@ -35,8 +35,8 @@ export function Ago({ at }: { at: string }) {
 }
 
 /** From start to end, or to now while it has none. */
-export function Lasting({ from, to }: { from: string; to?: string | undefined }) {
+export function Lasting({ from, to }: { from: string; to: string | null }) {
   const current = useNow();
-  const end = to === undefined ? Math.max(current, Date.parse(from)) : Date.parse(to);
+  const end = to === null ? Math.max(current, Date.parse(from)) : Date.parse(to);
   return <span className="tabular whitespace-nowrap">{span(end - Date.parse(from))}</span>;
 }

@@ -4,10 +4,19 @@ import { given } from '../../lib/given';
 import { call, idempotencyKey } from '../client';
 import type { Schemas } from '../types';
 
+export type DefinitionFilter = {
+  key?: string;
+  q?: string;
+  latest?: boolean;
+  counts?: boolean;
+  cursor?: string;
+  limit?: number;
+};
+
 export const definitions = {
   all: ['definitions'] as const,
 
-  list: (filter: { cursor?: string; limit?: number; key?: string; latest?: string }) =>
+  list: (filter: DefinitionFilter) =>
     queryOptions({
       queryKey: [...definitions.all, 'list', filter] as const,
       queryFn: ({ signal }) => call('get', '/api/v1/definitions', { query: given(filter), signal }),
@@ -34,7 +43,6 @@ export const definitions = {
       mutationFn: (file: { name: string; text: string }) =>
         call('post', '/api/v1/deployments', {
           query: { name: file.name },
-          header: { 'Content-Type': 'application/xml' },
           body: file.text,
         }),
       meta: { invalidates: [definitions.all] },
@@ -42,7 +50,7 @@ export const definitions = {
 
   start: () =>
     mutationOptions({
-      mutationFn: (body: Schemas['StartBody']) =>
+      mutationFn: (body: Schemas['StartInstance']) =>
         call('post', '/api/v1/instances', {
           header: { 'Idempotency-Key': idempotencyKey() },
           body,

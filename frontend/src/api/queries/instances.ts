@@ -11,7 +11,7 @@ import { pollEvery } from '../query-client';
 import type { InstanceState } from '../types';
 
 export type InstanceFilter = {
-  state?: string;
+  state?: InstanceState;
   definition?: string;
   businessKey?: string;
   cursor?: string;
@@ -26,10 +26,6 @@ export function isLive(state: InstanceState | undefined): boolean {
 /** Parts of a live instance are asked for again; those of an ended one stay. */
 export type Part = { id: string; live: boolean };
 const rhythm = (live: boolean) => ({ refetchInterval: live ? pollEvery : (false as const) });
-
-function firstPage(): string | undefined {
-  return undefined;
-}
 
 export const instances = {
   all: ['instances'] as const,
@@ -62,23 +58,24 @@ export const instances = {
       queryFn: ({ signal }) =>
         call('get', '/api/v1/instances/{id}/variables', {
           path: { id },
-          query: { typed: 'true' },
+          query: { typed: true },
           signal,
         }),
       ...rhythm(live),
     }),
 
+  /** By commands, oldest first; the next page starts after the last seq seen. */
   history: ({ id, live }: Part) =>
     infiniteQueryOptions({
       queryKey: [...instances.all, 'history', id] as const,
       queryFn: ({ signal, pageParam }) =>
         call('get', '/api/v1/instances/{id}/history', {
           path: { id },
-          query: given({ limit: 200, cursor: pageParam }),
+          query: { limit: 200, after: pageParam },
           signal,
         }),
-      initialPageParam: firstPage(),
-      getNextPageParam: (page) => page.next,
+      initialPageParam: 0,
+      getNextPageParam: ({ items, next }) => (next === null ? undefined : items.at(-1)?.seq),
       ...rhythm(live),
     }),
 
@@ -99,6 +96,7 @@ export const instances = {
         call('post', '/api/v1/instances/{id}/cancel', {
           path: { id },
           header: { 'Idempotency-Key': idempotencyKey() },
+          body: {},
         }),
       meta: { invalidates: [instances.all, ['tasks'], ['incidents']] },
     }),

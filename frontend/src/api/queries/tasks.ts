@@ -1,12 +1,11 @@
 import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query';
 
 import { given } from '../../lib/given';
-import { call, etag, idempotencyKey } from '../client';
+import { call, idempotencyKey } from '../client';
 import { pollEvery } from '../query-client';
-import type { Task } from '../types';
 
 export type TaskFilter = {
-  state?: string;
+  state?: 'created' | 'claimed';
   assignee?: string;
   instance?: string;
   cursor?: string;
@@ -15,10 +14,12 @@ export type TaskFilter = {
 
 export const tasks = {
   all: ['tasks'] as const,
+  /** Without the details: one that was just completed is not to be found again. */
+  lists: ['tasks', 'list'] as const,
 
   list: (filter: TaskFilter) =>
     queryOptions({
-      queryKey: [...tasks.all, 'list', filter] as const,
+      queryKey: [...tasks.lists, filter] as const,
       queryFn: ({ signal }) => call('get', '/api/v1/tasks', { query: given(filter), signal }),
       placeholderData: keepPreviousData,
       refetchInterval: pollEvery,
@@ -28,26 +29,18 @@ export const tasks = {
     queryOptions({
       queryKey: [...tasks.all, 'detail', id] as const,
       queryFn: ({ signal }) => call('get', '/api/v1/tasks/{id}', { path: { id }, signal }),
-      refetchInterval: ({ state }) => (isOpen(state.data) ? pollEvery : false),
+      refetchInterval: ({ state }) => (state.error ? false : pollEvery),
     }),
 
   claim: (id: string) =>
     mutationOptions({
-      mutationFn: (rev: number) =>
-        call('post', '/api/v1/tasks/{id}/claim', {
-          path: { id },
-          header: { 'If-Match': etag(rev) },
-        }),
+      mutationFn: () => call('post', '/api/v1/tasks/{id}/claim', { path: { id } }),
       meta: { invalidates: [tasks.all] },
     }),
 
   unclaim: (id: string) =>
     mutationOptions({
-      mutationFn: (rev: number) =>
-        call('post', '/api/v1/tasks/{id}/unclaim', {
-          path: { id },
-          header: { 'If-Match': etag(rev) },
-        }),
+      mutationFn: () => call('post', '/api/v1/tasks/{id}/unclaim', { path: { id } }),
       meta: { invalidates: [tasks.all] },
     }),
 
@@ -59,10 +52,6 @@ export const tasks = {
           header: { 'Idempotency-Key': idempotencyKey() },
           body: { variables },
         }),
-      meta: { invalidates: [tasks.all, ['instances'], ['incidents']] },
+      meta: { invalidates: [tasks.lists, ['instances'], ['incidents']] },
     }),
 };
-
-export function isOpen(task: Task | undefined): boolean {
-  return task?.state === 'created' || task?.state === 'claimed';
-}

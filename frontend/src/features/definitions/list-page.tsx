@@ -21,7 +21,7 @@ export function Component() {
   const [deploying, setDeploying] = useState(false);
   const [starting, setStarting] = useState<Definition | null>(null);
   const cursor = search.get('cursor') ?? undefined;
-  const query = useQuery(definitions.list(given({ cursor, latest: 'true' })));
+  const query = useQuery(definitions.list(given({ cursor, latest: true })));
 
   return (
     <Page

@@ -46,7 +46,7 @@ export function kindOf(type: HistoryType): Row {
 
 /** What came with an event, in one line: `amount = 12, reason = "late"`. */
 export function details(event: HistoryEvent): string {
-  return Object.entries(event.data ?? {})
+  return Object.entries(event.data)
     .map(([name, value]) => `${name} = ${formatJson(value)}`)
     .join(', ');
 }

@@ -25,7 +25,7 @@ export function Inspector({ instance, query, selected, onSelect }: Props) {
         {({ items }) =>
           items.length === 0 ? (
             <p className="m-0 px-4 py-5 text-sm text-text-2">
-              {instance.endedAt === undefined
+              {instance.endedAt === null
                 ? 'No token is waiting.'
                 : 'The instance has ended, so no token is left. The green path is the way it took.'}
             </p>

@@ -131,7 +131,7 @@ function Facts({ instance }: { instance: Instance }) {
       <Fact label="Started">
         <Ago at={startedAt} />
       </Fact>
-      <Fact label={endedAt === undefined ? 'Lasting' : 'Lasted'}>
+      <Fact label={endedAt === null ? 'Lasting' : 'Lasted'}>
         <Lasting from={startedAt} to={endedAt} />
       </Fact>
       <Fact label="Revision">

@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 
 import { definitions } from '../../api/queries/definitions';
 import { instances } from '../../api/queries/instances';
-import type { Instance } from '../../api/types';
+import type { Instance, InstanceState } from '../../api/types';
 import { given } from '../../lib/given';
 import { useFilters } from '../../lib/use-filters';
 import { Id } from '../../ui/copy-button';
@@ -21,20 +21,25 @@ import { Chip } from '../../ui/tone';
 
 const states = Object.entries(instanceStates).map(([value, { label }]) => ({ value, label }));
 
+function isState(text: string): text is InstanceState {
+  return Object.hasOwn(instanceStates, text);
+}
+
 export function Component() {
   const [search] = useSearchParams();
   const filters = useFilters('state', 'definition', 'businessKey');
+  const state = filters.get('state');
   const query = useQuery(
     instances.list(
       given({
-        state: filters.get('state') || undefined,
+        state: isState(state) ? state : undefined,
         definition: filters.get('definition') || undefined,
         businessKey: filters.get('businessKey') || undefined,
         cursor: search.get('cursor') ?? undefined,
       }),
     ),
   );
-  const { data: known } = useQuery(definitions.list({ latest: 'true', limit: 200 }));
+  const { data: known } = useQuery(definitions.list({ latest: true, limit: 200 }));
   const chosen = filters.get('definition');
   const choices = (known?.items ?? []).map(({ key, name }) => ({ value: key, label: name || key }));
   if (chosen !== '' && !choices.some(({ value }) => value === chosen)) {
@@ -47,7 +52,7 @@ export function Component() {
         <ChoiceFilter
           label="State"
           any="Any state"
-          value={filters.get('state')}
+          value={isState(state) ? state : ''}
           choices={states}
           onChange={(value) => {
             filters.set('state', value);

@@ -2,13 +2,12 @@ import type { Token } from '../../api/types';
 
 type Waiting = NonNullable<Token['waitingFor']>;
 
-const words: Record<string, (waiting: Waiting) => string> = {
+const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   task: () => 'Waits for a person.',
   job: ({ detail }) => (detail ? `Waits for a worker of '${detail}'.` : 'Waits for a worker.'),
   timer: ({ detail }) => (detail ? `Waits until ${detail}.` : 'Waits for its time.'),
   message: ({ detail }) => (detail ? `Waits for the message '${detail}'.` : 'Waits for a message.'),
-  join: ({ flow }) =>
-    flow ? `Came over '${flow}' and waits for the others.` : 'Waits for the others.',
+  join: () => 'Waits for the others.',
   async: () => 'Goes on by itself in a moment.',
   children: () => 'Waits for what runs inside it.',
   incident: () => 'Stopped by an incident: repair and retry it.',
@@ -18,5 +17,5 @@ const words: Record<string, (waiting: Waiting) => string> = {
 export function waitingFor(token: Token): string {
   const waiting = token.waitingFor;
   if (waiting === undefined) return 'Runs.';
-  return words[waiting.type]?.(waiting) ?? `Waits for: ${waiting.type}.`;
+  return words[waiting.type](waiting);
 }

@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import * as z from 'zod';
 
 import { instances } from '../../api/queries/instances';
-import { isOpen, tasks } from '../../api/queries/tasks';
+import { tasks } from '../../api/queries/tasks';
 import type { Task } from '../../api/types';
 import { noVariables, plainValue, variablesField } from '../../lib/variables';
 import { FailureNote, Rows, View } from '../../ui/feedback';
@@ -51,12 +51,12 @@ function TaskView({ task }: { task: Task }) {
           </Link>
         </Fact>
         <Fact label="Assignee">{task.assignee || 'nobody yet'}</Fact>
-        <Fact label={task.dueAt === undefined ? 'Created' : 'Due'}>
+        <Fact label={task.dueAt === null ? 'Created' : 'Due'}>
           <Ago at={task.dueAt ?? task.createdAt} />
         </Fact>
       </dl>
       <Given instance={task.instance} />
-      {isOpen(task) && <Work task={task} />}
+      <Work task={task} />
     </article>
   );
 }
@@ -133,7 +133,7 @@ function Work({ task }: { task: Task }) {
             variant="outlined"
             loading={claim.isPending}
             onClick={() => {
-              claim.mutate(task.rev);
+              claim.mutate();
             }}
           >
             Claim
@@ -143,7 +143,7 @@ function Work({ task }: { task: Task }) {
             variant="outlined"
             loading={unclaim.isPending}
             onClick={() => {
-              unclaim.mutate(task.rev);
+              unclaim.mutate();
             }}
           >
             Give back
