@@ -8,3 +8,7 @@ tests_unit_exec_test_events_SOURCES = tests/unit/exec/test_events.c \
 check_PROGRAMS += tests/unit/exec/test_random
 tests_unit_exec_test_random_SOURCES = tests/unit/exec/test_random.c \
 	$(EXEC_WORLD)
+check_PROGRAMS += tests/unit/exec/test_golden
+tests_unit_exec_test_golden_SOURCES = tests/unit/exec/test_golden.c \
+	$(EXEC_WORLD)
+EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt
