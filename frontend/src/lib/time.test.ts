@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, span } from './time';
+import { ago, dayStart, span } from './time';
 
 describe('span', () => {
   it.each([
@@ -25,5 +25,16 @@ describe('ago', () => {
     ['2026-01-30T12:00:00Z', 'yesterday'],
   ])('%s', (at, text) => {
     expect(ago(at, now)).toBe(text);
+  });
+});
+
+describe('dayStart', () => {
+  it('is local midnight, also over the end of a month', () => {
+    expect(dayStart('2026-01-31', 0)).toBe(new Date(2026, 0, 31).toISOString());
+    expect(dayStart('2026-01-31', 1)).toBe(new Date(2026, 1, 1).toISOString());
+  });
+
+  it.each(['', 'yesterday', '2026-13'])('is nothing for %j', (day) => {
+    expect(dayStart(day, 0)).toBeUndefined();
   });
 });

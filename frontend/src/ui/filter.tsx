@@ -35,7 +35,7 @@ export function TextFilter({ label, value, onChange }: TextProps) {
       onChange={(event) => {
         setText(event.target.value);
       }}
-      className="sm:max-w-72"
+      className="max-md:col-span-2 md:max-w-64"
       slotProps={{
         input: {
           startAdornment: (
@@ -63,7 +63,7 @@ export function ChoiceFilter({ label, any, value, choices, onChange }: ChoicePro
       onChange={(event) => {
         onChange(event.target.value);
       }}
-      className="sm:max-w-56"
+      className="md:max-w-52"
       slotProps={{ inputLabel: { shrink: true }, select: { displayEmpty: true } }}
     >
       <MenuItem value="">{any}</MenuItem>
@@ -73,5 +73,21 @@ export function ChoiceFilter({ label, any, value, choices, onChange }: ChoicePro
         </MenuItem>
       ))}
     </TextField>
+  );
+}
+
+/** A day of the calendar, '2026-01-31'. */
+export function DayFilter({ label, value, onChange }: TextProps) {
+  return (
+    <TextField
+      type="date"
+      label={label}
+      value={value}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+      className="md:max-w-40"
+      slotProps={{ inputLabel: { shrink: true } }}
+    />
   );
 }

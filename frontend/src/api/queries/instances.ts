@@ -14,6 +14,9 @@ export type InstanceFilter = {
   state?: InstanceState;
   definition?: string;
   businessKey?: string;
+  withIncidents?: boolean;
+  startedAfter?: string;
+  startedBefore?: string;
   cursor?: string;
   limit?: number;
 };

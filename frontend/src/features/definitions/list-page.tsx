@@ -1,18 +1,22 @@
 import Button from '@mui/material/Button';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link as RouterLink, useSearchParams } from 'react-router';
 
 import { definitions } from '../../api/queries/definitions';
 import type { Definition } from '../../api/types';
 import { given } from '../../lib/given';
+import { useFilters } from '../../lib/use-filters';
 import { Empty, View } from '../../ui/feedback';
+import { TextFilter } from '../../ui/filter';
 import { DefinitionIcon, PlayIcon, UploadIcon } from '../../ui/icons';
 import { Link } from '../../ui/link';
 import { Card, Page } from '../../ui/page';
 import { Pager } from '../../ui/pager';
+import { incidentLook } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
 import { Ago } from '../../ui/time';
+import { Chip } from '../../ui/tone';
 import { DeployDialog } from './deploy-dialog';
 import { StartDialog } from './start-dialog';
 
@@ -21,7 +25,9 @@ export function Component() {
   const [deploying, setDeploying] = useState(false);
   const [starting, setStarting] = useState<Definition | null>(null);
   const cursor = search.get('cursor') ?? undefined;
-  const query = useQuery(definitions.list(given({ cursor, latest: true })));
+  const filters = useFilters('q');
+  const q = filters.get('q') || undefined;
+  const query = useQuery(definitions.list(given({ q, cursor, latest: true, counts: true })));
 
   return (
     <Page
@@ -38,13 +44,20 @@ export function Component() {
         </Button>
       }
     >
+      <div role="search">
+        <TextFilter
+          label="Name or key"
+          value={filters.get('q')}
+          onChange={(value) => {
+            filters.set('q', value);
+          }}
+        />
+      </div>
       <Card>
         <View query={query}>
           {({ items, next }) =>
             items.length === 0 ? (
-              <Empty icon={DefinitionIcon} title="Nothing is deployed yet">
-                Deploy a BPMN 2.0 file, drawn with any modeler, to run it here.
-              </Empty>
+              <NoDefinitions filtered={filters.any} clear={filters.clear} />
             ) : (
               <>
                 <Table
@@ -78,6 +91,50 @@ export function Component() {
   );
 }
 
+function NoDefinitions({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  if (!filtered) {
+    return (
+      <Empty icon={DefinitionIcon} title="Nothing is deployed yet">
+        Deploy a BPMN 2.0 file, drawn with any modeler, to run it here.
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      title="No definition matches"
+      action={
+        <Button variant="outlined" onClick={clear}>
+          Clear the filter
+        </Button>
+      }
+    >
+      Neither a name nor a key contains these words.
+    </Empty>
+  );
+}
+
+/* Active of all, and those that wait for repair, each a link to them. */
+function Counts({ definition }: { definition: Definition }) {
+  const { active = 0, total = 0, incidents = 0 } = definition.instances ?? {};
+  const to = `/instances?definition=${encodeURIComponent(definition.key)}`;
+  return (
+    <span className="tabular flex items-center gap-2">
+      <Link quiet to={to}>
+        {active} active, {total} in all
+      </Link>
+      {incidents > 0 && (
+        <RouterLink
+          to={`${to}&state=incident`}
+          className="no-underline"
+          aria-label={`${incidents} with incidents`}
+        >
+          <Chip look={incidentLook} label={String(incidents)} />
+        </RouterLink>
+      )}
+    </span>
+  );
+}
+
 function columns(start: (definition: Definition) => void): readonly Column<Definition>[] {
   return [
     {
@@ -95,12 +152,8 @@ function columns(start: (definition: Definition) => void): readonly Column<Defin
     {
       name: 'Instances',
       from: 'sm',
-      width: '9rem',
-      cell: (definition) => (
-        <Link quiet to={`/instances?definition=${encodeURIComponent(definition.key)}`}>
-          Show all
-        </Link>
-      ),
+      width: '14rem',
+      cell: (definition) => <Counts definition={definition} />,
     },
     {
       name: 'Deployed',

@@ -6,10 +6,11 @@ import { definitions } from '../../api/queries/definitions';
 import { instances } from '../../api/queries/instances';
 import type { Instance, InstanceState } from '../../api/types';
 import { given } from '../../lib/given';
+import { dayStart } from '../../lib/time';
 import { useFilters } from '../../lib/use-filters';
 import { Id } from '../../ui/copy-button';
 import { Empty, View } from '../../ui/feedback';
-import { ChoiceFilter, TextFilter } from '../../ui/filter';
+import { ChoiceFilter, DayFilter, TextFilter } from '../../ui/filter';
 import { InstanceIcon } from '../../ui/icons';
 import { Link } from '../../ui/link';
 import { Card, Page } from '../../ui/page';
@@ -19,7 +20,10 @@ import { Table, type Column } from '../../ui/table';
 import { Ago, Lasting } from '../../ui/time';
 import { Chip } from '../../ui/tone';
 
-const states = Object.entries(instanceStates).map(([value, { label }]) => ({ value, label }));
+const states = [
+  ...Object.entries(instanceStates).map(([value, { label }]) => ({ value, label })),
+  { value: 'incident', label: 'With incidents' },
+];
 
 function isState(text: string): text is InstanceState {
   return Object.hasOwn(instanceStates, text);
@@ -27,12 +31,15 @@ function isState(text: string): text is InstanceState {
 
 export function Component() {
   const [search] = useSearchParams();
-  const filters = useFilters('state', 'definition', 'businessKey');
+  const filters = useFilters('state', 'definition', 'businessKey', 'from', 'until');
   const state = filters.get('state');
   const query = useQuery(
     instances.list(
       given({
         state: isState(state) ? state : undefined,
+        withIncidents: state === 'incident' ? true : undefined,
+        startedAfter: dayStart(filters.get('from'), 0),
+        startedBefore: dayStart(filters.get('until'), 1),
         definition: filters.get('definition') || undefined,
         businessKey: filters.get('businessKey') || undefined,
         cursor: search.get('cursor') ?? undefined,
@@ -48,11 +55,11 @@ export function Component() {
 
   return (
     <Page title="Instances">
-      <div className="flex flex-col gap-3 sm:flex-row sm:items-center" role="search">
+      <div className="grid grid-cols-2 gap-3 md:flex md:flex-wrap md:items-center" role="search">
         <ChoiceFilter
           label="State"
           any="Any state"
-          value={isState(state) ? state : ''}
+          value={isState(state) || state === 'incident' ? state : ''}
           choices={states}
           onChange={(value) => {
             filters.set('state', value);
@@ -72,6 +79,20 @@ export function Component() {
           value={filters.get('businessKey')}
           onChange={(value) => {
             filters.set('businessKey', value);
+          }}
+        />
+        <DayFilter
+          label="Started from"
+          value={filters.get('from')}
+          onChange={(value) => {
+            filters.set('from', value);
+          }}
+        />
+        <DayFilter
+          label="Started until"
+          value={filters.get('until')}
+          onChange={(value) => {
+            filters.set('until', value);
           }}
         />
         {filters.any && (
