@@ -21,3 +21,111 @@ weir_login() {
     (umask 077 && mkdir -p "$build/cli")
     weir_cli login --user admin --password-file "$home/admin-password"
 }
+
+deploy_examples() {
+    weir_cli deploy "$top"/examples/*/*.bpmn
+}
+
+# start_line DEFINITION BUSINESS-KEY VARIABLE=JSON...: starts one, prints its id.
+start_line() {
+    local definition=$1 key=$2 vars=() pair
+
+    shift 2
+    for pair in "$@"; do
+        vars+=(--var "$pair")
+    done
+    weir_cli start "$definition" --business-key "$key" "${vars[@]}" --json |
+        first_id
+}
+
+first_id() {
+    grep -o '"id":"[^"]*"' | head -n 1 | cut -d'"' -f4
+}
+
+# complete_task INSTANCE VARIABLE=JSON...: the first task of an instance.
+complete_task() {
+    local task vars=() pair
+
+    task=$(weir_cli tasks --instance "$1" --json | first_id)
+    shift
+    for pair in "$@"; do
+        vars+=(--var "$pair")
+    done
+    weir_cli complete "$task" "${vars[@]}" >/dev/null
+}
+
+# One row of examples.txt at a time; a value with a space stays one word.
+start_examples() {
+    local line words id=''
+
+    while read -r line; do
+        case $line in '' | '#'*) continue ;; esac
+        mapfile -t words < <(grep -oE '[^ "]+("[^"]*")?' <<<"$line")
+        id=$(start_line "${words[@]}")
+        case ${words[1]} in
+        order-1003) complete_task "$id" ;;
+        esac
+    done <"$real_top/dev.d/examples.txt"
+    as_weir touch .examples
+}
+
+# Deployed at every start, which keeps an unchanged version; started once.
+examples_once() {
+    step "log in" "was the admin password changed? delete $home/.started" \
+        weir_login
+    step "deploy the examples" "./dev weir lint examples/*/*.bpmn" \
+        deploy_examples
+    if [ ! -e "$home/.examples" ]; then
+        step "start the examples" "./dev weir incidents" start_examples
+    fi
+}
+
+demo_one() {
+    local n=$1 id amount
+
+    amount=$((n * 37 % 2000))
+    case $((n % 5)) in
+    0 | 1 | 2)
+        id=$(start_line order "demo-order-$n" "total=$amount")
+        if ((n % 7)); then
+            complete_task "$id"
+            if ((amount > 1000 && n % 2)); then
+                complete_task "$id"
+            fi
+        fi
+        ;;
+    3)
+        id=$(start_line leave-request "demo-leave-$n" "days=$((n % 20))")
+        if ((n % 3)); then
+            complete_task "$id" granted=false
+        fi
+        ;;
+    4)
+        if ((n % 25 == 4)); then
+            amount="\"about $amount\""
+        fi
+        id=$(start_line invoice "demo-invoice-$n" "amount=$amount")
+        if ((n % 25 != 4 && n % 2)); then
+            complete_task "$id"
+        fi
+        ;;
+    esac
+}
+
+demo_all() {
+    local n
+
+    for ((n = 0; n < 500; n++)); do
+        demo_one "$n"
+    done
+}
+
+cmd_demo() {
+    home_find
+    pid_of nginx >/dev/null || die "the stack does not run; run ./dev up"
+    step "log in" "run ./dev up once more" weir_login
+    step "deploy the examples" "./dev weir lint examples/*/*.bpmn" \
+        deploy_examples
+    step "start and work on 500 instances" "./dev weir incidents" demo_all
+    printf 'see them at %s\n' "$(running_url)"
+}

@@ -131,10 +131,18 @@ make_secret() {
         "$@" >"$file.new" && mv "$file.new" "$file"' sh "$@"
 }
 
-# setting NAME: environment over weir.conf over the default of settings.def.
+# setting NAME: its value.  `weir config show` knows best; before it is built (and
+# for a look at a home that may be broken) environment, weir.conf, settings.def.
+settings_shown=
+
 setting() {
     local name=$1 var=WEIR_${1^^} value=''
 
+    if [ -n "$settings_shown" ]; then
+        awk -v name="$name" '$1 == name && NF > 2 { print $2 }' \
+            <<<"$settings_shown"
+        return
+    fi
     if [ -n "${!var:-}" ]; then
         printf '%s' "${!var}"
         return
@@ -150,15 +158,12 @@ setting() {
     printf '%s' "$value"
 }
 
-bytes_of() {
-    local n=${1%%[!0-9]*} unit=${1##*[0-9 ]}
-
-    case $unit in
-    KB) n=$((n * 1024)) ;;
-    MB) n=$((n * 1024 * 1024)) ;;
-    GB) n=$((n * 1024 * 1024 * 1024)) ;;
-    esac
-    printf '%s' "$n"
+# Every setting, checked: a wrong one is refused by name, place and what is
+# allowed.
+settings_check() {
+    if ! settings_shown=$("$build/weir" config show --home "$home" 2>&1); then
+        die "${settings_shown#weir: }"
+    fi
 }
 
 # SQLite has one writing process, so one slot.

@@ -25,7 +25,8 @@ pid_of() {
     printf '%s' "$pid"
 }
 
-# A program of this home: its owner's, started from $home/app or by our nginx.conf.
+# A program of this home: its owner's, and started from $home/app, or an nginx
+# of our nginx.conf.  An nginx worker shows no path; its log tells whose it is.
 is_ours() {
     local line
 
@@ -35,8 +36,13 @@ is_ours() {
     "$home/app/"* | "nginx: master process "*" -c $home/run/nginx/nginx.conf"*)
         return 0
         ;;
+    "nginx: "*)
+        find "/proc/$1/fd" -lname "$home/log/*" 2>/dev/null | grep -q .
+        ;;
+    *)
+        return 1
+        ;;
     esac
-    return 1
 }
 
 # All processes of this home, found by owner and command line.
@@ -44,12 +50,37 @@ our_pids() {
     local file pid
 
     # One grep over all of /proc first: looking closer costs processes.
-    grep -alsF -- "$home/" /proc/[0-9]*/cmdline |
+    grep -alsF -e "$home/" -e 'nginx: ' /proc/[0-9]*/cmdline |
         while IFS=/ read -r _ _ pid file; do
             if [ "$file" = cmdline ] && is_ours "$pid"; then
                 printf '%s\n' "$pid"
             fi
         done
+}
+
+# A killed nginx master leaves workers that hold the port and serve on.
+end_orphans() {
+    local pid
+
+    if pid_of nginx >/dev/null; then
+        return 0
+    fi
+    for pid in $(our_pids); do
+        case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
+        "nginx: "*) kill -TERM "$pid" 2>/dev/null || true ;;
+        esac
+    done
+    wait_until 10 "the end of an old nginx" no_nginx
+}
+
+no_nginx() {
+    local pid
+
+    for pid in $(our_pids); do
+        case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
+        "nginx: "*) return 1 ;;
+        esac
+    done
 }
 
 # start_daemon NAME COMMAND...: in the background, as user weir, its own session.
@@ -111,7 +142,7 @@ render_nginx() {
         HOME="$home" MODULE="$home/app/modules/ngx_http_weir_module.so" \
         CONSOLE="$home/app/console" LISTEN="$(listen_host)" \
         PORT="$(setting port)" SLOTS="$n" THREADS="$(setting threads)" \
-        BODY_MAX="$(bytes_of "$(setting body_max)")" \
+        BODY_MAX="$(setting body_max)" \
         NGINX_WORKERS="$((n < $(nproc) ? n : $(nproc)))"
 }
 

@@ -22,12 +22,14 @@ check_port() {
 
     port=$(setting port)
     case $port in
-    '' | *[!0-9]*) die "port: '$port' is not a whole number from 1 to 65535" ;;
+    # Refused below, by the program that knows every setting.
+    '' | *[!0-9]*) return 0 ;;
     esac
     if pid_of nginx >/dev/null &&
         [ "$(cat "$home/run/url" 2>/dev/null)" = "$(stack_url)" ]; then
         return 0
     fi
+    end_orphans
     if port_taken; then
         die "port $port is taken by another program; choose one that is free:" \
             "WEIR_PORT=$((port + 1)) ./dev up"
@@ -131,6 +133,7 @@ cmd_up() {
     home_note
     cmd_build
     step "home $home" "is the disk full or read-only?" make_home
+    settings_check
     if ! app_current; then
         # New programs: the old ones end before their files go.
         step "stop the old programs" "./dev down" stop_stack
@@ -141,8 +144,6 @@ cmd_up() {
     step "start weir-scheduler" "read $home/log/scheduler.log" start_scheduler
     step "start nginx" "read $home/log/nginx-error.log" start_nginx
     step "wait until ready" "read $home/log/worker.log" mark_started
-    if declare -F examples_once >/dev/null; then
-        examples_once
-    fi
+    examples_once
     closing_lines "$(stack_url)"
 }
