@@ -83,6 +83,7 @@ read_timer(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
         { "timeCycle", WR_TIMER_CYCLE },
     };
     const struct wr_xml *at = NULL;
+    size_t n_errors = b->findings->n_errors;
 
     for (size_t i = 0; i < WR_COUNT(kinds) && !at; i++) {
         at = wr_xml_child(d, WR_NS_BPMN, kinds[i].name);
@@ -92,6 +93,8 @@ read_timer(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
         def->timer = wr_build_attr(b, at, WR_NS_NONE, at->text);
     else
         wr_build_pythmata_timer(b, def, e, d);
+    if (b->findings->n_errors > n_errors)
+        return;
     if (!def->timer.text || !*def->timer.text) {
         wr_build_found(b, WR_F_NO_TIMER, e, NULL);
         return;

@@ -44,6 +44,10 @@ wr_build_attr(struct wr_build *b, const struct wr_xml *at, enum wr_ns ns,
         attr.expr = wr_build_expr(b, at, WR_LANG_FEEL, s + 1);
     else if (ns != WR_NS_ZEEBE && wr_expr_has_marks(s))
         attr.expr = wr_build_expr(b, at, WR_LANG_JUEL, s);
+    else
+        return attr;
+    if (!attr.expr)
+        attr.text = ""; /* reported; nothing more to say of it */
 
     return attr;
 }

@@ -6,3 +6,9 @@ tests_unit_model_test_symbols_SOURCES = tests/unit/model/test_symbols.c
 check_PROGRAMS += tests/unit/model/test_bpmn
 tests_unit_model_test_bpmn_SOURCES = tests/unit/model/test_bpmn.c \
 	tests/unit/model/read.c tests/unit/model/read.h
+check_PROGRAMS += tests/unit/model/test_findings
+tests_unit_model_test_findings_SOURCES = tests/unit/model/test_findings.c \
+	tests/unit/model/read.c tests/unit/model/read.h
+check_PROGRAMS += tests/unit/model/test_reach
+tests_unit_model_test_reach_SOURCES = tests/unit/model/test_reach.c \
+	tests/unit/model/read.c tests/unit/model/read.h
