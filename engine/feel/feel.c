@@ -200,8 +200,7 @@ find_names(struct found *f, const struct wr_node *n)
 {
     bool called;
 
-    if (n->kind == WR_N_NAME && !n->bound && !n->builtin
-        && strcmp(n->name, "?") != 0)
+    if (n->kind == WR_N_NAME && !n->bound && strcmp(n->name, "?") != 0)
         found(f, n->name, n->len);
     if (n->kind == WR_N_J_NAME)
         found(f, n->name, n->len);

@@ -180,29 +180,23 @@ arguments(struct wr_parser *p, struct wr_node *n)
     return wr_parse_expect(p, ")");
 }
 
-static bool
-is_context(const char *name)
-{
-    return strcmp(name, "execution") == 0 || strcmp(name, "task") == 0;
-}
-
 /* execution.getVariable('x') and hasVariable('x'); nothing else of it. */
 static const struct wr_node *
-variable(struct wr_parser *p, const char *of, size_t at)
+variable(struct wr_parser *p, size_t at)
 {
     struct wr_node *n = wr_parse_node(p, WR_N_J_VARIABLE, at);
     const char *method;
 
     if (!wr_parse_accept(p, "."))
         return wr_parse_fail(p, WR_EUNSUPPORTED, at,
-                             "'%s' alone is not supported", of);
+                             "'execution' alone is not supported");
     method = word(p);
     if (!method)
         return NULL;
     n->open = strcmp(method, "hasVariable") == 0;
     if (!n->open && strcmp(method, "getVariable") != 0)
-        return wr_parse_fail(p, WR_EUNSUPPORTED, at, "%s.%s is not supported",
-                             of, method);
+        return wr_parse_fail(p, WR_EUNSUPPORTED, at,
+                             "execution.%s is not supported", method);
     if (!arguments(p, n))
         return NULL;
     if (n->n_kids != 1)
@@ -236,8 +230,8 @@ name(struct wr_parser *p, struct wr_token tok)
     if (!n->name)
         return NULL;
     n->len = strlen(n->name);
-    if (is_context(n->name))
-        return variable(p, n->name, tok.start);
+    if (strcmp(n->name, "execution") == 0)
+        return variable(p, tok.start);
     if (is_prefixed_call(p, tok.end))
         return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
                              "functions of '%s:' are not supported", n->name);

@@ -214,6 +214,9 @@ START_TEST(free_names_are_found)
                  "for x in xs return count(x.y) + (function(z) z + w)(x)"),
         "w;xs;");
     ck_assert_str_eq(names_of(WR_LANG_FEEL, "{k: a, l: k + b}"), "a;b;");
+    /* a variable may be called as a builtin is */
+    ck_assert_str_eq(names_of(WR_LANG_FEEL, "count > max(limits)"),
+                     "count;limits;");
     ck_assert_str_eq(names_of(WR_LANG_UNARY, "> limit, ? < max size"),
                      "limit;max size;");
     ck_assert_str_eq(
