@@ -2,7 +2,7 @@
 # and `build` are links, so that no path here can hold a blank.
 
 CLANG ?= clang-14
-PACKAGES = libxml-2.0 sqlite3 libpq icu-i18n icu-uc json-c libjwt libcrypto \
+PACKAGES = libxml-2.0 sqlite3 libpq icu-i18n icu-uc json-c libcrypto \
 	libcurl fcgi libxcrypt
 CFLAGS = -std=gnu17 -g -O1 -pthread -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined \
