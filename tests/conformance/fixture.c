@@ -1,5 +1,8 @@
+#define _GNU_SOURCE 1 /* nftw */
+
 #include "tests/conformance/fixture.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +11,39 @@
 static char *urls[16];
 static int n_urls;
 
+static char dir[] = "/tmp/weir-store-XXXXXX";
+static pid_t dir_owner;
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+
+    return remove(path);
+}
+
+/* Every case runs in a child, which ends through exit() too. */
+static void
+remove_dir(void)
+{
+    if (getpid() == dir_owner)
+        nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 /* The default needs no server: memory, and SQLite in a folder of its own. */
 static void
 list_urls(void)
 {
     const char *env = getenv("WEIR_TEST_STORES");
     static char buffer[4096];
-    char dir[] = "/tmp/weir-store-XXXXXX";
 
     if (env)
         snprintf(buffer, sizeof(buffer), "%s", env);
-    else if (mkdtemp(dir))
+    else if (mkdtemp(dir)) {
+        dir_owner = getpid();
+        atexit(remove_dir);
         snprintf(buffer, sizeof(buffer), "memory:test sqlite:%s/weir.db", dir);
+    }
     for (char *u = strtok(buffer, " "); u; u = strtok(NULL, " "))
         urls[n_urls++] = u;
 }

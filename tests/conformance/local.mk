@@ -8,6 +8,9 @@ tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
 check_PROGRAMS += tests/conformance/test_bounds
 tests_conformance_test_bounds_SOURCES = tests/conformance/test_bounds.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h
+check_PROGRAMS += tests/conformance/test_faults
+tests_conformance_test_faults_SOURCES = tests/conformance/test_faults.c \
+	tests/conformance/fixture.c tests/conformance/fixture.h
 # Literal FEEL expressions of the DMN TCK; tests/suites/30-feel runs it.
 noinst_PROGRAMS += tests/conformance/feel_tck
 tests_conformance_feel_tck_SOURCES = tests/conformance/feel_tck.c

@@ -292,6 +292,48 @@ START_TEST(instances_page_by_page)
 }
 END_TEST
 
+START_TEST(instances_by_definition_are_counted)
+{
+    struct fixture f;
+    struct wr_query q = { .noun = WR_COUNTS, .limit = 1 };
+    struct wr_uuid v1, v2;
+    struct wr_rows rows;
+
+    fixture_open(&f, _i);
+    ck_assert_int_eq(fixture_deploy(&f, "order", 1, &v1), WR_OK);
+    ck_assert_int_eq(fixture_deploy(&f, "order", 2, &v2), WR_OK);
+    for (int i = 0; i < 7; i++) {
+        struct wr_effects *fx = fixture_start(&f);
+
+        fx->instance.definition = i < 4 ? v1 : i < 6 ? v2 : fixture_id(&f);
+        fx->instance.state = i == 1 ? WR_SUSPENDED : i % 5;
+        fx->instance.incidents = i == 0 ? 2 : 0;
+        ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    }
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 1);
+    ck_assert(wr_uuid_equal(&rows.counts[0].definition, &v1));
+    ck_assert_int_eq(rows.counts[0].total, 4);
+    ck_assert_int_eq(rows.counts[0].active, 2);
+    ck_assert_int_eq(rows.counts[0].incidents, 1);
+    q.cursor = rows.next;
+    rows = fixture_find(&f, q);
+    ck_assert(wr_uuid_equal(&rows.counts[0].definition, &v2));
+    ck_assert_int_eq(rows.counts[0].total, 2);
+    q.cursor = rows.next;
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 1);
+    ck_assert_ptr_null(rows.next);
+    /* All versions of a key. */
+    ck_assert_uint_eq(fixture_find(&f, (struct wr_query){ .noun = WR_INSTANCES,
+                                                          .key = "order",
+                                                          .state = -1 })
+                          .n,
+                      6);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(history_in_order)
 {
     struct fixture f;
@@ -570,6 +612,7 @@ lookup_cases(void)
     tcase_add_loop_test(tc, refused_by_name, 0, n);
     tcase_add_loop_test(tc, tenants_are_apart, 0, n);
     tcase_add_loop_test(tc, instances_page_by_page, 0, n);
+    tcase_add_loop_test(tc, instances_by_definition_are_counted, 0, n);
     tcase_add_loop_test(tc, history_in_order, 0, n);
     tcase_add_loop_test(tc, tasks_by_who_may_work_on_them, 0, n);
     tcase_add_loop_test(tc, subscriptions_by_name_and_key, 0, n);
