@@ -57,7 +57,7 @@ collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
     for (size_t i = 0; i < j.n; i++) {
         const struct wr_job_row *r = &j.jobs[i];
 
-        if (r->retries > 0)
+        if (r->kind == WR_JOB_ASYNC && r->retries > 0)
             d[(*n)++] = (struct due){ r->due_at, r->id, r->instance, r->tenant,
                                       WR_EV_JOB_RUN };
     }

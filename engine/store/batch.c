@@ -9,7 +9,7 @@ wr_table_noun(enum wr_table t)
     static const enum wr_noun nouns[] = {
         [WR_T_TASK] = WR_TASKS,         [WR_T_JOB] = WR_JOBS,
         [WR_T_TIMER] = WR_TIMERS,       [WR_T_SUBSCRIPTION] = WR_SUBSCRIPTIONS,
-        [WR_T_INCIDENT] = WR_INCIDENTS,
+        [WR_T_INCIDENT] = WR_INCIDENTS, [WR_T_HISTORY] = WR_HISTORIES,
     };
 
     return nouns[t];
@@ -34,6 +34,13 @@ wr_batch_op(const struct wr_effects *fx, enum wr_table t, int nth,
         TABLE(WR_T_TIMER, timers);
         TABLE(WR_T_SUBSCRIPTION, subscriptions);
         TABLE(WR_T_INCIDENT, incidents);
+    case WR_T_HISTORY:
+        if (nth >= fx->n_more_histories)
+            return false;
+        *op = WR_OP_PUT;
+        *is_new = true;
+        *row = &fx->more_histories[nth];
+        return true;
     case WR_TABLES:
         break;
     }
@@ -131,7 +138,7 @@ static int64_t
 count_rows(const struct wr_effects *fx)
 {
     return 2 + fx->n_tasks + fx->n_jobs + fx->n_timers + fx->n_subscriptions
-           + fx->n_incidents;
+           + fx->n_incidents + fx->n_more_histories;
 }
 
 int

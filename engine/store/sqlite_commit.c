@@ -46,6 +46,7 @@ static const struct {
                             WR_SQL_SUBSCRIPTION_DELETE },
     [WR_T_INCIDENT] = { WR_SQL_INCIDENT_INSERT, WR_SQL_INCIDENT_PUT,
                         WR_SQL_INCIDENT_DELETE },
+    [WR_T_HISTORY] = { .insert = WR_SQL_HISTORY_MORE },
 };
 
 static int

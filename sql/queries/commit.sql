@@ -105,6 +105,13 @@ SELECT count(*) AS count FROM wr_job WHERE id = :job AND lease = :lease;
 INSERT INTO wr_history ({history_columns})
 VALUES (:id, :seq, :at, :command, :tenant, :bucket, :actor, :events);
 
+-- Several commands in one commit: the rows of the second and later ones.
+-- name: history_more
+INSERT INTO wr_history ({history_columns})
+SELECT x.instance, x.seq, x.at, x.command, o.tenant, o.bucket, x.actor, x.events
+FROM @rows(instance, seq, at, command, actor, events, owner)
+JOIN wr_instance o ON o.id = x.instance WHERE {mine};
+
 -- A key that has expired but was not swept yet is free again.
 -- name: idempotency_free
 DELETE FROM wr_idempotency WHERE key IN

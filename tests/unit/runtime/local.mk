@@ -1,1 +1,8 @@
-# tests/unit/runtime: sources and programs of this part.
+# tests/unit/runtime: the runtime on real stores.
+RIG = tests/unit/runtime/rig.c tests/unit/runtime/rig.h
+check_PROGRAMS += tests/unit/runtime/test_runtime
+tests_unit_runtime_test_runtime_SOURCES = \
+	tests/unit/runtime/test_runtime.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_bounds
+tests_unit_runtime_test_bounds_SOURCES = \
+	tests/unit/runtime/test_bounds.c $(RIG)

@@ -1,0 +1,492 @@
+/* The runtime on SQLite: what callers are promised (DESIGN.md 4, S4, S15). */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/runtime/slot.h"
+#include "tests/unit/runtime/rig.h"
+
+static struct wr_command
+complete(const struct rig *r, const struct wr_uuid *task)
+{
+    return (struct wr_command){ .event = { .type = WR_EV_TASK_COMPLETE,
+                                           .target = *task },
+                                .tenant = r->tenant,
+                                .if_rev = -1 };
+}
+
+START_TEST(runs_a_task_to_its_end)
+{
+    struct rig r;
+    struct wr_uuid id;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, rig_one_task);
+    id = rig_start(&r, "p");
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_ACTIVE);
+    rig_complete(&r, &id, "t");
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    rig_check_history(&r, &id);
+    rig_close(&r);
+}
+END_TEST
+
+START_TEST(versions_and_unchanged_files)
+{
+    struct wr_deployed d;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    d = rig_deploy(&r, rig_one_task);
+    ck_assert_int_eq(d.definitions[0].version, 1);
+    d = rig_deploy(&r, rig_one_task);
+    ck_assert(d.unchanged);
+    ck_assert_int_eq(d.definitions[0].version, 1);
+    d = rig_deploy(&r, rig_two_tasks);
+    ck_assert(!d.unchanged);
+    ck_assert_int_eq(d.definitions[0].version, 2);
+    d = rig_deploy(&r, rig_one_task);
+    ck_assert_int_eq(d.definitions[0].version, 3);
+    rig_close(&r);
+}
+END_TEST
+
+START_TEST(refuses_what_cannot_run)
+{
+    struct wr_file bad = { "bad.bpmn", "<definitions", 12 };
+    struct wr_deployed d;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    ck_assert_int_eq(wr_runtime_deploy(r.rt, &bad, 1, NULL, NULL, r.tenant,
+                                       false, r.arena, &d, &r.err),
+                     WR_EPARSE);
+    ck_assert_uint_eq(d.findings.n_errors, 1);
+    ck_assert_str_eq(d.findings.items[0].code, "xml-malformed");
+    ck_assert_uint_eq(rig_rows(&r, WR_DEFINITIONS, NULL).n, 0);
+    rig_close(&r);
+}
+END_TEST
+
+/* One process deployed a version that another one has not heard of. */
+START_TEST(a_start_takes_the_latest_version)
+{
+    struct rig one, two;
+    struct wr_uuid id;
+
+    rig_open(&one, NULL, NULL);
+    rig_open_second(&two, &one);
+    rig_deploy(&one, rig_one_task);
+    rig_start(&one, "p");
+    rig_deploy(&two, rig_two_tasks);
+    id = rig_start(&one, "p");
+    ck_assert_uint_eq(rig_rows(&one, WR_TASKS, &id).n, 2);
+    id = rig_start(&one, "p:1");
+    ck_assert_uint_eq(rig_rows(&one, WR_TASKS, &id).n, 1);
+    rig_close(&two);
+    rig_close(&one);
+}
+END_TEST
+
+/* Two processes hold the same instance in memory. */
+START_TEST(a_conflict_is_stepped_again)
+{
+    struct wr_runtime_stats stats;
+    struct rig one, two;
+    struct wr_uuid id;
+
+    rig_open(&one, NULL, NULL);
+    rig_open_second(&two, &one);
+    rig_deploy(&one, rig_two_tasks);
+    id = rig_start(&one, "p");
+    rig_complete(&two, &id, "t1");
+    rig_complete(&one, &id, "t2");
+    wr_runtime_stats(one.rt, &stats);
+    ck_assert_int_eq(stats.conflicts, 1);
+    ck_assert_int_eq(rig_instance(&one, &id).state, WR_COMPLETED);
+    rig_check_history(&one, &id);
+    rig_close(&two);
+    rig_close(&one);
+}
+END_TEST
+
+START_TEST(a_failed_command_harms_no_neighbour)
+{
+    struct wr_runtime_stats before, after;
+    struct wr_call calls[3] = { 0 };
+    struct rig r;
+    struct wr_uuid id, t1, t2;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, rig_two_tasks);
+    id = rig_start(&r, "p");
+    t1 = rig_task(&r, &id, "t1");
+    t2 = rig_task(&r, &id, "t2");
+    calls[0].command = complete(&r, &t1);
+    calls[1].command = complete(&r, &t1); /* gone by then */
+    calls[1].command.instance = id;
+    calls[2].command = complete(&r, &t2);
+    wr_runtime_stats(r.rt, &before);
+    wr_runtime_call_many(r.rt, calls, 3, r.arena);
+    wr_runtime_stats(r.rt, &after);
+    ck_assert_int_eq(calls[0].err.code, WR_OK);
+    ck_assert_int_eq(calls[1].err.code, WR_ENOTFOUND);
+    ck_assert_int_eq(calls[2].err.code, WR_OK);
+    ck_assert_int_eq(after.store.commits - before.store.commits, 1);
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    rig_check_history(&r, &id);
+    rig_close(&r);
+}
+END_TEST
+
+START_TEST(if_match_is_honoured)
+{
+    struct wr_outcome out;
+    struct wr_command c;
+    struct wr_uuid id, t;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, rig_one_task);
+    id = rig_start(&r, "p");
+    t = rig_task(&r, &id, "t");
+    c = complete(&r, &t);
+    c.if_rev = rig_instance(&r, &id).rev - 1;
+    ck_assert_int_eq(wr_runtime_call(r.rt, &c, r.arena, &out, &r.err),
+                     WR_EPRECONDITION);
+    c.if_rev++;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    rig_close(&r);
+}
+END_TEST
+
+static const char job[] =
+    "<startEvent id='s'/><serviceTask id='t'><extensionElements>"
+    "<zeebe:taskDefinition type='charge'/></extensionElements></serviceTask>"
+    "<endEvent id='e'/>"
+    "<sequenceFlow id='f1' sourceRef='s' targetRef='t'/>"
+    "<sequenceFlow id='f2' sourceRef='t' targetRef='e'/>";
+
+START_TEST(only_the_lease_completes_a_job)
+{
+    static const char *const types[] = { "charge" };
+    struct wr_claim claim = { .types = types,
+                              .n_types = 1,
+                              .max = 10,
+                              .worker = "w",
+                              .lease = wr_uuid_new(1, 0) };
+    struct wr_command c = { .event = { .type = WR_EV_JOB_COMPLETE },
+                            .if_rev = -1 };
+    struct wr_outcome out;
+    struct wr_rows jobs;
+    struct wr_uuid id;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, job);
+    id = rig_start(&r, "p");
+    c.tenant = r.tenant;
+    claim.now = r.clock.now;
+    claim.until = r.clock.now + 1000;
+    must(&r, wr_runtime_claim(r.rt, &claim, r.arena, &jobs, &r.err));
+    ck_assert_uint_eq(jobs.n, 1);
+    c.event.target = jobs.jobs[0].id;
+    c.lease = wr_uuid_new(2, 0);
+    ck_assert_int_eq(wr_runtime_call(r.rt, &c, r.arena, &out, &r.err),
+                     WR_ELEASE);
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_ACTIVE);
+    c.lease = jobs.jobs[0].lease;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    rig_close(&r);
+}
+END_TEST
+
+static const char loop[] =
+    "<startEvent id='s'/><exclusiveGateway id='m'/>"
+    "<scriptTask id='a' scriptFormat='feel'><extensionElements>"
+    "<zeebe:script expression='=i + 1' resultVariable='i'/>"
+    "</extensionElements></scriptTask>"
+    "<exclusiveGateway id='g' default='out'/><endEvent id='e'/>"
+    "<sequenceFlow id='f1' sourceRef='s' targetRef='m'/>"
+    "<sequenceFlow id='f2' sourceRef='m' targetRef='a'/>"
+    "<sequenceFlow id='f3' sourceRef='a' targetRef='g'/>"
+    "<sequenceFlow id='again' sourceRef='g' targetRef='m'>"
+    "<conditionExpression>=i &lt; 100</conditionExpression></sequenceFlow>"
+    "<sequenceFlow id='out' sourceRef='g' targetRef='e'/>";
+
+START_TEST(a_step_that_is_cut_goes_on)
+{
+    struct wr_runtime_options o = { .step_budget = 20 };
+    struct wr_entry e = { "i", NULL };
+    struct wr_command c = { .event = { .type = WR_EV_START },
+                            .definition = "p",
+                            .if_rev = -1 };
+    struct wr_outcome out;
+    struct rig r;
+
+    rig_open(&r, NULL, &o);
+    rig_deploy(&r, loop);
+    e.value = wr_value_int(r.arena, 0);
+    c.event.variables = wr_value_context(r.arena, &e, 1);
+    c.tenant = r.tenant;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    ck_assert_int_eq(rig_instance(&r, &out.created).state, WR_COMPLETED);
+    ck_assert_uint_gt(rig_rows(&r, WR_HISTORIES, &out.created).n, 10);
+    rig_check_history(&r, &out.created);
+    rig_close(&r);
+}
+END_TEST
+
+static const char wait[] =
+    "<startEvent id='s'/><intermediateCatchEvent id='c'>"
+    "<messageEventDefinition messageRef='m'/></intermediateCatchEvent>"
+    "<endEvent id='e'/>"
+    "<sequenceFlow id='f1' sourceRef='s' targetRef='c'/>"
+    "<sequenceFlow id='f2' sourceRef='c' targetRef='e'/>"
+    "</process><message id='m' name='paid'/><process id='q'>"
+    "<startEvent id='qs'/>";
+
+START_TEST(a_message_finds_the_one_that_waits)
+{
+    struct wr_message m = { .name = "paid" };
+    struct wr_delivery d;
+    struct wr_uuid id, id2;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, wait);
+    m.tenant = r.tenant;
+    ck_assert_int_eq(wr_runtime_correlate(r.rt, &m, r.arena, &d, &r.err),
+                     WR_ENOSUBSCRIPTION);
+    id = rig_start(&r, "p");
+    id2 = rig_start(&r, "p");
+    ck_assert_int_eq(wr_runtime_correlate(r.rt, &m, r.arena, &d, &r.err),
+                     WR_EAMBIGUOUS);
+    m.instance = &id;
+    must(&r, wr_runtime_correlate(r.rt, &m, r.arena, &d, &r.err));
+    ck_assert_str_eq(d.element, "c");
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    m.instance = NULL;
+    must(&r, wr_runtime_correlate(r.rt, &m, r.arena, &d, &r.err));
+    ck_assert(wr_uuid_equal(&d.instance, &id2));
+    rig_close(&r);
+}
+END_TEST
+
+/* ---- the outcome of a commit is not known ---- */
+
+static const struct wr_store_ops *real_ops;
+static bool lose_before;
+
+static int
+lost_commit(struct wr_store *st, struct wr_item *items, size_t n,
+            struct wr_err *err)
+{
+    st->ops = real_ops;
+    if (!lose_before && wr_store_commit(st, items, n, err) < 0)
+        return err->code;
+
+    return wr_fail(err, WR_ESTORE, "the connection was lost");
+}
+
+START_TEST(an_unknown_outcome_is_settled_by_history)
+{
+    struct wr_store_ops ops;
+    struct rig r;
+    struct wr_uuid id;
+
+    lose_before = _i == 0;
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, rig_one_task);
+    id = rig_start(&r, "p");
+    real_ops = r.rt->store->ops;
+    ops = *real_ops;
+    ops.commit = lost_commit;
+    r.rt->store->ops = &ops;
+    rig_complete(&r, &id, "t");
+    ck_assert_ptr_eq(r.rt->store->ops, real_ops);
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    ck_assert_uint_eq(rig_rows(&r, WR_HISTORIES, &id).n, 2);
+    rig_check_history(&r, &id);
+    rig_close(&r);
+}
+END_TEST
+
+/* ---- threads ---- */
+
+enum {
+    THREADS = 8,
+    EACH = 20
+};
+
+struct worker {
+    struct rig *rig;
+    struct wr_uuid tasks[EACH];
+    int failed;
+};
+
+static void *
+start_and_complete(void *data)
+{
+    struct worker *w = data;
+
+    for (int i = 0; i < EACH; i++) {
+        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+        struct wr_command s = { .event = { .type = WR_EV_START },
+                                .definition = "p",
+                                .tenant = w->rig->tenant,
+                                .if_rev = -1 };
+        struct wr_command c;
+        struct wr_outcome out;
+        struct wr_err err;
+
+        if (wr_runtime_call(w->rig->rt, &s, a, &out, &err) < 0) {
+            w->failed++;
+            continue;
+        }
+        c = complete(w->rig, &out.effects.tasks[0].row.id);
+        w->failed += wr_runtime_call(w->rig->rt, &c, a, &out, &err) < 0
+                     || out.instance.state != WR_COMPLETED;
+    }
+
+    return NULL;
+}
+
+static void *
+complete_own(void *data)
+{
+    struct worker *w = data;
+
+    for (int i = 0; i < EACH; i++) {
+        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+        struct wr_command c = complete(w->rig, &w->tasks[i]);
+        struct wr_outcome out;
+        struct wr_err err;
+
+        w->failed += wr_runtime_call(w->rig->rt, &c, a, &out, &err) < 0;
+    }
+
+    return NULL;
+}
+
+static void
+run_threads(struct worker *w, void *(*fn)(void *))
+{
+    pthread_t threads[THREADS];
+
+    for (int i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, fn, &w[i]), 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < THREADS; i++)
+        ck_assert_int_eq(w[i].failed, 0);
+}
+
+START_TEST(threads_share_batches)
+{
+    struct wr_runtime_options o = { .threaded = true };
+    struct worker w[THREADS] = { 0 };
+    struct wr_runtime_stats stats;
+    struct wr_rows rows;
+    struct rig r;
+
+    rig_open(&r, _i ? "memory:" : NULL, &o);
+    rig_deploy(&r, rig_one_task);
+    for (int i = 0; i < THREADS; i++)
+        w[i].rig = &r;
+    run_threads(w, start_and_complete);
+    wr_runtime_stats(r.rt, &stats);
+    ck_assert_int_eq(stats.commands, 2 * THREADS * EACH);
+    ck_assert_int_lt(stats.batches, stats.commands);
+    rows = rig_rows(&r, WR_INSTANCES, NULL);
+    ck_assert_uint_eq(rows.n, THREADS * EACH);
+    for (size_t i = 0; i < rows.n; i++) {
+        ck_assert_int_eq(rows.instances[i].state, WR_COMPLETED);
+        rig_check_history(&r, &rows.instances[i].id);
+    }
+    rig_close(&r);
+}
+END_TEST
+
+/* THREADS * EACH branches of one instance, completed at once. */
+START_TEST(threads_share_one_instance)
+{
+    struct wr_runtime_options o = { .threaded = true };
+    struct worker w[THREADS] = { 0 };
+    struct wr_runtime_stats stats;
+    struct wr_str body;
+    struct wr_rows rows;
+    struct wr_uuid id;
+    struct rig r;
+
+    rig_open(&r, NULL, &o);
+    body = (struct wr_str){ .arena = r.arena };
+    wr_str_add(&body, "<startEvent id='s'/><parallelGateway id='g'/>"
+                      "<parallelGateway id='j'/><endEvent id='e'/>"
+                      "<sequenceFlow id='x' sourceRef='s' targetRef='g'/>"
+                      "<sequenceFlow id='y' sourceRef='j' targetRef='e'/>");
+    for (int i = 0; i < THREADS * EACH; i++)
+        wr_str_printf(&body,
+                      "<userTask id='t%d'/>"
+                      "<sequenceFlow id='a%d' sourceRef='g' targetRef='t%d'/>"
+                      "<sequenceFlow id='b%d' sourceRef='t%d' targetRef='j'/>",
+                      i, i, i, i, i);
+    rig_deploy(&r, wr_str_text(&body));
+    id = rig_start(&r, "p");
+    rows = rig_rows(&r, WR_TASKS, &id);
+    ck_assert_uint_eq(rows.n, THREADS * EACH);
+    for (int i = 0; i < THREADS * EACH; i++) {
+        w[i / EACH].rig = &r;
+        w[i / EACH].tasks[i % EACH] = rows.tasks[i].id;
+    }
+    run_threads(w, complete_own);
+    wr_runtime_stats(r.rt, &stats);
+    ck_assert_int_eq(stats.conflicts, 0);
+    ck_assert_int_lt(stats.batches, THREADS * EACH);
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    rig_check_history(&r, &id);
+    rig_close(&r);
+}
+END_TEST
+
+START_TEST(buckets_are_the_slots_own)
+{
+    struct wr_runtime_options o = { .slot = 2, .n_slots = 5 };
+    struct rig r;
+
+    rig_open(&r, "memory:", &o);
+    rig_deploy(&r, rig_one_task);
+    for (int i = 0; i < 50; i++) {
+        struct wr_uuid id = rig_start(&r, "p");
+
+        ck_assert_int_eq(wr_uuid_bucket(&id) % 5, 2);
+    }
+    rig_close(&r);
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *calls = tcase_create("runtime");
+    TCase *threads = tcase_create("threads");
+
+    tcase_add_test(calls, runs_a_task_to_its_end);
+    tcase_add_test(calls, versions_and_unchanged_files);
+    tcase_add_test(calls, refuses_what_cannot_run);
+    tcase_add_test(calls, a_start_takes_the_latest_version);
+    tcase_add_test(calls, a_conflict_is_stepped_again);
+    tcase_add_test(calls, a_failed_command_harms_no_neighbour);
+    tcase_add_test(calls, if_match_is_honoured);
+    tcase_add_test(calls, only_the_lease_completes_a_job);
+    tcase_add_test(calls, a_step_that_is_cut_goes_on);
+    tcase_add_test(calls, a_message_finds_the_one_that_waits);
+    tcase_add_loop_test(calls, an_unknown_outcome_is_settled_by_history, 0, 2);
+    tcase_add_test(calls, buckets_are_the_slots_own);
+    tcase_add_loop_test(threads, threads_share_batches, 0, 2);
+    tcase_add_test(threads, threads_share_one_instance);
+    tcase_set_timeout(threads, 60);
+
+    return t_main("runtime", calls, threads, NULL);
+}
