@@ -113,6 +113,21 @@ filter(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
     return n->b && wr_parse_expect(p, "]") ? wr_parse_done(p, n) : NULL;
 }
 
+/* Operators of other languages: say what FEEL has instead. */
+static const struct wr_node *
+foreign(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
+{
+    char c = p->text[tok.start];
+
+    (void)left;
+
+    return wr_parse_fail(p, WR_EEXPR, tok.start, "'%s' is not FEEL, write '%s'",
+                         tok.row->text,
+                         c == '='   ? "="
+                         : c == '&' ? "and"
+                                    : "or");
+}
+
 static const struct wr_node *
 name(struct wr_parser *p, struct wr_token tok)
 {
@@ -121,6 +136,11 @@ name(struct wr_parser *p, struct wr_token tok)
     n->name = wr_parse_name(p, /* path= */ false);
     if (!n->name)
         return NULL;
+    /* Read as a name it would be null at run time, without a word. */
+    if (strncmp(n->name, "not ", 4) == 0)
+        return wr_parse_fail(p, WR_EEXPR, tok.start,
+                             "'not' is a function in FEEL, write 'not(%.40s)'",
+                             n->name + 4);
     n->len = strlen(n->name);
     n->bound = wr_parse_is_bound(p, n->name);
     n->builtin = wr_builtin_find(n->name);
