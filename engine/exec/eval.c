@@ -38,14 +38,22 @@ environment(struct wr_exec *x, struct wr_activity *a)
     };
 }
 
+static void
+spent(struct wr_exec *x, const struct wr_expr_env *env)
+{
+    x->operations -= WR_EXPR_BUDGET - env->budget;
+}
+
 int
 wr_exec_eval(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
              const struct wr_value **out, struct wr_err *err)
 {
     struct wr_expr_env env = environment(x, a);
     const struct wr_value *v;
+    int code = wr_expr_eval(e, &env, &v, err);
 
-    if (wr_expr_eval(e, &env, &v, err) < 0)
+    spent(x, &env);
+    if (code < 0)
         return wr_wrap(err, "'%.80s'", wr_expr_text(e));
     if (!wr_expr_storable(v))
         return wr_fail(err, WR_EEXPR,
@@ -149,20 +157,13 @@ condition_failed(struct wr_exec *x, const struct wr_flow *f, const char *why)
 
 /* FEEL: null is what a missing variable gives; taking it for false would hide
  * the mistake, so anything but a boolean is an incident. */
-int
-wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
+static int
+test_feel(struct wr_exec *x, const struct wr_flow *f, struct wr_expr_env *env)
 {
-    struct wr_expr_env env = environment(x, a);
     const struct wr_value *v;
     struct wr_err err;
-    bool yes;
 
-    if (wr_expr_lang(f->condition) == WR_LANG_JUEL) {
-        if (wr_expr_test(f->condition, &env, &yes, &err) < 0)
-            return condition_failed(x, f, err.text);
-        return yes;
-    }
-    if (wr_expr_eval(f->condition, &env, &v, &err) < 0)
+    if (wr_expr_eval(f->condition, env, &v, &err) < 0)
         return condition_failed(x, f, err.text);
     if (v->type == WR_V_BOOL)
         return v->boolean;
@@ -170,8 +171,33 @@ wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
     return condition_failed(
         x, f,
         wr_arena_printf(x->arena, "gave %s, not true or false%s%s",
-                        wr_value_type_name(v->type), env.warnings ? ": " : "",
-                        env.warnings ? env.warnings->text : ""));
+                        wr_value_type_name(v->type), env->warnings ? ": " : "",
+                        env->warnings ? env->warnings->text : ""));
+}
+
+static int
+test_juel(struct wr_exec *x, const struct wr_flow *f, struct wr_expr_env *env)
+{
+    struct wr_err err;
+    bool yes;
+
+    if (wr_expr_test(f->condition, env, &yes, &err) < 0)
+        return condition_failed(x, f, err.text);
+
+    return yes;
+}
+
+int
+wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
+{
+    struct wr_expr_env env = environment(x, a);
+    int yes = wr_expr_lang(f->condition) == WR_LANG_JUEL
+                  ? test_juel(x, f, &env)
+                  : test_feel(x, f, &env);
+
+    spent(x, &env);
+
+    return yes;
 }
 
 static int

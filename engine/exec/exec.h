@@ -44,7 +44,8 @@ struct wr_exec {
     struct wr_arena *arena; /* the step's */
     const struct wr_event *ev;
     struct wr_uuid ids;
-    int left; /* node executions */
+    int left;           /* node executions */
+    int64_t operations; /* of expressions; together the step's budget */
     struct wr_fault fault;
     struct wr_activity *current; /* for a handler's variables */
     struct wr_activity **touched;
@@ -88,7 +89,9 @@ void wr_run_enter(struct wr_exec *x, struct wr_activity *a);
 void wr_run_resume(struct wr_exec *x, struct wr_activity *a);
 void wr_run_leave(struct wr_exec *x, struct wr_activity *a); /* from outputs */
 void wr_run_out(struct wr_exec *x, struct wr_activity *a);   /* from choose */
-/* Its async job ran, or its incident at this stage is retried. */
+/* Its incident is retried, at the stage where it stopped. */
+void wr_run_retry(struct wr_exec *x, struct wr_activity *a);
+/* Its async job ran. */
 void wr_run_again(struct wr_exec *x, struct wr_activity *a);
 /* Leave without outputs; at stage OUT by the default or only flow, which
  * wr_run_skippable() makes sure of. */

@@ -181,7 +181,7 @@ retry(struct wr_exec *x, struct wr_activity *a, const struct wr_uuid *job)
         wr_job_retry(
             x, w, x->ev->retries > 0 ? x->ev->retries : wr_job_retries(x, w));
     else
-        wr_run_again(x, a);
+        wr_run_retry(x, a);
 }
 
 void

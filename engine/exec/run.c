@@ -297,6 +297,15 @@ wr_run_again(struct wr_exec *x, struct wr_activity *a)
     }
 }
 
+void
+wr_run_retry(struct wr_exec *x, struct wr_activity *a)
+{
+    if (a->stage == WR_STAGE_BEFORE)
+        before(x, a);
+    else
+        wr_run_again(x, a);
+}
+
 bool
 wr_run_skippable(const struct wr_exec *x, const struct wr_activity *a)
 {
@@ -314,6 +323,10 @@ wr_run_skip(struct wr_exec *x, struct wr_activity *a)
     wr_cancel_children(x, a, NULL);
     wr_wait_close_all(x, a);
     a->result = NULL;
+    if (a->stage == WR_STAGE_BEFORE && n->join >= 0) {
+        begin(x, a); /* its async job is skipped, not the join */
+        return;
+    }
     if (a->stage != WR_STAGE_OUT) {
         wr_run_out(x, a);
         return;
@@ -376,6 +389,17 @@ end_scope(struct wr_exec *x)
     return false;
 }
 
+static bool
+is_reported(const struct wr_activity *scope)
+{
+    for (const struct wr_wait *w = scope->waits; w; w = w->next) {
+        if (w->kind == WR_WAIT_INCIDENT && w->node != scope->node)
+            return true;
+    }
+
+    return false;
+}
+
 /* Only tokens at joins are left, and none of them can go on (S7). */
 static void
 report_deadlocks(struct wr_exec *x)
@@ -384,7 +408,7 @@ report_deadlocks(struct wr_exec *x)
         struct wr_activity *a = x->touched[k];
         int join;
 
-        if (!is_idle(x, a) || !a->n_queues)
+        if (!is_idle(x, a) || !a->n_queues || is_reported(a))
             continue;
         join = wr_join_marked(x->m, a);
         wr_incident_open(x, a, x->m->joins[join].node, "join-deadlock",
@@ -394,6 +418,13 @@ report_deadlocks(struct wr_exec *x)
     }
 }
 
+/* One expression may always finish: what it took counts for the next node. */
+static bool
+is_spent(struct wr_exec *x)
+{
+    return x->left-- <= 0 || x->operations <= 0 || wr_arena_over(x->arena);
+}
+
 /* false: the budget is spent. */
 static bool
 drain(struct wr_exec *x)
@@ -401,7 +432,7 @@ drain(struct wr_exec *x)
     struct wr_work w;
 
     while (x->i->work) {
-        if (x->left-- <= 0)
+        if (is_spent(x))
             return false;
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);

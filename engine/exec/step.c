@@ -7,7 +7,8 @@
 #include "engine/exec/exec.h"
 
 enum {
-    DEFAULT_BUDGET = 10000
+    DEFAULT_BUDGET = 10000,
+    OPERATIONS = 20 * WR_EXPR_BUDGET /* of expressions in one step */
 };
 
 /* What an event is applied to; found and checked before anything changes. */
@@ -390,6 +391,7 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
         .ev = ev,
         .ids = ev->ids,
         .left = s->budget ? s->budget : DEFAULT_BUDGET,
+        .operations = OPERATIONS,
         .events = { .arena = s->arena },
     };
     struct target t = { 0 };

@@ -324,6 +324,58 @@ START_TEST(async_joins_take_one_token_each)
 }
 END_TEST
 
+/* Skipping the continuation of a join does not skip the join. */
+START_TEST(a_skipped_continuation_still_joins)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><parallelGateway id='f'/><task id='a'/>"
+        "<userTask id='b'/><parallelGateway id='j'"
+        " camunda:asyncBefore='true'/><endEvent id='e'/>"
+        "{s>f; f>a; f>b; a>j; b>j; j>e}");
+
+    world_start(w, NULL);
+    world_fail(w, "j");
+    world_fail(w, "j");
+    ck_assert_int_eq(w->n_incidents, 0);
+    world_fail(w, "j");
+    ck_assert_str_eq(w->incidents[0].type, "job");
+    world_resolve(w, "j", true, NULL);
+    ck_assert_str_eq(world_tokens(w), "j:queued:join b:waiting:task");
+    world_complete(w, "b", NULL);
+    world_run(w, "j");
+    world_expect_state(w, WR_COMPLETED);
+    world_free(w);
+}
+END_TEST
+
+/* A step that is cut looks at every scope again: one report is enough. */
+START_TEST(a_deadlock_is_reported_once)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><parallelGateway id='f'/><subProcess id='sub'>"
+        "<startEvent id='s2'/><exclusiveGateway id='x' default='x-a'/>"
+        "<task id='a'/><task id='b'/><parallelGateway id='j'/>"
+        "<endEvent id='e2'/> {s2>x; x>a; x>b if n = 1; a>j; b>j; j>e2}"
+        "</subProcess><userTask id='t'/><task id='c'/><task id='d'/>"
+        "<endEvent id='e'/> {s>f; f>sub; f>t; sub>e; t>c; c>d; d>e}");
+    struct wr_event ev = { .type = WR_EV_CONTINUE };
+
+    world_start(w, "{\"n\": 0}");
+    ck_assert_int_eq(w->n_incidents, 1);
+    ck_assert_str_eq(w->incidents[0].type, "join-deadlock");
+    w->budget = 1;
+    world_complete(w, "t", NULL);
+    while (w->cut)
+        ck_assert_int_eq(world_send(w, ev), 0);
+    ck_assert_int_eq(w->n_incidents, 1);
+    world_resolve(w, "j", true, NULL);
+    while (w->cut)
+        ck_assert_int_eq(world_send(w, ev), 0);
+    world_expect_state(w, WR_COMPLETED);
+    world_free(w);
+}
+END_TEST
+
 START_TEST(a_failed_mapping_goes_on_where_it_stopped)
 {
     struct world *w = world_new(
@@ -457,6 +509,8 @@ main(void)
     tcase_add_test(tc, error_end_is_caught_outside);
     tcase_add_test(tc, async_continuations_wait_for_their_job);
     tcase_add_test(tc, async_joins_take_one_token_each);
+    tcase_add_test(tc, a_skipped_continuation_still_joins);
+    tcase_add_test(tc, a_deadlock_is_reported_once);
     tcase_add_test(tc, a_failed_mapping_goes_on_where_it_stopped);
     tcase_add_test(tc, a_bad_timer_is_an_incident);
     tcase_add_test(tc, an_armed_boundary_holds_an_inclusive_join_back);
