@@ -27,3 +27,8 @@ libweir_la_SOURCES += \
 	engine/model/timer.c engine/model/timer.h \
 	engine/model/vocabulary.def \
 	engine/model/xml.c engine/model/xml_look.c engine/model/xml.h
+
+# Prints docs/limits.md.
+noinst_PROGRAMS += docs/limits-doc
+docs_limits_doc_SOURCES = docs/limits_doc.c
+docs_limits_doc_LDADD = libweir.la
