@@ -53,6 +53,9 @@ ngx_module/loads.stamp: ngx_http_weir_module.la
 install-data-hook:
 	rm -f "$(DESTDIR)$(NGX_MODULE_DIR)/ngx_http_weir_module.la"
 
+uninstall-hook:
+	rm -f "$(DESTDIR)$(NGX_MODULE_DIR)/ngx_http_weir_module.so"
+
 clean-local:
 	rm -rf ngx_module/objs ngx_module/loads.*
 endif
