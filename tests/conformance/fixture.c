@@ -36,6 +36,7 @@ list_urls(void)
 {
     const char *env = getenv("WEIR_TEST_STORES");
     static char buffer[4096];
+    char *rest;
 
     if (env)
         snprintf(buffer, sizeof(buffer), "%s", env);
@@ -44,7 +45,8 @@ list_urls(void)
         atexit(remove_dir);
         snprintf(buffer, sizeof(buffer), "memory:test sqlite:%s/weir.db", dir);
     }
-    for (char *u = strtok(buffer, " "); u; u = strtok(NULL, " "))
+    for (char *u = strtok_r(buffer, " ", &rest); u;
+         u = strtok_r(NULL, " ", &rest))
         urls[n_urls++] = u;
 }
 
