@@ -64,7 +64,6 @@ START_TEST(defaults)
                      INT64_C(30) * 86400000);
     ck_assert_int_eq(wr_config_int(c, WR_SET_BODY_MAX), 8 << 20);
     ck_assert_int_eq(wr_config_int(c, WR_SET_LOG_LEVEL), 1);
-    ck_assert(!wr_config_bool(c, WR_SET_TEST_CLOCK));
     ck_assert_str_eq(wr_config_origin(c, WR_SET_PORT), "default");
     ck_assert_str_eq(wr_config_home(c), home);
     ck_assert_int_eq(wr_config_load(a, NULL, &c, &err), 0);
@@ -84,7 +83,6 @@ START_TEST(file_and_environment)
                "database_url = postgresql://u@h/db?x=1#y\n"
                "command_wait = 500 ms\n"
                "body_max = 65536\n"
-               "test_clock = true\n"
                "log_level = debug");
     ck_assert_int_eq(setenv("WEIR_THREADS", "20", 1), 0);
     ck_assert_int_eq(setenv("WEIR_CRASH_AT", "no setting", 1), 0);
@@ -97,7 +95,6 @@ START_TEST(file_and_environment)
                      "postgresql://u@h/db?x=1#y");
     ck_assert_int_eq(wr_config_int(c, WR_SET_COMMAND_WAIT), 500);
     ck_assert_int_eq(wr_config_int(c, WR_SET_BODY_MAX), 65536);
-    ck_assert(wr_config_bool(c, WR_SET_TEST_CLOCK));
     ck_assert_int_eq(wr_config_int(c, WR_SET_LOG_LEVEL), 0);
 }
 END_TEST
@@ -129,8 +126,6 @@ static const struct {
     { "body_max = 8TB",
       "weir.conf:2: body_max: '8TB' is not a size (B, KB, MB, GB) from 1KB to "
       "1GB" },
-    { "test_clock = yes",
-      "weir.conf:2: test_clock: 'yes' is not true or false" },
     { "log_level = verbose",
       "weir.conf:2: log_level: 'verbose' is not one of debug|info|warn|error" },
     { "log_level = inf",
