@@ -748,6 +748,7 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
     i->ended_at = row->ended_at;
     i->business_key = row->business_key ? wr_arena_strdup(a, row->business_key)
                                         : NULL;
+    i->root->since = row->started_at;
     if (wr_tlv_open(&r, row->blob.p, row->blob.len, WR_STATE_FORMAT, err) < 0)
         return wr_wrap(err, "instance state");
     while (!d.failed && wr_tlv_next(&r, &tag, &f)) {

@@ -168,6 +168,10 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
 static int
 check(struct wr_exec *x, struct target *t, struct wr_err *err)
 {
+    /* What an ended instance waited for is gone, whoever asks and whenever. */
+    if (x->i->state != WR_ACTIVE && x->i->state != WR_SUSPENDED
+        && !wr_uuid_is_zero(&x->ev->target))
+        return check_target(x, t, err);
     if (x->i->state != WR_ACTIVE)
         return wr_fail(err, WR_ESTATE, "the instance is %s",
                        wr_instance_state_name(x->i->state));
@@ -189,6 +193,7 @@ start(struct wr_exec *x, const struct target *t)
     const char *key = x->ev->business_key;
 
     i->started_at = x->ev->now;
+    i->root->since = x->ev->now;
     i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
     x->s->created = i->id;
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0, NULL,

@@ -263,6 +263,8 @@ START_TEST(refusals_change_nothing)
     ck_assert_int_eq(world_send(w, ev), WR_ESTATE);
     ck_assert_ptr_nonnull(strstr(w->err.text, "ann"));
     world_complete(w, "t", NULL);
+    ck_assert_int_eq(world_send(w, ev), WR_ENOTFOUND);
+    ev = (struct wr_event){ .type = WR_EV_CANCEL };
     ck_assert_int_eq(world_send(w, ev), WR_ESTATE);
     world_free(w);
 }
