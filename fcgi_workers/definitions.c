@@ -43,7 +43,7 @@ static const struct wr_field definition_fields[] = {
     WR_FIELD(struct wr_definition_json, startable, "startable", WR_BOOL,
              WR_READONLY, "Can be started."),
     WR_FIELD_OF(struct wr_definition_json, instances, "instances", WR_OBJECT,
-                &counts_object, WR_READONLY,
+                &counts_object, WR_READONLY | WR_OPTIONAL,
                 "Numbers of instances, with counts=true."),
 };
 const struct wr_object wr_definition_object = WR_OBJECT_ROWS(

@@ -65,16 +65,6 @@ static const struct wr_field deploy_query_fields[] = {
 static const struct wr_object deploy_query_object = WR_OBJECT_ROWS(
     struct deploy_query, "Deploy", deploy_query_fields);
 
-static bool
-is_type(const struct wr_request *rq, const char *type)
-{
-    size_t n = strlen(type);
-
-    return strncasecmp(rq->content_type, type, n) == 0
-           && (rq->content_type[n] == '\0' || rq->content_type[n] == ';'
-               || rq->content_type[n] == ' ');
-}
-
 static int
 files_of(struct wr_request *rq, const struct wr_file **files, int *n,
          struct wr_err *err)
@@ -82,14 +72,15 @@ files_of(struct wr_request *rq, const struct wr_file **files, int *n,
     const struct deploy_query *p = rq->query;
     struct wr_file *one;
 
-    if (is_type(rq, "multipart/form-data"))
+    if (wr_request_is_type(rq, "multipart/form-data"))
         return wr_multipart_files(rq->arena, rq->content_type, rq->body,
                                   rq->body_len, files, n, err);
-    if (is_type(rq, "application/json"))
+    if (wr_request_is_type(rq, "application/json"))
         return wr_fail(err, WR_EMEDIATYPE,
                        "DAG and steps definitions are not supported yet");
-    if (!is_type(rq, "application/xml") && !is_type(rq, "text/xml")
-        && !is_type(rq, "application/octet-stream"))
+    if (!wr_request_is_type(rq, "application/xml")
+        && !wr_request_is_type(rq, "text/xml")
+        && !wr_request_is_type(rq, "application/octet-stream"))
         return wr_fail(err, WR_EMEDIATYPE,
                        "expected application/xml, text/xml, "
                        "application/octet-stream or multipart/form-data, "
@@ -175,7 +166,7 @@ static const struct wr_route routes[] = {
       &deploy_query_object, NULL, &deployment_object, 201, deploy,
       "Deploy one file or, as multipart/form-data, several; all or nothing. "
       "Unchanged content answers 200 with the same versions",
-      WR_ROUTE_RAW_IN | WR_ROUTE_NATURAL },
+      WR_ROUTE_RAW_IN | WR_ROUTE_NATURAL | WR_ROUTE_UNCHANGED },
 };
 /* clang-format on */
 

@@ -204,7 +204,8 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     q.descending = true;
     q.business_key = p->business_key;
-    q.started_after = p->started_after;
+    /* the store looks behind the instant, the API says "at or after" */
+    q.started_after = p->started_after ? p->started_after - 1 : 0;
     q.started_before = p->started_before;
     q.with_incidents = p->with_incidents;
     if (p->state)
@@ -285,7 +286,7 @@ static const struct wr_object waiting_object = WR_OBJECT_ROWS(
     struct waiting, "WaitingFor", waiting_fields);
 
 struct token {
-    const char *id, *element, *name, *type, *state, *scope;
+    const char *id, *element, *name, *type, *flow, *state, *scope;
     int64_t since;
     const void *waiting_for;
 };
@@ -293,11 +294,13 @@ static const struct wr_field token_fields[] = {
     WR_FIELD(struct token, id, "id", WR_STRING, WR_READONLY,
              "Stable within the instance."),
     WR_FIELD(struct token, element, "element", WR_STRING, WR_READONLY,
-             "Id of the element, or of the sequence flow while it is queued."),
+             "Id of the element where it stands."),
     WR_FIELD(struct token, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
              "The element's name."),
     WR_FIELD(struct token, type, "type", WR_STRING, WR_READONLY,
              "BPMN element type, \"userTask\"."),
+    WR_FIELD(struct token, flow, "flow", WR_STRING, WR_READONLY | WR_OPTIONAL,
+             "The sequence flow it came by, while it is queued at a join."),
     WR_FIELD_ENUM(struct token, state, "state",
                   "active|waiting|queued|incident|suspended", WR_READONLY,
                   "State of the token."),
@@ -331,6 +334,7 @@ token_out(struct wr_arena *a, const struct wr_model *m,
         .element = n->id,
         .name = n->name,
         .type = wr_kind_xml(n->kind),
+        .flow = t->flow < 0 ? NULL : m->flows[t->flow].id,
         .state = wr_token_state_name(t->state),
         .scope = wr_arena_printf(a, "%lld", (long long)t->scope_key),
         .since = t->since,
@@ -464,6 +468,42 @@ history_row(struct wr_request *rq, const struct wr_uuid *definition,
     return 0;
 }
 
+/*
+ * A command's events are one row, found by its first seq.  `after` may lie
+ * inside of one: look back for the row that holds the event behind it.
+ */
+static int
+history_inside(struct wr_request *rq, const struct wr_uuid *id, int64_t after,
+               struct wr_history_row *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_HISTORIES);
+    struct wr_rows rows;
+    bool passed;
+
+    q.instance = id;
+    q.limit = 1000;
+    for (int64_t back = 1000; out->seq == 0; back *= 16) {
+        q.after_seq = after > back ? after - back : 0;
+        q.cursor = NULL;
+        passed = false;
+        do {
+            if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err)
+                < 0)
+                return (int)err->code;
+            for (size_t i = 0; i < rows.n && !passed; i++) {
+                passed = rows.histories[i].seq > after;
+                if (!passed)
+                    *out = rows.histories[i];
+            }
+            q.cursor = rows.next;
+        } while (rows.next && !passed);
+        if (q.after_seq == 0)
+            break;
+    }
+
+    return 0;
+}
+
 static int
 history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -471,8 +511,10 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_query q = wr_request_query(rq, WR_INSTANCES);
     struct events list = { 0 };
     struct wr_list *page = out;
+    struct wr_history_row inside = { 0 };
     struct wr_uuid id, definition;
     struct wr_rows rows;
+    int64_t rev;
 
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0)
@@ -483,6 +525,7 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (rows.n == 0)
         return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", rq->param[0]);
     definition = rows.instances[0].definition;
+    rev = rows.instances[0].rev;
 
     q = wr_request_query(rq, WR_HISTORIES);
     q.instance = &id;
@@ -490,6 +533,15 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (wr_query_page(&q, p->limit, NULL, err) < 0
         || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
         return (int)err->code;
+    if (q.after_seq > 0 && q.after_seq < rev
+        && (rows.n == 0 || rows.histories[0].seq > q.after_seq + 1)) {
+        if (history_inside(rq, &id, q.after_seq, &inside, err) < 0
+            || (inside.seq
+                && history_row(rq, &definition, &inside, q.after_seq, &list,
+                               err)
+                       < 0))
+            return (int)err->code;
+    }
     for (size_t i = 0; i < rows.n; i++) {
         if (history_row(rq, &definition, &rows.histories[i], q.after_seq, &list,
                         err)

@@ -72,7 +72,7 @@ listen_at(const char *path, struct wr_err *err)
                        "'%s' is too long for a socket: choose a shorter "
                        "WEIR_HOME",
                        path);
-    strcpy(addr.sun_path, temp);
+    memcpy(addr.sun_path, temp, strlen(temp) + 1);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     unlink(temp);
     if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0

@@ -207,6 +207,19 @@ role_names(struct wr_str *out, unsigned roles)
 }
 
 static void
+response(struct wr_str *out, const struct wr_route *r, int status,
+         const char *what)
+{
+    wr_str_printf(out, "          \"%d\": { \"description\": ", status);
+    text(out, what);
+    if (status != 204) {
+        wr_str_add(out, ", ");
+        content(out, r->out, r->flags & WR_ROUTE_VALUE_OUT);
+    }
+    wr_str_add(out, " },\n");
+}
+
+static void
 operation(struct wr_str *out, const struct wr_route *r, const char *tag)
 {
     char method[8] = { 0 };
@@ -230,16 +243,11 @@ operation(struct wr_str *out, const struct wr_route *r, const char *tag)
         content(out, r->in, r->flags & WR_ROUTE_VALUE_IN);
         wr_str_add(out, " },\n");
     }
-    wr_str_printf(out,
-                  "        \"responses\": {\n          \"%d\": { "
-                  "\"description\": ",
-                  r->status);
-    text(out, r->summary);
-    if (r->status != 204) {
-        wr_str_add(out, ", ");
-        content(out, r->out, r->flags & WR_ROUTE_VALUE_OUT);
-    }
-    wr_str_add(out, " },\n          \"default\": { \"$ref\": "
+    wr_str_add(out, "        \"responses\": {\n");
+    if (r->flags & WR_ROUTE_UNCHANGED)
+        response(out, r, 200, "Nothing changed: what there was.");
+    response(out, r, r->status, r->summary);
+    wr_str_add(out, "          \"default\": { \"$ref\": "
                     "\"#/components/responses/Problem\" }\n        }\n"
                     "      }");
 }

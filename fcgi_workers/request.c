@@ -2,6 +2,7 @@
 
 #include <openssl/sha.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/base/json.h"
 #include "engine/model/finding.h"
@@ -69,6 +70,16 @@ wr_request_problem(struct wr_request *rq, const struct wr_err *err)
         wr_request_header(rq, "Retry-After", "1");
 }
 
+bool
+wr_request_is_type(const struct wr_request *rq, const char *type)
+{
+    size_t n = strlen(type);
+
+    return strncasecmp(rq->content_type, type, n) == 0
+           && (rq->content_type[n] == '\0' || rq->content_type[n] == ';'
+               || rq->content_type[n] == ' ');
+}
+
 static int
 authorise(struct wr_request *rq, struct wr_err *err)
 {
@@ -98,8 +109,7 @@ decode_body(struct wr_request *rq, const void **in, struct wr_err *err)
     if (rq->body_len == 0 && (r->flags & WR_ROUTE_OPTIONAL_BODY)) {
         json = wr_value_context(rq->arena, NULL, 0);
     } else {
-        if (rq->content_type[0]
-            && strncmp(rq->content_type, "application/json", 16) != 0)
+        if (rq->content_type[0] && !wr_request_is_type(rq, "application/json"))
             return wr_fail(err, WR_EMEDIATYPE,
                            "expected application/json, not '%s'",
                            rq->content_type);

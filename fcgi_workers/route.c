@@ -13,6 +13,33 @@ const struct wr_route_table *const wr_route_tables[] = {
 };
 const size_t wr_n_route_tables = WR_COUNT(wr_route_tables);
 
+size_t
+wr_route_total(void)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < wr_n_route_tables; t++)
+        n += wr_route_tables[t]->n;
+
+    return n;
+}
+
+size_t
+wr_route_index(const struct wr_route *r)
+{
+    size_t before = 0;
+
+    for (size_t t = 0; r && t < wr_n_route_tables; t++) {
+        const struct wr_route_table *table = wr_route_tables[t];
+
+        if (r >= table->routes && r < table->routes + table->n)
+            return before + (size_t)(r - table->routes);
+        before += table->n;
+    }
+
+    return wr_route_total();
+}
+
 static const struct {
     const char *name;
     unsigned role;

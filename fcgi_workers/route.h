@@ -95,6 +95,7 @@ enum {
     WR_ROUTE_VALUE_OUT = 1 << 5, /* out is `const struct wr_value *` */
     WR_ROUTE_IF_MATCH = 1 << 7,  /* describes the If-Match header, which every
                                     command honours */
+    WR_ROUTE_UNCHANGED = 1 << 8, /* 200 with the same when nothing changed */
     WR_ROUTE_NATURAL = 1 << 6,   /* repeating it changes nothing more: an
                                     Idempotency-Key is accepted, not needed */
 };
@@ -109,6 +110,10 @@ struct wr_route_table {
 /* All of them; a row of routes.def each. */
 extern const struct wr_route_table *const wr_route_tables[];
 extern const size_t wr_n_route_tables;
+
+/* Rows of all tables, and the place of one among them; NULL: behind the last. */
+size_t wr_route_total(void);
+size_t wr_route_index(const struct wr_route *r);
 
 /*
  * Find the row for method and path; fills param (arena strings).  WR_ENOTFOUND,
@@ -131,6 +136,9 @@ void wr_request_problem(struct wr_request *rq, const struct wr_err *err);
 /* Add an answer header; `value` in the request's arena or static. */
 void wr_request_header(struct wr_request *rq, const char *name,
                        const char *value);
+
+/* Is the body of this media type, whatever its parameters? */
+bool wr_request_is_type(const struct wr_request *rq, const char *type);
 
 /* Roles from "admin,viewer"; unknown names give none. */
 unsigned wr_roles_parse(const char *text);

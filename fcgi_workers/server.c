@@ -81,8 +81,10 @@ if_match(const char *text)
         text++;
     errno = 0;
     rev = strtoll(text, &end, 10);
+    if (end > text && *end == '"')
+        end++;
 
-    return end == text || errno || rev < 0 ? 0 : rev;
+    return end == text || *end || errno || rev < 0 ? 0 : rev;
 }
 
 static void
@@ -124,12 +126,24 @@ answer(struct wr_request *rq, FCGX_Request *f)
         FCGX_PutStr(rq->raw.s, (int)rq->raw.len, f->out);
 }
 
-static void
-count(struct wr_service *s, int status)
+static long long
+now_us(void)
 {
-    atomic_fetch_add(&s->requests[0], 1);
-    if (status >= 100 && status < 600)
-        atomic_fetch_add(&s->requests[status / 100], 1);
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (long long)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void
+count(struct wr_service *s, const struct wr_request *rq, long long started)
+{
+    struct wr_route_count *c = &s->routes[wr_route_index(rq->route)];
+
+    if (rq->status >= 100 && rq->status < 600)
+        atomic_fetch_add(&c->classes[rq->status / 100], 1);
+    atomic_fetch_add(&c->microseconds, now_us() - started);
 }
 
 static void
@@ -140,6 +154,7 @@ serve(struct thread *t, struct wr_arena *a)
     struct wr_request rq = { .service = s, .arena = a };
     const char *uri = param(&t->fcgi, "DOCUMENT_URI");
     struct wr_err err = { 0 };
+    long long started = now_us();
 
     rq.raw.arena = a;
     rq.errors.arena = a;
@@ -152,7 +167,7 @@ serve(struct thread *t, struct wr_arena *a)
                        param(&t->fcgi, "QUERY_STRING"));
     }
     answer(&rq, &t->fcgi);
-    count(s, rq.status);
+    count(s, &rq, started);
     if (rq.status >= 500 && rq.status != 501)
         wr_log(WR_LOG_ERROR, "request failed", "requestId", rq.request_id,
                "route", rq.route ? rq.route->id : "", "problem",

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fcgi_workers/login.h"
+#include "fcgi_workers/route.h"
 
 const char *
 wr_service_store_url(struct wr_arena *a, const struct wr_config *c)
@@ -143,6 +144,9 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     s->n_slots = (int)wr_config_int(config, WR_SET_SLOTS);
     s->store_url = wr_service_store_url(a, config);
     s->started_at = wr_clock_now(&s->clock);
+    s->routes = wr_newn(a, struct wr_route_count, wr_route_total() + 1);
+    atomic_store(&s->store_up, true);
+    atomic_store(&s->store_since, s->started_at);
     if (read_key(a, config, s->jwt_key, err) < 0)
         return (int)err->code;
     SHA256(s->jwt_key, sizeof(s->jwt_key), id);

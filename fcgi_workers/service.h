@@ -13,6 +13,11 @@
 #include "engine/base/config.h"
 #include "engine/runtime/runtime.h"
 
+struct wr_route_count {     /* of one row of the route tables */
+    atomic_long classes[6]; /* answers by status / 100 */
+    atomic_llong microseconds;
+};
+
 struct wr_service {
     const struct wr_config *config;
     const char *store_url;
@@ -23,8 +28,10 @@ struct wr_service {
     char cookie_name[32]; /* weir_refresh_<home id> */
     struct wr_logins *logins;
     int64_t started_at;
-    atomic_long requests[6]; /* by status class; [0] all */
+    struct wr_route_count *routes; /* by wr_route_index(); the last: no row */
     atomic_long commands, jobs_claimed, jobs_completed;
+    atomic_bool store_up;
+    atomic_llong store_since; /* when store_up changed, ms */
     atomic_bool draining;
 };
 

@@ -1,4 +1,4 @@
-/* system: health, metrics, the API's description, the test clock. */
+/* system: health, metrics, the API's description. */
 
 #include "config.h"
 
@@ -7,36 +7,101 @@
 #include "fcgi_workers/openapi.h"
 #include "fcgi_workers/resource.h"
 
-static int
-ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+/* The store's state now, and since when it is so. */
+static bool
+store_up(struct wr_request *rq, int64_t *since)
 {
+    struct wr_service *sv = rq->service;
     struct wr_query q = wr_request_query(rq, WR_USERS);
-    struct wr_err store = { 0 };
+    struct wr_err err = { 0 };
     struct wr_rows rows;
     bool up;
 
-    (void)in, (void)out, (void)err;
     q.limit = 1;
-    up = wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, &store)
-             == 0
-         && !atomic_load(&rq->service->draining);
+    up = wr_runtime_find(sv->runtime, &q, rq->arena, &rows, &err) == 0;
+    if (atomic_exchange(&sv->store_up, up) != up)
+        atomic_store(&sv->store_since, wr_clock_now(&sv->clock));
+    *since = atomic_load(&sv->store_since);
+
+    return up;
+}
+
+static int
+ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    char since[WR_INSTANT_TEXT];
+    int64_t at;
+    bool up = store_up(rq, &at);
+    bool serving = up && !atomic_load(&rq->service->draining);
+
+    (void)in, (void)out, (void)err;
+    wr_instant_text(at, since);
     rq->raw_type = "application/json";
-    rq->status = up ? 200 : 503;
+    rq->status = serving ? 200 : 503;
     wr_str_printf(&rq->raw,
                   "{\"status\":\"%s\",\"dependencies\":{\"store\":{\"state\":"
-                  "\"%s\"}}}",
-                  up ? "ready" : "unavailable",
-                  store.code == WR_OK ? "up" : "down");
+                  "\"%s\",\"since\":\"%s\"}}}",
+                  serving ? "ready" : "unavailable", up ? "up" : "down", since);
 
     return 0;
+}
+
+static void
+head(struct wr_str *s, const char *name, const char *type, const char *help)
+{
+    wr_str_printf(s, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
 static void
 metric(struct wr_str *s, const char *name, const char *type, const char *help,
        long long value)
 {
-    wr_str_printf(s, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name,
-                  type, name, value);
+    head(s, name, type, help);
+    wr_str_printf(s, "%s %lld\n", name, value);
+}
+
+static const char *
+route_name(size_t i)
+{
+    for (size_t t = 0; t < wr_n_route_tables; t++) {
+        if (i < wr_route_tables[t]->n)
+            return wr_route_tables[t]->routes[i].id;
+        i -= wr_route_tables[t]->n;
+    }
+
+    return "none"; /* no row fits the address */
+}
+
+/* Requests and their time, by route; routes never asked for are left out. */
+static void
+route_metrics(struct wr_str *s, const struct wr_service *sv)
+{
+    size_t n = wr_route_total() + 1;
+
+    head(s, "weir_requests_total", "counter",
+         "Requests answered, by route and status class.");
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 1; k < 6; k++) {
+            long count = atomic_load(&sv->routes[i].classes[k]);
+
+            if (count)
+                wr_str_printf(s,
+                              "weir_requests_total{route=\"%s\","
+                              "class=\"%dxx\"} %ld\n",
+                              route_name(i), k, count);
+        }
+    }
+    head(s, "weir_request_seconds_total", "counter",
+         "Time spent in requests, by route.");
+    for (size_t i = 0; i < n; i++) {
+        long long us = atomic_load(&sv->routes[i].microseconds);
+
+        if (us)
+            wr_str_printf(s,
+                          "weir_request_seconds_total{route=\"%s\"} "
+                          "%lld.%06lld\n",
+                          route_name(i), us / 1000000, us % 1000000);
+    }
 }
 
 static int
@@ -49,16 +114,9 @@ metrics(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in, (void)out, (void)err;
     wr_runtime_stats(sv->runtime, &st);
     rq->raw_type = "text/plain; version=0.0.4; charset=utf-8";
-    wr_str_printf(s,
-                  "# HELP weir_build_info Version of the worker.\n"
-                  "# TYPE weir_build_info gauge\n"
-                  "weir_build_info{version=\"%s\"} 1\n",
-                  PACKAGE_VERSION);
-    wr_str_add(s, "# HELP weir_requests_total Requests answered by the "
-                  "worker.\n# TYPE weir_requests_total counter\n");
-    for (int i = 1; i < 6; i++)
-        wr_str_printf(s, "weir_requests_total{class=\"%dxx\"} %ld\n", i,
-                      atomic_load(&sv->requests[i]));
+    head(s, "weir_build_info", "gauge", "Version of the worker.");
+    wr_str_printf(s, "weir_build_info{version=\"%s\"} 1\n", PACKAGE_VERSION);
+    route_metrics(s, sv);
     metric(s, "weir_commands_total", "counter", "Commands executed.",
            st.commands);
     metric(s, "weir_batches_total", "counter", "Commits of command batches.",

@@ -98,7 +98,7 @@ connect_to(const char *path, int timeout_ms, struct wr_err *err)
 
     if (strlen(path) >= sizeof(addr.sun_path))
         return wr_fail(err, WR_EINVALID, "'%s' is too long for a socket", path);
-    strcpy(addr.sun_path, path);
+    memcpy(addr.sun_path, path, strlen(path) + 1);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return wr_fail(err, WR_EIO, "socket: %s", strerror(errno));
