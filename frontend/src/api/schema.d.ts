@@ -921,12 +921,14 @@ export interface components {
         readonly Token: {
             /** @description Stable within the instance. */
             readonly id: string;
-            /** @description Id of the element, or of the sequence flow while it is queued. */
+            /** @description Id of the element where it stands. */
             readonly element: string;
             /** @description The element's name. */
             readonly name: string | null;
             /** @description BPMN element type, "userTask". */
             readonly type: string;
+            /** @description The sequence flow it came by, while it is queued at a join. */
+            readonly flow?: string;
             /**
              * @description State of the token.
              * @enum {string}
@@ -1480,6 +1482,15 @@ export interface operations {
             };
         };
         readonly responses: {
+            /** @description Nothing changed: what there was. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Deployment"];
+                };
+            };
             /** @description Deploy one file or, as multipart/form-data, several; all or nothing. Unchanged content answers 200 with the same versions */
             readonly 201: {
                 headers: {
