@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/store/batch.h"
 #include "engine/store/pgsql.h"
 
@@ -247,6 +248,7 @@ send_all(struct run *r, struct wr_err *err)
     }
     if (!PQpipelineSync(c))
         return wr_pg_failed(r->p, NULL, WR_SQL_COUNT, err);
+    WEIR_CRASH("commit-sent"); /* C3 */
 
     return 0;
 }

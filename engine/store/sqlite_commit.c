@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "engine/base/crash.h"
 #include "engine/store/batch.h"
 #include "engine/store/sqlite.h"
 
@@ -180,6 +181,7 @@ wr_sqlite_commit(struct wr_store *st, struct wr_item *items, size_t n,
         if (b.units[u].result == WR_OK)
             rc = write_unit(s, &b.units[u], a, err);
     }
+    WEIR_CRASH("commit-sent"); /* C3 */
     if (rc == 0)
         rc = s->sql.driver->commit(st, err);
     if (rc < 0) {

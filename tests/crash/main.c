@@ -1,0 +1,239 @@
+/*
+ * weir-crash URL ACKFILE SEED: kill a working runtime again and again.
+ *
+ * Each round forks a process that works on the store; it is killed at a named
+ * crash point or at a random moment.  Then the store is opened anew and the
+ * invariants are checked against everything that was acknowledged so far.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/crash/crash.h"
+
+enum {
+    LOAD_MS = 600, /* longest life of a process */
+    RANDOM_KILLS = 8,
+    PREPARED = 20
+};
+
+struct run {
+    const char *url, *ack_file;
+    unsigned seed;
+    int failed;
+};
+
+static void
+say(struct run *r, const char *id, const struct wr_err *err)
+{
+    if (!err) {
+        printf("ok %s\n", id);
+    } else {
+        printf("not ok %s: %s\n", id, err->text);
+        r->failed++;
+    }
+    fflush(stdout);
+}
+
+/* What was acknowledged so far; a record that was cut short was not. */
+static struct crash_ack *
+read_acks(const struct run *r, size_t *n)
+{
+    struct crash_ack *acks;
+    struct stat st;
+    int fd = open(r->ack_file, O_RDONLY);
+    ssize_t got;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        abort();
+    acks = malloc((size_t)st.st_size + sizeof(*acks));
+    if (!acks)
+        abort();
+    got = read(fd, acks, (size_t)st.st_size);
+    close(fd);
+    *n = got > 0 ? (size_t)got / sizeof(*acks) : 0;
+
+    return acks;
+}
+
+/* A program of its own: crash points are read once in a process' life. */
+static pid_t
+fork_load(struct run *r, const char *crash_at)
+{
+    pid_t pid = fork();
+    char seed[16];
+
+    if (pid != 0)
+        return pid;
+    if (crash_at)
+        setenv("WEIR_CRASH_AT", crash_at, 1);
+    snprintf(seed, sizeof(seed), "%u", r->seed);
+    execl("/proc/self/exe", "weir-crash", r->url, r->ack_file, seed, "load",
+          (char *)NULL);
+    _exit(4);
+}
+
+static int
+be_load(char **argv)
+{
+    int fd = open(argv[2], O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    return fd < 0 ? 4
+                  : crash_load(argv[1], (unsigned)strtoul(argv[3], NULL, 10),
+                               LOAD_MS, fd);
+}
+
+static void
+wait_ms(long ms)
+{
+    struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+    nanosleep(&t, NULL);
+}
+
+/* One process' life; *killed: it did not end by itself. */
+static int
+live(struct run *r, const char *crash_at, long kill_after_ms, bool *killed,
+     struct wr_err *err)
+{
+    pid_t pid = fork_load(r, crash_at);
+    int status = 0;
+
+    if (pid < 0)
+        return wr_fail(err, WR_EIO, "fork");
+    if (kill_after_ms >= 0) {
+        wait_ms(kill_after_ms);
+        kill(pid, SIGKILL);
+    }
+    if (waitpid(pid, &status, 0) != pid)
+        return wr_fail(err, WR_EIO, "wait");
+    *killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    if (!*killed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+        return wr_fail(err, WR_ESTATE, "the load failed by itself");
+
+    return 0;
+}
+
+static void
+check_round(struct run *r, const char *id, const char *crash_at,
+            long kill_after_ms)
+{
+    struct crash_ack *acks = NULL;
+    struct wr_err err = { 0 };
+    bool killed = false;
+    size_t n = 0;
+    int rc;
+
+    r->seed++;
+    rc = live(r, crash_at, kill_after_ms, &killed, &err);
+    if (rc == 0 && !killed)
+        rc = wr_fail(&err, WR_ESTATE, "it was not killed");
+    if (rc == 0) {
+        acks = read_acks(r, &n);
+        rc = crash_check(r->url, acks, n, &err);
+        free(acks);
+    }
+    say(r, id, rc < 0 ? &err : NULL);
+}
+
+static void
+named_points(struct run *r)
+{
+    static const char *const points[] = { "commit-before", "commit-sent",
+                                          "commit-after", "answer-after" };
+    static const int at[] = { 1, 7, 23 };
+    char id[64];
+
+    for (size_t i = 0; i < WR_COUNT(points); i++)
+        for (size_t k = 0; k < WR_COUNT(at); k++) {
+            snprintf(id, sizeof(id), "%s:%d", points[i], at[k]);
+            check_round(r, id, id, -1);
+        }
+}
+
+static void
+random_kills(struct run *r)
+{
+    char id[64];
+
+    for (int i = 0; i < RANDOM_KILLS; i++) {
+        snprintf(id, sizeof(id), "kill-%d", i + 1);
+        check_round(r, id, NULL, 40 + (long)(r->seed * 7919 % (LOAD_MS / 2)));
+    }
+}
+
+/* The check must see a lost acknowledgement, or it proves nothing. */
+static void
+negative_control(struct run *r)
+{
+    struct crash_ack *acks;
+    struct wr_err err = { 0 };
+    size_t n;
+
+    acks = read_acks(r, &n);
+    if (n > 0) {
+        acks[n / 2].command = wr_uuid_new(1, 0);
+        if (crash_check(r->url, acks, n, &err) == 0)
+            wr_fail(&err, WR_ESTATE, "a lost command was not noticed");
+        else if (strncmp(err.text, "I12:", 4) == 0)
+            err.code = WR_OK;
+    } else {
+        wr_fail(&err, WR_ESTATE, "nothing was ever acknowledged");
+    }
+    free(acks);
+    say(r, "control", err.code == WR_OK ? NULL : &err);
+}
+
+static void
+finish(struct run *r)
+{
+    struct wr_err err = { 0 };
+    struct crash_ack *acks;
+    size_t n;
+    int rc = crash_finish(r->url, &err);
+
+    acks = read_acks(r, &n);
+    if (rc == 0)
+        rc = crash_check(r->url, acks, n, &err);
+    free(acks);
+    say(r, "all-end", rc < 0 ? &err : NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct run r = { 0 };
+    struct wr_err err = { 0 };
+    int fd;
+
+    if (argc == 5 && strcmp(argv[4], "load") == 0)
+        return be_load(argv);
+    if (argc != 4) {
+        fprintf(stderr, "usage: weir-crash URL ACKFILE SEED\n");
+        return 2;
+    }
+    r = (struct run){ argv[1], argv[2], (unsigned)strtoul(argv[3], NULL, 10),
+                      0 };
+    fd = open(r.ack_file, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    if (fd < 0) {
+        fprintf(stderr, "cannot write '%s'\n", r.ack_file);
+        return 2;
+    }
+    close(fd);
+    if (crash_prepare(r.url, PREPARED, &err) < 0) {
+        say(&r, "prepare", &err);
+        return 1;
+    }
+    named_points(&r);
+    random_kills(&r);
+    negative_control(&r);
+    finish(&r);
+
+    return r.failed > 0;
+}
