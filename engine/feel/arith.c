@@ -221,12 +221,28 @@ sign_of(enum wr_op op)
                              : "**";
 }
 
+/* Beyond the operation itself: powers and time zones take their time. */
+static size_t
+cost(enum wr_op op, const struct wr_value *x, const struct wr_value *y)
+{
+    if (op == WR_OP_POW)
+        return 10;
+
+    return (is_temporal(x) && x->temporal.zone)
+                   || (is_temporal(y) && y->temporal.zone)
+               ? WR_ZONE_COST
+               : 0;
+}
+
 const struct wr_value *
 wr_arith(struct wr_eval *ev, enum wr_op op, const struct wr_value *x,
          const struct wr_value *y)
 {
     const struct wr_value *v = NULL;
+    size_t more = cost(op, x, y);
 
+    if (more && !wr_eval_charge(ev, more))
+        return NULL;
     if (is(x, WR_V_NUMBER) && is(y, WR_V_NUMBER))
         v = numbers(ev, op, x->number, y->number);
     else if (op == WR_OP_ADD)

@@ -81,9 +81,12 @@ wr_fn_datetime_from_text(struct wr_eval *ev, const struct wr_value *const *args)
     struct wr_err ignored = { .code = WR_OK };
     const char *s = args[0]->string.s;
     size_t len = args[0]->string.len;
-    const struct wr_value *v = wr_datetime_of_text(ev->arena, s, len);
+    const struct wr_value *v;
     struct wr_value *midnight;
 
+    if (memchr(s, '@', len) && !wr_eval_charge(ev, WR_ZONE_COST))
+        return NULL;
+    v = wr_datetime_of_text(ev->arena, s, len);
     if (v)
         return v;
     if (wr_date_parse(ev->arena, s, len, &v, &ignored) < 0)
@@ -142,6 +145,8 @@ wr_fn_time_from_text(struct wr_eval *ev, const struct wr_value *const *args)
     const char *s = args[0]->string.s;
     const struct wr_value *v;
 
+    if (strchr(s, '@') && !wr_eval_charge(ev, WR_ZONE_COST))
+        return NULL;
     if (wr_time_parse(ev->arena, s, args[0]->string.len, &v, &ignored) < 0)
         return bad_text(ev, "time", args[0]);
 

@@ -18,6 +18,11 @@ enum {
     WR_EVAL_DEPTH = 1000
 }; /* nodes on the way to the root, calls too */
 
+/* What a time zone's tables cost, in operations. */
+enum {
+    WR_ZONE_COST = 20
+};
+
 /* A name in scope, or the members of a context (filters). */
 struct wr_frame {
     const struct wr_frame *up;
@@ -100,7 +105,7 @@ const struct wr_value *wr_range_value(struct wr_eval *ev, struct wr_range r);
 enum wr_truth wr_range_has(struct wr_eval *ev, const struct wr_range *r,
                            const struct wr_value *v);
 
-/* arith.c */
+/* arith.c: NULL only for strings, powers and zones, when a limit was passed */
 const struct wr_value *wr_arith(struct wr_eval *ev, enum wr_op op,
                                 const struct wr_value *x,
                                 const struct wr_value *y);

@@ -41,7 +41,7 @@ enum wr_expr_lang {
 enum {
     WR_EXPR_DEPTH = 128,      /* nesting of text and of evaluation */
     WR_EXPR_TEXT = 64 * 1024, /* bytes of an expression */
-    WR_EXPR_BUDGET = 100000,  /* a good budget: some ten milliseconds */
+    WR_EXPR_BUDGET = 100000,  /* a good budget: 10 to 300 ms at worst */
     WR_EXPR_WARNINGS = 16,    /* kept of one environment; more are counted */
     WR_EXPR_STRING = 1 << 24, /* bytes of a string that is put together */
     WR_EXPR_RESULT = 1 << 20, /* values in a result, WR_EXPR_DEPTH deep */
