@@ -1,6 +1,7 @@
 # engine/elements: one file an element of elements.def.
 libweir_la_SOURCES += \
 	engine/elements/boundary_event.c \
+	engine/elements/elements.def \
 	engine/elements/end_event.c \
 	engine/elements/exclusive_gateway.c \
 	engine/elements/inclusive_gateway.c \
@@ -12,5 +13,6 @@ libweir_la_SOURCES += \
 	engine/elements/start_event.c \
 	engine/elements/sub_process.c \
 	engine/elements/table.c \
+	engine/elements/table.h \
 	engine/elements/task.c \
 	engine/elements/user_task.c

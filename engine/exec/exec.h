@@ -8,7 +8,7 @@
  *     fault.c      errors and incidents
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
  *     task.c job.c timer.c message.c    things that are open outside
- *     effects.c    rows and history;    codec.c  state <-> blob
+ *     effects.c    rows and history;    encode.c decode.c  state <-> blob
  */
 
 #ifndef WR_EXEC_H

@@ -3,8 +3,9 @@
  *
  * A tree of scope instances; each holds variables, the active node instances
  * ("activities": the only place where tokens are) and, per incoming flow of a
- * joining gateway, the queued tokens.  Plain data in one arena; exec/codec.c
- * turns it into the tagged blob that is stored and back.
+ * joining gateway, the queued tokens.  Plain data in one arena;
+ * exec/encode.c and decode.c turn it into the tagged blob that is stored and
+ * back.
  */
 
 #ifndef WR_INSTANCE_H

@@ -7,7 +7,6 @@
 #include "engine/exec/exec.h"
 
 enum {
-    DEFAULT_RETRIES = 3,
     MAX_RETRIES = 1000,
 };
 
@@ -22,7 +21,7 @@ struct rule {
 static struct rule
 repeated(const char *text)
 {
-    struct rule rule = { .tries = DEFAULT_RETRIES };
+    struct rule rule = { .tries = WR_USUAL_RETRIES };
     const char *slash = strchr(text, '/');
     long n = strtol(text + 1, NULL, 10);
 
@@ -59,7 +58,7 @@ static struct rule
 rule_of(const char *text, int32_t failures)
 {
     if (!text || !text[0])
-        return (struct rule){ .tries = DEFAULT_RETRIES };
+        return (struct rule){ .tries = WR_USUAL_RETRIES };
 
     return text[0] == 'R' ? repeated(text) : listed(text, failures);
 }
@@ -154,7 +153,7 @@ wr_job_hold(struct wr_exec *x, struct wr_activity *a)
     struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_JOB, a->node);
 
     w->job.kind = WR_JOB_EXTERNAL;
-    w->job.retries = DEFAULT_RETRIES;
+    w->job.retries = WR_USUAL_RETRIES;
     opened(x, w, "");
 
     return WR_WAIT;

@@ -73,12 +73,14 @@ void
 wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
                    const struct wr_activity *except)
 {
-    struct wr_activity *child = a->first, *next;
+    struct wr_activity *child = a->first;
 
-    for (; child; child = next) {
-        next = child->next;
-        if (child != except)
+    while (child) {
+        struct wr_activity *next = child->next;
+
+        if (!except || child != except)
             wr_cancel(x, child);
+        child = next;
     }
     if (a->pending)
         wr_work_drop(x->i, a);

@@ -51,6 +51,11 @@ enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_INCIDENT = 5,
 };
 
+enum { /* what needs not be said in a state blob: never change */
+    WR_USUAL_RETRIES = 3,
+    WR_USUAL_PRIORITY = 50,
+};
+
 /* Where a repeating timer stands: due = anchor + k * period (S17). */
 struct wr_cycle {
     const char *period; /* ISO 8601 duration, NULL: fires once */
@@ -132,8 +137,16 @@ struct wr_activity *wr_activity_next(struct wr_activity *top,
 struct wr_activity *wr_activity_by_key(const struct wr_instance *i,
                                        int64_t key);
 
+/* Where and when; its row starts with this, the rest as usual. */
+struct wr_wait_at {
+    struct wr_uuid id;
+    int node;
+    int32_t element; /* the node's symbol */
+    int64_t created_at;
+};
 struct wr_wait *wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
-                            enum wr_wait_kind kind, int node);
+                            enum wr_wait_kind kind,
+                            const struct wr_wait_at *at);
 void wr_wait_drop(struct wr_instance *i, struct wr_wait *w);
 /* The open thing with this id; NULL. */
 struct wr_wait *wr_wait_find(const struct wr_instance *i,

@@ -6,10 +6,6 @@
 #include "engine/base/time.h"
 #include "engine/exec/exec.h"
 
-enum {
-    DEFAULT_PRIORITY = 50
-};
-
 static int
 add(struct wr_exec *x, const char ***names, int n, const char *s, size_t len)
 {
@@ -106,7 +102,7 @@ priority(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
 
     if (wr_exec_text(x, a, attr, &text, err) < 0)
         return err->code;
-    *out = DEFAULT_PRIORITY;
+    *out = WR_USUAL_PRIORITY;
     if (!text || !text[0])
         return 0;
     n = strtol(text, &end, 10);
@@ -151,7 +147,7 @@ fill(struct wr_exec *x, struct wr_activity *a, struct wr_task_row *t,
 enum wr_move
 wr_task_open(struct wr_exec *x, struct wr_activity *a)
 {
-    struct wr_task_row filled = { .priority = DEFAULT_PRIORITY };
+    struct wr_task_row filled = { .priority = WR_USUAL_PRIORITY };
     struct wr_err err;
     struct wr_wait *w;
 

@@ -77,9 +77,61 @@ wr_activity_by_key(const struct wr_instance *i, int64_t key)
     return NULL;
 }
 
+/* The row's head, and what is usual where nothing else is said. */
+static void
+start_row(const struct wr_instance *i, struct wr_wait *w, int32_t element,
+          int64_t created_at)
+{
+    struct wr_uuid id = i->id, definition = i->definition;
+    int32_t tenant = i->tenant;
+
+    switch (w->kind) {
+    case WR_WAIT_TASK:
+        w->task = (struct wr_task_row){ .instance = id,
+                                        .definition = definition,
+                                        .tenant = tenant,
+                                        .element = element,
+                                        .priority = WR_USUAL_PRIORITY,
+                                        .created_at = created_at };
+        break;
+    case WR_WAIT_JOB:
+        w->job = (struct wr_job_row){ .instance = id,
+                                      .definition = definition,
+                                      .tenant = tenant,
+                                      .element = element,
+                                      .type = "",
+                                      .retries = WR_USUAL_RETRIES,
+                                      .created_at = created_at };
+        break;
+    case WR_WAIT_TIMER:
+        w->timer = (struct wr_timer_row){ .instance = id,
+                                          .tenant = tenant,
+                                          .element = element };
+        break;
+    case WR_WAIT_SUBSCRIPTION:
+        w->subscription =
+            (struct wr_subscription_row){ .instance = id,
+                                          .definition = definition,
+                                          .tenant = tenant,
+                                          .element = element,
+                                          .name = "",
+                                          .created_at = created_at };
+        break;
+    case WR_WAIT_INCIDENT:
+        w->incident = (struct wr_incident_row){ .instance = id,
+                                                .definition = definition,
+                                                .tenant = tenant,
+                                                .element = element,
+                                                .type = "",
+                                                .message = "",
+                                                .created_at = created_at };
+        break;
+    }
+}
+
 struct wr_wait *
 wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
-            enum wr_wait_kind kind, int node)
+            enum wr_wait_kind kind, const struct wr_wait_at *at)
 {
     struct wr_wait *w = i->free_waits, **end = &owner->waits;
 
@@ -87,7 +139,11 @@ wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
         i->free_waits = w->next;
     else
         w = wr_new(i->arena, struct wr_wait);
-    *w = (struct wr_wait){ .owner = owner, .kind = kind, .node = node };
+    *w = (struct wr_wait){ .owner = owner, .kind = kind, .node = at->node };
+    start_row(i, w, at->element, at->created_at);
+    w->id = at->id;
+    if (kind == WR_WAIT_INCIDENT)
+        i->incidents++;
     while (*end)
         end = &(*end)->next;
     *end = w;
@@ -100,6 +156,8 @@ wr_wait_drop(struct wr_instance *i, struct wr_wait *w)
 {
     struct wr_wait **at = &w->owner->waits;
 
+    if (w->kind == WR_WAIT_INCIDENT)
+        i->incidents--;
     while (*at != w)
         at = &(*at)->next;
     *at = w->next;

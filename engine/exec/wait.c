@@ -24,53 +24,16 @@ struct wr_wait *
 wr_wait_open(struct wr_exec *x, struct wr_activity *a, enum wr_wait_kind kind,
              int node)
 {
-    struct wr_wait *w = wr_wait_new(x->i, a, kind, node);
-    struct wr_uuid id = wr_uuid_next(&x->ids);
-    int32_t element = x->m->nodes[node].symbol, tenant = x->i->tenant;
-    struct wr_uuid instance = x->i->id, definition = x->i->definition;
-    int64_t now = x->ev->now;
+    struct wr_wait_at at = {
+        .id = wr_uuid_next(&x->ids),
+        .node = node,
+        .element = x->m->nodes[node].symbol,
+        .created_at = x->ev->now,
+    };
 
     wr_run_started(x, a);
-    switch (kind) {
-    case WR_WAIT_TASK:
-        w->task = (struct wr_task_row){ .instance = instance,
-                                        .definition = definition,
-                                        .tenant = tenant,
-                                        .element = element,
-                                        .created_at = now };
-        break;
-    case WR_WAIT_JOB:
-        w->job = (struct wr_job_row){ .instance = instance,
-                                      .definition = definition,
-                                      .tenant = tenant,
-                                      .element = element,
-                                      .created_at = now };
-        break;
-    case WR_WAIT_TIMER:
-        w->timer = (struct wr_timer_row){ .instance = instance,
-                                          .tenant = tenant,
-                                          .element = element };
-        break;
-    case WR_WAIT_SUBSCRIPTION:
-        w->subscription =
-            (struct wr_subscription_row){ .instance = instance,
-                                          .definition = definition,
-                                          .tenant = tenant,
-                                          .element = element,
-                                          .created_at = now };
-        break;
-    case WR_WAIT_INCIDENT:
-        w->incident = (struct wr_incident_row){ .instance = instance,
-                                                .definition = definition,
-                                                .tenant = tenant,
-                                                .element = element,
-                                                .created_at = now };
-        x->i->incidents++;
-        break;
-    }
-    w->id = id;
 
-    return w;
+    return wr_wait_new(x->i, a, kind, &at);
 }
 
 void
@@ -89,8 +52,6 @@ wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
     wr_row_del(x, w);
     wr_emit(x, canceled ? events[w->kind].canceled : events[w->kind].closed,
             x->m->nodes[w->node].symbol, w->owner->key, &w->id, data);
-    if (w->kind == WR_WAIT_INCIDENT)
-        x->i->incidents--;
     wr_wait_drop(x->i, w);
 }
 

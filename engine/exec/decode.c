@@ -1,272 +1,16 @@
-/* codec.c: the state of an instance as a blob; codec.h has the layout. */
-
-#include "engine/exec/codec.h"
+/* decode.c: the state of an instance from a blob; codec.h has the layout. */
 
 #include <string.h>
 
 #include "engine/base/tlv.h"
+#include "engine/exec/codec.h"
+#include "engine/exec/codec_tags.h"
 #include "engine/exec/state.h"
 #include "engine/model/symbols.h"
 
-enum tag { /* stored: never renumber or reuse */
-    I_NEXT_KEY = 1,
-    I_ROOT = 2,
-    I_WORK = 3,
-
-    W_SCOPE = 1,
-    W_NODE = 2,
-    W_FLOW = 3,
-
-    A_KEY = 1,
-    A_NODE = 2,
-    A_FLOW = 3,
-    A_STAGE = 4,
-    A_SINCE = 5,
-    A_VAR = 6,
-    A_QUEUE = 7,
-    A_WAIT = 8,
-    A_CHILD = 9,
-    A_RESULT = 10,
-
-    T_KIND = 1,
-    T_ID = 2,
-    T_NODE = 3,
-    T_CREATED = 4,
-    T_DUE = 5,
-    T_PRIORITY = 6,
-    T_ASSIGNEE = 10,
-    T_USER = 11,
-    T_GROUP = 12,
-    T_FOLLOW_UP = 13,
-    T_JOB_KIND = 20,
-    T_JOB_TYPE = 21,
-    T_RETRIES = 22,
-    T_PERIOD = 30,
-    T_ANCHOR = 31,
-    T_K = 32,
-    T_LEFT = 33,
-    T_NAME = 40,
-    T_CORRELATION = 41,
-    T_TYPE = 50,
-    T_MESSAGE = 51,
-    T_JOB = 52,
-};
-
 enum {
-    USUAL_RETRIES = 3,
-    USUAL_PRIORITY = 50,
-    MAX_DEPTH = 256,
+    MAX_DEPTH = 256
 };
-
-struct coder {
-    const struct wr_model *m;
-    const struct wr_instance *i;
-    struct wr_str *out;
-};
-
-/* ---- writing ---- */
-
-static void
-put(struct coder *c, enum tag tag, int64_t n, int64_t usual)
-{
-    if (n != usual)
-        wr_tlv_put_int(c->out, tag, n);
-}
-
-static void
-put_at(struct coder *c, enum tag tag, int64_t at)
-{
-    if (at)
-        wr_tlv_put_int(c->out, tag, at - c->i->started_at);
-}
-
-static void
-put_text(struct coder *c, enum tag tag, const char *s)
-{
-    if (s)
-        wr_tlv_put_text(c->out, tag, s);
-}
-
-static void
-put_flow(struct coder *c, enum tag tag, int flow)
-{
-    if (flow >= 0)
-        wr_tlv_put_int(c->out, tag, c->m->flows[flow].symbol);
-}
-
-static void
-put_node(struct coder *c, enum tag tag, int node)
-{
-    wr_tlv_put_int(c->out, tag, c->m->nodes[node].symbol);
-}
-
-/* varint symbol, or 0, varint length and name; then the value. */
-static void
-put_var(struct coder *c, const struct wr_var *v)
-{
-    int symbol = wr_symbols_find(c->m->symbols, v->name);
-    size_t begin = wr_tlv_begin(c->out, A_VAR);
-
-    wr_varint_put(c->out, (uint64_t)symbol);
-    if (!symbol) {
-        wr_varint_put(c->out, strlen(v->name));
-        wr_str_add(c->out, v->name);
-    }
-    wr_value_encode(c->out, v->value);
-    wr_tlv_end(c->out, begin);
-}
-
-static void
-put_task(struct coder *c, const struct wr_task_row *t)
-{
-    put_text(c, T_ASSIGNEE, t->assignee);
-    for (int k = 0; k < t->n_candidate_users; k++)
-        put_text(c, T_USER, t->candidate_users[k]);
-    for (int k = 0; k < t->n_candidate_groups; k++)
-        put_text(c, T_GROUP, t->candidate_groups[k]);
-    put(c, T_PRIORITY, t->priority, USUAL_PRIORITY);
-    put_at(c, T_DUE, t->due_at);
-    put_at(c, T_FOLLOW_UP, t->follow_up_at);
-}
-
-static void
-put_job(struct coder *c, const struct wr_job_row *j)
-{
-    put(c, T_JOB_KIND, j->kind, WR_JOB_EXTERNAL);
-    if (j->type[0])
-        put_text(c, T_JOB_TYPE, j->type);
-    put(c, T_PRIORITY, j->priority, 0);
-    put(c, T_RETRIES, j->retries, USUAL_RETRIES);
-    put_at(c, T_DUE, j->due_at);
-}
-
-static void
-put_cycle(struct coder *c, const struct wr_cycle *cycle)
-{
-    if (!cycle->period)
-        return;
-    put_text(c, T_PERIOD, cycle->period);
-    wr_tlv_put_int(c->out, T_ANCHOR, cycle->anchor - c->i->started_at);
-    wr_tlv_put_int(c->out, T_K, cycle->k);
-    wr_tlv_put_int(c->out, T_LEFT, cycle->left);
-}
-
-static int64_t
-created_at(const struct wr_wait *w)
-{
-    switch (w->kind) {
-    case WR_WAIT_TASK:
-        return w->task.created_at;
-    case WR_WAIT_JOB:
-        return w->job.created_at;
-    case WR_WAIT_SUBSCRIPTION:
-        return w->subscription.created_at;
-    case WR_WAIT_INCIDENT:
-        return w->incident.created_at;
-    case WR_WAIT_TIMER:
-        break;
-    }
-
-    return w->owner->since;
-}
-
-static void
-put_wait(struct coder *c, const struct wr_wait *w)
-{
-    size_t begin = wr_tlv_begin(c->out, A_WAIT);
-
-    wr_tlv_put_int(c->out, T_KIND, w->kind);
-    wr_tlv_put_bytes(c->out, T_ID, w->id.b, sizeof(w->id.b));
-    if (w->node != w->owner->node)
-        put_node(c, T_NODE, w->node);
-    put(c, T_CREATED, created_at(w) - w->owner->since, 0);
-    switch (w->kind) {
-    case WR_WAIT_TASK:
-        put_task(c, &w->task);
-        break;
-    case WR_WAIT_JOB:
-        put_job(c, &w->job);
-        break;
-    case WR_WAIT_TIMER:
-        put_at(c, T_DUE, w->timer.due_at);
-        put_cycle(c, &w->cycle);
-        break;
-    case WR_WAIT_SUBSCRIPTION:
-        put_text(c, T_NAME, w->subscription.name);
-        put_text(c, T_CORRELATION, w->subscription.key);
-        break;
-    case WR_WAIT_INCIDENT:
-        put_text(c, T_TYPE, w->incident.type);
-        put_text(c, T_MESSAGE, w->incident.message);
-        if (!wr_uuid_is_zero(&w->incident.job))
-            wr_tlv_put_bytes(c->out, T_JOB, w->incident.job.b,
-                             sizeof(w->incident.job.b));
-        break;
-    }
-    wr_tlv_end(c->out, begin);
-}
-
-static void
-put_own(struct coder *c, const struct wr_activity *a)
-{
-    size_t begin;
-
-    put(c, A_KEY, a->key, 0);
-    if (a->node >= 0) {
-        put_node(c, A_NODE, a->node);
-        put_flow(c, A_FLOW, a->flow);
-        put(c, A_STAGE, a->stage, WR_STAGE_ACTIVE);
-        put(c, A_SINCE, a->since - c->i->started_at, 0);
-    }
-    for (int k = 0; k < a->n_vars; k++)
-        put_var(c, &a->vars[k]);
-    for (int k = 0; k < a->n_queues; k++) {
-        begin = wr_tlv_begin(c->out, A_QUEUE);
-        put_flow(c, W_FLOW, a->queues[k].flow);
-        put(c, W_SCOPE, a->queues[k].n, 1);
-        wr_tlv_end(c->out, begin);
-    }
-    for (const struct wr_wait *w = a->waits; w; w = w->next)
-        put_wait(c, w);
-    if (a->result) {
-        begin = wr_tlv_begin(c->out, A_RESULT);
-        wr_value_encode(c->out, a->result);
-        wr_tlv_end(c->out, begin);
-    }
-}
-
-/* As deep as sub-processes nest. */
-static void
-put_activity(struct coder *c, enum tag tag, const struct wr_activity *a)
-{
-    size_t begin = wr_tlv_begin(c->out, tag);
-
-    put_own(c, a);
-    for (const struct wr_activity *k = a->first; k; k = k->next)
-        put_activity(c, A_CHILD, k);
-    wr_tlv_end(c->out, begin);
-}
-
-void
-wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
-                   struct wr_str *out)
-{
-    struct coder c = { .m = m, .i = i, .out = out };
-
-    wr_tlv_format(out, WR_STATE_FORMAT);
-    put(&c, I_NEXT_KEY, i->next_key, 1);
-    put_activity(&c, I_ROOT, i->root);
-    for (const struct wr_work *w = i->work; w; w = w->next) {
-        size_t begin = wr_tlv_begin(out, I_WORK);
-
-        put(&c, W_SCOPE, w->scope->key, 0);
-        put_node(&c, W_NODE, w->node);
-        put_flow(&c, W_FLOW, w->flow);
-        wr_tlv_end(out, begin);
-    }
-}
-
-/* ---- reading ---- */
 
 struct decoder {
     const struct wr_model *m;
@@ -505,77 +249,11 @@ get_incident(struct decoder *d, struct wr_incident_row *n, uint32_t tag,
         get_id(d, f, &n->job);
 }
 
-/* The head of a wait comes first: kind, id, node, creation. */
-struct head {
-    int64_t kind, created;
-    int node;
-    struct wr_uuid id;
-};
-
-static struct wr_wait *
-wait_from(struct decoder *d, struct wr_activity *a, const struct head *h)
-{
-    struct wr_wait *w = wr_wait_new(d->i, a, (enum wr_wait_kind)h->kind,
-                                    h->node);
-    struct wr_uuid instance = d->i->id, definition = d->i->definition;
-    int32_t tenant = d->i->tenant, element = d->m->nodes[h->node].symbol;
-
-    switch (w->kind) {
-    case WR_WAIT_TASK:
-        w->task = (struct wr_task_row){ .priority = USUAL_PRIORITY,
-                                        .instance = instance,
-                                        .definition = definition,
-                                        .tenant = tenant,
-                                        .element = element,
-                                        .created_at = h->created };
-        break;
-    case WR_WAIT_JOB:
-        w->job = (struct wr_job_row){ .type = "",
-                                      .retries = USUAL_RETRIES,
-                                      .instance = instance,
-                                      .definition = definition,
-                                      .tenant = tenant,
-                                      .element = element,
-                                      .created_at = h->created };
-        break;
-    case WR_WAIT_TIMER:
-        w->timer = (struct wr_timer_row){ .instance = instance,
-                                          .tenant = tenant,
-                                          .element = element };
-        break;
-    case WR_WAIT_SUBSCRIPTION:
-        w->subscription =
-            (struct wr_subscription_row){ .name = "",
-                                          .instance = instance,
-                                          .definition = definition,
-                                          .tenant = tenant,
-                                          .element = element,
-                                          .created_at = h->created };
-        break;
-    case WR_WAIT_INCIDENT:
-        w->incident = (struct wr_incident_row){ .type = "",
-                                                .message = "",
-                                                .instance = instance,
-                                                .definition = definition,
-                                                .tenant = tenant,
-                                                .element = element,
-                                                .created_at = h->created };
-        d->i->incidents++;
-        break;
-    }
-    w->id = h->id;
-
-    return w;
-}
-
 static void
-get_head(struct decoder *d, struct head *h, uint32_t tag,
+get_head(struct decoder *d, struct wr_wait_at *h, uint32_t tag,
          struct wr_tlv_reader *f, int64_t since)
 {
     switch (tag) {
-    case T_KIND:
-        h->kind = wr_tlv_int(f);
-        break;
     case T_ID:
         get_id(d, f, &h->id);
         break;
@@ -583,7 +261,7 @@ get_head(struct decoder *d, struct head *h, uint32_t tag,
         h->node = get_node(d, f);
         break;
     case T_CREATED:
-        h->created = since + wr_tlv_int(f);
+        h->created_at = since + wr_tlv_int(f);
         break;
     default:
         break;
@@ -618,17 +296,23 @@ static void
 get_wait(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 {
     struct wr_tlv_reader again = *f, g;
-    struct head h = { .node = a->node, .created = a->since };
+    struct wr_wait_at at = { .node = a->node, .created_at = a->since };
     struct wr_wait *w;
+    int64_t kind = 0;
     uint32_t tag;
 
-    while (wr_tlv_next(f, &tag, &g))
-        get_head(d, &h, tag, &g, a->since);
-    if (h.kind < WR_WAIT_TASK || h.kind > WR_WAIT_INCIDENT || h.node < 0) {
-        fail(d, "wait of kind", h.kind);
+    while (wr_tlv_next(f, &tag, &g)) {
+        if (tag == T_KIND)
+            kind = wr_tlv_int(&g);
+        else
+            get_head(d, &at, tag, &g, a->since);
+    }
+    if (kind < WR_WAIT_TASK || kind > WR_WAIT_INCIDENT || at.node < 0) {
+        fail(d, "wait of kind", kind);
         return;
     }
-    w = wait_from(d, a, &h);
+    at.element = d->m->nodes[at.node].symbol;
+    w = wr_wait_new(d->i, a, (enum wr_wait_kind)kind, &at);
     while (wr_tlv_next(&again, &tag, &g))
         get_wait_field(d, w, tag, &g);
 }

@@ -1,0 +1,50 @@
+/* codec_tags.h: the numbers in a state blob; private to encode.c and decode.c. */
+
+#ifndef WR_CODEC_TAGS_H
+#define WR_CODEC_TAGS_H
+
+enum tag { /* stored: never renumber or reuse */
+    I_NEXT_KEY = 1,
+    I_ROOT = 2,
+    I_WORK = 3,
+
+    W_SCOPE = 1,
+    W_NODE = 2,
+    W_FLOW = 3,
+
+    A_KEY = 1,
+    A_NODE = 2,
+    A_FLOW = 3,
+    A_STAGE = 4,
+    A_SINCE = 5,
+    A_VAR = 6,
+    A_QUEUE = 7,
+    A_WAIT = 8,
+    A_CHILD = 9,
+    A_RESULT = 10,
+
+    T_KIND = 1,
+    T_ID = 2,
+    T_NODE = 3,
+    T_CREATED = 4,
+    T_DUE = 5,
+    T_PRIORITY = 6,
+    T_ASSIGNEE = 10,
+    T_USER = 11,
+    T_GROUP = 12,
+    T_FOLLOW_UP = 13,
+    T_JOB_KIND = 20,
+    T_JOB_TYPE = 21,
+    T_RETRIES = 22,
+    T_PERIOD = 30,
+    T_ANCHOR = 31,
+    T_K = 32,
+    T_LEFT = 33,
+    T_NAME = 40,
+    T_CORRELATION = 41,
+    T_TYPE = 50,
+    T_MESSAGE = 51,
+    T_JOB = 52,
+};
+
+#endif
