@@ -224,7 +224,7 @@ operation(struct wr_str *out, const struct wr_route *r, const char *tag)
 {
     char method[8] = { 0 };
 
-    for (size_t i = 0; r->method[i] && i < sizeof(method) - 1; i++)
+    for (size_t i = 0; i < sizeof(method) - 1 && r->method[i]; i++)
         method[i] = (char)tolower((unsigned char)r->method[i]);
     wr_str_printf(out,
                   "      \"%s\": {\n        \"operationId\": \"%s\",\n"
