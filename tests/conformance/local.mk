@@ -27,7 +27,8 @@ noinst_PROGRAMS += tests/conformance/orjoin
 tests_conformance_orjoin_SOURCES = tests/conformance/orjoin.c
 tests_conformance_orjoin_LDADD = libweir.la
 # Models that are executed: tests/suites/35-scenarios and 36-betsy run it.
-noinst_PROGRAMS += tests/conformance/weir-conformance
-tests_conformance_weir_conformance_SOURCES = \
+noinst_PROGRAMS += weir-conformance
+weir_conformance_SOURCES = \
+	tests/conformance/static.c tests/conformance/static.h \
 	tests/conformance/weir_conformance.c
-tests_conformance_weir_conformance_LDADD = libweir-cli.la libweir.la
+weir_conformance_LDADD = libweir-cli.la libweir.la

@@ -18,4 +18,11 @@ int conformance_is_static(const char *suite);
 /* 0: no case failed; 1: some did; 2: the manifest cannot be read. */
 int conformance_static(const char *suite, const char *manifest);
 
+struct conformance_counts {
+    int passed, failed, skipped;
+};
+/* The same without the last line, counted instead; 0 or 2. */
+int conformance_count(const char *suite, const char *manifest,
+                      struct conformance_counts *out);
+
 #endif

@@ -1,8 +1,10 @@
 /*
  * weir-conformance SUITE MANIFEST [--store URL] [--reload]
  *
- *     betsy        executable models of betsy's manifest
- *     scenarios    every *.json of a folder (given in place of a manifest)
+ *     betsy          all of its manifest: models to run, models to refuse
+ *     betsy-run, betsy-static    one half of it
+ *     bpmnspector, miwg          models that are judged without running them
+ *     scenarios      every *.json of a folder (given in place of a manifest)
  *
  * One line a case, then "N passed, N failed, N skipped"; exit 1 on a failure.
  */
@@ -12,19 +14,67 @@
 
 #include "cli/betsy.h"
 #include "cli/cli.h"
+#include "tests/conformance/static.h"
+
+typedef int suite_fn(const char *manifest, const struct wr_play_options *o,
+                     struct wr_tally *tally, struct wr_err *err);
 
 static int
-usage(void)
+judge(const char *suite, const char *manifest, struct wr_tally *tally,
+      struct wr_err *err)
 {
-    fprintf(stderr, "usage: weir-conformance betsy|scenarios MANIFEST "
-                    "[--store URL] [--reload]\n");
+    struct conformance_counts n = { 0 };
 
-    return 2;
+    fflush(stdout);
+    if (conformance_count(suite, manifest, &n) != 0)
+        return wr_fail(err, WR_EIO, "'%s' cannot be read", manifest);
+    tally->passed += n.passed;
+    tally->failed += n.failed;
+    tally->skipped += n.skipped;
+
+    return 0;
 }
 
 static int
-run_scenarios(const char *folder, const struct wr_play_options *o,
-              struct wr_tally *tally, struct wr_err *err)
+betsy_static(const char *manifest, const struct wr_play_options *o,
+             struct wr_tally *tally, struct wr_err *err)
+{
+    (void)o;
+
+    return judge("betsy-static", manifest, tally, err);
+}
+
+static int
+betsy(const char *manifest, const struct wr_play_options *o,
+      struct wr_tally *tally, struct wr_err *err)
+{
+    if (wr_betsy_run(manifest, o, tally, err) < 0)
+        return err->code;
+
+    return betsy_static(manifest, o, tally, err);
+}
+
+static int
+bpmnspector(const char *manifest, const struct wr_play_options *o,
+            struct wr_tally *tally, struct wr_err *err)
+{
+    (void)o;
+
+    return judge("bpmnspector", manifest, tally, err);
+}
+
+static int
+miwg(const char *manifest, const struct wr_play_options *o,
+     struct wr_tally *tally, struct wr_err *err)
+{
+    (void)o;
+
+    return judge("miwg", manifest, tally, err);
+}
+
+static int
+scenarios(const char *folder, const struct wr_play_options *o,
+          struct wr_tally *tally, struct wr_err *err)
 {
     char pattern[4096];
     glob_t found;
@@ -39,15 +89,50 @@ run_scenarios(const char *folder, const struct wr_play_options *o,
     return 0;
 }
 
+static const struct {
+    const char *name;
+    suite_fn *run;
+} suites[] = {
+    { "betsy", betsy },
+    { "betsy-run", wr_betsy_run },
+    { "betsy-static", betsy_static },
+    { "bpmnspector", bpmnspector },
+    { "miwg", miwg },
+    { "scenarios", scenarios },
+};
+
+static int
+usage(void)
+{
+    fputs("usage: weir-conformance SUITE MANIFEST [--store URL] [--reload]\n"
+          "suites:",
+          stderr);
+    for (size_t i = 0; i < WR_COUNT(suites); i++)
+        fprintf(stderr, " %s", suites[i].name);
+    fputc('\n', stderr);
+
+    return 2;
+}
+
+static suite_fn *
+find(const char *name)
+{
+    for (size_t i = 0; i < WR_COUNT(suites); i++)
+        if (strcmp(suites[i].name, name) == 0)
+            return suites[i].run;
+
+    return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
+    suite_fn *run = argc < 3 ? NULL : find(argv[1]);
     struct wr_play_options o = { 0 };
     struct wr_tally tally = { 0 };
     struct wr_err err;
-    int r;
 
-    if (argc < 3)
+    if (!run)
         return usage();
     for (int i = 3; i < argc; i++) {
         if (strcmp(argv[i], "--reload") == 0)
@@ -57,13 +142,7 @@ main(int argc, char **argv)
         else
             return usage();
     }
-    if (strcmp(argv[1], "betsy") == 0)
-        r = wr_betsy_run(argv[2], &o, &tally, &err);
-    else if (strcmp(argv[1], "scenarios") == 0)
-        r = run_scenarios(argv[2], &o, &tally, &err);
-    else
-        return usage();
-    if (r < 0)
+    if (run(argv[2], &o, &tally, &err) < 0)
         return wr_cli_fail(&err);
 
     return wr_tally_end(&tally);
