@@ -10,8 +10,11 @@ libweir_cli_la_SOURCES = \
 	cli/handlers.c cli/handlers.h \
 	cli/play.c cli/play.h \
 	cli/play_check.c \
+	cli/play_events.c \
 	cli/play_history.c \
 	cli/play_steps.c \
+	cli/play_texts.c \
+	cli/play_vars.c \
 	cli/scenario.c cli/scenario.h \
 	cli/stage.c cli/stage.h \
 	cli/tally.c cli/tally.h

@@ -32,9 +32,37 @@ WR_MUST int wr_play_tasks(struct wr_play *p, const struct wr_value *sel,
                           const struct wr_uuid *in, struct wr_play_task **out,
                           size_t *n, struct wr_err *err);
 
+/* Steps by their word; play_events.c has those about messages, jobs, time. */
+typedef int wr_play_step_fn(struct wr_play *p, const struct wr_value *step,
+                            struct wr_err *err);
+wr_play_step_fn wr_play_correlate, wr_play_deliver, wr_play_deliver_all,
+    wr_play_trigger, wr_play_run_async, wr_play_advance, wr_play_fire_timer;
+
 /* play_steps.c: one operation. */
 WR_MUST int wr_play_step(struct wr_play *p, const struct wr_value *step,
                          struct wr_err *err);
+/* play_texts.c: multisets; `as_set` drops doubles first. */
+struct wr_play_texts {
+    const char **s;
+    size_t n;
+};
+struct wr_play_texts wr_play_texts_of(struct wr_play *p,
+                                      const struct wr_value *list);
+WR_MUST int wr_play_compare(struct wr_play *p, const char *what,
+                            struct wr_play_texts have,
+                            struct wr_play_texts want, bool as_set,
+                            struct wr_err *err);
+WR_MUST int wr_play_compare_count(const char *what, int64_t have,
+                                  const struct wr_value *want,
+                                  struct wr_err *err);
+
+/* Checks by their word; `in` is the instance meant, NULL: all.  play_vars.c has
+ * those about variables and waiting. */
+typedef int wr_play_check_fn(struct wr_play *p, const struct wr_value *want,
+                             const struct wr_uuid *in, struct wr_err *err);
+wr_play_check_fn wr_play_vars, wr_play_absent_vars, wr_play_task_vars,
+    wr_play_waiting;
+
 /* play_check.c: one "assert" object. */
 WR_MUST int wr_play_check(struct wr_play *p, const struct wr_value *check,
                           struct wr_err *err);

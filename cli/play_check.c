@@ -1,98 +1,7 @@
 /* play_check: what a scenario says must hold, one function a word. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/play.h"
-#include "engine/base/json.h"
-
-typedef int check_fn(struct wr_play *p, const struct wr_value *want,
-                     const struct wr_uuid *in, struct wr_err *err);
-
-/* ---- multisets of texts ---- */
-
-struct texts {
-    const char **s;
-    size_t n;
-};
-
-static int
-by_text(const void *x, const void *y)
-{
-    return strcmp(*(const char *const *)x, *(const char *const *)y);
-}
-
-static struct texts
-texts_of(struct wr_play *p, const struct wr_value *list)
-{
-    size_t n = list->type == WR_V_LIST ? list->list.n : 0;
-    struct texts t = { wr_newn(p->arena, const char *, n + 1), 0 };
-
-    for (size_t i = 0; i < n; i++) {
-        const struct wr_value *v = list->list.items[i];
-
-        t.s[t.n++] = v->type == WR_V_STRING ? v->string.s : "null";
-    }
-
-    return t;
-}
-
-static const char *
-joined(struct wr_play *p, const struct texts *t)
-{
-    struct wr_str s = { .arena = p->arena };
-
-    for (size_t i = 0; i < t->n; i++)
-        wr_str_printf(&s, "%s%s", i ? " " : "", t->s[i]);
-
-    return t->n ? s.s : "nothing";
-}
-
-static void
-unique(struct texts *t)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < t->n; i++)
-        if (n == 0 || strcmp(t->s[n - 1], t->s[i]) != 0)
-            t->s[n++] = t->s[i];
-    t->n = n;
-}
-
-static int
-compare(struct wr_play *p, const char *what, struct texts have,
-        struct texts want, bool as_set, struct wr_err *err)
-{
-    bool same;
-
-    qsort(have.s, have.n, sizeof(*have.s), by_text);
-    qsort(want.s, want.n, sizeof(*want.s), by_text);
-    if (as_set) {
-        unique(&have);
-        unique(&want);
-    }
-    same = have.n == want.n;
-    for (size_t i = 0; same && i < have.n; i++)
-        same = strcmp(have.s[i], want.s[i]) == 0;
-    if (same)
-        return 0;
-
-    return wr_fail(err, WR_ESTATE, "%s: have %s, want %s", what,
-                   joined(p, &have), joined(p, &want));
-}
-
-static int
-compare_count(const char *what, int64_t have, const struct wr_value *want,
-              struct wr_err *err)
-{
-    int64_t n = -1;
-
-    if (want->type == WR_V_NUMBER && wr_decimal_to_int(want->number, &n)
-        && n == have)
-        return 0;
-
-    return wr_fail(err, WR_ESTATE, "%s: have %lld, want %lld", what,
-                   (long long)have, (long long)n);
-}
 
 /* ---- tasks ---- */
 
@@ -120,14 +29,14 @@ task_assignee(const struct wr_play_task *t)
 
 static int
 open_tasks(struct wr_play *p, const struct wr_uuid *in, task_text_fn *text,
-           struct texts *out, struct wr_err *err)
+           struct wr_play_texts *out, struct wr_err *err)
 {
     struct wr_play_task *tasks = NULL;
     size_t n = 0;
 
     if (wr_play_tasks(p, NULL, in, &tasks, &n, err) < 0)
         return err->code;
-    *out = (struct texts){ wr_newn(p->arena, const char *, n + 1), n };
+    *out = (struct wr_play_texts){ wr_newn(p->arena, const char *, n + 1), n };
     for (size_t i = 0; i < n; i++)
         out->s[i] = text(&tasks[i]);
 
@@ -139,12 +48,13 @@ check_texts(struct wr_play *p, const char *what, task_text_fn *text,
             const struct wr_value *want, const struct wr_uuid *in,
             struct wr_err *err)
 {
-    struct texts have = { 0 };
+    struct wr_play_texts have = { 0 };
 
     if (open_tasks(p, in, text, &have, err) < 0)
         return err->code;
 
-    return compare(p, what, have, texts_of(p, want), false, err);
+    return wr_play_compare(p, what, have, wr_play_texts_of(p, want), false,
+                           err);
 }
 
 static int
@@ -172,19 +82,19 @@ static int
 task_count(struct wr_play *p, const struct wr_value *want,
            const struct wr_uuid *in, struct wr_err *err)
 {
-    struct texts have = { 0 };
+    struct wr_play_texts have = { 0 };
 
     if (open_tasks(p, in, task_id, &have, err) < 0)
         return err->code;
 
-    return compare_count("number of tasks", (int64_t)have.n, want, err);
+    return wr_play_compare_count("number of tasks", (int64_t)have.n, want, err);
 }
 
 static int
 tasks_include(struct wr_play *p, const struct wr_value *want,
               const struct wr_uuid *in, struct wr_err *err)
 {
-    struct texts have = { 0 }, wanted = texts_of(p, want);
+    struct wr_play_texts have = { 0 }, wanted = wr_play_texts_of(p, want);
 
     if (open_tasks(p, in, task_id, &have, err) < 0)
         return err->code;
@@ -206,7 +116,7 @@ tasks_include(struct wr_play *p, const struct wr_value *want,
 /* ---- what is active ---- */
 
 static int
-leaves(struct wr_play *p, const char *alias, struct texts *out,
+leaves(struct wr_play *p, const char *alias, struct wr_play_texts *out,
        struct wr_err *err)
 {
     const struct wr_token_info *t;
@@ -218,7 +128,9 @@ leaves(struct wr_play *p, const char *alias, struct texts *out,
         || wr_stage_view(p->stage, &id, p->arena, &view, err) < 0)
         return err->code;
     n = wr_instance_tokens(view.instance, view.definition->model, p->arena, &t);
-    *out = (struct texts){ wr_newn(p->arena, const char *, (size_t)n + 1), 0 };
+    *out = (struct wr_play_texts){
+        wr_newn(p->arena, const char *, (size_t)n + 1), 0
+    };
     for (int i = 0; i < n; i++)
         if (t[i].state != WR_TOKEN_ACTIVE)
             out->s[out->n++] = view.definition->model->nodes[t[i].node].id;
@@ -232,10 +144,11 @@ check_active(struct wr_play *p, const struct wr_value *want, bool as_set,
 {
     for (size_t i = 0; i < want->context.n; i++) {
         const struct wr_entry *e = &want->context.entries[i];
-        struct texts have = { 0 };
+        struct wr_play_texts have = { 0 };
 
         if (leaves(p, e->key, &have, err) < 0
-            || compare(p, "active", have, texts_of(p, e->value), as_set, err)
+            || wr_play_compare(p, "active", have, wr_play_texts_of(p, e->value),
+                               as_set, err)
                    < 0)
             return err->code;
     }
@@ -280,7 +193,7 @@ static int
 check_running(struct wr_play *p, const struct wr_value *want, bool running,
               struct wr_err *err)
 {
-    struct texts aliases = texts_of(p, want);
+    struct wr_play_texts aliases = wr_play_texts_of(p, want);
     enum wr_instance_state state = WR_ACTIVE;
 
     for (size_t i = 0; i < aliases.n; i++) {
@@ -370,217 +283,8 @@ instances(struct wr_play *p, const struct wr_value *want,
         int64_t n = 0;
 
         if (count_running(p, e->key, &n, err) < 0
-            || compare_count("running instances", n, e->value, err) < 0)
+            || wr_play_compare_count("running instances", n, e->value, err) < 0)
             return err->code;
-    }
-
-    return 0;
-}
-
-/* ---- variables ---- */
-
-static const char *
-json(struct wr_play *p, const struct wr_value *v)
-{
-    struct wr_str s = { .arena = p->arena };
-
-    if (!v)
-        return "nothing";
-    wr_json_write(&s, v, WR_JSON_PLAIN);
-
-    return wr_str_text(&s);
-}
-
-static int
-compare_variables(struct wr_play *p, const struct wr_value *have,
-                  const struct wr_value *want, struct wr_err *err)
-{
-    for (size_t i = 0; want && i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *v = have ? wr_value_get(have, e->key) : NULL;
-
-        if (!v ? e->value->type != WR_V_NULL : !wr_value_equal(v, e->value))
-            return wr_fail(err, WR_ESTATE, "variable '%s' is %s, want %s",
-                           e->key, json(p, v), json(p, e->value));
-    }
-
-    return 0;
-}
-
-static int
-compare_absent(struct wr_play *p, const struct wr_value *have,
-               const struct wr_value *list, struct wr_err *err)
-{
-    struct texts names = texts_of(p, list);
-
-    for (size_t i = 0; i < names.n; i++)
-        if (have && wr_value_get(have, names.s[i]))
-            return wr_fail(err, WR_ESTATE, "there is a variable '%s'",
-                           names.s[i]);
-
-    return 0;
-}
-
-static int
-root_variables(struct wr_play *p, const char *alias,
-               const struct wr_value **out, struct wr_err *err)
-{
-    struct wr_view view;
-    struct wr_uuid id;
-
-    if (wr_stage_instance(p->stage, alias, &id, err) < 0
-        || wr_stage_view(p->stage, &id, p->arena, &view, err) < 0)
-        return err->code;
-    *out = wr_instance_variables(view.instance, 0, p->arena);
-
-    return 0;
-}
-
-static int
-vars(struct wr_play *p, const struct wr_value *want, const struct wr_uuid *in,
-     struct wr_err *err)
-{
-    (void)in;
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *have = NULL;
-
-        if (root_variables(p, e->key, &have, err) < 0
-            || compare_variables(p, have, e->value, err) < 0)
-            return err->code;
-    }
-
-    return 0;
-}
-
-static int
-absent_vars(struct wr_play *p, const struct wr_value *want,
-            const struct wr_uuid *in, struct wr_err *err)
-{
-    (void)in;
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *have = NULL;
-
-        if (root_variables(p, e->key, &have, err) < 0
-            || compare_absent(p, have, e->value, err) < 0)
-            return err->code;
-    }
-
-    return 0;
-}
-
-static const struct wr_value *
-seen_by(struct wr_play *p, const struct wr_play_task *t,
-        const struct wr_view *view, const char *scope)
-{
-    const struct wr_token_info *tokens;
-    int n;
-
-    if (!scope || strcmp(scope, "visible") == 0)
-        return wr_instance_visible(view->instance, &t->row->id, p->arena);
-    if (strcmp(scope, "instance") == 0)
-        return wr_instance_variables(view->instance, 0, p->arena);
-    n = wr_instance_tokens(view->instance, view->definition->model, p->arena,
-                           &tokens);
-    for (int i = 0; i < n; i++)
-        if (wr_uuid_equal(&tokens[i].id, &t->row->id))
-            return wr_instance_variables(view->instance, tokens[i].key,
-                                         p->arena);
-
-    return NULL;
-}
-
-static int
-check_task_vars(struct wr_play *p, const struct wr_value *want,
-                const struct wr_uuid *in, struct wr_err *err)
-{
-    const struct wr_value *absent = wr_value_get(want, "absent");
-    const struct wr_value *have;
-    struct wr_play_task *found = NULL;
-    struct wr_view view;
-    size_t n = 0;
-
-    if (wr_play_tasks(p, wr_value_get(want, "task"), in, &found, &n, err) < 0)
-        return err->code;
-    if (n == 0)
-        return wr_fail(err, WR_ESTATE, "no task matches");
-    if (wr_stage_view(p->stage, &found[0].row->instance, p->arena, &view, err)
-        < 0)
-        return err->code;
-    have = seen_by(p, &found[0], &view, wr_play_text(want, "scope"));
-    if (compare_variables(p, have, wr_value_get(want, "vars"), err) < 0)
-        return err->code;
-
-    return absent ? compare_absent(p, have, absent, err) : 0;
-}
-
-static int
-task_vars(struct wr_play *p, const struct wr_value *want,
-          const struct wr_uuid *in, struct wr_err *err)
-{
-    for (size_t i = 0; want->type == WR_V_LIST && i < want->list.n; i++)
-        if (check_task_vars(p, want->list.items[i], in, err) < 0)
-            return err->code;
-
-    return 0;
-}
-
-/* ---- what waits ---- */
-
-/* Rows of one kind of waiting; `name` NULL: all. */
-static int
-count_waiting(struct wr_play *p, const char *kind, const char *name,
-              const struct wr_uuid *in, int64_t *out, struct wr_err *err)
-{
-    bool messages = strcmp(kind, "message") == 0;
-    bool timers = strcmp(kind, "timer") == 0;
-    bool jobs = strcmp(kind, "async") == 0;
-    struct wr_rows rows;
-
-    *out = 0;
-    if (!messages && !timers && !jobs)
-        return wr_fail(err, WR_EUNSUPPORTED, "waiting for a %s", kind);
-    if (wr_stage_rows(p->stage,
-                      messages ? WR_SUBSCRIPTIONS
-                      : timers ? WR_TIMERS
-                               : WR_JOBS,
-                      in, p->arena, &rows, err)
-        < 0)
-        return err->code;
-    for (size_t i = 0; i < rows.n; i++) {
-        if (messages)
-            *out += !name || strcmp(rows.subscriptions[i].name, name) == 0;
-        else if (timers)
-            *out += 1;
-        else
-            *out += rows.jobs[i].kind == WR_JOB_ASYNC;
-    }
-
-    return 0;
-}
-
-static int
-waiting(struct wr_play *p, const struct wr_value *want,
-        const struct wr_uuid *in, struct wr_err *err)
-{
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *v = e->value;
-        int64_t n = 0;
-
-        if (v->type != WR_V_CONTEXT) {
-            if (count_waiting(p, e->key, NULL, in, &n, err) < 0
-                || compare_count(e->key, n, v, err) < 0)
-                return err->code;
-            continue;
-        }
-        for (size_t j = 0; j < v->context.n; j++)
-            if (count_waiting(p, e->key, v->context.entries[j].key, in, &n, err)
-                    < 0
-                || compare_count(e->key, n, v->context.entries[j].value, err)
-                       < 0)
-                return err->code;
     }
 
     return 0;
@@ -600,7 +304,7 @@ history(struct wr_play *p, const struct wr_value *want,
 static const struct {
     const char *word;
     enum wr_value_type type;
-    check_fn *run;
+    wr_play_check_fn *run;
 } words[] = {
     { "tasks", WR_V_LIST, tasks },
     { "taskNames", WR_V_LIST, task_names },
@@ -613,10 +317,10 @@ static const struct {
     { "running", WR_V_LIST, running },
     { "endState", WR_V_CONTEXT, end_state },
     { "instances", WR_V_CONTEXT, instances },
-    { "vars", WR_V_CONTEXT, vars },
-    { "absentVars", WR_V_CONTEXT, absent_vars },
-    { "taskVars", WR_V_LIST, task_vars },
-    { "waiting", WR_V_CONTEXT, waiting },
+    { "vars", WR_V_CONTEXT, wr_play_vars },
+    { "absentVars", WR_V_CONTEXT, wr_play_absent_vars },
+    { "taskVars", WR_V_LIST, wr_play_task_vars },
+    { "waiting", WR_V_CONTEXT, wr_play_waiting },
     { "history", WR_V_CONTEXT, history },
 };
 

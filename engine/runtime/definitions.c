@@ -288,7 +288,7 @@ fetch(struct wr_runtime *rt, const struct wr_query *q, const char *ref,
 
     if (find_row(rt, q, ref, scratch, &row, err) < 0)
         return err->code;
-    *out = known(rt, &row->id, q->tenant, NULL);
+    *out = known(rt, &row->id, q->tenant, "");
     if (!*out && load(rt, row, &c, err) < 0)
         return err->code;
     pthread_mutex_lock(&rt->lock);
@@ -317,7 +317,7 @@ wr_definition_by_id(struct wr_runtime *rt, const struct wr_uuid *id,
                           .limit = 1 };
     char text[WR_UUID_TEXT];
 
-    *out = known(rt, id, tenant, NULL);
+    *out = known(rt, id, tenant, "");
     if (*out)
         return 0;
     wr_uuid_text(id, text);
