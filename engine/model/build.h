@@ -21,6 +21,7 @@ struct wr_build {
     const struct wr_xml_doc *doc;
     enum wr_dialect dialect;
     const char *language; /* expressionLanguage of definitions, NULL */
+    int searches;         /* steps spent in lists of others; bounded */
 
     /* the process being read */
     const struct wr_xml *process;

@@ -5,6 +5,10 @@
 #include "engine/model/build.h"
 #include "engine/model/timer.h"
 
+enum {
+    MAX_SEARCHES = 1000000
+};
+
 static const struct {
     enum wr_kind kind;
     enum wr_trigger trigger;
@@ -113,6 +117,18 @@ by_ref(struct wr_build *b, const struct wr_xml *at, const char *attr,
     return wr_xml_is(e, name) ? e : NULL;
 }
 
+/* Many events may look into one operation: a hostile file finds nothing. */
+static const struct wr_xml *
+in_message(struct wr_build *b, const struct wr_xml *op)
+{
+    const struct wr_xml *c = op->first;
+
+    while (c && !wr_xml_is(c, "inMessageRef"))
+        c = b->searches++ < MAX_SEARCHES ? c->next : NULL;
+
+    return c;
+}
+
 /* A message named by messageRef, or the operation's incoming one. */
 static const struct wr_xml *
 message_of(struct wr_build *b, const struct wr_xml *d)
@@ -128,7 +144,7 @@ message_of(struct wr_build *b, const struct wr_xml *d)
     else
         op = by_ref(b, d, "operationRef", "operation");
     if (wr_xml_is(op, "operation"))
-        in = wr_xml_child(op, WR_NS_BPMN, "inMessageRef");
+        in = in_message(b, op);
     if (in)
         in = wr_xml_ref(b->doc, in, wr_xml_trim(b->arena, in->text), NULL);
 

@@ -25,6 +25,10 @@ wr_finding_row(enum wr_found id)
 void
 wr_finding_add(struct wr_findings *f, struct wr_finding finding)
 {
+    if (finding.severity == WR_ERROR_FINDING)
+        f->n_errors++;
+    if (f->n == WR_FINDINGS_KEPT)
+        return;
     if (f->n == f->cap) {
         size_t cap = f->cap ? f->cap * 2 : 16;
         struct wr_finding *items = wr_newn(f->arena, struct wr_finding, cap);
@@ -35,8 +39,6 @@ wr_finding_add(struct wr_findings *f, struct wr_finding finding)
         f->cap = cap;
     }
     f->items[f->n++] = finding;
-    if (finding.severity == WR_ERROR_FINDING)
-        f->n_errors++;
 }
 
 void
@@ -55,7 +57,7 @@ wr_found(struct wr_findings *f, enum wr_found id, const char *element, int line,
     char text[1024];
     va_list ap;
 
-    if (fmt) {
+    if (fmt && f->n < WR_FINDINGS_KEPT) {
         va_start(ap, fmt);
         vsnprintf(text, sizeof text, fmt, ap);
         va_end(ap);

@@ -46,7 +46,11 @@ struct wr_findings {
     struct wr_arena *arena;
     struct wr_finding *items;
     size_t n, cap;
-    size_t n_errors;
+    size_t n_errors; /* also of those that were not kept */
+};
+
+enum {
+    WR_FINDINGS_KEPT = 10000 /* of one file */
 };
 
 void wr_finding_add(struct wr_findings *f, struct wr_finding finding);

@@ -170,6 +170,17 @@ wr_rule_only(const struct wr_rules *r, const struct wr_xml *event,
     return true;
 }
 
+const struct wr_xml *
+wr_rule_child(struct wr_rules *r, const struct wr_xml *e, const char *name)
+{
+    const struct wr_xml *c = e ? e->first : NULL;
+
+    while (c && !wr_xml_is(c, name))
+        c = r->budget-- > 0 ? c->next : NULL;
+
+    return c;
+}
+
 bool
 wr_rule_is_event_sub(const struct wr_xml *e)
 {

@@ -80,6 +80,10 @@ bool wr_rule_has(const struct wr_rules *r, const struct wr_xml *event,
 /* Are all of its definitions in the list of names separated by blanks? */
 bool wr_rule_only(const struct wr_rules *r, const struct wr_xml *event,
                   const char *names);
+/* First child of that name, as far as the budget goes; for children of others
+ * than the element a rule was asked about. */
+const struct wr_xml *wr_rule_child(struct wr_rules *r, const struct wr_xml *e,
+                                   const char *name);
 bool wr_rule_is_event_sub(const struct wr_xml *e);
 /* Is a child with a word of its text equal to `id`? */
 bool wr_rule_names(struct wr_rules *r, const struct wr_xml *e,

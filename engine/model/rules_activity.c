@@ -184,11 +184,12 @@ wr_rule_called_start(struct wr_rules *r, const struct wr_xml *e)
 
     if (!wr_xml_is(called, "process"))
         return;
-    for (s = wr_xml_child(called, WR_NS_BPMN, "startEvent"); s;
-         s = wr_xml_next(s, WR_NS_BPMN, "startEvent")) {
-        any = true;
+    for (s = called->first; s; s = s->next) {
         if (r->budget-- <= 0)
             return;
+        if (!wr_xml_is(s, "startEvent"))
+            continue;
+        any = true;
         if (wr_rule_n_definitions(r, s) == 0)
             return;
     }

@@ -82,7 +82,7 @@ static const struct wr_xml *
 operation_item(struct wr_rules *r, const struct wr_xml *operation,
                const char *ref)
 {
-    const struct wr_xml *c = child(operation, ref);
+    const struct wr_xml *c = wr_rule_child(r, operation, ref);
 
     return c ? message_item(r, wr_rule_text_ref(r, c)) : NULL;
 }
@@ -169,7 +169,7 @@ wr_rule_called_data(struct wr_rules *r, const struct wr_xml *e)
 {
     const struct wr_xml *called = wr_rule_ref(r, e, "calledElement");
     const struct wr_xml *mine = child(e, "ioSpecification");
-    const struct wr_xml *theirs = child(called, "ioSpecification");
+    const struct wr_xml *theirs = wr_rule_child(r, called, "ioSpecification");
 
     if (!called || (!mine && !theirs) || r->budget-- <= 0)
         return;
@@ -295,9 +295,10 @@ wr_rule_data_in_set(struct wr_rules *r, const struct wr_xml *e)
     const char *set = input ? "inputSet" : "outputSet";
     const char *refs = input ? "dataInputRefs" : "dataOutputRefs";
 
-    for (const struct wr_xml *s = child(e->parent, set); s;
-         s = wr_xml_next(s, WR_NS_BPMN, set)) {
-        if (wr_rule_names(r, s, refs, e))
+    for (const struct wr_xml *s = e->parent->first; s; s = s->next) {
+        if (r->budget-- <= 0)
+            return;
+        if (wr_xml_is(s, set) && wr_rule_names(r, s, refs, e))
             return;
     }
     wr_hit(r, input ? WR_F_EXT_084 : WR_F_EXT_088, e);

@@ -166,6 +166,10 @@ wr_build_script_task(struct wr_build *b, struct wr_node *n,
         n->script = wr_build_script(b, s, format, n->script_text);
 }
 
+enum {
+    MAX_HEADERS = 1000
+};
+
 static const struct wr_value *
 context_of(struct wr_build *b, const struct wr_xml *list, enum wr_ns ns,
            const char *item, const char *key)
@@ -173,6 +177,12 @@ context_of(struct wr_build *b, const struct wr_xml *list, enum wr_ns ns,
     struct wr_entry *entries;
     size_t n = 0, max = list ? wr_xml_count(list, ns, item) : 0;
 
+    if (max > MAX_HEADERS) {
+        wr_build_found(b, WR_F_TOO_LARGE, list, "%zu headers; at most %d", max,
+                       MAX_HEADERS);
+        max = 0;
+        list = NULL;
+    }
     entries = wr_newn(b->arena, struct wr_entry, max);
     if (!list)
         return wr_value_context(b->arena, entries, 0);
