@@ -29,8 +29,12 @@ missing_packages() {
     done
 }
 
-is_debian() {
-    have apt-get dpkg-query
+# Says what would be needed where there is no apt.
+need_debian() {
+    if ! have apt-get dpkg-query; then
+        die "this is no Debian system; Weir needs what these packages provide:" \
+            "$(packages "$1" | tr '\n' ' ')"
+    fi
 }
 
 policy_begin() {
@@ -93,10 +97,7 @@ apt_install() {
 deps_ready() {
     local profile=$1 list=()
 
-    if ! is_debian; then
-        die "this is no Debian system; install what these provide and run" \
-            "again: $(packages "$profile" | tr '\n' ' ')"
-    fi
+    need_debian "$profile"
     mapfile -t list < <(missing_packages "$profile")
     if declare -F node_packages >/dev/null; then
         mapfile -t -O "${#list[@]}" list < <(node_packages)

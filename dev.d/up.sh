@@ -121,6 +121,7 @@ cmd_up() {
     if [ "$(uname -s)" != Linux ]; then
         die "Weir runs on Linux; this is $(uname -s)"
     fi
+    need_debian build
     home_find
     home_check
     check_port
