@@ -22,9 +22,19 @@ configure_tree() {
     # pyenv and conda put their own pkg-config and python first on PATH.
     "$top/configure" -C PKG_CONFIG=/usr/bin/pkg-config \
         CFLAGS="${WEIR_CFLAGS:--O2 -g}" "${options[@]}"
+    printf '%s\n' "$top" >"$build/.top"
+}
+
+# A moved checkout is built anew: configure wrote the old place everywhere.
+forget_moved_build() {
+    find "$build" -mindepth 1 -maxdepth 1 ! -name log ! -name node \
+        -exec rm -rf {} +
 }
 
 build_all() {
+    if [ -f "$build/.top" ] && [ "$(cat "$build/.top")" != "$top" ]; then
+        step "the folder moved: build anew" "rm -rf $build" forget_moved_build
+    fi
     if [ ! -x "$top/configure" ]; then
         step "generate configure" "./dev deps" bootstrap_tree
     fi

@@ -25,37 +25,44 @@ pid_of() {
     printf '%s' "$pid"
 }
 
-# A program of this home: its owner's, and started from $home/app, or an nginx
-# of our nginx.conf.  An nginx worker shows no path; its log tells whose it is.
-is_ours() {
-    local line
+# our_of PID...: those that are programs of this home.  /proc tells by links,
+# which follow a folder that is moved: a worker runs a file of $home/app, an
+# nginx has our error log open.
+our_of() {
+    local uid glob pid nginx=()
 
-    [ "$(stat -c %u "/proc/$1" 2>/dev/null)" = "$(weir_uid)" ] || return 1
-    line=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") || return 1
-    case $line in
-    "$home/app/"* | "nginx: master process "*" -c $home/run/nginx/nginx.conf"*)
-        return 0
-        ;;
-    "nginx: "*)
-        find "/proc/$1/fd" -lname "$home/log/*" 2>/dev/null | grep -q .
-        ;;
-    *)
-        return 1
-        ;;
-    esac
+    uid=$(weir_uid)
+    [ "$uid" != none ] || return 0
+    # shellcheck disable=SC1003
+    glob=$(printf '%s' "$home" | sed 's/[][*?\\]/\\&/g')
+    find "${@/%//exe}" -maxdepth 0 -user "$uid" -lname "$glob/app*/*" \
+        2>/dev/null | cut -d/ -f3
+    mapfile -t nginx < <(grep -lsx nginx "${@/%//comm}")
+    for pid in "${nginx[@]}"; do
+        pid=${pid%/comm}
+        if find "$pid/fd" -maxdepth 1 -user "$uid" \
+            -lname "$glob/log/nginx-error.log*" 2>/dev/null | grep -q .; then
+            printf '%s\n' "${pid#/proc/}"
+        fi
+    done
 }
 
-# All processes of this home, found by owner and command line.
 our_pids() {
-    local file pid
+    our_of /proc/[0-9]*
+}
 
-    # One grep over all of /proc first: looking closer costs processes.
-    grep -alsF -e "$home/" -e 'nginx: ' /proc/[0-9]*/cmdline |
-        while IFS=/ read -r _ _ pid file; do
-            if [ "$file" = cmdline ] && is_ours "$pid"; then
-                printf '%s\n' "$pid"
-            fi
-        done
+is_ours() {
+    [ -n "$(our_of "/proc/$1")" ]
+}
+
+our_nginx() {
+    local pid
+
+    for pid in $(our_pids); do
+        if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = nginx ]; then
+            printf '%s\n' "$pid"
+        fi
+    done
 }
 
 # A killed nginx master leaves workers that hold the port and serve on.
@@ -65,22 +72,14 @@ end_orphans() {
     if pid_of nginx >/dev/null; then
         return 0
     fi
-    for pid in $(our_pids); do
-        case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
-        "nginx: "*) kill -TERM "$pid" 2>/dev/null || true ;;
-        esac
+    for pid in $(our_nginx); do
+        kill -TERM "$pid" 2>/dev/null || true
     done
     wait_until 10 "the end of an old nginx" no_nginx
 }
 
 no_nginx() {
-    local pid
-
-    for pid in $(our_pids); do
-        case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
-        "nginx: "*) return 1 ;;
-        esac
-    done
+    [ -z "$(our_nginx)" ]
 }
 
 # start_daemon NAME COMMAND...: in the background, as user weir, its own session.
