@@ -32,3 +32,7 @@ libweir_la_SOURCES += \
 noinst_PROGRAMS += docs/limits-doc
 docs_limits_doc_SOURCES = docs/limits_doc.c
 docs_limits_doc_LDADD = libweir.la
+# docs/findings.md; tests/lint/generated.txt keeps it up to date.
+noinst_PROGRAMS += docs/findings-doc
+docs_findings_doc_SOURCES = docs/findings_doc.c
+docs_findings_doc_LDADD = libweir.la
