@@ -66,7 +66,7 @@ wr_request_problem(struct wr_request *rq, const struct wr_err *err)
     if (rq->errors.n || rq->findings)
         problem_errors(rq);
     wr_str_addc(s, '}');
-    if (rq->status == 503 || rq->status == 429)
+    if (rq->status == 503 || rq->status == 429 || err->code == WR_EINFLIGHT)
         wr_request_header(rq, "Retry-After", "1");
 }
 

@@ -31,7 +31,7 @@ SOCKET_MAX = 80  # what a home may have for sun_path to hold its sockets
 
 
 class Stack:
-    """Settings are those of weir.conf; `nginx` False leaves the edge out."""
+    """Settings are those of weir.conf."""
 
     def __init__(self, name: str, api: Api | None = None, **settings: object) -> None:
         self.name = name
@@ -42,6 +42,7 @@ class Stack:
             (self.home / folder).mkdir(parents=True)
         self.api = api
         self.settings = {"threads": 12, "body_max": 1 << 20, **settings}
+        self.edge_body_max = self.settings["body_max"]  # what nginx lets through
         self.slots = int(str(settings.get("slots", 1)))
         self.port = free_port()
         self.write_settings()
@@ -104,7 +105,7 @@ class Stack:
             "PORT": str(self.port),
             "SLOTS": str(self.slots),
             "THREADS": str(self.settings["threads"]),
-            "BODY_MAX": str(self.settings["body_max"]),
+            "BODY_MAX": str(self.edge_body_max),
             "NGINX_WORKERS": "1",
         }
         subprocess.run(
