@@ -118,6 +118,9 @@ collect(struct wr_build *b, const struct wr_xml *container, int scope)
             add_flow(b, e);
             continue;
         }
+        if (scope == 0 && !e->known) /* check_children() sees inner ones */
+            wr_build_found(b, WR_F_UNKNOWN_ELEMENT, e,
+                           "BPMN 2.0.2 has no element '%s'", e->name);
         if (!(e->is & WR_IS_NODE))
             continue;
         node = add_node(b, e, scope);

@@ -50,6 +50,9 @@ static const struct {
     { "<task id='a' flowable:skipExpression='${x}'/>",
       "unsupported-attribute a 3\n" },
     { "<task id='a'><tast/></task>", "unknown-element a 3\n" },
+    { "<task id='a'/><tast id='b'/>", "unknown-element b 3\n" },
+    { "<subProcess id='s'><task id='a'/>\n<tast/></subProcess>",
+      "unknown-element s 4\n" },
     /* what has no effect is said, what is foreign is left alone */
     { "<task id='a' camunda:someThing='x'/>", "ext-unsupported a 3\n" },
     { "<userTask id='u'>" EXT("<camunda:formData/>") "</userTask>",
