@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "engine/base/config.h"
-#include "engine/model/finding.h"
 #include "engine/model/model.h"
 #include "engine/model/xml.h"
 
@@ -39,16 +38,6 @@ static const struct {
 #define WR_EXTENSION(ns, status, names) { #ns, #status, names },
 #include "engine/model/extensions.def"
 #undef WR_EXTENSION
-};
-
-static const struct {
-    const char *code, *constraint, *text;
-    enum wr_severity severity;
-} findings[] = {
-#define WR_FINDING(id, severity, code, constraint, text) \
-    { code, constraint, text, severity },
-#include "engine/model/findings.def"
-#undef WR_FINDING
 };
 
 static bool
@@ -115,19 +104,6 @@ extension_attributes(void)
 }
 
 static void
-validator(void)
-{
-    printf("## Findings\n\n| code | default | constraint | meaning |\n"
-           "|---|---|---|---|\n");
-    for (size_t i = 0; i < WR_COUNT(findings); i++)
-        printf("| `%s` | %s | %s | %s |\n", findings[i].code,
-               findings[i].severity == WR_WARNING ? "warning" : "error",
-               findings[i].constraint ? findings[i].constraint : "",
-               findings[i].text);
-    printf("\n");
-}
-
-static void
 settings(void)
 {
     printf("## Settings that limit\n\n| setting | default | meaning |\n"
@@ -153,7 +129,8 @@ main(int argc, char **argv)
            "tested.\n\n");
     elements();
     extension_attributes();
-    validator();
+    printf("What the validator says about a file: "
+           "[findings](findings.md).\n\n");
     settings();
     while (notes && (n = fread(chunk, 1, sizeof(chunk), notes)) > 0)
         fwrite(chunk, 1, n, stdout);
