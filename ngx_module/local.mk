@@ -34,7 +34,7 @@ ngx_http_weir_module_la_LIBADD = $(CRYPTO_LIBS)
 $(ngx_http_weir_module_la_OBJECTS): ngx_module/objs/ngx_auto_config.h
 
 ngx_module/objs/ngx_auto_config.h: $(NGX_SRC)/conf_flags
-	$(AM_V_GEN)mkdir -p ngx_module/objs && objs=`pwd`/ngx_module/objs && \
+	$(AM_V_GEN)mkdir -p ngx_module/objs && objs=$(abs_builddir)/ngx_module/objs && \
 	cd $(NGX_SRC) && bash -c '. ./conf_flags; ./configure \
 	    --with-cc-opt=-fPIC --with-ld-opt=-fPIC --builddir="$$1" \
 	    "$${NGX_CONF_FLAGS[@]}"' configure "$$objs" \
@@ -44,10 +44,10 @@ ngx_module/objs/ngx_auto_config.h: $(NGX_SRC)/conf_flags
 all-local: ngx_module/loads.stamp
 ngx_module/loads.stamp: ngx_http_weir_module.la
 	$(AM_V_GEN)mkdir -p ngx_module && \
-	printf '%s\n' "load_module `pwd`/.libs/ngx_http_weir_module.so;" \
-	    "pid `pwd`/ngx_module/loads.pid;" "error_log stderr;" \
+	printf '%s\n' "load_module $(abs_builddir)/.libs/ngx_http_weir_module.so;" \
+	    "pid $(abs_builddir)/ngx_module/loads.pid;" "error_log stderr;" \
 	    "events {}" > ngx_module/loads.conf && \
-	$(NGINX) -q -t -p `pwd`/ngx_module -c `pwd`/ngx_module/loads.conf && \
+	$(NGINX) -q -t -p $(abs_builddir)/ngx_module -c $(abs_builddir)/ngx_module/loads.conf && \
 	touch $@
 
 install-data-hook:
