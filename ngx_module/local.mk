@@ -34,20 +34,23 @@ ngx_http_weir_module_la_LIBADD = $(CRYPTO_LIBS)
 $(ngx_http_weir_module_la_OBJECTS): ngx_module/objs/ngx_auto_config.h
 
 ngx_module/objs/ngx_auto_config.h: $(NGX_SRC)/conf_flags
-	$(AM_V_GEN)mkdir -p ngx_module/objs && objs=$(abs_builddir)/ngx_module/objs && \
+	$(AM_V_GEN)mkdir -p ngx_module/objs && \
+	objs=$(abs_builddir)/ngx_module/objs && \
 	cd $(NGX_SRC) && bash -c '. ./conf_flags; ./configure \
 	    --with-cc-opt=-fPIC --with-ld-opt=-fPIC --builddir="$$1" \
 	    "$${NGX_CONF_FLAGS[@]}"' configure "$$objs" \
 	    >"$$objs/configure.log" 2>&1 || { tail "$$objs/configure.log"; exit 1; }
 
-# nginx itself says whether it would load what we built.
+# nginx itself says whether it would load what we built.  (abs_builddir, not pwd:
+# the way make was started may bear what the true path cannot, a space.)
 all-local: ngx_module/loads.stamp
 ngx_module/loads.stamp: ngx_http_weir_module.la
 	$(AM_V_GEN)mkdir -p ngx_module && \
 	printf '%s\n' "load_module $(abs_builddir)/.libs/ngx_http_weir_module.so;" \
 	    "pid $(abs_builddir)/ngx_module/loads.pid;" "error_log stderr;" \
 	    "events {}" > ngx_module/loads.conf && \
-	$(NGINX) -q -t -p $(abs_builddir)/ngx_module -c $(abs_builddir)/ngx_module/loads.conf && \
+	$(NGINX) -q -t -p $(abs_builddir)/ngx_module \
+	    -c $(abs_builddir)/ngx_module/loads.conf && \
 	touch $@
 
 install-data-hook:
