@@ -169,6 +169,11 @@ WR_MUST int wr_variables_check(const struct wr_value *context,
                                struct wr_err *err);
 
 void wr_job_async(struct wr_exec *x, struct wr_activity *a);
+/* A step that was cut is continued by who ran it; should that process die, this
+ * job of the root brings the instance back.  Disarm before going on. */
+void wr_job_arm_continue(struct wr_exec *x);
+void wr_job_disarm_continue(struct wr_exec *x);
+bool wr_job_is_continue(const struct wr_wait *w);
 void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
 void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
 int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);

@@ -8,6 +8,7 @@
 
 enum {
     MAX_RETRIES = 1000,
+    CONTINUE_MS = 5000, /* ample time for who cut the step to go on */
 };
 
 /* A model's retry rule: "R3/PT10S": 3 tries, 10 s between; "PT1M,PT5M": one
@@ -167,6 +168,53 @@ wr_job_async(struct wr_exec *x, struct wr_activity *a)
     w->job.kind = WR_JOB_ASYNC;
     w->job.retries = rule_of(cycle_of(x, a->node), 0).tries;
     opened(x, w, "");
+}
+
+bool
+wr_job_is_continue(const struct wr_wait *w)
+{
+    return w->kind == WR_WAIT_JOB && w->owner->node < 0;
+}
+
+static struct wr_wait *
+find_continue(const struct wr_instance *i)
+{
+    for (struct wr_wait *w = i->root->waits; w; w = w->next) {
+        if (wr_job_is_continue(w))
+            return w;
+    }
+
+    return NULL;
+}
+
+void
+wr_job_arm_continue(struct wr_exec *x)
+{
+    struct wr_wait_at at = { .id = wr_uuid_next(&x->ids),
+                             .node = x->i->work->node,
+                             .created_at = x->ev->now };
+    struct wr_wait *w = find_continue(x->i);
+
+    if (w)
+        return;
+    at.element = x->m->nodes[at.node].symbol;
+    w = wr_wait_new(x->i, x->i->root, WR_WAIT_JOB, &at);
+    w->job.kind = WR_JOB_ASYNC;
+    w->job.type = "";
+    w->job.retries = WR_USUAL_RETRIES;
+    w->job.due_at = x->ev->now + CONTINUE_MS;
+    wr_row_put(x, w, /* is_new= */ true);
+}
+
+void
+wr_job_disarm_continue(struct wr_exec *x)
+{
+    struct wr_wait *w = find_continue(x->i);
+
+    if (!w)
+        return;
+    wr_row_del(x, w);
+    wr_wait_drop(x->i, w);
 }
 
 static void

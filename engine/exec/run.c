@@ -455,6 +455,7 @@ wr_run(struct wr_exec *x)
         if (!drain(x)) {
             x->s->cut = true;
             wr_emit(x, WR_H_STEP_CUT, 0, 0, NULL, NULL);
+            wr_job_arm_continue(x);
             return;
         }
         moving = end_scope(x) || wr_join_fire_any(x);

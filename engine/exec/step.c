@@ -64,7 +64,8 @@ check_wait(struct wr_exec *x, enum wr_wait_kind kind, struct target *t,
     char id[WR_UUID_TEXT];
 
     t->wait = wr_wait_find(x->i, &x->ev->target);
-    if (t->wait && t->wait->kind == kind)
+    if (t->wait && t->wait->kind == kind
+        && (!wr_job_is_continue(t->wait) || x->ev->type == WR_EV_JOB_RUN))
         return 0;
     wr_uuid_text(&x->ev->target, id);
 
@@ -351,7 +352,8 @@ apply(struct wr_exec *x, const struct target *t)
         wr_job_failed(x, t->wait);
         break;
     case WR_EV_JOB_RUN:
-        continue_async(x, t->wait);
+        if (t->wait) /* else what is left of a cut step goes on */
+            continue_async(x, t->wait);
         break;
     case WR_EV_TIMER:
         timer(x, t->wait);
@@ -385,6 +387,16 @@ state_of(struct wr_step *s)
     return s->state;
 }
 
+/* A step was cut: it touched more than is known, and its job is done with. */
+static void
+go_on(struct wr_exec *x, struct target *t)
+{
+    touch_all(x);
+    if (t->wait && wr_job_is_continue(t->wait))
+        t->wait = NULL;
+    wr_job_disarm_continue(x);
+}
+
 int
 wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
 {
@@ -406,8 +418,8 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
     state_of(s)->running = &x;
     s->cut = false;
     wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
-    if (x.i->work) /* of a step that was cut: it touched more than is known */
-        touch_all(&x);
+    if (x.i->work)
+        go_on(&x, &t);
     apply(&x, &t);
     if (x.i->state == WR_ACTIVE)
         wr_run(&x);

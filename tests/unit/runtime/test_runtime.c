@@ -238,6 +238,47 @@ START_TEST(a_step_that_is_cut_goes_on)
 }
 END_TEST
 
+/* The process dies between a step that was cut and its continuation. */
+START_TEST(a_cut_step_survives_its_process)
+{
+    struct wr_runtime_options o = { .step_budget = 20 };
+    struct wr_step s = { .budget = 20 };
+    struct wr_event ev = { .type = WR_EV_START };
+    const struct wr_definition *d;
+    struct wr_item item = { 0 };
+    struct wr_entry e = { "i", NULL };
+    struct rig r;
+    int ran;
+
+    rig_open(&r, NULL, &o);
+    rig_deploy(&r, loop);
+    must(&r, wr_runtime_definition(r.rt, "p", r.tenant, &d, &r.err));
+    e.value = wr_value_int(r.arena, 0);
+    ev.variables = wr_value_context(r.arena, &e, 1);
+    ev.now = r.clock.now;
+    ev.ids = wr_uuid_new(ev.now, 0);
+    ev.command = wr_uuid_new(ev.now, 0);
+    s.model = d->model;
+    s.arena = r.arena;
+    s.instance = wr_instance_new(r.arena, wr_uuid_new(ev.now, 0), d->row.id,
+                                 r.tenant);
+    must(&r, wr_step(&s, &ev, &r.err));
+    ck_assert(s.cut);
+    item.effects = &s.effects;
+    must(&r, wr_store_commit(r.rt->store, &item, 1, &r.err));
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 0); /* not yet: it could still be at work */
+    r.clock.now += 10000;
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 1);
+    ck_assert_int_eq(rig_instance(&r, &s.created).state, WR_COMPLETED);
+    ck_assert_uint_eq(rig_rows(&r, WR_JOBS, &s.created).n, 0);
+    rig_check_history(&r, &s.created);
+    wr_definition_unref(d);
+    rig_close(&r);
+}
+END_TEST
+
 static const char wait[] =
     "<startEvent id='s'/><intermediateCatchEvent id='c'>"
     "<messageEventDefinition messageRef='m'/></intermediateCatchEvent>"
@@ -481,6 +522,7 @@ main(void)
     tcase_add_test(calls, if_match_is_honoured);
     tcase_add_test(calls, only_the_lease_completes_a_job);
     tcase_add_test(calls, a_step_that_is_cut_goes_on);
+    tcase_add_test(calls, a_cut_step_survives_its_process);
     tcase_add_test(calls, a_message_finds_the_one_that_waits);
     tcase_add_loop_test(calls, an_unknown_outcome_is_settled_by_history, 0, 2);
     tcase_add_test(calls, buckets_are_the_slots_own);
