@@ -48,5 +48,5 @@ cmd_frontend() {
     home_find
     console_deps
     cd "$console"
-    WEIR_URL=$(stack_url) exec npm run dev -- "$@"
+    WEIR_URL=$(running_url) exec npm run dev -- "$@"
 }
