@@ -1,5 +1,5 @@
 import axios, { type AxiosRequestConfig } from 'axios';
-import * as z from 'zod';
+import { z } from '../lib/zod';
 
 import { parseJson } from '../lib/json';
 import { toProblem } from './problem';

@@ -1,5 +1,5 @@
 import { isAxiosError } from 'axios';
-import * as z from 'zod';
+import { z } from '../lib/zod';
 
 import type { ProblemCode } from './types';
 

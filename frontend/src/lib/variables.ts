@@ -2,7 +2,7 @@
  * Variables as people type them: rows of name, type and text, or one JSON
  * object.  Both become the `{name: json}` that the engine takes.
  */
-import * as z from 'zod';
+import { z } from './zod';
 
 import { formatJson, parseJson, prettyJson } from './json';
 

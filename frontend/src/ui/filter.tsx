@@ -1,7 +1,7 @@
 import InputAdornment from '@mui/material/InputAdornment';
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { SearchIcon } from './icons';
 
@@ -15,23 +15,30 @@ type TextProps = {
 export function TextFilter({ label, value, onChange }: TextProps) {
   const [text, setText] = useState(value);
   const [seen, setSeen] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   if (seen !== value) {
     setSeen(value);
     setText(value);
   }
   useEffect(() => {
     if (text === value) return;
-    const timer = setTimeout(() => {
+    timer.current = setTimeout(() => {
       onChange(text.trim());
     }, 350);
     return () => {
-      clearTimeout(timer);
+      clearTimeout(timer.current);
     };
   }, [text, value, onChange]);
+  /* At once when the field is left: a link that is clicked leads away. */
+  const commit = () => {
+    clearTimeout(timer.current);
+    if (text !== value) onChange(text.trim());
+  };
   return (
     <TextField
       label={label}
       value={text}
+      onBlur={commit}
       onChange={(event) => {
         setText(event.target.value);
       }}

@@ -8,7 +8,7 @@ import {
   type DefaultValues,
   type FieldValues,
 } from 'react-hook-form';
-import type * as z from 'zod';
+import type { z } from '../lib/zod';
 
 type Props<I extends FieldValues, O> = {
   readonly id: string;

@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
-import * as z from 'zod';
+import { z } from '../lib/zod';
 
 import { BackIcon, NextIcon } from './icons';
 

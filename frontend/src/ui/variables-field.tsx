@@ -15,7 +15,7 @@ import {
   variablesField,
   type VariableType,
 } from '../lib/variables';
-import type * as z from 'zod';
+import type { z } from '../lib/zod';
 import { PlusIcon, TrashIcon } from './icons';
 
 type Values = { variables: z.input<typeof variablesField> };

@@ -1,6 +1,6 @@
 import Button from '@mui/material/Button';
 import { useMutation } from '@tanstack/react-query';
-import * as z from 'zod';
+import { z } from '../../lib/zod';
 
 import { Problem } from '../../api/problem';
 import { FailureNote } from '../../ui/feedback';

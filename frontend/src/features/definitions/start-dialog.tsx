@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { toast } from 'sonner';
-import * as z from 'zod';
+import { z } from '../../lib/zod';
 
 import { definitions } from '../../api/queries/definitions';
 import type { Definition } from '../../api/types';

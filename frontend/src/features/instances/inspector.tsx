@@ -35,6 +35,7 @@ export function Inspector({ instance, query, selected, onSelect }: Props) {
                 <TokenRow
                   key={token.id}
                   token={token}
+                  instance={instance.id}
                   selected={token.element === selected}
                   onSelect={onSelect}
                 />
@@ -47,9 +48,13 @@ export function Inspector({ instance, query, selected, onSelect }: Props) {
   );
 }
 
-type RowProps = Pick<Props, 'onSelect'> & { readonly token: Token; readonly selected: boolean };
+type RowProps = Pick<Props, 'onSelect'> & {
+  readonly token: Token;
+  readonly instance: string;
+  readonly selected: boolean;
+};
 
-function TokenRow({ token, selected, onSelect }: RowProps) {
+function TokenRow({ token, instance, selected, onSelect }: RowProps) {
   const name = token.name || token.element;
   return (
     <li
@@ -73,18 +78,19 @@ function TokenRow({ token, selected, onSelect }: RowProps) {
       </p>
       <p className="mt-1 mb-0 text-sm break-words text-text-2">{waitingFor(token)}</p>
       {token.waitingFor?.type === 'task' && token.waitingFor.id !== undefined && (
-        <TaskLink id={token.waitingFor.id} />
+        <TaskLink id={token.waitingFor.id} instance={instance} />
       )}
     </li>
   );
 }
 
-function TaskLink({ id }: { id: string }) {
-  const { data } = useQuery(tasks.detail(id));
+function TaskLink({ id, instance }: { id: string; instance: string }) {
+  const { data } = useQuery(tasks.list({ instance }));
+  const assignee = data?.items.find((task) => task.id === id)?.assignee;
   return (
     <p className="mt-1 mb-0 text-sm">
       <Link to={`/tasks/${id}`}>Open the task</Link>
-      {data?.assignee && <span className="text-text-2"> of {data.assignee}</span>}
+      {assignee && <span className="text-text-2"> of {assignee}</span>}
     </p>
   );
 }

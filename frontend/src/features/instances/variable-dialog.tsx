@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useController, useWatch } from 'react-hook-form';
 import { toast } from 'sonner';
-import * as z from 'zod';
+import { z } from '../../lib/zod';
 
 import { instances } from '../../api/queries/instances';
 import { Problem } from '../../api/problem';

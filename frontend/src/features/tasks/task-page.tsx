@@ -2,7 +2,7 @@ import Button from '@mui/material/Button';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { toast } from 'sonner';
-import * as z from 'zod';
+import { z } from '../../lib/zod';
 
 import { instances } from '../../api/queries/instances';
 import { tasks } from '../../api/queries/tasks';
