@@ -17,7 +17,6 @@ acceptance_table() {
             test = $2
             sub(/^(not )?ok /, "", test)
             sub(/ *\(rows? [0-9 ]+\)/, "", test)
-            sub(/: .*/, "", test)
             count = split(list, row, " ")
             for (i = 1; i <= count; i++) {
                 r = row[i]
