@@ -7,7 +7,12 @@ tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h
 check_PROGRAMS += tests/conformance/test_bounds
 tests_conformance_test_bounds_SOURCES = tests/conformance/test_bounds.c \
+	tests/conformance/cost.c tests/conformance/cost.h \
 	tests/conformance/fixture.c tests/conformance/fixture.h
+check_PROGRAMS += tests/conformance/test_costs
+tests_conformance_test_costs_SOURCES = tests/conformance/test_costs.c \
+	tests/conformance/cost.c tests/conformance/cost.h \
+	tests/unit/runtime/rig.c tests/unit/runtime/rig.h
 check_PROGRAMS += tests/conformance/test_faults
 tests_conformance_test_faults_SOURCES = tests/conformance/test_faults.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h

@@ -2,28 +2,22 @@
  * What a process costs at the store, counted, not timed.
  *
  * W8: start, user task, complete.  W2: ten automatic elements.  Batches of one,
- * which is the worst case.  WEIR_TEST_STORES gives the stores as for test_store;
- * a PostgreSQL among them must run with full_page_writes = off and have
- * pg_walinspect, and its user be a superuser.
+ * which is the worst case, with effects made by hand to the size of the bounds;
+ * test_costs.c has the engine's own.  WEIR_TEST_STORES gives the stores as for
+ * test_store; for PostgreSQL see cost.h.
  */
 
-#include <libpq-fe.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/conformance/cases.h"
+#include "tests/conformance/cost.h"
 
 enum {
     RUNS = 40,
     BLOB = 200,
     EVENTS = 120,
     LONG_EVENTS = 400 /* of ten elements */
-};
-
-struct cost { /* of one process */
-    double round_trips, commits, rows;
-    double heap, index, wal; /* PostgreSQL: records of pg_walinspect, bytes */
 };
 
 /* Bytes that do not compress. */
@@ -100,105 +94,19 @@ w2_with_key(struct fixture *f)
     w2_of(f, wr_arena_printf(f->a, "order-%d", (int)(f->now % 1000000000)));
 }
 
-/* ---- write-ahead log ---- */
-
-static double
-number(PGconn *c, const char *sql)
-{
-    PGresult *res = PQexec(c, sql);
-    double n;
-
-    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s",
-                  PQerrorMessage(c));
-    n = strtod(PQgetvalue(res, 0, 0), NULL);
-    PQclear(res);
-
-    return n;
-}
-
-static void
-text(PGconn *c, const char *sql, char *out, size_t size)
-{
-    PGresult *res = PQexec(c, sql);
-
-    ck_assert_msg(PQresultStatus(res) == PGRES_TUPLES_OK, "%s",
-                  PQerrorMessage(c));
-    snprintf(out, size, "%s", PQgetvalue(res, 0, 0));
-    PQclear(res);
-}
-
-static double
-records(PGconn *c, const char *from, const char *to, const char *kind)
-{
-    char sql[512];
-
-    snprintf(sql, sizeof(sql),
-             "SELECT coalesce(sum(count), 0) FROM pg_get_wal_stats('%s', '%s',"
-             " true) WHERE \"resource_manager/record_type\" ~ '%s'",
-             from, to, kind);
-
-    return number(c, sql);
-}
-
-static void
-measure_wal(PGconn *c, const char *from, struct cost *out)
-{
-    char to[64], sql[256];
-
-    /* pg_walinspect reads what was flushed; every commit of ours was. */
-    text(c, "SELECT pg_current_wal_flush_lsn()", to, sizeof(to));
-    snprintf(sql, sizeof(sql), "SELECT '%s'::pg_lsn - '%s'::pg_lsn", to, from);
-    out->wal = number(c, sql) / RUNS;
-    out->heap = records(c, from, to, "^Heap/(INSERT|UPDATE|HOT_UPDATE|DELETE)")
-                / RUNS;
-    out->index = records(c, from, to, "^Btree/(INSERT_LEAF|INSERT_POST|SPLIT)")
-                 / RUNS;
-}
-
-/* ---- */
-
 static struct cost
 measure(struct fixture *f, void (*process)(struct fixture *))
 {
-    PGconn *c = fixture_is(f, "postgresql:") ? PQconnectdb(f->url) : NULL;
-    struct wr_store_stats before;
-    struct cost cost = { 0 };
-    char from[64];
+    struct cost_meter meter;
 
     for (int i = 0; i < 20; i++) /* statements prepared, pages there */
         process(f);
-    if (c) {
-        PQclear(PQexec(c, "CREATE EXTENSION IF NOT EXISTS pg_walinspect"));
-        PQclear(PQexec(c, "CHECKPOINT"));
-        ck_assert_msg(number(c, "SELECT count(*) FROM pg_settings WHERE name ="
-                                " 'full_page_writes' AND setting = 'off'")
-                          == 1,
-                      "full_page_writes is on");
-        text(c, "SELECT pg_current_wal_insert_lsn()", from, sizeof(from));
-    }
-    before = f->st->stats;
+    cost_begin(&meter, f->url, &f->st->stats);
     for (int i = 0; i < RUNS; i++)
         process(f);
-    if (c)
-        measure_wal(c, from, &cost);
-    PQfinish(c);
-    cost.round_trips = (double)(f->st->stats.round_trips - before.round_trips)
-                       / RUNS;
-    cost.commits = (double)(f->st->stats.commits - before.commits) / RUNS;
-    cost.rows = (double)(f->st->stats.rows - before.rows) / RUNS;
-    printf("# %.9s: %.2f round trips, %.2f commits, %.2f rows, %.2f heap "
-           "records, %.2f index entries, %.0f B of WAL\n",
-           f->url, cost.round_trips, cost.commits, cost.rows, cost.heap,
-           cost.index, cost.wal);
-    fflush(stdout);
 
-    return cost;
+    return cost_end(&meter, RUNS);
 }
-
-#define at_most(value, bound)                                         \
-    ck_assert_msg((value) <= (bound) + 0.001,                         \
-                  #value " is %.2f, the bound %.2f", (double)(value), \
-                  (double)(bound))
 
 START_TEST(w8_start_task_complete)
 {
