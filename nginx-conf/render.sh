@@ -51,6 +51,8 @@ keepalive_lines() {
 upstreams() {
     local n m
 
+    printf '# By address, for logging in.\n'
+    printf 'limit_req_zone $binary_remote_addr zone=weir_login:1m rate=10r/s;\n'
     for ((n = 0; n < slots; n++)); do
         printf 'upstream weir_slot_%d {\n' "$n"
         server_line "$n" ''
