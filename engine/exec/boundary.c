@@ -25,6 +25,8 @@ wr_boundary_arm(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *host = &x->m->nodes[a->node];
 
+    if (a->armed) /* what fired since then is not armed again */
+        return 0;
     for (int k = 0; k < host->n_boundaries; k++) {
         int node = host->boundaries[k];
         enum wr_trigger trigger = x->m->nodes[node].event.trigger;
@@ -36,6 +38,7 @@ wr_boundary_arm(struct wr_exec *x, struct wr_activity *a)
         if (trigger == WR_TRIGGER_MESSAGE && wr_message_arm(x, a, node) < 0)
             return -1;
     }
+    a->armed = host->n_boundaries > 0;
 
     return 0;
 }

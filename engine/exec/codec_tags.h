@@ -22,6 +22,7 @@ enum tag { /* stored: never renumber or reuse */
     A_WAIT = 8,
     A_CHILD = 9,
     A_RESULT = 10,
+    A_ARMED = 11,
 
     T_KIND = 1,
     T_ID = 2,

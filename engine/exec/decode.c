@@ -385,6 +385,9 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
         case A_RESULT:
             a->result = get_value(d, &g);
             break;
+        case A_ARMED:
+            a->armed = wr_tlv_int(&g) != 0;
+            break;
         default: /* of a later build that still writes this format */
             break;
         }

@@ -165,6 +165,8 @@ put_own(struct coder *c, const struct wr_activity *a)
         put_flow(c, A_FLOW, a->flow);
         put(c, A_STAGE, a->stage, WR_STAGE_ACTIVE);
         put(c, A_SINCE, a->since - c->i->started_at, 0);
+        if (a->stage <= WR_STAGE_ENTER) /* later nothing is armed any more */
+            put(c, A_ARMED, a->armed, 0);
     }
     for (int k = 0; k < a->n_vars; k++)
         put_var(c, &a->vars[k]);

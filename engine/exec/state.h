@@ -89,6 +89,7 @@ struct wr_activity {
     enum wr_stage stage;
     int64_t since;
     bool started; /* the history has its ELEMENT_STARTED */
+    bool armed;   /* its boundary events were armed: once is enough */
     struct wr_var *vars;
     int n_vars, cap_vars;
     struct wr_wait *waits; /* in order of creation */

@@ -307,6 +307,27 @@ START_TEST(async_continuations_wait_for_their_job)
 }
 END_TEST
 
+/* A reminder that fired while the job was queued does not come again. */
+START_TEST(a_boundary_is_armed_once)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><userTask id='t' camunda:asyncBefore='true'/>"
+        "<boundaryEvent id='b' attachedToRef='t' cancelActivity='false'>" DURATION(
+            "PT1H") "</boundaryEvent><endEvent id='e'/>"
+                    "<endEvent id='late'/> {s>t; t>e; b>late}");
+
+    world_start(w, NULL);
+    world_fire(w, "b");
+    ck_assert_int_eq(w->n_timers, 0);
+    world_run(w, "t");
+    ck_assert_str_eq(world_tokens(w), "t:waiting:task");
+    ck_assert_int_eq(w->n_timers, 0);
+    world_complete(w, "t", NULL);
+    world_expect_state(w, WR_COMPLETED);
+    world_free(w);
+}
+END_TEST
+
 START_TEST(async_joins_take_one_token_each)
 {
     struct world *w = world_new(
@@ -508,6 +529,7 @@ main(void)
     tcase_add_test(tc, an_unhandled_error_end_fails_the_instance);
     tcase_add_test(tc, error_end_is_caught_outside);
     tcase_add_test(tc, async_continuations_wait_for_their_job);
+    tcase_add_test(tc, a_boundary_is_armed_once);
     tcase_add_test(tc, async_joins_take_one_token_each);
     tcase_add_test(tc, a_skipped_continuation_still_joins);
     tcase_add_test(tc, a_deadlock_is_reported_once);
