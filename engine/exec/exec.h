@@ -119,6 +119,10 @@ void wr_wait_opened(struct wr_exec *x, struct wr_wait *w,
 void wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
                    const struct wr_value *data);
 void wr_wait_close_all(struct wr_exec *x, struct wr_activity *a);
+/* A step that was cut must go on even if the process that cut it dies: while it
+ * is cut the root has a timer, which no history event speaks of. */
+void wr_cut_keep(struct wr_exec *x);
+void wr_cut_forget(struct wr_exec *x);
 
 /* ---- the others ---- */
 

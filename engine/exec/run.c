@@ -102,6 +102,7 @@ void
 wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                     enum wr_history_type type, const struct wr_value *data)
 {
+    wr_cut_forget(x);
     wr_cancel_children(x, x->i->root, NULL);
     wr_wait_close_all(x, x->i->root);
     x->i->state = state;
@@ -451,9 +452,11 @@ wr_run(struct wr_exec *x)
 {
     bool moving;
 
+    wr_cut_forget(x);
     do {
         if (!drain(x)) {
             x->s->cut = true;
+            wr_cut_keep(x);
             wr_emit(x, WR_H_STEP_CUT, 0, 0, NULL, NULL);
             wr_job_arm_continue(x);
             return;

@@ -274,6 +274,8 @@ timer(struct wr_exec *x, struct wr_wait *w)
     struct wr_activity *a = w->owner;
     int node = w->node;
 
+    if (a->node < 0) /* of a step that was cut: the work is there */
+        return;
     if (node == a->node) {
         wr_wait_close(x, w, /* canceled= */ false, NULL);
         wr_run_resume(x, a);

@@ -61,3 +61,31 @@ wr_wait_close_all(struct wr_exec *x, struct wr_activity *a)
     while (a->waits)
         wr_wait_close(x, a->waits, /* canceled= */ true, NULL);
 }
+
+/* When a step that was cut goes on, should nobody have sent WR_EV_CONTINUE. */
+enum {
+    CUT_RESUME_MS = 10000
+};
+
+void
+wr_cut_keep(struct wr_exec *x)
+{
+    struct wr_wait *w = wr_wait_open(x, x->i->root, WR_WAIT_TIMER,
+                                     x->i->work->node);
+
+    w->timer.due_at = x->ev->now + CUT_RESUME_MS;
+    wr_row_put(x, w, /* is_new= */ true);
+}
+
+void
+wr_cut_forget(struct wr_exec *x)
+{
+    struct wr_wait *w = x->i->root->waits;
+
+    while (w && w->kind != WR_WAIT_TIMER)
+        w = w->next;
+    if (!w)
+        return;
+    wr_row_del(x, w);
+    wr_wait_drop(x->i, w);
+}

@@ -142,7 +142,20 @@ pop(struct wr_share *w)
     return r;
 }
 
-/* A cut step goes on as a command of its own, before all others. */
+static bool
+is_closing(struct wr_runtime *rt)
+{
+    bool closing;
+
+    pthread_mutex_lock(&rt->lock);
+    closing = rt->closing;
+    pthread_mutex_unlock(&rt->lock);
+
+    return closing;
+}
+
+/* A cut step goes on as a command of its own, before all others.  Should this
+ * process end before, a timer in the store makes another one go on. */
 static void
 push_continue(struct wr_runtime *rt, struct wr_share *w)
 {
@@ -186,7 +199,7 @@ committed(struct wr_runtime *rt, struct wr_share *w)
         atomic_fetch_add(&w->result->refs, 1);
         wr_request_answer(rt, r);
     }
-    if (w->cut)
+    if (w->cut && !is_closing(rt)) /* a loop without end ends here, too */
         push_continue(rt, w);
 }
 
