@@ -94,6 +94,15 @@ class Stack:
         path = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
         return [int(n) for n in path.read_text().split()]
 
+    def wait_new_slots(self, old: list[int]) -> None:
+        """Until all slots run and none of them is an old one."""
+
+        def replaced() -> bool:
+            now = self.slot_pids()
+            return len(now) == self.slots and not set(now) & set(old)
+
+        wait_for(replaced, "new slots")
+
     def start_nginx(self) -> None:
         conf = self.home / "run/nginx"
         (self.home / "console").mkdir(exist_ok=True)
