@@ -40,6 +40,7 @@ load_row(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
         w->row = hot->row; /* outlives the step: only a commit replaces it */
         w->definition = hot->definition;
         wr_definition_ref(w->definition);
+        w->from_memory = true;
         return 0;
     }
     rt->pending.reloads++;
@@ -176,8 +177,11 @@ take_out(struct wr_runtime *rt, struct wr_share *w, struct wr_request **at,
     wr_request_refuse(rt, r, err);
 }
 
-/* Step the requests in order; false when one broke the instance and was taken
- * out, so that the rest must be stepped again from the start. */
+/*
+ * Step the requests in order; false when they must be stepped again from the
+ * start: one broke the instance and was taken out, or a copy in memory refused
+ * one.  A stale copy shows at a commit, but a refusal commits nothing.
+ */
 static bool
 step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
               struct wr_err *err)
@@ -189,6 +193,8 @@ step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
         struct wr_request *r = *at;
 
         if (check(w, r, rev, err) < 0) {
+            if (w->from_memory)
+                return false;
             take_out(rt, w, at, err);
             continue;
         }
@@ -196,6 +202,8 @@ step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
         if (wr_step(s, &r->command.event, err) < 0) {
             bool clean = is_clean_refusal(err->code);
 
+            if (w->from_memory)
+                return false;
             take_out(rt, w, at, err);
             if (!clean)
                 return false;
@@ -227,15 +235,33 @@ step_once(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
     return step_requests(rt, w, &s, err);
 }
 
+/* The copy in memory refused: ask the store. */
+static int
+reload(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
+{
+    wr_share_unload(w);
+    wr_hot_drop(rt, &w->instance);
+    w->from_memory = false;
+    w->n_stepped = 0;
+
+    return load(rt, w, err);
+}
+
 void
 wr_share_step(struct wr_runtime *rt, struct wr_share *w)
 {
     struct wr_err err = { 0 };
+    bool done = false;
 
     if (load(rt, w, &err) < 0) {
         refuse_all(rt, w, &err);
         return;
     }
-    while (w->requests && !step_once(rt, w, &err))
-        ;
+    while (w->requests && !done) {
+        done = step_once(rt, w, &err);
+        if (!done && w->from_memory && reload(rt, w, &err) < 0) {
+            refuse_all(rt, w, &err);
+            done = true;
+        }
+    }
 }

@@ -12,6 +12,7 @@ struct wr_share { /* one instance's share of a batch; at most one item */
     const struct wr_definition *definition;
     struct wr_instance_row row; /* as loaded; rev 0: to be started */
     struct wr_arena *arena;     /* holds it */
+    bool from_memory;           /* perhaps stale: it must not refuse */
     struct wr_result *result;   /* NULL: no item */
     struct wr_uuid job, lease;  /* of the one command that has a lease */
     const struct wr_idempotency_row *idempotency;

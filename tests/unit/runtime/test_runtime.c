@@ -110,6 +110,32 @@ START_TEST(a_conflict_is_stepped_again)
 }
 END_TEST
 
+static const char in_turn[] =
+    "<startEvent id='s'/><userTask id='t1'/><userTask id='t2'/>"
+    "<endEvent id='e'/>"
+    "<sequenceFlow id='f1' sourceRef='s' targetRef='t1'/>"
+    "<sequenceFlow id='f2' sourceRef='t1' targetRef='t2'/>"
+    "<sequenceFlow id='f3' sourceRef='t2' targetRef='e'/>";
+
+/* The first process still remembers t1, so it knows of no t2. */
+START_TEST(a_stale_copy_refuses_nothing)
+{
+    struct rig one, two;
+    struct wr_uuid id;
+
+    rig_open(&one, NULL, NULL);
+    rig_open_second(&two, &one);
+    rig_deploy(&one, in_turn);
+    id = rig_start(&one, "p");
+    rig_complete(&two, &id, "t1");
+    rig_complete(&one, &id, "t2");
+    ck_assert_int_eq(rig_instance(&one, &id).state, WR_COMPLETED);
+    rig_check_history(&one, &id);
+    rig_close(&two);
+    rig_close(&one);
+}
+END_TEST
+
 START_TEST(a_failed_command_harms_no_neighbour)
 {
     struct wr_runtime_stats before, after;
@@ -518,6 +544,7 @@ main(void)
     tcase_add_test(calls, refuses_what_cannot_run);
     tcase_add_test(calls, a_start_takes_the_latest_version);
     tcase_add_test(calls, a_conflict_is_stepped_again);
+    tcase_add_test(calls, a_stale_copy_refuses_nothing);
     tcase_add_test(calls, a_failed_command_harms_no_neighbour);
     tcase_add_test(calls, if_match_is_honoured);
     tcase_add_test(calls, only_the_lease_completes_a_job);
