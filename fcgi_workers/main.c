@@ -73,7 +73,7 @@ listen_at(const char *path, struct wr_err *err)
                        "WEIR_HOME",
                        path);
     memcpy(addr.sun_path, temp, strlen(temp) + 1);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     unlink(temp);
     if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0
         || chmod(temp, 0600) < 0 || listen(fd, BACKLOG) < 0

@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,18 +15,23 @@
 #include "fcgi_workers/route.h"
 #include "fcgi_workers/server.h"
 
+enum {
+    KEPT_MS = 3000 /* longer than keepalive_timeout of nginx-conf */
+};
+
 struct thread {
     pthread_t id;
     struct server *server;
     FCGX_Request fcgi;
-    atomic_bool busy, done;
+    atomic_bool done;
 };
 
 struct server {
     struct wr_service *service;
     struct thread *threads;
     int n_threads;
-    int fd;
+    int fd;      /* listens, non-blocking */
+    int stop_fd; /* readable from the beginning of the drain on */
 };
 
 static const char *
@@ -174,41 +180,6 @@ serve(struct thread *t, struct wr_arena *a)
                wr_str_text(&rq.raw), NULL);
 }
 
-static void *
-work(void *data)
-{
-    struct thread *t = data;
-    struct wr_service *s = t->server->service;
-    struct wr_arena *a = wr_arena_new(1 << 16);
-
-    wr_arena_set_cap(a,
-                     (size_t)wr_config_int(s->config, WR_SET_REQUEST_MEMORY));
-    while (!atomic_load(&s->draining)) {
-        if (FCGX_Accept_r(&t->fcgi) < 0)
-            break;
-        atomic_store(&t->busy, true);
-        if (atomic_load(&s->draining))
-            t->fcgi.keepConnection = 0;
-        serve(t, a);
-        if (atomic_load(&s->draining))
-            t->fcgi.keepConnection = 0;
-        FCGX_Finish_r(&t->fcgi);
-        atomic_store(&t->busy, false);
-        wr_arena_reset(a);
-    }
-    FCGX_Free(&t->fcgi, 1);
-    wr_arena_free(a);
-    atomic_store(&t->done, true);
-
-    return NULL;
-}
-
-static void
-interrupt(int sig)
-{
-    (void)sig; /* only to end a blocking accept() or read() */
-}
-
 static void
 pause_ms(int ms)
 {
@@ -218,29 +189,77 @@ pause_ms(int ms)
     nanosleep(&ts, NULL);
 }
 
-/* Wake idle threads until all are gone or the time is over. */
+/*
+ * Wait for a request: on the connection that is kept, else on the socket.
+ * false: draining, and there is none to wait for.  A kept connection is then
+ * given the time in which nginx closes it or sends a last request: closed here,
+ * it could take a request with it that nginx must not repeat.
+ */
+static bool
+has_work(struct thread *t)
+{
+    bool kept = t->fcgi.ipcFd >= 0;
+    struct pollfd p[2] = {
+        { .fd = kept ? t->fcgi.ipcFd : t->server->fd, .events = POLLIN },
+        { .fd = t->server->stop_fd, .events = POLLIN },
+    };
+
+    while (poll(p, 2, -1) < 0)
+        if (errno != EINTR)
+            return false;
+    if (!p[1].revents)
+        return true;
+
+    return kept && poll(p, 1, KEPT_MS) > 0;
+}
+
+static void *
+work(void *data)
+{
+    struct thread *t = data;
+    struct wr_service *s = t->server->service;
+    struct wr_arena *a = wr_arena_new(1 << 16);
+
+    wr_arena_set_cap(a,
+                     (size_t)wr_config_int(s->config, WR_SET_REQUEST_MEMORY));
+    while (has_work(t)) {
+        errno = 0;
+        if (FCGX_Accept_r(&t->fcgi) < 0) {
+            /* another thread was quicker, or a connection was closed */
+            if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+                pause_ms(50);
+            continue;
+        }
+        serve(t, a);
+        if (atomic_load(&s->draining))
+            t->fcgi.keepConnection = 0;
+        FCGX_Finish_r(&t->fcgi);
+        wr_arena_reset(a);
+    }
+    FCGX_Free(&t->fcgi, 1);
+    wr_arena_free(a);
+    atomic_store(&t->done, true);
+
+    return NULL;
+}
+
+/* Tell the threads and wait until all are gone or the time is over. */
 static void
 drain(struct server *sv)
 {
     int64_t left = wr_config_int(sv->service->config, WR_SET_DRAIN_WAIT);
+    uint64_t one = 1;
     int running = sv->n_threads;
 
     atomic_store(&sv->service->draining, true);
+    if (write(sv->stop_fd, &one, sizeof(one)) < 0)
+        left = 0;
     for (; running > 0 && left > 0; left -= 5) {
         running = 0;
-        for (int i = 0; i < sv->n_threads; i++) {
-            struct thread *t = &sv->threads[i];
-
-            if (atomic_load(&t->done))
-                continue;
-            running++;
-            if (!atomic_load(&t->busy)) {
-                if (t->fcgi.ipcFd >= 0)
-                    shutdown(t->fcgi.ipcFd, SHUT_RD);
-                pthread_kill(t->id, SIGUSR2);
-            }
-        }
-        pause_ms(5);
+        for (int i = 0; i < sv->n_threads; i++)
+            running += !atomic_load(&sv->threads[i].done);
+        if (running > 0)
+            pause_ms(5);
     }
     for (int i = 0; running == 0 && i < sv->n_threads; i++)
         pthread_join(sv->threads[i].id, NULL);
@@ -268,7 +287,6 @@ wr_server_run(const struct wr_config *config, int slot, int fd,
               struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
-    struct sigaction wake = { .sa_handler = interrupt };
     struct server sv = {
         .fd = fd,
         .n_threads = (int)wr_config_int(config, WR_SET_THREADS),
@@ -282,11 +300,13 @@ wr_server_run(const struct wr_config *config, int slot, int fd,
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    sigaction(SIGUSR2, &wake, NULL);
     signal(SIGPIPE, SIG_IGN);
 
     if (FCGX_Init() != 0)
         return wr_fail(err, WR_EIO, "initialise FastCGI");
+    sv.stop_fd = eventfd(0, EFD_CLOEXEC);
+    if (sv.stop_fd < 0)
+        return wr_fail(err, WR_EIO, "eventfd: %s", strerror(errno));
     if (wr_service_open(a, config, slot, &sv.service, err) < 0)
         return (int)err->code;
     sv.threads = wr_newn(a, struct thread, (size_t)sv.n_threads);

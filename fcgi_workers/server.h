@@ -3,8 +3,8 @@
  *
  * The slot process accepts FastCGI connections on a listening socket that the
  * master made.  STACK.md 4 rules: one thread a connection with keepalive, the
- * request body always read to its end, draining by shutdown() of connections
- * that are idle, never of the listening socket.
+ * request body always read to its end.  Draining takes no new connection and
+ * answers on each kept one until nginx closes it, so that no request is cut off.
  */
 
 #ifndef WR_SERVER_H
