@@ -9,7 +9,8 @@
  *     100  BPMN error; stdout: {"code","message"?,"variables"?}
  *     else failed; the last line of stderr is the message
  *
- * The lease is extended while the command runs.
+ * The lease is extended while the command runs.  With --once it ends when there
+ * is no job left.
  */
 
 #include "config.h"
