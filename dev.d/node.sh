@@ -41,6 +41,13 @@ fetch_node() {
 
 # Puts a good node first on PATH.
 node_ready() {
+    local store=/etc/ssl/certs/ca-certificates.crt
+
+    # Debian's node trusts what the system trusts, upstream's only its own list;
+    # behind a company's proxy that is the difference.
+    if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -f "$store" ]; then
+        export NODE_EXTRA_CA_CERTS=$store
+    fi
     if have node npm && node_ok node; then
         return 0
     fi
