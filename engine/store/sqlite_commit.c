@@ -73,7 +73,7 @@ write_instance(struct sqlite *s, const struct wr_flat_item *i,
                struct wr_err *err)
 {
     enum wr_sql sql = i->expected_rev ? WR_SQL_ITEM_UPDATE : WR_SQL_ITEM_INSERT;
-    int64_t n;
+    int64_t n = 0;
 
     if (run(s, sql, &wr_record_item, i, &n, err) < 0)
         return (int)err->code;

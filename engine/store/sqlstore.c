@@ -178,7 +178,7 @@ static int
 insert_definition(struct wr_store *st, const struct wr_definition_row *d,
                   struct wr_err *err)
 {
-    int64_t n;
+    int64_t n = 0;
 
     if (run(st, WR_SQL_DEFINITION_INSERT, wr_record_of(WR_DEFINITIONS), d, &n,
             err)
@@ -264,7 +264,7 @@ static int
 change_user(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 {
     enum wr_sql sql = c->op == WR_OP_PUT ? WR_SQL_USER_PUT : WR_SQL_USER_DELETE;
-    int64_t n;
+    int64_t n = 0;
 
     if (run(st, sql, wr_record_of(WR_USERS), c->user, &n, err) < 0)
         return (int)err->code;
@@ -286,7 +286,7 @@ change_session(struct wr_store *st, const struct wr_change *c,
     enum wr_sql sql = c->op == WR_OP_DEL ? WR_SQL_SESSION_DELETE
                       : c->expect.p      ? WR_SQL_SESSION_SWAP
                                          : WR_SQL_SESSION_PUT;
-    int64_t n;
+    int64_t n = 0;
 
     if (run(st, sql, &wr_record_session_swap, &swap, &n, err) < 0)
         return (int)err->code;
@@ -300,7 +300,7 @@ static int
 change_definition(struct wr_store *st, const struct wr_change *c,
                   struct wr_err *err)
 {
-    int64_t n;
+    int64_t n = 0;
 
     if (run(st, WR_SQL_DEFINITION_SET_STATE, wr_record_of(WR_DEFINITIONS),
             c->definition, &n, err)
@@ -319,7 +319,7 @@ change_job(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
                           .tenant = c->job->tenant,
                           .id = &c->job->id,
                           .state = -1 };
-    int64_t n;
+    int64_t n = 0;
 
     if (run(st, WR_SQL_JOB_EXTEND, wr_record_of(WR_JOBS), c->job, &n, err) < 0)
         return (int)err->code;
