@@ -33,36 +33,45 @@ add_times(int64_t at, int64_t k, const struct wr_value *d, int64_t *out)
            && !__builtin_add_overflow(at, ms, out);
 }
 
+/* The period when it is of one kind, days or months; NULL when it is mixed or no
+ * duration at all. */
+static const struct wr_value *
+plain_period(struct wr_exec *x, const struct wr_cycle *c)
+{
+    const struct wr_value *v;
+    struct wr_err mixed;
+
+    if (wr_duration_parse(x->arena, c->period, strlen(c->period), &v, &mixed)
+        < 0)
+        return NULL;
+
+    return v;
+}
+
 /* anchor + k * period: parts of one kind are multiplied, so that the end of a
- * month does not drift; mixed ones ("P1MT5M") are added k times. */
+ * month does not drift; mixed ones ("P1MT5M") are added k times, which is once
+ * more to *due, the firing before. */
 static int
 nth(struct wr_exec *x, const struct wr_cycle *c, int64_t k, int64_t *due,
     struct wr_err *err)
 {
-    size_t len = strlen(c->period);
-    const struct wr_value *v;
-    const char *text;
-    struct wr_err mixed;
-    int64_t at = c->anchor;
+    const struct wr_value *v = plain_period(x, c);
+    const char *text = c->period;
+    int64_t from = *due;
 
-    if (wr_duration_parse(x->arena, c->period, len, &v, &mixed) == 0) {
-        if (v->type == WR_V_DURATION_DT) {
-            if (add_times(at, k, v, due))
-                return 0;
-            return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
-        }
+    if (v && v->type == WR_V_DURATION_DT) {
+        if (add_times(c->anchor, k, v, due))
+            return 0;
+        return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
+    }
+    if (v) {
         if (v->months > MAX_MONTHS || k > MAX_MONTHS)
             return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
+        from = c->anchor;
         text = wr_arena_printf(x->arena, "P%lldM", (long long)(k * v->months));
-        return wr_instant_add_duration(at, text, strlen(text), due, err);
     }
-    while (k-- > 0) {
-        if (wr_instant_add_duration(at, c->period, len, &at, err) < 0)
-            return err->code;
-    }
-    *due = at;
 
-    return 0;
+    return wr_instant_add_duration(from, text, strlen(text), due, err);
 }
 
 static int
@@ -129,13 +138,16 @@ cycle(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
     }
     c->period = wr_arena_strdup(x->i->arena, rest);
     /* Once forward, so that a period of nothing or backward is refused. */
+    *due = c->anchor;
     if (nth(x, c, 1, due, err) < 0)
         return err->code;
     if (*due <= c->anchor)
         return wr_fail(err, WR_EVALUE, "'%.60s' repeats without a period",
                        text);
+    if (c->k == 0)
+        *due = c->anchor;
 
-    return nth(x, c, c->k, due, err);
+    return 0;
 }
 
 static int
@@ -200,6 +212,26 @@ wr_timer_open(struct wr_exec *x, struct wr_activity *a)
     return wr_timer_arm(x, a, a->node) < 0 ? WR_THROW : WR_WAIT;
 }
 
+/* Firings missed since `due` whose instants need no calendar: passed over at
+ * once, however long nobody looked. */
+static void
+pass_over(struct wr_exec *x, struct wr_cycle *c, int64_t due)
+{
+    const struct wr_value *v = plain_period(x, c);
+    int64_t n, late, ms = 0;
+
+    if (!v || v->type != WR_V_DURATION_DT
+        || __builtin_sub_overflow(x->ev->now, due, &late) || late <= 0
+        || !add_times(0, 1, v, &ms) || ms <= 0)
+        return;
+    n = late / ms;
+    if (c->left >= 0 && n > c->left)
+        n = c->left;
+    c->k += n;
+    if (c->left >= 0)
+        c->left -= n;
+}
+
 bool
 wr_timer_rearm(struct wr_exec *x, struct wr_wait *w)
 {
@@ -209,6 +241,7 @@ wr_timer_rearm(struct wr_exec *x, struct wr_wait *w)
 
     if (!c.period || !c.left)
         return false;
+    pass_over(x, &c, due);
     for (int n = 0; n < MAX_MISSED; n++) {
         c.k++;
         if (nth(x, &c, c.k, &due, &err) < 0 || c.left == 0)

@@ -157,6 +157,33 @@ START_TEST(month_cycles_keep_their_day)
 }
 END_TEST
 
+/* A cycle that began long ago fires once for all it missed. */
+START_TEST(a_long_missed_cycle_fires_once)
+{
+    static const struct {
+        const char *cycle;
+        int64_t after; /* the start, ms */
+    } cycles[] = {
+        { "R/0001-01-01T00:00:00Z/PT1S", 1000 },
+        { "R/0001-01-01T00:00:00Z/P1MT1S", 32LL * 86400000 },
+    };
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct world *w = world_new(wr_arena_printf(
+        a,
+        "<startEvent id='s'/><userTask id='t'/><boundaryEvent id='b'"
+        " attachedToRef='t' cancelActivity='false'>" CYCLE(
+            "%s") "</boundaryEvent><endEvent id='e'/><endEvent id='f'/>"
+                  "{s>t; t>e; b>f}",
+        cycles[_i].cycle));
+
+    world_start(w, NULL);
+    world_fire(w, "b");
+    ck_assert_int_gt(w->timers[0].due_at, w->now);
+    ck_assert_int_le(w->timers[0].due_at, w->now + cycles[_i].after);
+    world_free(w);
+}
+END_TEST
+
 START_TEST(message_catch_has_its_key)
 {
     struct world *w = world_new(
@@ -522,6 +549,7 @@ main(void)
     tcase_add_test(tc, a_boundary_timer_goes_with_its_host);
     tcase_add_test(tc, cycle_timer_does_not_drift);
     tcase_add_test(tc, month_cycles_keep_their_day);
+    tcase_add_loop_test(tc, a_long_missed_cycle_fires_once, 0, 2);
     tcase_add_test(tc, message_catch_has_its_key);
     tcase_add_test(tc, message_boundary_listens_again);
     tcase_add_test(tc, errors_find_the_nearest_boundary);
