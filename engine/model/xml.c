@@ -10,7 +10,8 @@
 #include "engine/base/str.h"
 
 enum {
-    MAX_ATTRS = 512
+    MAX_ATTRS = 512,
+    LOOKED_ATTRS = 4 * MAX_ATTRS
 };
 
 struct parse {
@@ -326,6 +327,46 @@ run(struct parse *p, const void *bytes, size_t len)
     xmlFreeParserCtxt(p->ctxt);
 }
 
+static bool
+starts_name(unsigned char c)
+{
+    return c == '_' || c == ':' || c >= 0x80 || (c >= 'a' && c <= 'z')
+           || (c >= 'A' && c <= 'Z');
+}
+
+/* libxml2 compares an element's attributes with each other before on_start()
+ * can count them: a million of them are minutes.  This counts quoted texts in
+ * what looks like a tag, in UTF-16 as well; it may be misled by comments and
+ * CDATA, so the bound is far above what is told exactly later. */
+static bool
+has_endless_tag(const unsigned char *s, size_t len)
+{
+    unsigned char quote = 0, last = 0;
+    bool in_tag = false;
+    int n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (s[i] == '\0')
+            continue;
+        if (quote) {
+            if (s[i] == quote)
+                quote = 0;
+        } else if (in_tag && (s[i] == '"' || s[i] == '\'')) {
+            quote = s[i];
+            if (++n > LOOKED_ATTRS)
+                return true;
+        } else if (last == '<' && starts_name(s[i])) {
+            in_tag = true;
+            n = 0;
+        } else if (s[i] == '>') {
+            in_tag = false;
+        }
+        last = s[i];
+    }
+
+    return false;
+}
+
 int
 wr_xml_parse(struct wr_arena *a, const void *bytes, size_t len,
              const struct wr_xml_limits *limits, struct wr_xml_doc *out,
@@ -339,6 +380,8 @@ wr_xml_parse(struct wr_arena *a, const void *bytes, size_t len,
                        limits->max_bytes);
     if (len == 0)
         return wr_fail(err, WR_EPARSE, "the file is empty");
+    if (has_endless_tag(bytes, len))
+        return wr_fail(err, WR_ELIMIT, "an element has too many attributes");
     p.texts = wr_newn(a, struct wr_str, limits->max_depth);
     run(&p, bytes, len);
     if (p.failed)

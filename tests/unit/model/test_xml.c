@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine/base/str.h"
 #include "engine/model/xml.h"
@@ -130,6 +131,26 @@ START_TEST(sizes_are_limited)
 }
 END_TEST
 
+/* The time to refuse it must not grow with the square of their number. */
+START_TEST(a_million_attributes_are_refused_at_once)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 20);
+    static const struct wr_xml_limits large = { 8 << 20, 20 };
+    struct wr_str s = { .arena = a };
+    struct wr_xml_doc d;
+    struct wr_err err = { 0 };
+    clock_t start;
+
+    wr_str_add(&s, "<?xml version='1.0'?><!-- it's --><a>'<b");
+    for (int i = 0; s.len < (7 << 20); i++)
+        wr_str_printf(&s, " a%x=''", i);
+    wr_str_add(&s, "/></a>");
+    start = clock();
+    ck_assert_int_eq(wr_xml_parse(a, s.s, s.len, &large, &d, &err), WR_ELIMIT);
+    ck_assert_int_lt(clock() - start, 5 * CLOCKS_PER_SEC);
+}
+END_TEST
+
 START_TEST(elements_are_counted)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 20);
@@ -204,6 +225,7 @@ main(void)
     tcase_add_test(tc, references_have_prefixes);
     tcase_add_loop_test(tc, hostile_text_is_refused, 0, WR_COUNT(hostile));
     tcase_add_test(tc, sizes_are_limited);
+    tcase_add_test(tc, a_million_attributes_are_refused_at_once);
     tcase_add_test(tc, elements_are_counted);
     tcase_add_test(tc, encodings_are_read);
     tcase_add_test(tc, vocabulary_is_sorted);
