@@ -9,6 +9,7 @@ type AnyOptions = {
   header?: object;
   body?: unknown;
   signal?: AbortSignal;
+  contentType?: string;
 };
 
 /** Calls one operation of the API; throws a Problem. */
@@ -37,6 +38,7 @@ async function send(method: Method, path: string, options: AnyOptions, access: s
     data: options.body,
     headers: {
       ...options.header,
+      ...(options.contentType && { 'Content-Type': options.contentType }),
       ...(access && { Authorization: `Bearer ${access}` }),
     },
     ...(options.signal && { signal: options.signal }),

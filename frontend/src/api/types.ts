@@ -32,9 +32,10 @@ type BodyOf<O> = O extends { requestBody: infer B }
     ? { body?: Content<NonNullable<B>> }
     : { body?: never };
 
-/** What a call takes: path, query, header and body of its operation. */
+/** What a call takes: path, query, header and body of its operation; a body of
+    text needs its media type. */
 export type Options<O> = Pick<Parameters<O>, keyof Parameters<O> & ('path' | 'query' | 'header')> &
-  BodyOf<O> & { signal?: AbortSignal };
+  BodyOf<O> & { signal?: AbortSignal; contentType?: string };
 
 type Good = 200 | 201 | 202 | 204;
 

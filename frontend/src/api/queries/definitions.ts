@@ -43,6 +43,7 @@ export const definitions = {
       mutationFn: (file: { name: string; text: string }) =>
         call('post', '/api/v1/deployments', {
           query: { name: file.name },
+          contentType: 'application/xml',
           body: file.text,
         }),
       meta: { invalidates: [definitions.all] },

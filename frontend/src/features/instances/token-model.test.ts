@@ -23,6 +23,6 @@ const token = (waiting: Token['waitingFor']): Token => ({
   ...(waiting && { waitingFor: waiting }),
 });
 
-it.each(cases)('%j', (waiting, sentence) => {
+it.each(cases)('%j: %s', (waiting, sentence) => {
   expect(waitingFor(token(waiting))).toBe(sentence);
 });
