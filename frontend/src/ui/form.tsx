@@ -25,12 +25,17 @@ export function Form<I extends FieldValues, O>(props: Props<I, O>) {
     resolver: zodResolver<I, unknown, O>(schema),
     defaultValues: defaults,
   });
+  /* Parsed here: the form clones what it hands on, which would take numbers that
+     are kept as text (lib/json.ts) for objects. */
+  const submit = () => {
+    onSubmit(schema.parse(form.getValues()));
+  };
   return (
     <FormProvider {...form}>
       <form
         id={id}
         noValidate
-        onSubmit={(event) => void form.handleSubmit(onSubmit)(event)}
+        onSubmit={(event) => void form.handleSubmit(submit)(event)}
         className="flex flex-col gap-4"
       >
         {children}
