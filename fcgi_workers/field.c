@@ -1,5 +1,6 @@
 #include "fcgi_workers/field.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,8 @@ is_allowed(const char *allowed, const char *s)
 {
     size_t len = strlen(s);
 
+    if (strchr(s, '|'))
+        return false;
     for (const char *p = allowed; p; p = strchr(p, '|')) {
         if (*p == '|')
             p++;
@@ -54,6 +57,24 @@ is_allowed(const char *allowed, const char *s)
     }
 
     return false;
+}
+
+/* The place of a member of the object at `at` (RFC 6901). */
+static const char *
+place(struct wr_arena *a, const char *at, const char *key)
+{
+    struct wr_str s = { .arena = a };
+
+    wr_str_add(&s, at);
+    wr_str_addc(&s, '/');
+    for (; *key; key++) {
+        if (*key == '~' || *key == '/')
+            wr_str_add(&s, *key == '~' ? "~0" : "~1");
+        else
+            wr_str_addc(&s, *key);
+    }
+
+    return wr_str_text(&s);
 }
 
 static void decode_object(const struct wr_object *o,
@@ -216,7 +237,7 @@ decode_object(const struct wr_object *o, const struct wr_value *json,
     for (size_t i = 0; i < json->context.n; i++) {
         const struct wr_entry *x = &json->context.entries[i];
         const struct wr_field *f = field_named(o, x->key);
-        const char *here = wr_arena_printf(e->arena, "%s/%s", at, x->key);
+        const char *here = place(e->arena, at, x->key);
 
         if (!f)
             wrong(e, here, "unknown", "no such field");
@@ -256,15 +277,15 @@ unescape(struct wr_arena *a, const char *s, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         if (s[i] == '%') {
-            char hex[3] = { 0 }, *end;
+            char hex[3] = { 0 };
             long c;
 
-            if (i + 2 >= n)
+            if (i + 2 >= n || !isxdigit((unsigned char)s[i + 1])
+                || !isxdigit((unsigned char)s[i + 2]))
                 return NULL;
-            hex[0] = s[i + 1];
-            hex[1] = s[i + 2];
-            c = strtol(hex, &end, 16);
-            if (*end || c <= 0)
+            memcpy(hex, s + i + 1, 2);
+            c = strtol(hex, NULL, 16);
+            if (c == 0)
                 return NULL;
             *o++ = (char)c;
             i += 2;

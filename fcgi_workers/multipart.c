@@ -99,6 +99,8 @@ wr_multipart_files(struct wr_arena *a, const char *content_type,
                      : NULL;
         if (!next || next < blank + 2)
             return wr_fail(err, WR_EINVALID, "multipart body is cut off");
+        if (blank < head) /* an empty head: the part has no file name */
+            head = blank;
         if (next < blank + 4)
             return wr_fail(err, WR_EINVALID, "multipart part without a body");
         if (add_file(a, files, n, head, (size_t)(blank - head), blank + 4,

@@ -81,6 +81,7 @@ fits(struct wr_request *rq, const char *pattern, const char *path)
 {
     int n = 0;
 
+    memset(rq->param, 0, sizeof(rq->param)); /* of another pattern's try */
     while (*pattern) {
         if (*pattern == '{') {
             size_t len = strcspn(path, "/");
