@@ -46,6 +46,7 @@ release(struct wr_runtime *rt)
     pthread_mutex_destroy(&rt->lock);
     pthread_mutex_destroy(&rt->writing);
     free(rt->owners);
+    free(rt->round);
     free(rt->hot);
     free((void *)(uintptr_t)rt->store_url);
     free(rt);

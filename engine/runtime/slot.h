@@ -65,6 +65,7 @@ struct wr_owner { /* which instance a task, job, timer ... belongs to */
 };
 
 struct wr_cached; /* definitions.c */
+struct wr_round;  /* committer.c */
 
 struct wr_runtime {
     struct wr_runtime_options o;
@@ -89,6 +90,8 @@ struct wr_runtime {
     struct wr_owner *owners;
     struct wr_runtime_stats stats;
     struct wr_runtime_stats pending; /* the committer's, not yet in stats */
+
+    struct wr_round *round; /* the committer's; NULL before the first */
 
     struct wr_hot **hot; /* WR_HOT chains */
     struct wr_hot *newest, *oldest;
