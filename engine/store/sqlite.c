@@ -201,10 +201,34 @@ wr_sqlite_run(struct wr_store *st, enum wr_sql sql,
 
 /* ---- transactions ---- */
 
+int
+wr_sqlite_tx(struct sqlite *s, enum sqlite_tx tx, struct wr_err *err)
+{
+    static const char *const texts[SQLITE_TX_COUNT] = {
+        [SQLITE_TX_BEGIN] = "BEGIN IMMEDIATE",
+        [SQLITE_TX_COMMIT] = "COMMIT",
+        [SQLITE_TX_SAVEPOINT] = "SAVEPOINT unit",
+        [SQLITE_TX_RELEASE] = "RELEASE unit",
+    };
+    int rc;
+
+    if (!s->tx[tx]
+        && sqlite3_prepare_v3(s->db, texts[tx], -1, SQLITE_PREPARE_PERSISTENT,
+                              &s->tx[tx], NULL)
+               != SQLITE_OK)
+        return wr_sqlite_failed(s, texts[tx], err);
+    rc = sqlite3_step(s->tx[tx]);
+    if (rc != SQLITE_DONE)
+        wr_sqlite_failed(s, texts[tx], err);
+    sqlite3_reset(s->tx[tx]);
+
+    return rc == SQLITE_DONE ? 0 : (int)err->code;
+}
+
 static int
 begin(struct wr_store *st, struct wr_err *err)
 {
-    return wr_sqlite_exec(wr_sqlite_of(st), "BEGIN IMMEDIATE", err);
+    return wr_sqlite_tx(wr_sqlite_of(st), SQLITE_TX_BEGIN, err);
 }
 
 static void
@@ -223,7 +247,7 @@ commit(struct wr_store *st, struct wr_err *err)
     struct sqlite *s = wr_sqlite_of(st);
 
     st->stats.round_trips++;
-    if (wr_sqlite_exec(s, "COMMIT", err) < 0) {
+    if (wr_sqlite_tx(s, SQLITE_TX_COMMIT, err) < 0) {
         rollback(st);
         return (int)err->code;
     }
@@ -256,6 +280,8 @@ sqlite_close(struct wr_store *st)
 
     for (size_t i = 0; i < WR_COUNT(s->stmts); i++)
         sqlite3_finalize(s->stmts[i].st);
+    for (size_t i = 0; i < WR_COUNT(s->tx); i++)
+        sqlite3_finalize(s->tx[i]);
     sqlite3_close(s->db);
     wr_arena_free(s->arena);
 }

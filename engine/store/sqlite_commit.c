@@ -147,12 +147,12 @@ write_unit(struct sqlite *s, struct wr_unit *u, struct wr_arena *a,
     int64_t rows = s->sql.base.stats.rows;
     int rc = 0;
 
-    if (wr_sqlite_exec(s, "SAVEPOINT unit", err) < 0)
+    if (wr_sqlite_tx(s, SQLITE_TX_SAVEPOINT, err) < 0)
         return (int)err->code;
     for (size_t i = 0; rc == 0 && i < u->n; i++)
         rc = write_item(s, &u->items[i], a, &why);
     if (rc == 0)
-        return wr_sqlite_exec(s, "RELEASE unit", err);
+        return wr_sqlite_tx(s, SQLITE_TX_RELEASE, err);
 
     s->sql.base.stats.rows = rows;
     if (why.code == WR_ESTORE || why.code == WR_EBUSY) {
