@@ -11,7 +11,7 @@ complain() {
     fi
 }
 
-sources=$(find engine fcgi_workers scheduler cli ngx_module tests \
+sources=$(find engine fcgi_workers scheduler cli ngx_module tests bench \
     -name '*.[ch]' | LC_ALL=C sort)
 
 # shellcheck disable=SC2086

@@ -1,0 +1,5 @@
+# bench: the engine in process; bench/README.md says how it is run and read.
+noinst_PROGRAMS += bench/w
+bench_w_SOURCES = bench/w.c
+bench_w_LDADD = libweir.la
+EXTRA_DIST += bench/README.md
