@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/str.h"
+
 static const struct {
     const char *name;
     const char *problem;
@@ -34,6 +36,7 @@ wr_fail(struct wr_err *err, enum wr_code code, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(err->text, sizeof(err->text), fmt, ap);
     va_end(ap);
+    wr_utf8_clean(err->text);
 
     return (int)code;
 }
@@ -53,6 +56,7 @@ wr_wrap(struct wr_err *err, const char *fmt, ...)
     n = strlen(err->text);
     snprintf(err->text + n, sizeof(err->text) - n, ": %.*s",
              (int)sizeof(tail) - 1, tail);
+    wr_utf8_clean(err->text);
 
     return (int)err->code;
 }

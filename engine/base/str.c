@@ -132,3 +132,15 @@ wr_utf8_valid(const char *s, size_t n)
 
     return at;
 }
+
+void
+wr_utf8_clean(char *s)
+{
+    size_t left = strlen(s), n;
+
+    while ((n = wr_utf8_valid(s, left)) < left) {
+        s[n] = '?';
+        s += n + 1;
+        left -= n + 1;
+    }
+}

@@ -27,5 +27,7 @@ const char *wr_str_text(const struct wr_str *s);
 
 /* Number of bytes at the front of s[0..n) that are valid UTF-8. */
 size_t wr_utf8_valid(const char *s, size_t n);
+/* Every byte of `s` that is no UTF-8 becomes '?'; "%.80s" leaves such behind. */
+void wr_utf8_clean(char *s);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "engine/base/str.h"
 #include "engine/exec/exec.h"
 
 const struct wr_incident_kind wr_incident_kinds[] = {
@@ -60,10 +61,13 @@ wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                  const struct wr_uuid *job)
 {
     struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_INCIDENT, node);
+    char *text = wr_arena_strdup(x->i->arena, message);
     struct wr_entry data[2];
 
+    wr_utf8_clean(text); /* it may quote the first bytes of something */
+    message = text;
     w->incident.type = wr_arena_strdup(x->i->arena, type);
-    w->incident.message = wr_arena_strdup(x->i->arena, message);
+    w->incident.message = message;
     if (job)
         w->incident.job = *job;
     data[0] = (struct wr_entry){ "type", wr_value_string(x->arena, type) };

@@ -184,6 +184,30 @@ START_TEST(a_long_missed_cycle_fires_once)
 }
 END_TEST
 
+/* Wherever a message cuts what it quotes: no store takes half a character. */
+START_TEST(an_incident_is_utf8)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_str body = { .arena = a };
+    struct world *w;
+    const char *text;
+
+    wr_str_printf(&body,
+                  "<startEvent id='s'/><endEvent id='e'/>"
+                  "{s>e if \"%s",
+                  _i ? "z" : "");
+    for (int k = 0; k < 60; k++)
+        wr_str_add(&body, "\u00fc");
+    wr_str_add(&body, "\"}");
+    w = world_new(wr_str_text(&body));
+    world_start(w, NULL);
+    ck_assert_int_eq(w->n_incidents, 1);
+    text = w->incidents[0].message;
+    ck_assert_uint_eq(wr_utf8_valid(text, strlen(text)), strlen(text));
+    world_free(w);
+}
+END_TEST
+
 START_TEST(message_catch_has_its_key)
 {
     struct world *w = world_new(
@@ -550,6 +574,7 @@ main(void)
     tcase_add_test(tc, cycle_timer_does_not_drift);
     tcase_add_test(tc, month_cycles_keep_their_day);
     tcase_add_loop_test(tc, a_long_missed_cycle_fires_once, 0, 2);
+    tcase_add_loop_test(tc, an_incident_is_utf8, 0, 2);
     tcase_add_test(tc, message_catch_has_its_key);
     tcase_add_test(tc, message_boundary_listens_again);
     tcase_add_test(tc, errors_find_the_nearest_boundary);
