@@ -10,7 +10,8 @@
 #include "fcgi_workers/route.h"
 
 enum {
-    IDEMPOTENCY_MS = 24 * 3600 * 1000
+    IDEMPOTENCY_MS = 24 * 3600 * 1000,
+    IDEMPOTENCY_KEY_MAX = 255 /* bytes */
 };
 
 static void
@@ -168,6 +169,34 @@ encode_answer(struct wr_request *rq, const void *out)
     }
 }
 
+/* What arrives outside of a body and is stored or shown again is text, too. */
+static int
+check_text(const struct wr_request *rq, const char *path, struct wr_err *err)
+{
+    const struct {
+        const char *what, *text;
+    } texts[] = {
+        { "the address", path },
+        { "Content-Type", rq->content_type },
+        { "Origin", rq->header_origin },
+        { "Idempotency-Key", rq->idempotency_key },
+    };
+
+    for (size_t k = 0; k < WR_COUNT(texts); k++) {
+        const char *text = texts[k].text;
+
+        if (text && wr_utf8_valid(text, strlen(text)) != strlen(text))
+            return wr_fail(err, WR_EINVALID, "%s is not UTF-8", texts[k].what);
+    }
+    if (rq->idempotency_key
+        && strlen(rq->idempotency_key) > IDEMPOTENCY_KEY_MAX)
+        return wr_fail(err, WR_EINVALID,
+                       "Idempotency-Key is longer than %d bytes",
+                       IDEMPOTENCY_KEY_MAX);
+
+    return 0;
+}
+
 /* 0: go on; 1: answered from the stored row. */
 static int
 idempotency(struct wr_request *rq, const char *method, void *out,
@@ -232,7 +261,8 @@ run(struct wr_request *rq, const char *method, const char *path,
     void *out;
     int rc;
 
-    if (wr_route_match(rq, method, path, err) < 0)
+    if (check_text(rq, path, err) < 0
+        || wr_route_match(rq, method, path, err) < 0)
         return (int)err->code;
     r = rq->route;
     if (authorise(rq, err) < 0 || decode_query(rq, query, err) < 0
