@@ -87,10 +87,60 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
+struct swept {
+    int64_t sessions;
+};
+static const struct wr_field swept_fields[] = {
+    WR_FIELD(struct swept, sessions, "sessions", WR_INT, WR_READONLY,
+             "Expired sessions that were removed."),
+};
+static const struct wr_object swept_object = WR_OBJECT_ROWS(
+    struct swept, "Swept", swept_fields);
+
+/* What has run out and belongs to no instance: stored answers, sessions. */
+static int
+sweep(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    int64_t now = wr_clock_now(&rq->service->clock);
+    struct wr_idempotency_row expired = { .expires_at = now };
+    struct wr_change answers = { .op = WR_OP_DEL,
+                                 .noun = WR_IDEMPOTENCIES,
+                                 .idempotency = &expired };
+    struct wr_query q = wr_request_query(rq, WR_SESSIONS);
+    struct swept *count = out;
+    struct wr_rows rows;
+
+    (void)in;
+    if (wr_runtime_change(rq->service->runtime, &answers, 1, err) < 0)
+        return (int)err->code;
+    q.limit = 1000;
+    do {
+        if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err)
+            < 0)
+            return (int)err->code;
+        for (size_t i = 0; i < rows.n; i++) {
+            struct wr_change session = { .op = WR_OP_DEL,
+                                         .noun = WR_SESSIONS,
+                                         .session = &rows.sessions[i] };
+            struct wr_err gone = { 0 };
+
+            if (rows.sessions[i].expires_at < now
+                && wr_runtime_change(rq->service->runtime, &session, 1, &gone)
+                       == 0)
+                count->sessions++;
+        }
+        q.cursor = rows.next;
+    } while (rows.next);
+
+    return 0;
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "POST", "/internal/commands", "runDue", WR_INTERNAL, NULL, &batch_object,
       &counts_object, 200, commands, "Run what is due", WR_ROUTE_NATURAL },
+    { "POST", "/internal/sweep", "sweep", WR_INTERNAL, NULL, NULL,
+      &swept_object, 200, sweep, "Remove what has run out", WR_ROUTE_NATURAL },
 };
 /* clang-format on */
 

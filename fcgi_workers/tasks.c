@@ -101,6 +101,7 @@ task_json(struct wr_request *rq, const struct wr_task_row *row,
                < 0)
         return (int)err->code;
     out->element = el.id ? el.id : "";
+    out->form_key = el.form_key;
     out->name = row->name ? row->name : el.name;
 
     return 0;

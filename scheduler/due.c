@@ -177,6 +177,27 @@ wr_due_post(struct wr_due *d, int64_t now, bool *unreachable,
     }
 }
 
+int
+wr_due_sweep(struct wr_due *d, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 12);
+    const char *socket = wr_arena_printf(a, "%s/run/slot-0.sock",
+                                         wr_config_home(d->config));
+    struct wr_str body = { .arena = a };
+    const char *text;
+    int status;
+
+    wr_str_add(&body, "{}");
+    if (wr_slot_post(a, socket, "/internal/sweep", &body, POST_TIMEOUT_MS,
+                     &status, &text, err)
+        < 0)
+        return (int)err->code;
+
+    return status == 200 ? 0
+                         : wr_fail(err, WR_EIO, "the sweep answered %d: %s",
+                                   status, text);
+}
+
 int64_t
 wr_due_next(const struct wr_due *d, int64_t scan_at)
 {

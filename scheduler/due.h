@@ -45,6 +45,9 @@ WR_MUST int wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err);
 void wr_due_post(struct wr_due *d, int64_t now, bool *unreachable,
                  struct wr_err *err);
 
+/* Have slot 0 remove stored answers and sessions that have run out. */
+WR_MUST int wr_due_sweep(struct wr_due *d, struct wr_err *err);
+
 /* When to look again: the next item's instant or `scan_at`. */
 int64_t wr_due_next(const struct wr_due *d, int64_t scan_at);
 

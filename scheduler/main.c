@@ -26,6 +26,7 @@ struct scheduler {
     const char *url;
     struct wr_clock clock;
     struct wr_due due;
+    int64_t sweep_at;
     bool in_trouble; /* said so already */
 };
 
@@ -80,6 +81,10 @@ round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
         }
     }
     wr_due_post(&s->due, now, &unreachable, &err);
+    if (now >= s->sweep_at) {
+        s->sweep_at = now + wr_config_int(s->config, WR_SET_SWEEP);
+        unreachable |= wr_due_sweep(&s->due, &err) < 0;
+    }
     if (unreachable)
         trouble(s, "a slot is away", &err);
     else
