@@ -35,14 +35,22 @@ async function send(method: Method, path: string, options: AnyOptions, access: s
     method,
     url: fill(path, options.path ?? {}),
     params: options.query,
-    data: options.body,
+    data: text(options.body),
     headers: {
       ...options.header,
-      ...(options.contentType && { 'Content-Type': options.contentType }),
+      ...(options.body !== undefined && {
+        'Content-Type': options.contentType ?? 'application/json',
+      }),
       ...(access && { Authorization: `Bearer ${access}` }),
     },
     ...(options.signal && { signal: options.signal }),
   });
+}
+
+/* Here and not in axios, which copies objects and with them the numbers that are
+   kept as text (lib/json.ts). */
+function text(body: unknown): string | undefined {
+  return body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function fill(path: string, values: Record<string, string | number>): string {

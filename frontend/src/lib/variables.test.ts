@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readObject, readValue, showValue, toRows, variablesField } from './variables';
+import { plainValue, readObject, readValue, showValue, toRows, variablesField } from './variables';
 
 describe('readValue', () => {
   it.each([
@@ -37,6 +37,18 @@ describe('showValue', () => {
       expect(readValue(row.type, row.text)).toEqual({ ok: true, value });
     },
   );
+});
+
+it('shows a large decimal as the number it is', () => {
+  const value = { $type: 'decimal', value: '12345678901234567890.5' };
+  expect(showValue(value)).toEqual({ type: 'number', text: '12345678901234567890.5' });
+  expect(plainValue(value)).toBe('12345678901234567890.5');
+});
+
+it('leaves a duration as JSON to edit and as text to read', () => {
+  const value = { $type: 'duration', value: 'P1D' };
+  expect(showValue(value).type).toBe('json');
+  expect(plainValue(value)).toBe('P1D');
 });
 
 describe('variablesField', () => {

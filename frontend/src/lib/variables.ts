@@ -69,17 +69,25 @@ export function showValue(value: unknown): { type: VariableType; text: string } 
   const text = formatJson(value);
   if (number.test(text)) return { type: 'number', text };
   const tagged = tag.safeParse(value);
-  if (tagged.success) return { type: tagged.data.$type, text: tagged.data.value };
+  if (tagged.success) {
+    const { $type, value: inner } = tagged.data;
+    if ($type === 'decimal') return { type: 'number', text: inner };
+    if ($type === 'date' || $type === 'datetime') return { type: $type, text: inner };
+  }
   return { type: 'json', text: prettyJson(value) };
 }
 
-/** One line for a reader: a date as a date, everything else as JSON. */
+/** One line for a reader: a date as a date, everything that JSON has as JSON. */
 export function plainValue(value: unknown): string {
   const tagged = tag.safeParse(value);
   return tagged.success ? tagged.data.value : formatJson(value);
 }
 
-const tag = z.strictObject({ $type: z.enum(['date', 'datetime']), value: z.string() });
+/* How values beyond JSON come with `typed=true`. */
+const tag = z.strictObject({
+  $type: z.enum(['date', 'time', 'datetime', 'duration', 'decimal', 'bytes']),
+  value: z.string(),
+});
 
 export type Row = { name: string; type: VariableType; text: string };
 
