@@ -18,7 +18,7 @@
 #include "tests/crash/crash.h"
 
 enum {
-    LOAD_MS = 600, /* longest life of a process */
+    LOAD_MS = 20000, /* longest life of a process: each is killed before */
     RANDOM_KILLS = 8,
     PREPARED = 20
 };
