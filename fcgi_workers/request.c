@@ -86,8 +86,11 @@ authorise(struct wr_request *rq, struct wr_err *err)
 {
     unsigned allowed = rq->route->roles;
 
+    /* nginx routes nothing there; should it ever, there is nothing */
+    if ((allowed & WR_INTERNAL) && rq->proxied)
+        return wr_fail(err, WR_ENOTFOUND, "no resource '%s'", rq->route->path);
     if (allowed & (WR_ANYONE | WR_INTERNAL))
-        return 0; /* internal paths are unreachable through nginx */
+        return 0;
     if (!rq->who.user)
         return wr_fail(err, WR_EUNAUTHORIZED, "no access token");
     if (rq->who.roles & (allowed | WR_ADMIN))

@@ -57,6 +57,7 @@ struct wr_request {
     const char *header_cookie, *header_origin, *header_host, *header_csrf;
     const char *prefer; /* NULL */
     bool https;
+    bool proxied; /* came through nginx: internal routes are not there */
 
     /* the answer */
     int status;           /* 0: the route's */

@@ -111,6 +111,7 @@ fill(struct wr_request *rq, const FCGX_Request *f)
     rq->header_host = param_or_null(f, "HTTP_HOST");
     rq->header_csrf = param_or_null(f, "HTTP_X_WEIR_CSRF");
     rq->prefer = param_or_null(f, "HTTP_PREFER");
+    rq->proxied = param(f, "WEIR_PROXIED")[0] != '\0';
     rq->https = strcmp(param(f, "HTTPS"), "on") == 0;
 }
 

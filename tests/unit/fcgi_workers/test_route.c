@@ -75,6 +75,19 @@ START_TEST(every_row_is_complete)
 }
 END_TEST
 
+START_TEST(nothing_internal_through_nginx)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_request rq = { .arena = a,
+                             .proxied = true,
+                             .request_id = "r",
+                             .who = { .user = "admin", .roles = WR_ADMIN } };
+
+    wr_request_run(&rq, "POST", "/internal/sweep", "");
+    ck_assert_int_eq(rq.status, 404);
+}
+END_TEST
+
 START_TEST(role_names)
 {
     ck_assert_uint_eq(wr_roles_parse(""), 0);
@@ -104,6 +117,7 @@ main(void)
 
     tcase_add_loop_test(tc, the_row_that_fits, 0, (int)WR_COUNT(cases));
     tcase_add_test(tc, every_row_is_complete);
+    tcase_add_test(tc, nothing_internal_through_nginx);
     tcase_add_test(tc, role_names);
     tcase_add_test(tc, media_types);
 
