@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { HistoryEvent, Token } from '../api/types';
-import { badgesOf, trailOf } from './badges';
+import { badgesOf, trailOf, waysTaken } from './badges';
 
 const token = (id: string, element: string, state: Token['state']): Token => ({
   id,
@@ -39,4 +39,16 @@ it('finds what was left behind', () => {
   const trail = trailOf(events);
   expect([...trail.visited]).toEqual(['start']);
   expect([...trail.taken]).toEqual(['f1']);
+});
+
+it('adds the only ways to the flows that history names', () => {
+  const flows = [
+    { id: 'f1', source: 'start', target: 'gw' },
+    { id: 'f2', source: 'gw', target: 'a' },
+    { id: 'f3', source: 'gw', target: 'b' },
+    { id: 'f4', source: 'a', target: 'end' },
+  ];
+  const trail = { visited: new Set(['start', 'gw']), taken: new Set(['f2']) };
+  const badges = badgesOf([token('1', 'a', 'waiting')]);
+  expect(waysTaken(flows, trail, badges)).toEqual(['f1', 'f2']);
 });

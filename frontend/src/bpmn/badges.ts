@@ -43,3 +43,26 @@ export function trailOf(history: readonly HistoryEvent[]): Trail {
   }
   return { visited, taken };
 }
+
+export type Flow = { readonly id: string; readonly source: string; readonly target: string };
+
+/**
+ * The flows an instance took.  Its history names a flow only where there was a
+ * choice; the only way out of what it left to where it got is added here.
+ */
+export function waysTaken(
+  flows: readonly Flow[],
+  trail: Trail,
+  badges: readonly Badge[],
+): readonly string[] {
+  const reached = new Set([...trail.visited, ...badges.map(({ element }) => element)]);
+  const ways = new Map<string, number>();
+  for (const { source } of flows) ways.set(source, (ways.get(source) ?? 0) + 1);
+  return flows
+    .filter(
+      ({ id, source, target }) =>
+        trail.taken.has(id) ||
+        (ways.get(source) === 1 && trail.visited.has(source) && reached.has(target)),
+    )
+    .map(({ id }) => id);
+}

@@ -2,14 +2,15 @@ import './diagram.css';
 
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
-import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 
 import { Empty } from '../ui/feedback';
 import { DefinitionIcon, FitIcon, MinusIcon, PlusIcon } from '../ui/icons';
 import { tokenStates } from '../ui/states';
 import { toneBox } from '../ui/tone';
-import type { Badge, Trail } from './badges';
+import { waysTaken, type Badge, type Trail } from './badges';
+import { flowsIn } from './model-text';
 import { DiagramViewer } from './viewer';
 
 type Props = {
@@ -32,7 +33,8 @@ export function Diagram(props: Props) {
   const { viewer, failure } = useViewer(container, xml, (element) => onSelect?.(element));
 
   useMarkers(viewer, trail.visited, 'w-visited');
-  useMarkers(viewer, trail.taken, 'w-taken');
+  const flows = useMemo(() => flowsIn(xml), [xml]);
+  useMarkers(viewer, waysTaken(flows, trail, badges), 'w-taken');
   useMarkers(viewer, at(badges, false), 'w-busy');
   useMarkers(viewer, at(badges, true), 'w-incident');
   useMarkers(viewer, selected ? [selected] : [], 'w-selected');

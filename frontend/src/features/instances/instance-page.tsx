@@ -10,7 +10,7 @@ import type { Instance } from '../../api/types';
 import { definitions } from '../../api/queries/definitions';
 import { badgesOf, trailOf } from '../../bpmn/badges';
 import { DefinitionDiagram } from '../../bpmn/definition-diagram';
-import { namesIn } from '../../bpmn/names';
+import { namesIn } from '../../bpmn/model-text';
 import { CopyButton } from '../../ui/copy-button';
 import { Link } from '../../ui/link';
 import { Card, Fact, Page, PageView } from '../../ui/page';
