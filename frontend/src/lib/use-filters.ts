@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 
 type Filters<K extends string> = {
@@ -10,17 +11,19 @@ type Filters<K extends string> = {
 /** Filters that live in the URL; changing one goes back to the first page. */
 export function useFilters<K extends string>(...names: readonly K[]): Filters<K> {
   const [search, setSearch] = useSearchParams();
+  // What was asked for last: two changes may come before the URL is rendered
+  // again, and the router hands each of them the parameters of the last render.
+  const latest = useRef(search);
+  useEffect(() => {
+    latest.current = search;
+  }, [search]);
 
   const change = (edit: (params: URLSearchParams) => void) => {
-    setSearch(
-      (current) => {
-        const params = new URLSearchParams(current);
-        params.delete('cursor');
-        edit(params);
-        return params;
-      },
-      { replace: true },
-    );
+    const params = new URLSearchParams(latest.current);
+    params.delete('cursor');
+    edit(params);
+    latest.current = params;
+    setSearch(params, { replace: true });
   };
   return {
     get: (name) => search.get(name) ?? '',
