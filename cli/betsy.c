@@ -295,6 +295,8 @@ run_entry(const char *top, const struct wr_value *entry,
     const char *id = wr_play_text(entry, "id");
     struct wr_stage_options options = { .store_url = o->store_url,
                                         .reload = o->reload,
+                                        .step_budget = o->step_budget,
+                                        .shuffle = o->shuffle,
                                         .now = INT64_C(1767225600000),
                                         .bare_conditions_are_juel = true,
                                         .handler = handler,

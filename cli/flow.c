@@ -278,6 +278,8 @@ run(const char *path, const struct wr_play_options *o, struct wr_arena *a,
     f.dir = slash ? wr_arena_strndup(a, path, (size_t)(slash - path)) : NULL;
     if (wr_stage_open(&(struct wr_stage_options){ .store_url = o->store_url,
                                                   .reload = o->reload,
+                                                  .step_budget = o->step_budget,
+                                                  .shuffle = o->shuffle,
                                                   .now = START_AT,
                                                   .handler = wr_handlers_run,
                                                   .handled = wr_handlers_has,

@@ -51,6 +51,8 @@ play(const struct wr_value *doc, const char *dir,
 
     if (wr_stage_open(&(struct wr_stage_options){ .store_url = o->store_url,
                                                   .reload = o->reload,
+                                                  .step_budget = o->step_budget,
+                                                  .shuffle = o->shuffle,
                                                   .now = START_AT,
                                                   .handler = wr_handlers_run,
                                                   .handled = wr_handlers_has,

@@ -8,7 +8,9 @@
 
 struct wr_play_options {   /* of every runner */
     const char *store_url; /* NULL: "memory:" */
-    bool reload;
+    bool reload;           /* decode before each step */
+    int step_budget;       /* 1: a commit for each node; 0: usual */
+    uint64_t shuffle;      /* seed: any ready token next; 0: in order */
 };
 
 /* Run one file and count it.  A case that needs what is not built yet, or

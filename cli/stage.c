@@ -79,6 +79,8 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
                   .data = o->handler_data,
                   .bare_conditions_are_juel = o->bare_conditions_are_juel },
         .reload_always = o->reload,
+        .step_budget = o->step_budget,
+        .shuffle = o->shuffle,
         .tenant = draw_tenant(),
         .committed = committed,
         .committed_data = s,
@@ -87,6 +89,7 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
     s->arena = a;
     s->clock = (struct wr_clock){ .is_virtual = !o->real_clock, .now = o->now };
     s->tenant = options.tenant;
+    s->shuffled = o->shuffle != 0;
     wr_stage_mark(s);
     if (wr_runtime_open(&options, &s->rt, err) < 0) {
         wr_arena_free(a);

@@ -16,6 +16,8 @@
 struct wr_stage_options {
     const char *store_url; /* NULL: "memory:" */
     bool reload;           /* persist and load again between steps */
+    int step_budget;       /* 0: usual; 1: a commit for each node */
+    uint64_t shuffle;      /* 0: tokens go in their order */
     bool real_clock;       /* else virtual, from `now` */
     int64_t now;
     bool auto_async;
@@ -36,6 +38,7 @@ struct wr_stage {
     struct wr_clock clock;
     struct wr_runtime *rt;
     int32_t tenant;
+    bool shuffled; /* orders among tokens mean nothing */
     struct wr_stage_name *names;
 
     /* Of the operation since wr_stage_mark(). */

@@ -263,6 +263,10 @@ wr_effects_finish(struct wr_exec *x)
     struct wr_effects *fx = &x->s->effects;
     const struct wr_ops *ops = state->ops;
 
+    /* A token that only came to its join leaves no trace, but two rows of the
+     * history must never begin at the same number. */
+    if (!x->n_events)
+        wr_emit(x, WR_H_STEP_CONTINUED, 0, 0, NULL, NULL);
     add_history(x);
     date_tasks(x);
     *fx = (struct wr_effects){

@@ -428,6 +428,22 @@ is_spent(struct wr_exec *x)
     return x->left-- <= 0 || x->operations <= 0 || wr_arena_over(x->arena);
 }
 
+/* Tests: the next token is any that is ready, not the oldest (S1 is an order
+ * among several that BPMN allows). */
+static void
+shuffle(struct wr_exec *x)
+{
+    uint64_t dice = x->s->shuffle ^ (uint64_t)x->i->next_key << 32
+                    ^ (uint64_t)x->left;
+
+    for (int k = 0; k < 3; k++) { /* xorshift64 */
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+    }
+    wr_work_draw(x->i, dice >> 11);
+}
+
 /* false: the budget is spent. */
 static bool
 drain(struct wr_exec *x)
@@ -437,6 +453,8 @@ drain(struct wr_exec *x)
     while (x->i->work) {
         if (is_spent(x))
             return false;
+        if (x->s->shuffle)
+            shuffle(x);
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);
         wr_run_spawn(x, w.scope, w.node, w.flow, NULL);

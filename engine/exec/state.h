@@ -158,6 +158,8 @@ struct wr_wait *wr_wait_of(const struct wr_activity *a, enum wr_wait_kind kind);
 void wr_work_add(struct wr_instance *i, struct wr_activity *scope, int node,
                  int flow);
 bool wr_work_take(struct wr_instance *i, struct wr_work *out);
+/* Bring the item at `dice` mod the number of items to the front. */
+void wr_work_draw(struct wr_instance *i, uint64_t dice);
 /* Forget the work of one scope. */
 void wr_work_drop(struct wr_instance *i, const struct wr_activity *scope);
 

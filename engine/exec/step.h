@@ -78,6 +78,7 @@ struct wr_step {
     struct wr_arena *arena; /* everything in `effects` lives here */
     int budget;             /* node executions; 0: 10,000 */
     bool auto_async;        /* S2 default boundaries; off in conformance runs */
+    uint64_t shuffle;       /* tests: any ready token goes next; 0: FIFO */
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
 

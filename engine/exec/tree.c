@@ -238,6 +238,26 @@ wr_work_take(struct wr_instance *i, struct wr_work *out)
 }
 
 void
+wr_work_draw(struct wr_instance *i, uint64_t dice)
+{
+    struct wr_work **at = &i->work, *w;
+    uint64_t n = 0;
+
+    for (w = i->work; w; w = w->next)
+        n++;
+    if (n < 2)
+        return;
+    for (dice %= n; dice > 0; dice--)
+        at = &(*at)->next;
+    w = *at;
+    *at = w->next;
+    if (!w->next)
+        i->work_end = at;
+    w->next = i->work;
+    i->work = w;
+}
+
+void
 wr_work_drop(struct wr_instance *i, const struct wr_activity *scope)
 {
     struct wr_work **at = &i->work;

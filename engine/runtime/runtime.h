@@ -42,6 +42,7 @@ struct wr_runtime_options {
     void *handler_data;
     struct wr_bpmn_options bpmn;
     bool reload_always; /* tests: no hot instances, decode before a step */
+    uint64_t shuffle;   /* tests: as in struct wr_step */
     int32_t tenant;     /* whose timers and jobs wr_runtime_run_due() runs */
     /* Called for every item once it is durable, in order of commits, by the
      * committer: quick and without calls into the runtime.  NULL: none. */

@@ -116,6 +116,7 @@ fresh_step(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
         .arena = w->result->arena,
         .budget = rt->o.step_budget,
         .auto_async = rt->o.auto_async,
+        .shuffle = rt->o.shuffle,
         .handler = rt->o.handler,
         .handler_data = rt->o.handler_data,
     };

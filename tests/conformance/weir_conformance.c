@@ -1,5 +1,6 @@
 /*
- * weir-conformance SUITE MANIFEST [--store URL] [--reload]
+ * weir-conformance SUITE MANIFEST [--store URL] [--reload] [--budget N]
+ *                  [--shuffle SEED]
  *
  *     betsy          all of its manifest: models to run, models to refuse
  *     betsy-run, betsy-static    one half of it
@@ -10,6 +11,7 @@
  */
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/betsy.h"
@@ -105,6 +107,7 @@ static int
 usage(void)
 {
     fputs("usage: weir-conformance SUITE MANIFEST [--store URL] [--reload]\n"
+          "                        [--budget N] [--shuffle SEED]\n"
           "suites:",
           stderr);
     for (size_t i = 0; i < WR_COUNT(suites); i++)
@@ -124,6 +127,44 @@ find(const char *name)
     return NULL;
 }
 
+/* A number of 1 or more behind the option at *i. */
+static bool
+read_number(int argc, char **argv, int *i, uint64_t max, uint64_t *out)
+{
+    char *end;
+
+    if (++*i >= argc)
+        return false;
+    *out = strtoull(argv[*i], &end, 10);
+
+    return *out > 0 && *out <= max && *end == '\0';
+}
+
+static bool
+read_options(int argc, char **argv, struct wr_play_options *o)
+{
+    for (int i = 3; i < argc; i++) {
+        uint64_t n;
+
+        if (strcmp(argv[i], "--reload") == 0) {
+            o->reload = true;
+        } else if (strcmp(argv[i], "--store") == 0 && i + 1 < argc) {
+            o->store_url = argv[++i];
+        } else if (strcmp(argv[i], "--shuffle") == 0) {
+            if (!read_number(argc, argv, &i, UINT64_MAX, &o->shuffle))
+                return false;
+        } else if (strcmp(argv[i], "--budget") == 0) {
+            if (!read_number(argc, argv, &i, 1000000, &n))
+                return false;
+            o->step_budget = (int)n;
+        } else {
+            return false;
+        }
+    }
+
+    return true;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,14 +175,8 @@ main(int argc, char **argv)
 
     if (!run)
         return usage();
-    for (int i = 3; i < argc; i++) {
-        if (strcmp(argv[i], "--reload") == 0)
-            o.reload = true;
-        else if (strcmp(argv[i], "--store") == 0 && i + 1 < argc)
-            o.store_url = argv[++i];
-        else
-            return usage();
-    }
+    if (!read_options(argc, argv, &o))
+        return usage();
     if (run(argv[2], &o, &tally, &err) < 0)
         return wr_cli_fail(&err);
 

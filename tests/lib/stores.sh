@@ -42,6 +42,18 @@ on_stores() {
     on_store pgsql "$@" "$pg_url"
 }
 
+# As on_stores, and with a commit behind each node and tokens in any order: what
+# a case says must not depend on either.
+on_stores_and_orders() {
+    local seed
+
+    on_stores "$@"
+    on_store nodewise "$@" "sqlite:$WEIR_TMP/nodewise.db" --reload --budget 1
+    for seed in 1 2 3 4 5; do
+        on_store "shuffled-$seed" "$@" memory: --reload --shuffle "$seed"
+    done
+}
+
 # shared FOLDER: is it there?  Otherwise its suite is skipped, or fails in CI.
 shared() {
     [ ! -d "${WEIR_SHARED:-/nonexistent}/$1" ] || return 0

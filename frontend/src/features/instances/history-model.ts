@@ -37,6 +37,7 @@ export const kinds = {
   'incident-resolved': { label: 'Incident resolved', tone: 'done' },
   'error-thrown': { label: 'Error thrown', tone: 'incident' },
   'step-cut': { label: 'Step cut, goes on', tone: 'neutral' },
+  'step-continued': { label: 'Step went on', tone: 'neutral' },
 } as const satisfies Record<HistoryType, Row>;
 
 /* What the console does not know yet is shown under its own name. */
