@@ -143,19 +143,14 @@ wr_join_enabled(const struct wr_model *m, const struct wr_activity *scope,
     return true;
 }
 
-static int
-scope_of(const struct wr_model *m, const struct wr_activity *scope)
-{
-    return scope->node < 0 ? 0 : m->nodes[scope->node].inner;
-}
-
 static bool
 fire_in(struct wr_exec *x, struct wr_activity *scope)
 {
     for (int k = 0; k < x->m->n_joins; k++) {
         const struct wr_node *n = &x->m->nodes[x->m->joins[k].node];
 
-        if (n->kind != WR_INCLUSIVE_GATEWAY || n->scope != scope_of(x->m, scope)
+        if (n->kind != WR_INCLUSIVE_GATEWAY
+            || n->scope != wr_activity_scope(x->m, scope)
             || !wr_join_enabled(x->m, scope, k))
             continue;
         x->left--;
@@ -183,7 +178,7 @@ wr_join_marked(const struct wr_model *m, const struct wr_activity *scope)
     for (int k = 0; k < m->n_joins; k++) {
         const struct wr_node *n = &m->nodes[m->joins[k].node];
 
-        if (n->scope != scope_of(m, scope))
+        if (n->scope != wr_activity_scope(m, scope))
             continue;
         for (int f = 0; f < n->n_in; f++) {
             if (wr_queue_count(scope, n->in[f]))

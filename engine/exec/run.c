@@ -344,7 +344,7 @@ wr_run_skip(struct wr_exec *x, struct wr_activity *a)
 void
 wr_scope_open(struct wr_exec *x, struct wr_activity *a)
 {
-    const struct wr_scope *scope = &x->m->scopes[x->m->nodes[a->node].inner];
+    const struct wr_scope *scope = &x->m->scopes[wr_activity_scope(x->m, a)];
 
     wr_run_started(x, a);
     for (int k = 0; k < scope->n_starts; k++)
@@ -361,8 +361,7 @@ wr_scope_terminate(struct wr_exec *x, struct wr_activity *a)
 static bool
 is_scope(const struct wr_exec *x, const struct wr_activity *a)
 {
-    return a->node < 0
-           || (x->m->nodes[a->node].inner >= 0 && a->stage == WR_STAGE_ACTIVE);
+    return wr_activity_scope(x->m, a) >= 0 && a->stage == WR_STAGE_ACTIVE;
 }
 
 static bool

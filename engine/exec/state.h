@@ -80,6 +80,14 @@ struct wr_wait {
     struct wr_cycle cycle; /* TIMER */
 };
 
+/* An activity that runs several times (S18, S19) is a body with its iterations
+ * as children, all of one node. */
+enum wr_role { /* stored: never renumber */
+    WR_ROLE_PLAIN = 0,
+    WR_ROLE_BODY = 1,
+    WR_ROLE_ITERATION = 2,
+};
+
 struct wr_activity {
     struct wr_activity *parent; /* scope it stands in; NULL: the root */
     struct wr_activity *first, *last, *next, *prev;
@@ -87,6 +95,7 @@ struct wr_activity {
     int node;    /* -1: the root */
     int flow;    /* it came by; -1 */
     enum wr_stage stage;
+    enum wr_role role;
     int64_t since;
     bool started; /* the history has its ELEMENT_STARTED */
     bool armed;   /* its boundary events were armed: once is enough */
@@ -137,6 +146,10 @@ struct wr_activity *wr_activity_next(struct wr_activity *top,
                                      struct wr_activity *a);
 struct wr_activity *wr_activity_by_key(const struct wr_instance *i,
                                        int64_t key);
+/* Which of the model's scopes `a` is, once it is active: 0 for the root, -1
+ * for what holds no tokens, the body of a multi-instance sub-process too: each
+ * of its iterations is a scope. */
+int wr_activity_scope(const struct wr_model *m, const struct wr_activity *a);
 
 /* Where and when; its row starts with this, the rest as usual. */
 struct wr_wait_at {

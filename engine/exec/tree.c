@@ -77,6 +77,15 @@ wr_activity_by_key(const struct wr_instance *i, int64_t key)
     return NULL;
 }
 
+int
+wr_activity_scope(const struct wr_model *m, const struct wr_activity *a)
+{
+    if (a->node < 0)
+        return 0;
+
+    return a->role == WR_ROLE_BODY ? -1 : m->nodes[a->node].inner;
+}
+
 /* The row's head, and what is usual where nothing else is said. */
 static void
 start_row(const struct wr_instance *i, struct wr_wait *w, int32_t element,
