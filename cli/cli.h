@@ -94,6 +94,8 @@ WR_MUST int wr_session_save(struct wr_arena *a, const struct wr_session_file *s,
 
 /* The reply as it came, with a newline. */
 void wr_print_json(const struct wr_reply *r);
+/* The same of a command that asks no server. */
+void wr_print_value(struct wr_arena *a, const struct wr_value *v);
 /* A list reply as columns: the members named, in order, of `items`. */
 void wr_print_table(struct wr_arena *a, const struct wr_value *list,
                     const char *const *columns, size_t n);

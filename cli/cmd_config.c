@@ -25,6 +25,26 @@ value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
     return wr_config_text(c, s);
 }
 
+static void
+print_json(struct wr_arena *a, const struct wr_config *c)
+{
+    const struct wr_value *items[WR_SETTINGS];
+    struct wr_entry list;
+
+    for (int i = 0; i < WR_SETTINGS; i++) {
+        enum wr_setting s = (enum wr_setting)i;
+        struct wr_entry e[] = {
+            { "name", wr_value_string(a, wr_setting_row(s)->name) },
+            { "value", wr_value_string(a, value_text(a, c, s)) },
+            { "origin", wr_value_string(a, wr_config_origin(c, s)) },
+        };
+
+        items[i] = wr_value_context(a, e, WR_COUNT(e));
+    }
+    list = (struct wr_entry){ "items", wr_value_list(a, items, WR_SETTINGS) };
+    wr_print_value(a, wr_value_context(a, &list, 1));
+}
+
 int
 wr_cmd_config(struct wr_cli *cli)
 {
@@ -35,7 +55,9 @@ wr_cmd_config(struct wr_cli *cli)
         return wr_cli_fail(&err);
     if (cli->argc != 1 || strcmp(cli->argv[0], "show") != 0)
         return wr_cli_usage(cli);
-    for (int i = 0; i < WR_SETTINGS; i++) {
+    if (cli->json)
+        print_json(cli->arena, c);
+    for (int i = 0; i < WR_SETTINGS && !cli->json; i++) {
         enum wr_setting s = (enum wr_setting)i;
 
         printf("%-16s %-24s %s\n", wr_setting_row(s)->name,
@@ -50,6 +72,7 @@ wr_cmd_migrate(struct wr_cli *cli)
 {
     const struct wr_config *c;
     struct wr_err err = { 0 };
+    struct wr_entry store;
 
     if (wr_home_config(cli, &c, &err) < 0)
         return wr_cli_fail(&err);
@@ -57,7 +80,13 @@ wr_cmd_migrate(struct wr_cli *cli)
         return wr_cli_usage(cli);
     if (wr_service_prepare(c, &err) < 0)
         return wr_cli_fail(&err);
-    printf("%s is up to date\n", wr_service_store_url(cli->arena, c));
+    store.key = "store";
+    store.value = wr_value_string(cli->arena,
+                                  wr_service_store_url(cli->arena, c));
+    if (cli->json)
+        wr_print_value(cli->arena, wr_value_context(cli->arena, &store, 1));
+    else
+        printf("%s is up to date\n", wr_service_store_url(cli->arena, c));
 
     return 0;
 }

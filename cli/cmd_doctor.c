@@ -1,5 +1,6 @@
 /* weir doctor: look for what is wrong, one line each. */
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +10,23 @@
 
 struct report {
     struct wr_cli *cli;
-    int bad;
+    const struct wr_value *items[8]; /* for --json */
+    int n, bad;
 };
 
 static void
 say(struct report *r, bool ok, const char *what, const char *detail)
 {
-    printf("%-6s %s%s%s\n", ok ? "ok" : "BAD", what, detail[0] ? ": " : "",
-           detail);
+    struct wr_arena *a = r->cli->arena;
+    struct wr_entry e[] = { { "check", wr_value_string(a, what) },
+                            { "ok", ok ? &wr_true : &wr_false },
+                            { "detail", wr_value_string(a, detail) } };
+
+    assert((size_t)r->n < WR_COUNT(r->items));
+    r->items[r->n++] = wr_value_context(a, e, WR_COUNT(e));
+    if (!r->cli->json)
+        printf("%-6s %s%s%s\n", ok ? "ok" : "BAD", what, detail[0] ? ": " : "",
+               detail);
     r->bad += !ok;
 }
 
@@ -63,6 +73,18 @@ check_server(struct report *r)
         ok ? wr_print_member(r->cli->arena, reply.json, "username") : err.text);
 }
 
+static void
+print_json(const struct report *r)
+{
+    struct wr_arena *a = r->cli->arena;
+    struct wr_entry e[] = {
+        { "ok", r->bad ? &wr_false : &wr_true },
+        { "items", wr_value_list(a, r->items, (size_t)r->n) },
+    };
+
+    wr_print_value(a, wr_value_context(a, e, WR_COUNT(e)));
+}
+
 int
 wr_cmd_doctor(struct wr_cli *cli)
 {
@@ -85,6 +107,8 @@ wr_cmd_doctor(struct wr_cli *cli)
         }
     }
     check_server(&r);
+    if (cli->json)
+        print_json(&r);
 
     return r.bad ? 1 : 0;
 }

@@ -87,7 +87,11 @@ wr_cmd_login(struct wr_cli *cli)
     };
     if (wr_session_save(cli->arena, &s, &err) < 0)
         return wr_cli_fail(&err);
-    printf("logged in as %s at %s\n", user, url);
+    entries[1] = (struct wr_entry){ "url", wr_value_string(cli->arena, url) };
+    if (cli->json)
+        wr_print_value(cli->arena, wr_value_context(cli->arena, entries, 2));
+    else
+        printf("logged in as %s at %s\n", user, url);
 
     return 0;
 }

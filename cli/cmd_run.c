@@ -20,6 +20,7 @@ struct args {
     const char *file, *process;
     const struct wr_value *variables;
     bool trace, real_clock;
+    struct wr_str *json; /* --json: the trace so far; NULL: print it */
 };
 
 static bool
@@ -63,7 +64,9 @@ choose(const struct args *args, const struct wr_deployed *d)
 static void
 print_trace(struct wr_stage *s, const struct args *args)
 {
-    if (args->trace)
+    if (args->trace && args->json)
+        wr_str_add(args->json, wr_str_text(&s->trace));
+    else if (args->trace)
         fputs(wr_str_text(&s->trace), stdout);
     wr_stage_mark(s);
 }
@@ -167,6 +170,117 @@ print_end(struct wr_stage *s, struct wr_arena *a, int *status,
     return print_incidents(s, &id, a, err);
 }
 
+/* ---- the same as one JSON object ---- */
+
+static const struct wr_value *
+text_value(struct wr_arena *a, const char *s)
+{
+    return s ? wr_value_string(a, s) : &wr_null;
+}
+
+static const struct wr_value *
+tokens_value(const struct wr_view *v, struct wr_arena *a)
+{
+    const struct wr_model *m = v->definition->model;
+    const struct wr_token_info *t;
+    int n = wr_instance_tokens(v->instance, m, a, &t);
+    const struct wr_value **items = wr_newn(a, const struct wr_value *,
+                                            (size_t)n + 1);
+    size_t k = 0;
+
+    for (int i = 0; i < n; i++) {
+        struct wr_entry e[] = {
+            { "element", wr_value_string(a, m->nodes[t[i].node].id) },
+            { "state", wr_value_string(a, wr_token_state_name(t[i].state)) },
+            { "waitingFor", text_value(a, t[i].waiting_for) },
+            { "detail", text_value(a, t[i].detail) },
+        };
+
+        if (t[i].state != WR_TOKEN_ACTIVE)
+            items[k++] = wr_value_context(a, e, WR_COUNT(e));
+    }
+
+    return wr_value_list(a, items, k);
+}
+
+static int
+incidents_value(struct wr_stage *s, const struct wr_uuid *id,
+                struct wr_arena *a, const struct wr_value **out,
+                struct wr_err *err)
+{
+    const struct wr_value **items;
+    struct wr_rows rows;
+
+    if (wr_stage_rows(s, WR_INCIDENTS, id, a, &rows, err) < 0)
+        return err->code;
+    items = wr_newn(a, const struct wr_value *, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct wr_incident_row *row = &rows.incidents[i];
+        struct wr_entry e[3] = {
+            { "type", wr_value_string(a, row->type) },
+            { "message", text_value(a, row->message) },
+        };
+        const struct wr_node *node;
+
+        if (wr_stage_element(s, id, row->element, a, &node, err) < 0)
+            return err->code;
+        e[2] = (struct wr_entry){ "element", wr_value_string(a, node->id) };
+        items[i] = wr_value_context(a, e, WR_COUNT(e));
+    }
+    *out = wr_value_list(a, items, rows.n);
+
+    return 0;
+}
+
+static const struct wr_value *
+lines_value(struct wr_arena *a, const char *text)
+{
+    const struct wr_value **items = wr_newn(a, const struct wr_value *,
+                                            strlen(text) + 1);
+    size_t n = 0;
+
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+
+        items[n++] = wr_value_string(a, wr_arena_strndup(a, text, len));
+        text += len + (text[len] == '\n');
+    }
+
+    return wr_value_list(a, items, n);
+}
+
+static int
+print_json(struct wr_stage *s, const struct args *args, struct wr_arena *a,
+           int *status, struct wr_err *err)
+{
+    const struct wr_value *vars;
+    struct wr_entry e[5];
+    struct wr_view view;
+    struct wr_uuid id;
+    size_t n = 4;
+
+    if (wr_stage_instance(s, "p", &id, err) < 0
+        || wr_stage_view(s, &id, a, &view, err) < 0)
+        return err->code;
+    vars = wr_instance_variables(view.instance, 0, a);
+    e[0] = (struct wr_entry){
+        "state", wr_value_string(a, wr_instance_state_name(view.row->state))
+    };
+    e[1] = (struct wr_entry){ "variables",
+                              vars ? vars : wr_value_context(a, NULL, 0) };
+    e[2] = (struct wr_entry){ "tokens", tokens_value(&view, a) };
+    e[3].key = "incidents";
+    if (incidents_value(s, &id, a, &e[3].value, err) < 0)
+        return err->code;
+    if (args->trace)
+        e[n++] = (struct wr_entry){ "trace",
+                                    lines_value(a, wr_str_text(args->json)) };
+    wr_print_value(a, wr_value_context(a, e, n));
+    *status = exit_status(view.row);
+
+    return 0;
+}
+
 static int
 run(struct wr_stage *s, const struct args *args, struct wr_arena *a,
     int *status, struct wr_err *err)
@@ -183,7 +297,8 @@ run(struct wr_stage *s, const struct args *args, struct wr_arena *a,
     if (play(s, args, err) < 0)
         return err->code;
 
-    return print_end(s, a, status, err);
+    return args->json ? print_json(s, args, a, status, err)
+                      : print_end(s, a, status, err);
 }
 
 int
@@ -191,7 +306,8 @@ wr_cmd_run(struct wr_cli *cli)
 {
     wr_auto(wr_stage_close) struct wr_stage *s = NULL;
     struct wr_clock wall = { 0 };
-    struct args args = { 0 };
+    struct wr_str trace = { .arena = cli->arena };
+    struct args args = { .json = cli->json ? &trace : NULL };
     struct wr_err err = { 0 };
     int status = FAILED;
 

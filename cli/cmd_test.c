@@ -28,7 +28,7 @@ int
 wr_cmd_test(struct wr_cli *cli)
 {
     struct wr_play_options o = { .reload = wr_arg_flag(cli, "--reload") };
-    struct wr_tally tally = { 0 };
+    struct wr_tally tally = { .json = cli->json };
 
     o.store_url = wr_arg_option(cli, "--store");
     if (cli->argc == 0)

@@ -8,6 +8,30 @@
 #include "engine/base/time.h"
 #include "fcgi_workers/login.h"
 
+static const struct wr_value *
+user_value(struct wr_arena *a, const struct wr_user_row *u)
+{
+    struct wr_entry e[] = {
+        { "username", wr_value_string(a, u->name) },
+        { "roles", wr_value_string(a, u->roles ? u->roles : "") },
+        { "disabled", u->disabled ? &wr_true : &wr_false },
+    };
+
+    return wr_value_context(a, e, WR_COUNT(e));
+}
+
+static void
+print_json(struct wr_arena *a, const struct wr_user_row *users, size_t n)
+{
+    const struct wr_value **items = wr_newn(a, const struct wr_value *, n + 1);
+    struct wr_entry list;
+
+    for (size_t i = 0; i < n; i++)
+        items[i] = user_value(a, &users[i]);
+    list = (struct wr_entry){ "items", wr_value_list(a, items, n) };
+    wr_print_value(a, wr_value_context(a, &list, 1));
+}
+
 static int
 list(struct wr_cli *cli, struct wr_store *st, struct wr_err *err)
 {
@@ -16,7 +40,9 @@ list(struct wr_cli *cli, struct wr_store *st, struct wr_err *err)
 
     if (wr_store_find(st, &q, cli->arena, &rows, err) < 0)
         return (int)err->code;
-    for (size_t i = 0; i < rows.n; i++)
+    if (cli->json)
+        print_json(cli->arena, rows.users, rows.n);
+    for (size_t i = 0; i < rows.n && !cli->json; i++)
         printf("%-20s %-30s %s\n", rows.users[i].name,
                rows.users[i].roles ? rows.users[i].roles : "",
                rows.users[i].disabled ? "disabled" : "");
@@ -100,8 +126,12 @@ change(struct wr_cli *cli, struct wr_store *st, const char *verb,
     else if (set_password(cli, file, &u, err) < 0)
         return (int)err->code;
     c.user = &u;
+    if (wr_store_change(st, &c, 1, err) < 0)
+        return (int)err->code;
+    if (cli->json)
+        wr_print_value(cli->arena, user_value(cli->arena, &u));
 
-    return wr_store_change(st, &c, 1, err);
+    return 0;
 }
 
 int

@@ -283,7 +283,12 @@ one(struct worker *w, struct wr_err *err)
         return 0;
     if (do_job(w, items->list.items[0], err) < 0)
         return (int)err->code;
-    printf("%s %s\n", wr_print_member(a, items->list.items[0], "id"), w->type);
+    e[1] = (struct wr_entry){ "id", wr_value_get(items->list.items[0], "id") };
+    if (w->cli->json)
+        wr_print_value(a, wr_value_context(a, e, 2));
+    else
+        printf("%s %s\n", wr_print_member(a, items->list.items[0], "id"),
+               w->type);
     fflush(stdout);
 
     return 1;

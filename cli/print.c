@@ -11,6 +11,15 @@ wr_print_json(const struct wr_reply *r)
         putchar('\n');
 }
 
+void
+wr_print_value(struct wr_arena *a, const struct wr_value *v)
+{
+    struct wr_str s = { .arena = a };
+
+    wr_json_write(&s, v, WR_JSON_PLAIN);
+    puts(wr_str_text(&s));
+}
+
 const char *
 wr_print_member(struct wr_arena *a, const struct wr_value *object,
                 const char *path)

@@ -7,6 +7,7 @@
 
 struct wr_tally {
     int passed, failed, skipped;
+    bool json; /* a JSON object a line instead */
 };
 
 /* "ok ID", "not ok ID: reason", "skip ID: reason"; each on one line. */
