@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "fcgi_workers/metrics.h"
 #include "fcgi_workers/resource.h"
 
 struct due {
@@ -139,6 +140,9 @@ sweep(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 static const struct wr_route routes[] = {
     { "POST", "/internal/commands", "runDue", WR_INTERNAL, NULL, &batch_object,
       &counts_object, 200, commands, "Run what is due", WR_ROUTE_NATURAL },
+    { "POST", "/internal/metrics", "slotMetrics", WR_INTERNAL, NULL, NULL, NULL,
+      200, wr_slot_metrics, "Samples of this slot alone",
+      WR_ROUTE_NATURAL | WR_ROUTE_RAW_OUT },
     { "POST", "/internal/sweep", "sweep", WR_INTERNAL, NULL, NULL,
       &swept_object, 200, sweep, "Remove what has run out", WR_ROUTE_NATURAL },
 };

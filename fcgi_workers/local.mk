@@ -1,8 +1,12 @@
 # fcgi_workers: weir-worker, and weir-openapi which prints its API.
+# libslot is how programs talk to a slot.
+noinst_LTLIBRARIES += libslot.la
+libslot_la_SOURCES = fcgi_workers/slot_client.c fcgi_workers/slot_client.h
+
 noinst_LTLIBRARIES += libworker.la
 libworker_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(CRYPT_CFLAGS) $(FCGI_CFLAGS)
-libworker_la_LIBADD = libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
+libworker_la_LIBADD = libslot.la libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
 	$(FCGI_LIBS)
 libworker_la_SOURCES = \
 	fcgi_workers/auth.c \
@@ -17,6 +21,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/jobs.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/messages.c \
+	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \
 	fcgi_workers/openapi.c fcgi_workers/openapi.h \
 	fcgi_workers/openapi_page.c \

@@ -93,5 +93,5 @@ cp "$here"/weir-{fastcgi,headers,request}.conf "$out/"
 upstreams >"$out/upstreams.conf"
 if [ "$keepalive" -eq 0 ]; then
     sed -i 's/^fastcgi_keep_conn on;/fastcgi_keep_conn off;/' \
-        "$out/weir-fastcgi.conf"
+        "$out/weir-server.conf"
 fi

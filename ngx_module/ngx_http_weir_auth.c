@@ -89,6 +89,23 @@ ngx_http_weir_refuse(ngx_http_request_t *r, ngx_http_weir_ctx_t *ctx,
 }
 
 
+/*
+ * A command that was sent may have happened: sent again to the next slot it
+ * would change the instance twice, or answer 404 for what it removed itself.
+ * nginx spares POST and PATCH that (without "non_idempotent"), but takes PUT and
+ * DELETE for harmless.  It looks at the method's number and nothing else does
+ * from here on; the name, which the worker and the log get, stays.
+ */
+
+static void
+ngx_http_weir_send_once(ngx_http_request_t *r)
+{
+    if (r->method & (NGX_HTTP_PUT|NGX_HTTP_DELETE)) {
+        r->method = NGX_HTTP_PATCH;
+    }
+}
+
+
 ngx_int_t
 ngx_http_weir_access(ngx_http_request_t *r)
 {
@@ -134,6 +151,8 @@ ngx_http_weir_access(ngx_http_request_t *r)
     if (counters != NULL) {
         (void) ngx_atomic_fetch_add(&counters->accepted, 1);
     }
+
+    ngx_http_weir_send_once(r);
 
     return NGX_OK;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/base/json.h"
-#include "scheduler/slot_client.h"
+#include "fcgi_workers/slot_client.h"
 
 enum {
     POST_TIMEOUT_MS = 30000

@@ -1,7 +1,4 @@
-# scheduler: weir-scheduler; libslot is how programs talk to a worker slot.
-noinst_LTLIBRARIES += libslot.la
-libslot_la_SOURCES = scheduler/slot_client.c scheduler/slot_client.h
-
+# scheduler: weir-scheduler.
 sbin_PROGRAMS += weir-scheduler
 weir_scheduler_SOURCES = \
 	scheduler/due.c scheduler/due.h \

@@ -5,7 +5,8 @@
  *     fcgi_echo SOCKET NAME [THREADS]
  *
  * Answers JSON {"name", "body": length, "params": {...}}.  A path that ends in
- * /status/NNN answers with that status; /metrics answers a text.
+ * /status/NNN answers with that status, one in /broken/NAME breaks off without an
+ * answer when that is this worker's name; /metrics answers a text.
  */
 #include <fcgiapp.h>
 #include <pthread.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct worker {
@@ -54,6 +56,7 @@ answer(FCGX_Request *req, const char *name)
 {
     const char *uri = FCGX_GetParam("DOCUMENT_URI", req->envp);
     const char *status = strstr(uri, "/status/");
+    const char *broken = strstr(uri, "/broken/");
     size_t body = 0;
     char buf[4096];
     int n;
@@ -61,6 +64,10 @@ answer(FCGX_Request *req, const char *name)
     while ((n = FCGX_GetStr(buf, sizeof(buf), req->in)) > 0)
         body += (size_t)n;
 
+    if (broken && strcmp(broken + strlen("/broken/"), name) == 0) {
+        shutdown(req->ipcFd, SHUT_RDWR);
+        return;
+    }
     if (strcmp(uri, "/metrics") == 0) {
         FCGX_FPrintF(req->out, "Content-Type: text/plain\r\n\r\n"
                                "weir_commands_total 7\n");

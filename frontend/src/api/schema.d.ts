@@ -626,7 +626,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Prometheus metrics of this slot */
+        /** Prometheus metrics of all slots */
         readonly get: operations["metrics"];
         readonly put?: never;
         readonly post?: never;
@@ -2459,7 +2459,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Prometheus metrics of this slot */
+            /** @description Prometheus metrics of all slots */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -1,4 +1,4 @@
-#include "scheduler/slot_client.h"
+#include "fcgi_workers/slot_client.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,7 +76,7 @@ compose(struct wr_arena *a, struct wr_str *out, const char *path,
     param(&params, "QUERY_STRING", "");
     param(&params, "CONTENT_TYPE", "application/json");
     param(&params, "CONTENT_LENGTH", length);
-    param(&params, "WEIR_REQUEST_ID", "scheduler");
+    param(&params, "WEIR_REQUEST_ID", "internal");
     record(out, FCGI_BEGIN, begin, sizeof(begin));
     record(out, FCGI_PARAMS, params.s, params.len);
     record(out, FCGI_PARAMS, "", 0);

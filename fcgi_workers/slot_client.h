@@ -1,8 +1,8 @@
 /*
  * slot_client.h: one request to a worker slot over its FastCGI socket.
  *
- * The scheduler and other programs of Weir talk to the slot that owns an
- * instance directly; nginx is for people and workers.
+ * The scheduler talks to the slot that owns an instance directly, and slots to
+ * each other; nginx is for people and workers.
  */
 
 #ifndef WR_SLOT_CLIENT_H

@@ -1,0 +1,168 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "fcgi_workers/metrics.h"
+#include "fcgi_workers/slot_client.h"
+
+enum {
+    ASK_MS = 1000 /* a slot that answers later counts as down */
+};
+
+static const struct family {
+    const char *name, *type, *help;
+} families[] = {
+    { "weir_build_info", "gauge", "Version of the worker." },
+    { "weir_slot_up", "gauge", "Whether the slot answered this scrape." },
+    { "weir_requests_total", "counter",
+      "Requests answered, by route and status class." },
+    { "weir_request_seconds_total", "counter",
+      "Time spent in requests, by route." },
+    { "weir_commands_total", "counter", "Commands executed." },
+    { "weir_batches_total", "counter", "Commits of command batches." },
+    { "weir_conflicts_total", "counter", "Commands that were stepped again." },
+    { "weir_store_round_trips_total", "counter",
+      "Round trips of the writing connection." },
+    { "weir_jobs_claimed_total", "counter", "Jobs leased to workers." },
+    { "weir_jobs_reported_total", "counter",
+      "Job results, failures and errors." },
+    { "weir_worker_start_time_seconds", "gauge", "When the slot started." },
+};
+
+static const char *
+route_name(size_t i)
+{
+    for (size_t t = 0; t < wr_n_route_tables; t++) {
+        if (i < wr_route_tables[t]->n)
+            return wr_route_tables[t]->routes[i].id;
+        i -= wr_route_tables[t]->n;
+    }
+
+    return "none"; /* no row fits the address */
+}
+
+/* Requests and their time, by route; routes never asked for are left out. */
+static void
+route_samples(struct wr_str *s, const struct wr_service *sv, size_t i)
+{
+    long long us = atomic_load(&sv->routes[i].microseconds);
+
+    for (int k = 1; k < 6; k++) {
+        long count = atomic_load(&sv->routes[i].classes[k]);
+
+        if (count)
+            wr_str_printf(s,
+                          "weir_requests_total{slot=\"%d\",route=\"%s\","
+                          "class=\"%dxx\"} %ld\n",
+                          sv->slot, route_name(i), k, count);
+    }
+    if (us)
+        wr_str_printf(s,
+                      "weir_request_seconds_total{slot=\"%d\",route=\"%s\"} "
+                      "%lld.%06lld\n",
+                      sv->slot, route_name(i), us / 1000000, us % 1000000);
+}
+
+/* Every sample of this slot, a line each, in no order that matters. */
+static void
+samples(struct wr_str *s, struct wr_service *sv)
+{
+    struct wr_runtime_stats st;
+
+    wr_runtime_stats(sv->runtime, &st);
+    wr_str_printf(s, "weir_build_info{slot=\"%d\",version=\"%s\"} 1\n",
+                  sv->slot, PACKAGE_VERSION);
+    for (size_t i = 0; i <= wr_route_total(); i++)
+        route_samples(s, sv, i);
+
+    const struct {
+        const char *name;
+        long long value;
+    } counts[] = {
+        { "weir_slot_up", 1 },
+        { "weir_commands_total", st.commands },
+        { "weir_batches_total", st.batches },
+        { "weir_conflicts_total", st.conflicts },
+        { "weir_store_round_trips_total", st.store.round_trips },
+        { "weir_jobs_claimed_total", atomic_load(&sv->jobs_claimed) },
+        { "weir_jobs_reported_total", atomic_load(&sv->jobs_completed) },
+        { "weir_worker_start_time_seconds", sv->started_at / 1000 },
+    };
+
+    for (size_t i = 0; i < WR_COUNT(counts); i++)
+        wr_str_printf(s, "%s{slot=\"%d\"} %lld\n", counts[i].name, sv->slot,
+                      counts[i].value);
+}
+
+/* The samples of another slot; that it is down when it does not say. */
+static const char *
+ask(struct wr_request *rq, int slot)
+{
+    struct wr_service *sv = rq->service;
+    const char *socket = wr_arena_printf(rq->arena, "%s/run/slot-%d.sock",
+                                         wr_config_home(sv->config), slot);
+    struct wr_str none = { .arena = rq->arena };
+    struct wr_err err = { 0 };
+    const char *text;
+    int status;
+
+    if (wr_slot_post(rq->arena, socket, "/internal/metrics", &none, ASK_MS,
+                     &status, &text, &err)
+            == 0
+        && status == 200)
+        return text;
+
+    return wr_arena_printf(rq->arena, "weir_slot_up{slot=\"%d\"} 0\n", slot);
+}
+
+/* The lines of `text` that belong to `name`. */
+static void
+add_family(struct wr_str *out, const char *text, const char *name)
+{
+    size_t n = strlen(name);
+
+    while (*text) {
+        size_t line = strcspn(text, "\n");
+
+        line += text[line] == '\n';
+        if (strncmp(text, name, n) == 0 && text[n] == '{')
+            wr_str_addn(out, text, line);
+        text += line;
+    }
+}
+
+int
+wr_slot_metrics(struct wr_request *rq, const void *in, void *out,
+                struct wr_err *err)
+{
+    (void)in, (void)out, (void)err;
+    rq->raw_type = "text/plain";
+    samples(&rq->raw, rq->service);
+
+    return 0;
+}
+
+int
+wr_metrics(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_service *sv = rq->service;
+    size_t n = (size_t)sv->n_slots;
+    const char **texts = wr_newn(rq->arena, const char *, n);
+    struct wr_str own = { .arena = rq->arena };
+
+    (void)in, (void)out, (void)err;
+    samples(&own, sv);
+    for (size_t i = 0; i < n; i++)
+        texts[i] = (int)i == sv->slot ? wr_str_text(&own) : ask(rq, (int)i);
+    rq->raw_type = "text/plain; version=0.0.4; charset=utf-8";
+    for (size_t f = 0; f < WR_COUNT(families); f++) {
+        const struct family *m = &families[f];
+
+        wr_str_printf(&rq->raw, "# HELP %s %s\n# TYPE %s %s\n", m->name,
+                      m->help, m->name, m->type);
+        for (size_t i = 0; i < n; i++)
+            add_family(&rq->raw, texts[i], m->name);
+    }
+
+    return 0;
+}
