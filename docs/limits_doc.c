@@ -24,7 +24,7 @@ static const char *const built[] = {
 };
 
 static const struct {
-    enum wr_kind kind;
+    int kind;
     const char *trigger;
 } events[] = {
 #define WR_EVENT(kind, trigger) { WR_##kind, #trigger },
@@ -51,6 +51,18 @@ is_built(const char *name)
     return false;
 }
 
+static const char *
+event_name(int kind)
+{
+    static char name[80];
+
+    if (kind == WR_EVENT_SUB)
+        return "`startEvent` of an event sub-process";
+    (void)snprintf(name, sizeof(name), "`%s`", wr_kind_xml(kind));
+
+    return name;
+}
+
 static void
 elements(void)
 {
@@ -60,15 +72,14 @@ elements(void)
     printf(".\n\nEvents that run: an element and what it waits for or "
            "throws.\n\n| element | trigger |\n|---|---|\n");
     for (size_t i = 0; i < WR_COUNT(events); i++)
-        printf("| `%s` | %s |\n", wr_kind_xml(events[i].kind),
-               events[i].trigger);
+        printf("| %s | %s |\n", event_name(events[i].kind), events[i].trigger);
     printf("\nRefused at deployment, by name (`unsupported-element`):");
     for (size_t i = 0, n = 0; i < WR_COUNT(vocabulary); i++) {
         if (!(vocabulary[i].is & WR_IS_NODE) || is_built(vocabulary[i].name))
             continue;
         printf("%s `%s`", n++ ? "," : "", vocabulary[i].name);
     }
-    printf(". So are loop characteristics, event sub-processes and the event "
+    printf(". So are loop characteristics and the event "
            "definitions that the table above does not hold.\n\n");
 }
 

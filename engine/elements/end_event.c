@@ -29,6 +29,14 @@ enter(struct wr_exec *x, struct wr_activity *a)
     case WR_TRIGGER_NONE:
     case WR_TRIGGER_MESSAGE:
     case WR_TRIGGER_TIMER:
+    case WR_TRIGGER_SIGNAL:
+    case WR_TRIGGER_ESCALATION:
+    case WR_TRIGGER_CONDITIONAL:
+    case WR_TRIGGER_COMPENSATION:
+    case WR_TRIGGER_CANCEL:
+    case WR_TRIGGER_LINK:
+    case WR_TRIGGER_MULTIPLE:
+    case WR_TRIGGER_PARALLEL_MULTIPLE:
     case WR_TRIGGERS:
         break;
     }

@@ -5,8 +5,6 @@
  * so that a timeout covers the time in the queue; closed when the host leaves.
  */
 
-#include <string.h>
-
 #include "engine/exec/exec.h"
 
 static bool
@@ -29,13 +27,8 @@ wr_boundary_arm(struct wr_exec *x, struct wr_activity *a)
         return 0;
     for (int k = 0; k < host->n_boundaries; k++) {
         int node = host->boundaries[k];
-        enum wr_trigger trigger = x->m->nodes[node].event.trigger;
 
-        if (is_armed(a, node))
-            continue;
-        if (trigger == WR_TRIGGER_TIMER && wr_timer_arm(x, a, node) < 0)
-            return -1;
-        if (trigger == WR_TRIGGER_MESSAGE && wr_message_arm(x, a, node) < 0)
+        if (!is_armed(a, node) && wr_trigger_arm(x, a, node) < 0)
             return -1;
     }
     a->armed = host->n_boundaries > 0;
@@ -57,25 +50,22 @@ wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
 
 int
 wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
-                     const char *code)
+                     enum wr_trigger trigger, const char *code)
 {
     const struct wr_node *n = &x->m->nodes[host->node];
-    int catch_all = -1;
+    int any = -1;
 
     if (host->stage > WR_STAGE_LEAVE)
         return -1;
     for (int k = 0; k < n->n_boundaries; k++) {
-        const struct wr_event_def *e = &x->m->nodes[n->boundaries[k]].event;
+        int node = n->boundaries[k];
+        enum wr_match match = wr_trigger_match(x->m, node, trigger, code);
 
-        if (e->trigger != WR_TRIGGER_ERROR)
-            continue;
-        if (!e->name.text) {
-            if (catch_all < 0)
-                catch_all = n->boundaries[k];
-        } else if (strcmp(e->name.text, code) == 0) {
-            return n->boundaries[k];
-        }
+        if (match == WR_MATCH_CODE)
+            return node;
+        if (match == WR_MATCH_ANY && any < 0)
+            any = node;
     }
 
-    return catch_all;
+    return any;
 }

@@ -23,6 +23,8 @@ enum tag { /* stored: never renumber or reuse */
     A_CHILD = 9,
     A_RESULT = 10,
     A_ARMED = 11,
+    A_INTERRUPTED = 12,
+    A_START = 13,
 
     T_KIND = 1,
     T_ID = 2,

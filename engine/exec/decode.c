@@ -388,6 +388,12 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
         case A_ARMED:
             a->armed = wr_tlv_int(&g) != 0;
             break;
+        case A_INTERRUPTED:
+            a->interrupted = wr_tlv_int(&g) != 0;
+            break;
+        case A_START:
+            a->start = get_node(d, &g);
+            break;
         default: /* of a later build that still writes this format */
             break;
         }

@@ -168,6 +168,9 @@ put_own(struct coder *c, const struct wr_activity *a)
         if (a->stage <= WR_STAGE_ENTER) /* later nothing is armed any more */
             put(c, A_ARMED, a->armed, 0);
     }
+    put(c, A_INTERRUPTED, a->interrupted, 0);
+    if (a->start >= 0)
+        put_node(c, A_START, a->start);
     for (int k = 0; k < a->n_vars; k++)
         put_var(c, &a->vars[k]);
     for (int k = 0; k < a->n_queues; k++) {

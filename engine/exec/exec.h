@@ -5,6 +5,7 @@
  *     run.c        the work list: enter, leave, end of scopes
  *     join.c       parallel and inclusive joins, S6 and S7
  *     boundary.c   boundary events: arm, fire
+ *     event_sub.c  event sub-processes;  trigger.c  what events wait for
  *     fault.c      errors and incidents
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
  *     task.c job.c timer.c message.c    things that are open outside
@@ -123,6 +124,44 @@ void wr_wait_close_all(struct wr_exec *x, struct wr_activity *a);
  * is cut the root has a timer, which no history event speaks of. */
 void wr_cut_keep(struct wr_exec *x);
 void wr_cut_forget(struct wr_exec *x);
+bool wr_cut_is_mark(const struct wr_model *m, const struct wr_wait *w);
+
+/* ---- triggers (trigger.c) and event sub-processes (event_sub.c) ---- */
+
+/* Wait for what event `node` waits for: `a` is the event itself, the host of the
+ * boundary event or the scope of the event sub-process.  0, or -1 after
+ * wr_exec_incident(). */
+WR_MUST int wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node);
+/* The same, with an incident at `a` for this event when it fails. */
+void wr_trigger_again(struct wr_exec *x, struct wr_activity *a, int node);
+/* It happened: a boundary event of `a`, or a start event in its scope. */
+void wr_trigger_fire(struct wr_exec *x, struct wr_activity *a, int node,
+                     const struct wr_value *result);
+/* Where the expressions of the event see their variables. */
+struct wr_activity *wr_trigger_scope(const struct wr_exec *x,
+                                     struct wr_activity *a, int node);
+/* Is it the start event of an event sub-process? */
+bool wr_trigger_is_sub(const struct wr_model *m, int node);
+enum wr_match {
+    WR_MATCH_NONE,
+    WR_MATCH_ANY, /* the event names no code */
+    WR_MATCH_CODE
+};
+/* Does event `node` catch an error or escalation of this code? */
+enum wr_match wr_trigger_match(const struct wr_model *m, int node,
+                               enum wr_trigger trigger, const char *code);
+
+/* Arm what starts event sub-processes of scope `a`: before its own starts. */
+void wr_event_sub_open(struct wr_exec *x, struct wr_activity *a);
+void wr_event_sub_fire(struct wr_exec *x, struct wr_activity *scope, int start,
+                       const struct wr_value *result);
+/* Nothing else may start when only event sub-processes are left. */
+void wr_event_sub_settle(struct wr_exec *x, struct wr_activity *scope);
+/* The start event of `scope` that catches; -1.  `from` is the child the throw
+ * came through: its own event sub-process never catches.  NULL: none. */
+int wr_event_sub_catching(struct wr_exec *x, struct wr_activity *scope,
+                          const struct wr_activity *from,
+                          enum wr_trigger trigger, const char *code);
 
 /* ---- the others ---- */
 
@@ -130,9 +169,9 @@ void wr_cut_forget(struct wr_exec *x);
 WR_MUST int wr_boundary_arm(struct wr_exec *x, struct wr_activity *a);
 void wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
                       const struct wr_value *result);
-/* Which boundary event of `host` catches error `code`; -1. */
+/* Which boundary event of `host` catches the error or escalation; -1. */
 int wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
-                         const char *code);
+                         enum wr_trigger trigger, const char *code);
 
 /* A hook answered WR_THROW. */
 void wr_fault_handle(struct wr_exec *x, struct wr_activity *a);

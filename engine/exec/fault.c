@@ -114,22 +114,42 @@ caught(struct wr_exec *x, int node, const char *code, const char *message,
     return wr_value_context(x->arena, entries, n);
 }
 
+/* Scope by scope outward: its event sub-processes, then the boundary events of
+ * the activity that owns it.  The event that catches, or -1. */
+static int
+catching(struct wr_exec *x, struct wr_activity *a, enum wr_trigger trigger,
+         const char *code, struct wr_activity **at)
+{
+    const struct wr_activity *from = NULL;
+    int node = -1;
+
+    for (struct wr_activity *h = a; h && node < 0; h = h->parent) {
+        *at = h;
+        if (from)
+            node = wr_event_sub_catching(x, h, from, trigger, code);
+        if (node < 0 && h->node >= 0)
+            node = wr_boundary_catching(x, h, trigger, code);
+        from = h;
+    }
+
+    return node;
+}
+
 bool
 wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
                const char *message, const struct wr_value *variables)
 {
+    struct wr_activity *at;
+    int node;
+
     wr_emit(x, WR_H_ERROR_THROWN, x->m->nodes[a->node].symbol, a->key, NULL,
             describe(x, code, message, NULL));
-    for (struct wr_activity *h = a; h->node >= 0; h = h->parent) {
-        int node = wr_boundary_catching(x, h, code);
+    node = catching(x, a, WR_TRIGGER_ERROR, code, &at);
+    if (node < 0)
+        return false;
+    wr_trigger_fire(x, at, node, caught(x, node, code, message, variables));
 
-        if (node < 0)
-            continue;
-        wr_boundary_fire(x, h, node, caught(x, node, code, message, variables));
-        return true;
-    }
-
-    return false;
+    return true;
 }
 
 static const char *
@@ -200,7 +220,9 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
     wr_variables_write(x, a, x->ev->variables);
     if (node != a->node) {
         wr_touch(x, a);
-        if (x->ev->skip)
+        if (x->m->nodes[node].join < 0 && !x->ev->skip)
+            wr_trigger_again(x, a, node);
+        else if (x->m->nodes[node].join >= 0 && x->ev->skip)
             wr_join_force(x, a, node);
     } else if (x->ev->skip) {
         wr_run_skip(x, a);

@@ -236,7 +236,8 @@ queued(const struct wr_instance *i, const struct wr_model *m,
     int n = 0;
 
     for (const struct wr_wait *w = s->waits; w; w = w->next) {
-        if (w->kind == WR_WAIT_INCIDENT && w->node != s->node)
+        if (w->kind == WR_WAIT_INCIDENT && w->node != s->node
+            && m->nodes[w->node].join >= 0)
             stuck = w;
     }
     for (int k = 0; k < s->n_queues; k++) {

@@ -8,6 +8,7 @@ libweir_la_SOURCES += \
 	engine/exec/element.h \
 	engine/exec/encode.c \
 	engine/exec/eval.c \
+	engine/exec/event_sub.c \
 	engine/exec/exec.h \
 	engine/exec/fault.c \
 	engine/exec/handler.c \
@@ -31,5 +32,6 @@ libweir_la_SOURCES += \
 	engine/exec/timer.c \
 	engine/exec/trace.c \
 	engine/exec/tree.c \
+	engine/exec/trigger.c \
 	engine/exec/variables.c \
 	engine/exec/wait.c

@@ -17,7 +17,7 @@ int
 wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node)
 {
     const struct wr_event_def *def = &x->m->nodes[node].event;
-    struct wr_activity *from = node == a->node ? a : a->parent;
+    struct wr_activity *from = wr_trigger_scope(x, a, node);
     const char *name, *key;
     struct wr_err err;
     struct wr_wait *w;

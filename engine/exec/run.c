@@ -347,9 +347,14 @@ wr_scope_open(struct wr_exec *x, struct wr_activity *a)
     const struct wr_scope *scope = &x->m->scopes[wr_activity_scope(x->m, a)];
 
     wr_run_started(x, a);
-    for (int k = 0; k < scope->n_starts; k++)
-        wr_work_add(x->i, a, scope->starts[k], -1);
+    a->stage = WR_STAGE_ACTIVE;
     wr_touch(x, a);
+    wr_event_sub_open(x, a);
+    if (a->start >= 0)
+        wr_work_add(x->i, a, a->start, -1);
+    for (int k = 0; k < scope->n_starts && a->start < 0; k++)
+        wr_work_add(x->i, a, scope->starts[k], -1);
+    a->start = -1;
 }
 
 void
@@ -377,6 +382,8 @@ end_scope(struct wr_exec *x)
     for (int k = 0; k < x->n_touched; k++) {
         struct wr_activity *a = x->touched[k];
 
+        if (is_scope(x, a))
+            wr_event_sub_settle(x, a);
         if (!is_idle(x, a) || a->n_queues)
             continue;
         if (a->node >= 0) {
@@ -392,10 +399,11 @@ end_scope(struct wr_exec *x)
 }
 
 static bool
-is_reported(const struct wr_activity *scope)
+is_reported(const struct wr_model *m, const struct wr_activity *scope)
 {
     for (const struct wr_wait *w = scope->waits; w; w = w->next) {
-        if (w->kind == WR_WAIT_INCIDENT && w->node != scope->node)
+        if (w->kind == WR_WAIT_INCIDENT && w->node != scope->node
+            && m->nodes[w->node].join >= 0)
             return true;
     }
 
@@ -410,7 +418,7 @@ report_deadlocks(struct wr_exec *x)
         struct wr_activity *a = x->touched[k];
         int join;
 
-        if (!is_idle(x, a) || !a->n_queues || is_reported(a))
+        if (!is_idle(x, a) || !a->n_queues || is_reported(x->m, a))
             continue;
         join = wr_join_marked(x->m, a);
         wr_incident_open(x, a, x->m->joins[join].node, "join-deadlock",
@@ -443,6 +451,19 @@ shuffle(struct wr_exec *x)
     wr_work_draw(x->i, dice >> 11);
 }
 
+/* What an event sub-process was started with goes to its start event. */
+static const struct wr_value *
+brought(const struct wr_exec *x, const struct wr_work *w)
+{
+    const struct wr_value *result = w->scope->result;
+
+    if (w->flow >= 0 || !result || !wr_trigger_is_sub(x->m, w->node))
+        return NULL;
+    w->scope->result = NULL;
+
+    return result;
+}
+
 /* false: the budget is spent. */
 static bool
 drain(struct wr_exec *x)
@@ -456,7 +477,7 @@ drain(struct wr_exec *x)
             shuffle(x);
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);
-        wr_run_spawn(x, w.scope, w.node, w.flow, NULL);
+        wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
         while (end_scope(x))
             continue;
     }

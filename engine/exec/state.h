@@ -68,7 +68,8 @@ struct wr_wait {
     struct wr_wait *next;
     struct wr_activity *owner;
     enum wr_wait_kind kind;
-    int node; /* the owner's, one of its boundary events, or a stuck join */
+    int node; /* the owner's, one of its boundary events, a stuck join, the
+                 start event of an event sub-process */
     union {   /* rows start with their id */
         struct wr_uuid id;
         struct wr_task_row task;
@@ -97,8 +98,10 @@ struct wr_activity {
     enum wr_stage stage;
     enum wr_role role;
     int64_t since;
-    bool started; /* the history has its ELEMENT_STARTED */
-    bool armed;   /* its boundary events were armed: once is enough */
+    bool started;     /* the history has its ELEMENT_STARTED */
+    bool armed;       /* its boundary events were armed: once is enough */
+    bool interrupted; /* an event sub-process took this scope over */
+    int start;        /* event sub-process: the start event to enter by; -1 */
     struct wr_var *vars;
     int n_vars, cap_vars;
     struct wr_wait *waits; /* in order of creation */

@@ -200,6 +200,7 @@ start(struct wr_exec *x, const struct target *t)
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0, NULL,
             wr_emit_text(x, "businessKey", key));
     wr_variables_local(x, i->root, x->ev->variables);
+    wr_event_sub_open(x, i->root);
     for (int k = 0; k < scope->n_starts && t->node < 0; k++)
         wr_work_add(i, i->root, scope->starts[k], -1);
     if (t->node >= 0)
@@ -274,7 +275,7 @@ timer(struct wr_exec *x, struct wr_wait *w)
     struct wr_activity *a = w->owner;
     int node = w->node;
 
-    if (a->node < 0) /* of a step that was cut: the work is there */
+    if (wr_cut_is_mark(x->m, w)) /* the work is there */
         return;
     if (node == a->node) {
         wr_wait_close(x, w, /* canceled= */ false, NULL);
@@ -290,10 +291,11 @@ timer(struct wr_exec *x, struct wr_wait *w)
             wr_wait_drop(x->i, w);
         }
     }
-    wr_boundary_fire(x, a, node, NULL);
+    wr_trigger_fire(x, a, node, NULL);
 }
 
-/* A non-interrupting boundary event goes on listening. */
+/* Of boundary events and event sub-processes those that do not interrupt go on
+ * listening. */
 static void
 message(struct wr_exec *x, struct wr_wait *w)
 {
@@ -309,7 +311,7 @@ message(struct wr_exec *x, struct wr_wait *w)
     else
         wr_emit(x, WR_H_MESSAGE_RECEIVED, w->subscription.element, a->key,
                 &w->id, NULL);
-    wr_boundary_fire(x, a, node, x->ev->variables);
+    wr_trigger_fire(x, a, node, x->ev->variables);
 }
 
 static void

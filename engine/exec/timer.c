@@ -188,8 +188,7 @@ wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node)
     struct wr_wait *w;
 
     /* A boundary event's timer sees what is around its host. */
-    if (wr_exec_text(x, node == a->node ? a : a->parent, &def->timer, &text,
-                     &err)
+    if (wr_exec_text(x, wr_trigger_scope(x, a, node), &def->timer, &text, &err)
             < 0
         || (!text && wr_fail(&err, WR_EVALUE, "it is null") < 0)
         || parse(x, def, text, &c, &due, &err) < 0) {

@@ -21,6 +21,7 @@ wr_activity_new(struct wr_instance *i, struct wr_activity *parent, int node,
     }
     a->node = node;
     a->flow = flow;
+    a->start = -1;
     a->stage = WR_STAGE_ENTER;
     a->parent = parent;
     if (!parent)

@@ -67,11 +67,20 @@ enum {
     CUT_RESUME_MS = 10000
 };
 
+/* The root's other timers belong to event sub-processes; the mark names a node
+ * that is in none. */
+bool
+wr_cut_is_mark(const struct wr_model *m, const struct wr_wait *w)
+{
+    return w->kind == WR_WAIT_TIMER && w->owner->node < 0
+           && !wr_trigger_is_sub(m, w->node);
+}
+
 void
 wr_cut_keep(struct wr_exec *x)
 {
     struct wr_wait *w = wr_wait_open(x, x->i->root, WR_WAIT_TIMER,
-                                     x->i->work->node);
+                                     x->m->scopes[0].nodes[0]);
 
     w->timer.due_at = x->ev->now + CUT_RESUME_MS;
     wr_row_put(x, w, /* is_new= */ true);
@@ -82,7 +91,7 @@ wr_cut_forget(struct wr_exec *x)
 {
     struct wr_wait *w = x->i->root->waits;
 
-    while (w && w->kind != WR_WAIT_TIMER)
+    while (w && !wr_cut_is_mark(x->m, w))
         w = w->next;
     if (!w)
         return;

@@ -10,7 +10,7 @@ enum {
 };
 
 static const struct {
-    enum wr_kind kind;
+    int kind;
     enum wr_trigger trigger;
 } events[] = {
 #define WR_EVENT(kind, trigger) { WR_##kind, WR_TRIGGER_##trigger },
@@ -50,7 +50,15 @@ definition_of(struct wr_build *b, const struct wr_xml *e, int *n)
 }
 
 static bool
-is_built(enum wr_kind kind, enum wr_trigger trigger)
+is_event_sub_start(const struct wr_build *b, const struct wr_node *n)
+{
+    int owner = b->scopes[n->scope].node;
+
+    return n->kind == WR_START_EVENT && owner >= 0 && b->nodes[owner].event_sub;
+}
+
+static bool
+is_built(int kind, enum wr_trigger trigger)
 {
     for (size_t i = 0; i < WR_COUNT(events); i++) {
         if (events[i].kind == kind && events[i].trigger == trigger)
@@ -191,9 +199,6 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
                 const struct wr_xml *d)
 {
     switch (n->event.trigger) {
-    case WR_TRIGGER_NONE:
-    case WR_TRIGGER_TERMINATE:
-        break;
     case WR_TRIGGER_MESSAGE:
         read_message(b, &n->event, e, d);
         break;
@@ -206,6 +211,16 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
             wr_build_found(b, WR_F_NO_ERROR, e, NULL);
         n->interrupting = true;
         break;
+    case WR_TRIGGER_NONE:
+    case WR_TRIGGER_TERMINATE:
+    case WR_TRIGGER_SIGNAL:
+    case WR_TRIGGER_ESCALATION:
+    case WR_TRIGGER_CONDITIONAL:
+    case WR_TRIGGER_COMPENSATION:
+    case WR_TRIGGER_CANCEL:
+    case WR_TRIGGER_LINK:
+    case WR_TRIGGER_MULTIPLE:
+    case WR_TRIGGER_PARALLEL_MULTIPLE:
     case WR_TRIGGERS:
         break;
     }
@@ -216,7 +231,10 @@ wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
     int n_definitions, trigger;
     const struct wr_xml *d = definition_of(b, e, &n_definitions);
+    bool starts_sub = is_event_sub_start(b, n);
 
+    if (starts_sub)
+        n->interrupting = wr_xml_flag(e, "isInterrupting", true);
     if (n_definitions > 1) {
         wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
                        "unsupported element 'multiple event definitions' in "
@@ -225,7 +243,8 @@ wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
         return;
     }
     trigger = trigger_of(d);
-    if (trigger >= 0 && is_built(n->kind, trigger)) {
+    if (trigger >= 0
+        && is_built(starts_sub ? WR_EVENT_SUB : (int)n->kind, trigger)) {
         n->event.trigger = trigger;
         read_definition(b, n, e, d);
     } else if (d) {

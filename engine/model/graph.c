@@ -47,17 +47,19 @@ built(struct wr_build *b, const struct wr_xml *e, int kind)
                        "unsupported element '%s'", e->name);
         return false;
     }
-    if ((e->is & WR_IS_SUB) && wr_xml_flag(e, "triggeredByEvent", false)) {
-        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
-                       "unsupported element 'event sub-process'");
-        return false;
-    }
     if (!e->id || !*e->id) {
         wr_build_found(b, WR_F_NO_ID, e, "a '%s' has no id", e->name);
         return false;
     }
 
     return true;
+}
+
+static bool
+is_event_sub(const struct wr_xml *e)
+{
+    return wr_xml_is(e, "subProcess")
+           && wr_xml_flag(e, "triggeredByEvent", false);
 }
 
 /* Returns the node's index or -1 after reporting. */
@@ -81,6 +83,7 @@ add_node(struct wr_build *b, const struct wr_xml *e, int scope)
         .line = e->line,
         .scope = scope,
         .inner = -1,
+        .event_sub = is_event_sub(e),
         .default_flow = -1,
         .host = -1,
         .interrupting = wr_xml_flag(e, "cancelActivity", true),
@@ -164,6 +167,13 @@ link_flow(struct wr_build *b, int i)
         wr_build_found(b, WR_F_CROSSING_FLOW, e,
                        "the flow from '%s' to '%s' leaves its %s", source->id,
                        target->id, source->parent->name);
+        return;
+    }
+    if (is_event_sub(source) || is_event_sub(target)) {
+        wr_build_found(b, WR_F_EVENT_SUB_FLOW, e,
+                       "'%s' is an event sub-process: no flow leads to it or"
+                       " leaves it",
+                       is_event_sub(target) ? target->id : source->id);
         return;
     }
     b->flows[i].source = b->index_of[source->order];
@@ -299,7 +309,7 @@ attach_boundaries(struct wr_build *b)
 static bool
 is_born_here(const struct wr_node *n)
 {
-    return n->n_in == 0 && n->kind != WR_BOUNDARY_EVENT;
+    return n->n_in == 0 && n->kind != WR_BOUNDARY_EVENT && !n->event_sub;
 }
 
 static void
@@ -311,6 +321,16 @@ find_starts(struct wr_build *b, struct wr_scope *s, int *starts, bool events)
 
         if (events ? n->kind == WR_START_EVENT : is_born_here(n))
             starts[s->n_starts++] = s->nodes[i];
+    }
+}
+
+static void
+find_event_subs(struct wr_build *b, struct wr_scope *s, int *subs)
+{
+    s->event_subs = subs;
+    for (int i = 0; i < s->n_nodes; i++) {
+        if (b->nodes[s->nodes[i]].event_sub)
+            subs[s->n_event_subs++] = s->nodes[i];
     }
 }
 
@@ -330,6 +350,7 @@ fill_scopes(struct wr_build *b)
 {
     int *nodes = wr_newn(b->arena, int, b->n_nodes);
     int *starts = wr_newn(b->arena, int, b->n_nodes);
+    int *subs = wr_newn(b->arena, int, b->n_nodes);
     int n = 0;
 
     for (int i = 0; i < b->n_nodes; i++)
@@ -346,13 +367,17 @@ fill_scopes(struct wr_build *b)
     }
     for (int i = 0; i < b->n_scopes; i++) {
         struct wr_scope *s = &b->scopes[i];
+        bool by_event = s->node >= 0 && b->nodes[s->node].event_sub;
 
+        find_event_subs(b, s, subs + (s->nodes - nodes));
         find_starts(b, s, starts + (s->nodes - nodes), true);
-        if (s->n_starts == 0)
+        if (s->n_starts == 0 && !by_event)
             find_starts(b, s, starts + (s->nodes - nodes), false);
-        if (s->n_starts == 0 && s->n_nodes > 0
+        if (s->n_starts == 0 && (s->n_nodes > 0 || by_event)
             && !holds_unbuilt(b, b->scope_xml[i]))
-            wr_build_found(b, WR_F_NO_START, b->scope_xml[i], NULL);
+            wr_build_found(b, WR_F_NO_START, b->scope_xml[i],
+                           by_event ? "an event sub-process without start event"
+                                    : NULL);
     }
 }
 

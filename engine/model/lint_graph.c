@@ -46,6 +46,8 @@ unreachable(struct wr_build *b, const struct wr_model *m)
     for (int s = 0; s < m->n_scopes; s++) {
         for (int i = 0; i < m->scopes[s].n_starts; i++)
             seen[m->scopes[s].starts[i]] = true;
+        for (int i = 0; i < m->scopes[s].n_event_subs; i++)
+            seen[m->scopes[s].event_subs[i]] = true;
     }
     visit(m, seen, stack);
     for (int i = 0; i < m->n_nodes; i++) {

@@ -27,6 +27,11 @@ enum wr_kind {
     WR_KINDS
 };
 
+/* In events.def: the start event of an event sub-process. */
+enum {
+    WR_EVENT_SUB = WR_KINDS
+};
+
 /* What an event waits for or throws (BPMN 2.0.2, 10.5.5). */
 enum wr_trigger {
     WR_TRIGGER_NONE,
@@ -34,6 +39,14 @@ enum wr_trigger {
     WR_TRIGGER_TIMER,
     WR_TRIGGER_ERROR,
     WR_TRIGGER_TERMINATE,
+    WR_TRIGGER_SIGNAL,
+    WR_TRIGGER_ESCALATION,
+    WR_TRIGGER_CONDITIONAL,
+    WR_TRIGGER_COMPENSATION,
+    WR_TRIGGER_CANCEL,
+    WR_TRIGGER_LINK,
+    WR_TRIGGER_MULTIPLE,
+    WR_TRIGGER_PARALLEL_MULTIPLE,
     WR_TRIGGERS
 };
 
@@ -51,7 +64,7 @@ enum wr_timer_kind {
 
 struct wr_event_def {
     enum wr_trigger trigger;
-    struct wr_attr name;        /* message name; error code for ERROR */
+    struct wr_attr name;        /* of the message; code of error, escalation */
     struct wr_attr correlation; /* key of a message subscription */
     enum wr_timer_kind timer_kind;
     struct wr_attr timer; /* ISO 8601 text or expression */
@@ -99,11 +112,12 @@ struct wr_node {
     int symbol;          /* number in the definition's symbol table */
     int scope;           /* the scope it stands in */
     int inner;           /* sub-process: the scope it owns, else -1 */
+    bool event_sub;      /* sub-process: started by an event, not by a flow */
     const int *in, *out; /* flows; out in <outgoing> order */
     int n_in, n_out;
     int default_flow;      /* -1 */
     int host;              /* boundary event: the activity, else -1 */
-    bool interrupting;     /* boundary event: cancelActivity */
+    bool interrupting;     /* boundary event, start of an event sub-process */
     const int *boundaries; /* activity: its boundary events, document order */
     int n_boundaries;
     int join; /* index into joins when n_in > 1 and the kind joins, else -1 */
@@ -133,8 +147,11 @@ struct wr_scope {
     const int *nodes; /* nodes directly in it, document order */
     int n_nodes;
     const int *starts; /* where tokens are born: none start events, or the
-                          nodes without incoming flow when there are none */
+                          nodes without incoming flow when there are none;
+                          of an event sub-process the events that start it */
     int n_starts;
+    const int *event_subs; /* event sub-processes in it, document order */
+    int n_event_subs;
 };
 
 /* A joining gateway with its backward reachability (SEMANTICS S7). */

@@ -26,7 +26,18 @@ static const struct {
     { "<task id='a'/>\n<eventBasedGateway id='g'/>",
       "unsupported-element g 4\n" },
     { "<subProcess id='s' triggeredByEvent='true'/>",
-      "unsupported-element s 3\n" },
+      "no-start p 2\nno-start s 3\n" },
+    { "<task id='a'/><subProcess id='s' triggeredByEvent='true'>"
+      "<startEvent id='n'/></subProcess>",
+      "no-event-definition n 3\n" },
+    { "<task id='a'/><subProcess id='s' triggeredByEvent='true'>"
+      "<startEvent id='n'><terminateEventDefinition/></startEvent>"
+      "</subProcess>",
+      "unsupported-element n 3\n" },
+    { "<task id='a'/><subProcess id='s' triggeredByEvent='true'>"
+      "<startEvent id='n'><errorEventDefinition/></startEvent>"
+      "</subProcess>" FLOW("f", "a", "s"),
+      "flow-to-event-sub-process f 3\n" },
     { "<task id='a'><multiInstanceLoopCharacteristics/></task>",
       "unsupported-element a 3\n" },
     { "<task id='a' isForCompensation='true'/>",

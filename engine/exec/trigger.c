@@ -1,0 +1,89 @@
+/*
+ * trigger.c: what an event waits for, wherever it stands.
+ *
+ * The same triggers arm catch events, boundary events and the start events of
+ * event sub-processes; a new trigger is one more case here.  The wait hangs on
+ * the activity that is there: the catch event itself, the host of a boundary
+ * event, the scope of an event sub-process.
+ */
+
+#include <string.h>
+
+#include "engine/exec/exec.h"
+
+bool
+wr_trigger_is_sub(const struct wr_model *m, int node)
+{
+    const struct wr_node *n = &m->nodes[node];
+    int owner = m->scopes[n->scope].node;
+
+    return n->kind == WR_START_EVENT && owner >= 0 && m->nodes[owner].event_sub;
+}
+
+enum wr_match
+wr_trigger_match(const struct wr_model *m, int node, enum wr_trigger trigger,
+                 const char *code)
+{
+    const struct wr_event_def *e = &m->nodes[node].event;
+
+    if (e->trigger != trigger)
+        return WR_MATCH_NONE;
+    if (!e->name.text)
+        return WR_MATCH_ANY;
+
+    return strcmp(e->name.text, code) == 0 ? WR_MATCH_CODE : WR_MATCH_NONE;
+}
+
+struct wr_activity *
+wr_trigger_scope(const struct wr_exec *x, struct wr_activity *a, int node)
+{
+    return x->m->nodes[node].host >= 0 ? a->parent : a;
+}
+
+int
+wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node)
+{
+    switch (x->m->nodes[node].event.trigger) {
+    case WR_TRIGGER_TIMER:
+        return wr_timer_arm(x, a, node);
+    case WR_TRIGGER_MESSAGE:
+        return wr_message_arm(x, a, node);
+    case WR_TRIGGER_SIGNAL:
+    case WR_TRIGGER_CONDITIONAL:
+    case WR_TRIGGER_MULTIPLE:
+    case WR_TRIGGER_PARALLEL_MULTIPLE:
+    case WR_TRIGGER_NONE: /* the others wait for nothing: they are found */
+    case WR_TRIGGER_ERROR:
+    case WR_TRIGGER_TERMINATE:
+    case WR_TRIGGER_ESCALATION:
+    case WR_TRIGGER_COMPENSATION:
+    case WR_TRIGGER_CANCEL:
+    case WR_TRIGGER_LINK:
+    case WR_TRIGGERS:
+        break;
+    }
+
+    return 0;
+}
+
+void
+wr_trigger_fire(struct wr_exec *x, struct wr_activity *a, int node,
+                const struct wr_value *result)
+{
+    if (x->m->nodes[node].host >= 0)
+        wr_boundary_fire(x, a, node, result);
+    else
+        wr_event_sub_fire(x, a, node, result);
+}
+
+void
+wr_trigger_again(struct wr_exec *x, struct wr_activity *a, int node)
+{
+    struct wr_fault f;
+
+    if (wr_trigger_arm(x, a, node) == 0)
+        return;
+    f = x->fault;
+    x->fault = (struct wr_fault){ 0 };
+    wr_incident_open(x, a, node, f.type, f.message, NULL);
+}
