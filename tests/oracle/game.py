@@ -1,0 +1,321 @@
+"""The token game as SEMANTICS.md words it: an oracle written from the text.
+
+Nothing here is shared with the engine, and nothing is clever: paths of inclusive
+joins are searched anew each time (S7), tokens are objects in lists.
+"""
+
+from __future__ import annotations
+
+import collections
+from dataclasses import dataclass, field
+
+from tests.oracle.model import Flow, Node, Scope
+
+MAX_RUNS = 400  # node executions of one step
+MAX_TOKENS = 60
+
+
+class TooMuch(Exception):
+    """The process grows without end: another one is drawn."""
+
+
+@dataclass(eq=False)
+class Token:
+    """A token inside a node."""
+
+    node: Node
+    within: Place
+    child: Place | None = None
+    incident: str | None = None
+
+
+@dataclass(eq=False)
+class Place:
+    """A scope that came to life."""
+
+    scope: Scope
+    owner: Token | None
+    tokens: list[Token] = field(default_factory=list)
+    queues: collections.Counter[Flow] = field(default_factory=collections.Counter)
+    stuck: bool = False
+
+    def queued(self) -> list[Flow]:
+        return [f for f, n in self.queues.items() for _ in range(n)]
+
+
+class Game:
+    def __init__(self, scope: Scope, values: dict[str, bool]) -> None:
+        self.values = values
+        self.state = "active"
+        self.root = Place(scope, None)
+        self.work: collections.deque[tuple[Place, Node, Flow | None]]
+        self.work = collections.deque()
+        self.touched: list[Place] = []
+
+    # ---- what a user does ----
+
+    def start(self) -> None:
+        self.begin()
+        self.open(self.root)
+        self.settle()
+
+    def complete(self, token: Token) -> None:
+        self.begin()
+        self.leave(token)
+        self.settle()
+
+    def message(self, token: Token, node: Node) -> None:
+        self.begin()
+        if node is token.node:
+            self.leave(token)
+        else:
+            self.fire(token, node)
+        self.settle()
+
+    # ---- one step ----
+
+    def begin(self) -> None:
+        self.touched = []
+        self.runs = 0
+
+    def touch(self, place: Place) -> None:
+        if place not in self.touched:
+            self.touched.append(place)
+
+    def settle(self) -> None:
+        moving = True
+        while moving and self.state == "active":
+            while self.work and self.state == "active":
+                place, node, flow = self.work.popleft()
+                self.touch(place)
+                self.arrive(place, node, flow)
+                while self.end_one():
+                    pass
+            moving = self.end_one() or self.join_one() or bool(self.work)
+        if self.state == "active":
+            self.find_stuck()
+
+    def arrive(self, place: Place, node: Node, flow: Flow | None) -> None:
+        self.runs += 1
+        if self.runs > MAX_RUNS:
+            raise TooMuch
+        if not node.joins or flow is None:
+            self.enter(place, node)
+            return
+        place.queues[flow] += 1
+        if sum(place.queues.values()) > MAX_TOKENS:
+            raise TooMuch
+        if node.kind == "parallel" and all(place.queues[f] for f in node.ins):
+            self.join(place, node)
+
+    def join(self, place: Place, node: Node) -> None:
+        for f in node.ins:
+            if place.queues[f]:
+                place.queues[f] -= 1
+        self.touch(place)
+        self.enter(place, node)
+
+    def enter(self, place: Place, node: Node) -> None:
+        token = Token(node, place)
+        place.tokens.append(token)
+        if len(place.tokens) > MAX_TOKENS:
+            raise TooMuch
+        if node.kind in ("user", "catch"):
+            return
+        if node.kind == "sub":
+            assert node.inner
+            token.child = Place(node.inner, token)
+            self.open(token.child)
+        elif node.kind == "end" and node.trigger == "terminate":
+            self.clear(place, token)
+            self.leave(token)
+        elif node.kind == "end" and node.trigger == "error":
+            self.throw(token, node.code or "")
+        else:
+            self.leave(token)
+
+    def open(self, place: Place) -> None:
+        for n in place.scope.starts():
+            self.work.append((place, n, None))
+        self.touch(place)
+
+    # ---- leaving ----
+
+    def holds(self, flow: Flow) -> bool:
+        if flow.condition is None:
+            return True
+        value = self.values[flow.condition.lstrip("!")]
+        return not value if flow.condition[0] == "!" else value
+
+    def chosen(self, node: Node) -> list[Flow] | None:
+        if node.kind == "parallel" or not node.outs:
+            return node.outs
+        true = [f for f in node.outs if f is not node.default and self.holds(f)]
+        if node.kind == "exclusive":
+            true = true[:1]
+        # Out of an activity a flow without condition is taken in any case and
+        # does not stand in for the default (8.3.13).
+        gateway = node.kind in ("exclusive", "inclusive")
+        if node.default and not any(gateway or f.condition for f in true):
+            true.append(node.default)
+        return true or None
+
+    def leave(self, token: Token) -> None:
+        flows = self.chosen(token.node)
+        if flows is None:
+            token.incident = "no-flow"
+            return
+        self.drop(token)
+        for f in flows:
+            self.work.append((token.within, f.target, f))
+
+    def drop(self, token: Token) -> None:
+        token.within.tokens.remove(token)
+        self.touch(token.within)
+
+    def cancel(self, token: Token) -> None:
+        if token.child:
+            self.clear(token.child, None)
+            if token.child in self.touched:
+                self.touched.remove(token.child)
+        self.drop(token)
+
+    def clear(self, place: Place, spare: Token | None) -> None:
+        for t in list(place.tokens):
+            if t is not spare:
+                self.cancel(t)
+        left = [w for w in self.work if w[0] is not place]
+        self.work = collections.deque(left)
+        place.queues.clear()
+
+    def fire(self, host: Token, boundary: Node) -> None:
+        if boundary.interrupting:
+            self.cancel(host)
+        self.touch(host.within)
+        self.enter(host.within, boundary)
+
+    def throw(self, token: Token, code: str) -> None:
+        at: Token | None = token
+        while at:
+            events = [b for b in at.node.boundaries if b.trigger == "error"]
+            exact = [b for b in events if b.code == code]
+            fitting = exact or [b for b in events if b.code is None]
+            if fitting:
+                self.fire(at, fitting[0])
+                return
+            at = at.within.owner
+        self.clear(self.root, None)
+        self.state = "failed"
+
+    # ---- ends of scopes, joins ----
+
+    def is_idle(self, place: Place) -> bool:
+        return not place.tokens and all(w[0] is not place for w in self.work)
+
+    def end_one(self) -> bool:
+        if self.state != "active":
+            return False
+        for place in self.touched:
+            if not self.is_idle(place) or +place.queues:
+                continue
+            if place.owner is None:
+                self.state = "completed"
+                return False
+            self.touched.remove(place)
+            place.owner.child = None
+            self.leave(place.owner)
+            return True
+        return False
+
+    def join_one(self) -> bool:
+        for place in self.touched:
+            for node in place.scope.nodes:
+                if node.kind != "inclusive" or not node.joins:
+                    continue
+                if self.enabled(place, node):
+                    self.runs += 1
+                    self.join(place, node)
+                    return True
+        return False
+
+    def enabled(self, place: Place, gate: Node) -> bool:
+        """BPMN 2.0.2, table 13.3, by searching all paths."""
+        marked = {f for f in gate.ins if place.queues[f]}
+        if not marked:
+            return False
+        starts = [[f] for f in +place.queues]
+        starts += [ways(t.node) for t in place.tokens]
+        for first in starts:
+            seen = reached(first, gate)
+            if seen - marked and not seen & marked:
+                return False
+        return True
+
+    def find_stuck(self) -> None:
+        for place in self.touched:
+            if self.is_idle(place) and +place.queues:
+                place.stuck = True
+
+    # ---- what can be seen ----
+
+    def places(self) -> list[Place]:
+        found, at = [self.root], 0
+        while at < len(found):
+            found += [t.child for t in found[at].tokens if t.child]
+            at += 1
+        return found
+
+    def tokens(self) -> list[Token]:
+        return [t for p in self.places() for t in p.tokens if not t.child]
+
+    def positions(self) -> list[str]:
+        names = [t.node.id for t in self.tokens()]
+        names += [f.target.id for p in self.places() for f in p.queued()]
+        return sorted(names)
+
+    def incidents(self) -> list[str]:
+        found = [f"{t.node.id}:{t.incident}" for t in self.tokens() if t.incident]
+        for p in self.places():
+            if p.stuck:
+                gates = [n for n in p.scope.nodes if n.joins]
+                first = next(n for n in gates if any(p.queues[f] for f in n.ins))
+                found.append(f"{first.id}:join-deadlock")
+        return sorted(found)
+
+    def tasks(self) -> list[Token]:
+        return [t for t in self.tokens() if t.node.kind == "user" and not t.incident]
+
+    def waiting(self) -> list[tuple[Token, Node]]:
+        """Every message that is waited for: the token and the event."""
+        found = []
+        for place in self.places():
+            for t in place.tokens:
+                if t.incident:  # it was left already, but for its flows
+                    continue
+                if t.node.kind == "catch":
+                    found.append((t, t.node))
+                events = [b for b in t.node.boundaries if b.trigger == "message"]
+                found += [(t, b) for b in events]
+        return found
+
+
+def ways(node: Node) -> list[Flow]:
+    """The flows by which a token inside the node can leave it."""
+    return node.outs + [f for b in node.boundaries for f in b.outs]
+
+
+def reached(first: list[Flow], gate: Node) -> set[Flow]:
+    """Incoming flows of the gate at the ends of paths that do not pass it."""
+    found: set[Flow] = set()
+    seen: set[Flow] = set()
+    todo = list(first)
+    while todo:
+        f = todo.pop()
+        if f in seen:
+            continue
+        seen.add(f)
+        if f.target is gate:
+            found.add(f)
+        else:
+            todo += ways(f.target)
+    return found

@@ -1,0 +1,234 @@
+"""Random BPMN processes for the token game, and their XML."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+CONDITIONS = ["x0", "x1", "x2", "x3"]  # booleans, set at the start
+
+
+@dataclass(eq=False)
+class Flow:
+    id: str
+    source: Node
+    target: Node
+    condition: str | None = None  # "x0" or "!x0"
+
+
+@dataclass(eq=False)
+class Node:
+    id: str
+    kind: str
+    scope: Scope
+    outs: list[Flow] = field(default_factory=list)
+    ins: list[Flow] = field(default_factory=list)
+    default: Flow | None = None
+    inner: Scope | None = None
+    host: Node | None = None
+    boundaries: list[Node] = field(default_factory=list)
+    interrupting: bool = True
+    trigger: str | None = None  # message, error, terminate
+    code: str | None = None  # of an error; None at a boundary: any
+
+    @property
+    def joins(self) -> bool:
+        return self.kind in ("parallel", "inclusive") and len(self.ins) > 1
+
+
+@dataclass(eq=False)
+class Scope:
+    owner: Node | None
+    nodes: list[Node] = field(default_factory=list)
+
+    def starts(self) -> list[Node]:
+        return [n for n in self.nodes if n.kind == "start"]
+
+
+KINDS = (
+    ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
+    + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub"]
+)
+ACTIVITIES = ("task", "user", "sub")
+
+
+class Maker:
+    """One random process; the same seed makes the same."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.count = 0
+        self.flows: list[Flow] = []
+
+    def name(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind[0]}{self.count}"
+
+    def add(self, scope: Scope, kind: str) -> Node:
+        node = Node(self.name(kind), kind, scope)
+        scope.nodes.append(node)
+        return node
+
+    def flow(self, source: Node, target: Node) -> None:
+        if any(f.target is target for f in source.outs):
+            return
+        f = Flow(f"f{len(self.flows)}", source, target)
+        self.flows.append(f)
+        source.outs.append(f)
+        target.ins.append(f)
+
+    def scope(self, owner: Node | None, depth: int) -> Scope:
+        dice, scope = self.dice, Scope(owner)
+        start = self.add(scope, "start")
+        middle = []
+        for _ in range(dice.randint(2, 4 if depth else 8)):
+            kind = dice.choice(KINDS)
+            if kind == "sub" and depth >= 2:
+                kind = "user"
+            node = self.add(scope, kind)
+            if kind == "sub":
+                node.inner = self.scope(node, depth + 1)
+            if kind == "catch":
+                node.trigger = "message"
+            middle.append(node)
+        ends = [self.end(scope, depth) for _ in range(dice.randint(1, 2))]
+        self.wire(start, middle, ends)
+        for node in list(middle):
+            self.boundaries(scope, node, middle, ends)
+        return scope
+
+    def end(self, scope: Scope, depth: int) -> Node:
+        node = self.add(scope, "end")
+        draw = self.dice.random()
+        if draw < 0.1:
+            node.trigger = "terminate"
+        elif draw < (0.3 if depth else 0.15):
+            node.trigger, node.code = "error", self.dice.choice(["E1", "E2"])
+        return node
+
+    def wire(self, start: Node, middle: list[Node], ends: list[Node]) -> None:
+        """Forward flows, so that all is reached, and now and then one back."""
+        dice = self.dice
+        self.flow(start, middle[0])
+        if dice.random() < 0.2:
+            self.flow(start, dice.choice(middle))
+        for at, node in enumerate(middle):
+            ahead = middle[at + 1 :] + ends
+            several = node.kind in ("exclusive", "parallel", "inclusive")
+            for _ in range(dice.randint(1, 3) if several else 1):
+                self.flow(node, dice.choice(ahead[:4]))
+            if at and dice.random() < 0.1 and node.kind == "exclusive":
+                self.flow(node, dice.choice(middle[: at + 1]))
+            if at + 1 < len(middle) and not middle[at + 1].ins:
+                self.flow(node, middle[at + 1])
+            self.conditions(node)
+
+    def conditions(self, node: Node) -> None:
+        dice = self.dice
+        if node.kind == "parallel" or len(node.outs) < 2:
+            return
+        if node.kind not in ("exclusive", "inclusive") and dice.random() < 0.5:
+            return
+        for f in node.outs:
+            if dice.random() < 0.8:
+                f.condition = dice.choice(["", "!"]) + dice.choice(CONDITIONS)
+        if dice.random() < 0.8:
+            node.default = dice.choice(node.outs)
+            node.default.condition = None
+
+    def boundaries(
+        self, scope: Scope, host: Node, middle: list[Node], ends: list[Node]
+    ) -> None:
+        dice = self.dice
+        if host.kind not in ("user", "sub"):
+            return
+        kinds = ["message", "message", "error"] if host.inner else ["message"]
+        for _ in range(dice.choice([0, 0, 1, 2] if host.inner else [0, 1])):
+            node = self.add(scope, "boundary")
+            node.host, node.trigger = host, dice.choice(kinds)
+            if node.trigger == "error":
+                node.code = dice.choice(["E1", "E2", None])
+            else:
+                node.interrupting = dice.random() < 0.5
+            host.boundaries.append(node)
+            at = middle.index(host)
+            self.flow(node, dice.choice(middle[at + 1 :] + ends))
+
+
+# ---- XML ----
+
+TAGS = {
+    "start": "startEvent",
+    "end": "endEvent",
+    "task": "task",
+    "user": "userTask",
+    "exclusive": "exclusiveGateway",
+    "parallel": "parallelGateway",
+    "inclusive": "inclusiveGateway",
+    "catch": "intermediateCatchEvent",
+    "boundary": "boundaryEvent",
+    "sub": "subProcess",
+}
+
+
+def definition(node: Node) -> str:
+    if node.trigger == "message":
+        return f'<messageEventDefinition messageRef="M_{node.id}"/>'
+    if node.trigger == "error":
+        ref = f' errorRef="{node.code}"' if node.code else ""
+        return f"<errorEventDefinition{ref}/>"
+    if node.trigger == "terminate":
+        return "<terminateEventDefinition/>"
+    return ""
+
+
+def node_xml(node: Node) -> str:
+    tag, attrs = TAGS[node.kind], f'id="{node.id}"'
+    if node.default:
+        attrs += f' default="{node.default.id}"'
+    if node.host:
+        cancel = "true" if node.interrupting else "false"
+        attrs += f' attachedToRef="{node.host.id}" cancelActivity="{cancel}"'
+    outgoing = "".join(f"<outgoing>{f.id}</outgoing>" for f in node.outs)
+    body = outgoing + definition(node) + (scope_xml(node.inner) if node.inner else "")
+    return f"<{tag} {attrs}>{body}</{tag}>"
+
+
+def flow_xml(f: Flow) -> str:
+    ends = f'id="{f.id}" sourceRef="{f.source.id}" targetRef="{f.target.id}"'
+    if not f.condition:
+        return f"<sequenceFlow {ends}/>"
+    name = f.condition.lstrip("!")
+    text = f"= {name} = {'false' if f.condition[0] == '!' else 'true'}"
+    inner = f"<conditionExpression>{text}</conditionExpression>"
+    return f"<sequenceFlow {ends}>{inner}</sequenceFlow>"
+
+
+def scope_xml(scope: Scope) -> str:
+    nodes = "".join(node_xml(n) for n in scope.nodes)
+    return nodes + "".join(flow_xml(f) for n in scope.nodes for f in n.outs)
+
+
+def all_nodes(scope: Scope) -> list[Node]:
+    found = []
+    for n in scope.nodes:
+        found.append(n)
+        if n.inner:
+            found += all_nodes(n.inner)
+    return found
+
+
+def process_xml(scope: Scope) -> str:
+    messages = "".join(
+        f'<message id="M_{n.id}" name="M_{n.id}"/>'
+        for n in all_nodes(scope)
+        if n.trigger == "message"
+    )
+    errors = "".join(f'<error id="{c}" errorCode="{c}"/>' for c in ("E1", "E2"))
+    return (
+        '<?xml version="1.0"?><definitions'
+        ' xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        f' targetNamespace="urn:weir">{messages}{errors}'
+        f'<process id="p" isExecutable="true">{scope_xml(scope)}</process>'
+        "</definitions>\n"
+    )
