@@ -9,6 +9,8 @@
 static const char *
 value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
 {
+    if (s == WR_SET_DATABASE_URL)
+        return wr_store_public_url(a, wr_config_text(c, s));
     switch (wr_setting_row(s)->type) {
     case WR_S_BOOL:
         return wr_config_bool(c, s) ? "true" : "false";
@@ -18,6 +20,7 @@ value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
     case WR_S_MS:
         return wr_arena_printf(a, "%lldms", (long long)wr_config_int(c, s));
     case WR_S_TEXT:
+    case WR_S_ADDRESS:
     case WR_S_ENUM:
         break;
     }
@@ -73,6 +76,7 @@ wr_cmd_migrate(struct wr_cli *cli)
     const struct wr_config *c;
     struct wr_err err = { 0 };
     struct wr_entry store;
+    const char *shown;
 
     if (wr_home_config(cli, &c, &err) < 0)
         return wr_cli_fail(&err);
@@ -80,13 +84,14 @@ wr_cmd_migrate(struct wr_cli *cli)
         return wr_cli_usage(cli);
     if (wr_service_prepare(c, &err) < 0)
         return wr_cli_fail(&err);
+    shown = wr_store_public_url(cli->arena,
+                                wr_service_store_url(cli->arena, c));
     store.key = "store";
-    store.value = wr_value_string(cli->arena,
-                                  wr_service_store_url(cli->arena, c));
+    store.value = wr_value_string(cli->arena, shown);
     if (cli->json)
         wr_print_value(cli->arena, wr_value_context(cli->arena, &store, 1));
     else
-        printf("%s is up to date\n", wr_service_store_url(cli->arena, c));
+        printf("%s is up to date\n", shown);
 
     return 0;
 }

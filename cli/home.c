@@ -28,6 +28,7 @@ wr_home_store(struct wr_cli *cli, struct wr_store **out, struct wr_err *err)
 
     if (wr_home_config(cli, &config, err) < 0)
         return (int)err->code;
+    wr_store_set_wait(wr_config_int(config, WR_SET_STORE_WAIT));
 
     return wr_store_open(wr_service_store_url(cli->arena, config), out, err);
 }

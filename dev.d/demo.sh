@@ -39,7 +39,10 @@ start_line() {
 }
 
 first_id() {
-    grep -o '"id":"[^"]*"' | head -n 1 | cut -d'"' -f4
+    local text
+
+    IFS= read -r -d '' text || true
+    [[ $text =~ \"id\":\"([^\"]*)\" ]] && printf '%s' "${BASH_REMATCH[1]}"
 }
 
 # complete_task INSTANCE VARIABLE=JSON...: the first task of an instance.
@@ -80,6 +83,8 @@ examples_once() {
     fi
 }
 
+demo_size=500
+
 demo_one() {
     local n=$1 id amount
 
@@ -112,12 +117,27 @@ demo_one() {
     esac
 }
 
+# $home/.demo counts what is done: a demo that was broken off goes on, one that
+# is complete adds nothing.
 demo_all() {
-    local n
+    local n=0
 
-    for ((n = 0; n < 500; n++)); do
+    n=$(demo_done)
+    for (( ; n < demo_size; n++)); do
         demo_one "$n"
-    done
+        printf '%s\n' "$((n + 1))" >&3
+    done 3> >(as_weir sh -c 'while read -r n; do echo "$n" >.demo; done')
+    wait $!
+}
+
+demo_done() {
+    local n=0
+
+    if [ -f "$home/.demo" ]; then
+        read -r n <"$home/.demo" || true
+    fi
+    [[ $n =~ ^[0-9]{1,3}$ ]] || die "'$home/.demo' does not hold a number"
+    printf '%s' "$n"
 }
 
 cmd_demo() {
@@ -126,6 +146,11 @@ cmd_demo() {
     step "log in" "run ./dev up once more" weir_login
     step "deploy the examples" "./dev weir lint examples/*/*.bpmn" \
         deploy_examples
-    step "start and work on 500 instances" "./dev weir incidents" demo_all
+    if [ "$(demo_done)" -lt "$demo_size" ]; then
+        step "start and work on $demo_size instances" "./dev weir incidents" \
+            demo_all
+    else
+        printf '  the %s instances are there already\n' "$demo_size"
+    fi
     printf 'see them at %s\n' "$(running_url)"
 }

@@ -100,7 +100,7 @@ deps_ready() {
     need_debian "$profile"
     mapfile -t list < <(missing_packages "$profile")
     if declare -F node_packages >/dev/null; then
-        mapfile -t -O "${#list[@]}" list < <(node_packages)
+        mapfile -t -O "${#list[@]}" list < <(node_packages "$profile")
     fi
     [ "${#list[@]}" -gt 0 ] || return 0
     if [ "$(id -u)" -ne 0 ]; then

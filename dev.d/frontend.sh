@@ -30,14 +30,17 @@ make_console() {
     tree_hash "$console" >"$console/dist/.sources"
 }
 
-# Nothing to do when the built console is of these very sources; a release
-# tarball brings it along and needs no node at all.
+# Is the built console of these very sources?  A release tarball brings it along
+# and needs no node at all.
+console_current() {
+    local dir=$real_top/frontend
+
+    [ -f "$dir/dist/index.html" ] &&
+        tree_hash "$dir" | cmp -s - "$dir/dist/.sources"
+}
+
 build_console() {
-    if [ ! -f "$console/package.json" ]; then
-        return 0
-    fi
-    if [ -f "$console/dist/index.html" ] &&
-        tree_hash "$console" | cmp -s - "$console/dist/.sources"; then
+    if console_current; then
         return 0
     fi
     console_deps

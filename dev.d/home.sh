@@ -199,6 +199,6 @@ cmd_reset() {
     stop_stack
     # The home's own files by name; weir.conf and what others put there stay.
     as_weir sh -c 'rm -rf -- weir.db weir.db-wal weir.db-shm weir.db-journal \
-        secret admin-password run log app app.new app.old .started .examples'
+        secret admin-password run log app app.new app.old .started .examples .demo'
     printf 'deleted the data in %s\n' "$home"
 }

@@ -23,25 +23,27 @@ seconds_since() {
 # plain_path DIR: DIR, or a link to it that make and configure can bear.
 #
 # configure refuses a path with a space or a shell character.  The link lives in
-# a folder that only this user can write, named after the folder it stands for.
-plain_path() {
-    local dir=$1 base sum
+# a folder that only this user can write, named after the folder it stands for;
+# plain_link makes it, once it is sure that something will be built.
+plain_base=/var/tmp/weir-build-$UID
 
-    case $dir in
-    *[!A-Za-z0-9_./@%+=:,-]*) ;;
-    *)
-        printf '%s' "$dir"
-        return
+plain_path() {
+    case $1 in
+    *[!A-Za-z0-9_./@%+=:,-]*)
+        printf '%s/%s' "$plain_base" \
+            "$(printf '%s' "$1" | sha256sum | cut -c1-12)"
         ;;
+    *) printf '%s' "$1" ;;
     esac
-    base=/var/tmp/weir-build-$UID
-    [ -d "$base" ] || mkdir -m 700 "$base"
-    if [ ! -O "$base" ] || [ -L "$base" ]; then
-        die "'$base' belongs to someone else; remove it and run again"
+}
+
+plain_link() {
+    [ "$top" != "$real_top" ] || return 0
+    [ -d "$plain_base" ] || mkdir -m 700 "$plain_base"
+    if [ ! -O "$plain_base" ] || [ -L "$plain_base" ]; then
+        die "'$plain_base' belongs to someone else; remove it and run again"
     fi
-    sum=$(printf '%s' "$dir" | sha256sum | cut -c1-12)
-    ln -sfn "$dir" "$base/$sum"
-    printf '%s' "$base/$sum"
+    ln -sfn "$real_top" "$top"
 }
 
 # step TITLE FIX COMMAND...: run it quietly, one line with its seconds.
@@ -92,9 +94,11 @@ have() {
     done
 }
 
-# tree_hash DIR...: one hash over names and contents, generated files left out.
-tree_hash() {
-    find "$@" \( -name node_modules -o -name dist -o -name test-results \) \
+# tree_hash DIR: one hash over names and contents, wherever it is, generated files
+# left out.
+tree_hash() (
+    cd "$1"
+    find . \( -name node_modules -o -name dist -o -name test-results \) \
         -prune -o -type f -print0 | LC_ALL=C sort -z |
         xargs -0 sha256sum | sha256sum | cut -d' ' -f1
-}
+)

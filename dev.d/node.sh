@@ -10,8 +10,12 @@ node_ok() {
     ((major >= 22 || (major == 20 && minor >= 19)))
 }
 
-# Debian's npm only where there is none: it conflicts with other packages' node.
+# Debian's npm only where there is none and the console must be built: it
+# conflicts with other packages' node.
 node_packages() {
+    if [ "$1" != test ] && console_current; then
+        return 0
+    fi
     if ! have npm && [ ! -x "$build/node/bin/node" ]; then
         printf 'nodejs\nnpm\n'
     fi

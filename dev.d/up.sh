@@ -88,6 +88,35 @@ mark_started() {
     as_weir touch .started
 }
 
+# "nginx 17 worker 18": the programs of this home that run.
+running_programs() {
+    local name pid
+
+    for name in $programs; do
+        if pid=$(pid_of "$name"); then
+            printf '%s %s ' "$name" "$pid"
+        fi
+    done
+}
+
+# A start that failed leaves no half of a stack.  One that was whole before and
+# was not touched goes on.
+up_ended() {
+    local status=$? now
+
+    [ $status -ne 0 ] || return 0
+    now=$(running_programs)
+    case $now in
+    'nginx '*' worker '*' scheduler '*)
+        [ "$now" != "$up_before" ] || return 0
+        ;;
+    esac
+    if [ -n "$(our_pids)" ]; then
+        printf '    stopped what had been started\n' >&2
+        stop_stack >&2
+    fi
+}
+
 closing_lines() {
     local url=$1
 
@@ -126,7 +155,7 @@ cmd_up() {
     home_check
     check_port
     deps_ready build
-    node_ready
+    plain_link
     mkdir -p "$build"
     if as_root && ! id "$weir_user" >/dev/null 2>&1; then
         step "create the user $weir_user" "is useradd allowed here?" make_user
@@ -135,6 +164,8 @@ cmd_up() {
     cmd_build
     step "home $home" "is the disk full or read-only?" make_home
     settings_check
+    up_before=$(running_programs)
+    trap up_ended EXIT
     if ! app_current; then
         # New programs: the old ones end before their files go.
         step "stop the old programs" "./dev down" stop_stack

@@ -124,6 +124,7 @@ wr_service_prepare(const struct wr_config *config, struct wr_err *err)
         return (int)err->code;
     if (read_key(a, config, key, err) < 0)
         return (int)err->code;
+    wr_store_set_wait(wr_config_int(config, WR_SET_STORE_WAIT));
     if (wr_store_open(wr_service_store_url(a, config), &st, err) < 0
         || wr_store_migrate(st, err) < 0)
         return (int)err->code;
@@ -143,6 +144,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     s->slot = slot;
     s->n_slots = (int)wr_config_int(config, WR_SET_SLOTS);
     s->store_url = wr_service_store_url(a, config);
+    wr_store_set_wait(wr_config_int(config, WR_SET_STORE_WAIT));
     s->started_at = wr_clock_now(&s->clock);
     s->routes = wr_newn(a, struct wr_route_count, wr_route_total() + 1);
     atomic_store(&s->store_up, true);

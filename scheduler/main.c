@@ -152,6 +152,7 @@ main(int argc, char **argv)
         wr_log(WR_LOG_ERROR, "not started", "cause", err.text, NULL);
         return 1;
     }
+    wr_store_set_wait(wr_config_int(s.config, WR_SET_STORE_WAIT));
     s.url = wr_config_text(s.config, WR_SET_DATABASE_URL);
     if (!s.url[0])
         s.url = wr_arena_printf(a, "sqlite:%s/weir.db", argv[2]);

@@ -1,5 +1,6 @@
 #include "engine/base/config.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -70,6 +71,9 @@ wr_setting_allowed(const struct wr_setting_row *row, struct wr_str *out)
     switch (row->type) {
     case WR_S_TEXT:
         wr_str_add(out, "text");
+        break;
+    case WR_S_ADDRESS:
+        wr_str_add(out, "an IPv4 or IPv6 address");
         break;
     case WR_S_INT:
         wr_str_printf(out, "a whole number from %lld to %lld",
@@ -158,11 +162,22 @@ within(const struct wr_setting_row *row, int64_t n)
 }
 
 static bool
+is_address(const char *s)
+{
+    unsigned char bytes[sizeof(struct in6_addr)];
+
+    return inet_pton(AF_INET, s, bytes) == 1
+           || inet_pton(AF_INET6, s, bytes) == 1;
+}
+
+static bool
 read_value(const struct wr_setting_row *row, const char *s, int64_t *n)
 {
     switch (row->type) {
     case WR_S_TEXT:
         return true;
+    case WR_S_ADDRESS:
+        return is_address(s);
     case WR_S_INT:
         return whole(&s, n) && *s == '\0' && within(row, *n);
     case WR_S_MS:

@@ -18,3 +18,8 @@ libweir_la_SOURCES += \
 	engine/base/uuid.c engine/base/uuid.h \
 	engine/base/value.c engine/base/value_code.c engine/base/value.h \
 	engine/base/zone.c engine/base/zone.h
+
+# Prints docs/configuration.md.
+noinst_PROGRAMS += docs/config-doc
+docs_config_doc_SOURCES = docs/config_doc.c
+docs_config_doc_LDADD = libweir.la

@@ -85,8 +85,10 @@ wr_runtime_open(const struct wr_runtime_options *o, struct wr_runtime **out,
     struct wr_runtime *rt = make(o);
 
     if (open_parts(rt, err) < 0) {
+        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+
         release(rt);
-        return wr_wrap(err, "open '%s'", o->store_url);
+        return wr_wrap(err, "open '%s'", wr_store_public_url(a, o->store_url));
     }
     *out = rt;
 

@@ -9,4 +9,7 @@ extern const struct wr_store_ops wr_store_memory;
 extern const struct wr_store_ops wr_store_sqlite;
 extern const struct wr_store_ops wr_store_pgsql;
 
+/* In milliseconds; see wr_store_set_wait. */
+int64_t wr_store_wait(void);
+
 #endif

@@ -12,6 +12,7 @@ libweir_la_SOURCES += \
 	engine/store/sqlite.c engine/store/sqlite.h \
 	engine/store/sqlite_commit.c \
 	engine/store/sqlstore.c engine/store/sqlstore.h \
-	engine/store/store.c engine/store/store.h
+	engine/store/store.c engine/store/store.h \
+	engine/store/url.c
 # Also when one target alone is made in an empty build folder.
 $(libweir_la_OBJECTS): | sql/queries.h sql/queries.inc sql/schema.inc

@@ -10,6 +10,7 @@
 
 #include "engine/store/pgsql.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,7 +107,12 @@ connect_anew(struct pgsql *p, struct wr_err *err)
     static const char *const names[] = { "connect_timeout",
                                          "fallback_application_name", "dbname",
                                          "client_encoding", NULL };
-    const char *values[] = { "10", "weir", p->url, "UTF8", NULL };
+    char wait[24];
+    const char *values[] = { wait, "weir", p->url, "UTF8", NULL };
+
+    /* libpq counts seconds, and takes 1 for 2. */
+    snprintf(wait, sizeof(wait), "%lld",
+             (long long)(wr_store_wait() + 999) / 1000);
 
     PQfinish(p->c);
     p->in_transaction = false;

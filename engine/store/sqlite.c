@@ -13,10 +13,6 @@
 
 #include "engine/store/backends.h"
 
-enum {
-    BUSY_TIMEOUT_MS = 10000
-};
-
 struct sqlite *
 wr_sqlite_of(struct wr_store *st)
 {
@@ -289,7 +285,7 @@ sqlite_close(struct wr_store *st)
 static int
 configure(struct sqlite *s, struct wr_err *err)
 {
-    sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+    sqlite3_busy_timeout(s->db, (int)wr_store_wait());
 
     return wr_sqlite_exec(s,
                           "PRAGMA journal_mode = WAL;"

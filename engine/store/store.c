@@ -18,6 +18,7 @@ static const struct {
 int
 wr_store_open(const char *url, struct wr_store **out, struct wr_err *err)
 {
+    wr_auto(wr_arena_free) struct wr_arena *a = NULL;
     size_t scheme = strcspn(url, ":");
 
     for (size_t i = 0; i < WR_COUNT(backends); i++) {
@@ -26,7 +27,10 @@ wr_store_open(const char *url, struct wr_store **out, struct wr_err *err)
             return backends[i].ops->open(url, out, err);
     }
 
-    return wr_fail(err, WR_EINVALID, "no storage backend for '%s'", url);
+    a = wr_arena_new(1024);
+
+    return wr_fail(err, WR_EINVALID, "no storage backend for '%s'",
+                   wr_store_public_url(a, url));
 }
 
 void

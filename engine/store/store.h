@@ -255,6 +255,13 @@ struct wr_store {
 WR_MUST int wr_store_open(const char *url, struct wr_store **out,
                           struct wr_err *err);
 void wr_store_close(struct wr_store *st);
+/* How long handles of this process that are opened from now on wait for a locked
+ * SQLite file or for a PostgreSQL server to answer; 10 s when never set.  Not
+ * for use while other threads open stores.  A connect_timeout in the URL wins. */
+void wr_store_set_wait(int64_t ms);
+/* The URL with its passwords as ***: for messages and logs.  In `a`, or the
+ * argument itself. */
+const char *wr_store_public_url(struct wr_arena *a, const char *url);
 
 /* Bring the schema up to this build's; numbered, forward only, each one
  * transaction.  WR_ENEWER when the store was written by a newer build. */

@@ -3,7 +3,10 @@
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "tests/conformance/cases.h"
 
@@ -78,6 +81,63 @@ START_TEST(unknown_urls_are_refused)
     ck_assert_int_eq(
         wr_store_open("postgresql:///w?host=/nowhere/at/all", &st, &err),
         WR_ESTORE);
+}
+END_TEST
+
+START_TEST(passwords_of_urls_are_not_shown)
+{
+    static const struct {
+        const char *url, *shown;
+    } cases[] = {
+        { "sqlite:/a:b@c/w.db?password=x", "sqlite:/a:b@c/w.db?password=x" },
+        { "memory:", "memory:" },
+        { "postgresql://weir@/db", "postgresql://weir@/db" },
+        { "postgresql://weir:s3@cret@h:5432/db",
+          "postgresql://weir:***@h:5432/db" },
+        { "postgres://:x@/db?host=/run", "postgres://:***@/db?host=/run" },
+        { "postgresql:///db?password=a&host=/r&sslpassword=b",
+          "postgresql:///db?password=***&host=/r&sslpassword=***" },
+        { "postgresql://h", "postgresql://h" },
+        { "postgresql://h/?password", "postgresql://h/?password=***" },
+    };
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_store *st;
+    struct wr_err err;
+
+    for (size_t i = 0; i < WR_COUNT(cases); i++)
+        ck_assert_str_eq(wr_store_public_url(a, cases[i].url), cases[i].shown);
+    ck_assert_int_eq(wr_store_open("postgresx://weir:s3cret@h/db", &st, &err),
+                     WR_EINVALID);
+    ck_assert_ptr_null(strstr(err.text, "s3cret"));
+}
+END_TEST
+
+START_TEST(a_locked_file_is_waited_for_as_long_as_set)
+{
+    char dir[] = "/tmp/weir-locked-XXXXXX", url[64];
+    struct wr_store *st;
+    struct timespec from, to;
+    struct wr_err err;
+    sqlite3 *other;
+    long waited;
+
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    snprintf(url, sizeof(url), "sqlite:%s/w.db", dir);
+    ck_assert_int_eq(sqlite3_open(url + 7, &other), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    wr_store_set_wait(1000);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    ck_assert_int_eq(wr_store_open(url, &st, &err), WR_EBUSY);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    wr_store_set_wait(10000);
+    waited = (to.tv_sec - from.tv_sec) * 1000
+             + (to.tv_nsec - from.tv_nsec) / 1000000;
+    ck_assert_int_ge(waited, 900);
+    ck_assert_int_lt(waited, 8000);
+    sqlite3_close(other);
+    unlink(url + 7);
+    rmdir(dir);
 }
 END_TEST
 
@@ -267,6 +327,8 @@ handle_cases(void)
     tcase_add_loop_test(tc, what_was_committed_is_there_after_reopening, 0, n);
     tcase_add_test(tc, memory_without_a_name_is_ones_own);
     tcase_add_test(tc, unknown_urls_are_refused);
+    tcase_add_test(tc, passwords_of_urls_are_not_shown);
+    tcase_add_test(tc, a_locked_file_is_waited_for_as_long_as_set);
     tcase_add_loop_test(tc, two_writers_of_one_instance, 0, n);
     tcase_add_loop_test(tc, two_claimers_share_the_jobs, 0, n);
     return tc;

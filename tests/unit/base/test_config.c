@@ -130,6 +130,13 @@ static const struct {
       "weir.conf:2: log_level: 'verbose' is not one of debug|info|warn|error" },
     { "log_level = inf",
       "weir.conf:2: log_level: 'inf' is not one of debug|info|warn|error" },
+    { "listen = localhost",
+      "weir.conf:2: listen: 'localhost' is not an IPv4 or IPv6 address" },
+    { "listen = 127.0.0.1; evil",
+      "weir.conf:2: listen: '127.0.0.1; evil' is not an IPv4 or IPv6 address" },
+    { "store_wait = 0",
+      "weir.conf:2: store_wait: '0' is not a duration (ms, s, m, h, d) from 1s "
+      "to 10m" },
     { "prot = 1", "weir.conf:2: unknown setting 'prot'" },
     { "Port = 1", "weir.conf:2: unknown setting 'Port'" },
     { "body_max = 9999999999999GB",
