@@ -153,8 +153,10 @@ refresh(struct wr_cli *cli, struct wr_session_file *s, struct wr_err *err)
         return wr_fail(err, WR_EUNAUTHORIZED,
                        "not logged in any more: run `weir login`");
     s->token = text_member(r.json, "accessToken");
-    if (r.set_cookie)
-        s->cookie = r.set_cookie;
+    /* Another command rotated the cookie just now and keeps the new one. */
+    if (!r.set_cookie)
+        return 0;
+    s->cookie = r.set_cookie;
 
     return wr_session_save(cli->arena, s, err);
 }

@@ -170,19 +170,23 @@ login(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     const struct login_body *body = in;
     int64_t now = wr_clock_now(&rq->service->clock);
     struct wr_session_row s = { .created_at = now };
+    struct wr_logins *l = rq->service->logins;
     const struct wr_user_row *user;
     bool ok;
 
     if (strlen(body->username) > 128 || strlen(body->password) > 512)
         return wr_fail(err, WR_ELIMIT, "name or password is too long");
-    if (wr_login_allowed(rq->service->logins, body->username, now, err) < 0
-        || find_user(rq, body->username, &user, err) < 0
-        || wr_password_check(rq->service->logins, body->password,
-                             user ? user->password : NULL, &ok, err)
-               < 0)
+    if (wr_login_begin(l, body->username, now, err) < 0)
         return (int)err->code;
+    if (find_user(rq, body->username, &user, err) < 0
+        || wr_password_check(l, body->password, user ? user->password : NULL,
+                             &ok, err)
+               < 0) {
+        wr_login_end(l, body->username, now, WR_LOGIN_UNDECIDED);
+        return (int)err->code;
+    }
     ok = ok && !user->disabled;
-    wr_login_result(rq->service->logins, body->username, now, ok);
+    wr_login_end(l, body->username, now, ok ? WR_LOGIN_OK : WR_LOGIN_WRONG);
     if (!ok)
         return wr_fail(err, WR_EUNAUTHORIZED, "wrong user name or password");
 
@@ -234,41 +238,86 @@ cookie_session(struct wr_request *rq, unsigned char hash[WR_REFRESH_HASH],
     return 0;
 }
 
-static int
-refresh(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+static bool
+is_hash(const struct wr_blob *b, const unsigned char hash[WR_REFRESH_HASH])
 {
-    const struct wr_session_row *old;
-    const struct wr_user_row *user;
+    return b->len == WR_REFRESH_HASH && memcmp(b->p, hash, b->len) == 0;
+}
+
+static int
+revoke(struct wr_request *rq, const struct wr_session_row *s,
+       struct wr_err *err)
+{
+    if (drop_session(rq, s, err) < 0 && err->code != WR_ENOTFOUND)
+        return (int)err->code;
+
+    return wr_fail(err, WR_EUNAUTHORIZED,
+                   "the refresh token was used before: session revoked");
+}
+
+/* The session that a refresh token may be used for (see login.h); *rotate is
+ * false when it gives no more than an access token. */
+static int
+refreshable(struct wr_request *rq, const struct wr_session_row **out,
+            bool *rotate, struct wr_err *err)
+{
+    int64_t grace = wr_config_int(rq->service->config, WR_SET_REFRESH_GRACE);
+    int64_t now = wr_clock_now(&rq->service->clock);
     unsigned char hash[WR_REFRESH_HASH];
+    const struct wr_session_row *s;
+
+    if (cookie_session(rq, hash, &s, err) < 0)
+        return (int)err->code;
+    if (!s || s->expires_at < now)
+        return wr_fail(err, WR_EUNAUTHORIZED, "no session");
+    *rotate = is_hash(&s->token, hash);
+    if (!*rotate && !is_hash(&s->previous, hash))
+        return wr_fail(err, WR_EUNAUTHORIZED, "the refresh token is unknown");
+    if (!*rotate && now - s->used_at >= grace)
+        return revoke(rq, s, err);
+    *out = s;
+
+    return 0;
+}
+
+static int
+refresh_once(struct wr_request *rq, struct grant *out, struct wr_err *err)
+{
+    const struct wr_session_row *old = NULL;
+    const struct wr_user_row *user;
     struct wr_session_row s;
     struct wr_blob expect;
+    bool rotate = false;
 
-    (void)in;
-    if (cookie_session(rq, hash, &old, err) < 0)
-        return (int)err->code;
-    if (!old || old->expires_at < wr_clock_now(&rq->service->clock))
-        return wr_fail(err, WR_EUNAUTHORIZED, "no session");
-    if (old->token.len != sizeof(hash)
-        || memcmp(old->token.p, hash, sizeof(hash)) != 0) {
-        if (drop_session(rq, old, err) < 0 && err->code != WR_ENOTFOUND)
-            return (int)err->code;
-        return wr_fail(err, WR_EUNAUTHORIZED,
-                       "the refresh token was used before: session revoked");
-    }
-    if (find_user(rq, old->user, &user, err) < 0)
+    if (refreshable(rq, &old, &rotate, err) < 0
+        || find_user(rq, old->user, &user, err) < 0)
         return (int)err->code;
     if (!user || user->disabled)
         return wr_fail(err, WR_EUNAUTHORIZED, "the user may not log in");
-
     s = *old;
     expect = old->token;
-    if (put_session(rq, &s, &expect, err) < 0)
-        return err->code == WR_ECONFLICT
-                   ? wr_fail(err, WR_EUNAUTHORIZED,
-                             "the refresh token was used at the same time")
-                   : (int)err->code;
+    if (rotate && put_session(rq, &s, &expect, err) < 0)
+        return (int)err->code;
 
     return grant_access(rq, user, &s.id, out, err);
+}
+
+static int
+refresh(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    int rc = refresh_once(rq, out, err);
+
+    (void)in;
+    if (rc != WR_ECONFLICT)
+        return rc;
+    /* Another one with the same token was faster: now it is the one before. */
+    *err = (struct wr_err){ 0 };
+    rc = refresh_once(rq, out, err);
+
+    return rc == WR_ECONFLICT
+               ? wr_fail(err, WR_EUNAUTHORIZED,
+                         "the refresh token was used at the same time")
+               : rc;
 }
 
 static int
@@ -276,13 +325,15 @@ logout(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct wr_session_row *s;
     unsigned char hash[WR_REFRESH_HASH];
+    bool own;
 
     (void)in, (void)out;
     if (cookie_session(rq, hash, &s, err) < 0)
         return (int)err->code;
-    if (s && drop_session(rq, s, err) < 0 && err->code != WR_ENOTFOUND)
+    own = s && (is_hash(&s->token, hash) || is_hash(&s->previous, hash));
+    if (own && drop_session(rq, s, err) < 0 && err->code != WR_ENOTFOUND)
         return (int)err->code;
-    if (!s)
+    if (!own)
         set_cookie(rq, "", 0);
 
     return 0;

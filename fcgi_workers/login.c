@@ -25,12 +25,13 @@ enum {
 struct account {
     char user[64];
     int failures;
+    int trying; /* begun, not ended */
     int64_t until, seen;
 };
 
 struct wr_logins {
     pthread_mutex_t lock;
-    pthread_cond_t turn;
+    pthread_cond_t turn, ended;
     int running, waiting;
     struct account accounts[ACCOUNTS];
     int n_accounts;
@@ -45,6 +46,7 @@ wr_logins_new(void)
         abort();
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->turn, NULL);
+    pthread_cond_init(&l->ended, NULL);
 
     return l;
 }
@@ -54,6 +56,7 @@ wr_logins_free(struct wr_logins *l)
 {
     if (!l)
         return;
+    pthread_cond_destroy(&l->ended);
     pthread_cond_destroy(&l->turn);
     pthread_mutex_destroy(&l->lock);
     free(l);
@@ -139,21 +142,24 @@ wr_password_check(struct wr_logins *l, const char *password, const char *stored,
     return 0;
 }
 
+/* The account of `user`, made in the place of the one not seen for longest. */
 static struct account *
-account(struct wr_logins *l, const char *user, bool create)
+account(struct wr_logins *l, const char *user)
 {
-    struct account *oldest = &l->accounts[0];
+    struct account *oldest = NULL;
 
     for (int i = 0; i < l->n_accounts; i++) {
-        if (strncmp(l->accounts[i].user, user, sizeof(oldest->user) - 1) == 0)
-            return &l->accounts[i];
-        if (l->accounts[i].seen < oldest->seen)
-            oldest = &l->accounts[i];
+        struct account *acc = &l->accounts[i];
+
+        if (strncmp(acc->user, user, sizeof(acc->user) - 1) == 0)
+            return acc;
+        if (acc->trying == 0 && (!oldest || acc->seen < oldest->seen))
+            oldest = acc;
     }
-    if (!create)
-        return NULL;
     if (l->n_accounts < ACCOUNTS)
         oldest = &l->accounts[l->n_accounts++];
+    if (!oldest)
+        abort(); /* there are fewer request threads than accounts */
     *oldest = (struct account){ 0 };
     strncpy(oldest->user, user, sizeof(oldest->user) - 1);
 
@@ -161,48 +167,59 @@ account(struct wr_logins *l, const char *user, bool create)
 }
 
 int
-wr_login_allowed(struct wr_logins *l, const char *user, int64_t now,
-                 struct wr_err *err)
+wr_login_begin(struct wr_logins *l, const char *user, int64_t now,
+               struct wr_err *err)
 {
-    const struct account *acc;
-    int64_t wait = 0;
+    struct account *acc;
+    int64_t wait;
 
     pthread_mutex_lock(&l->lock);
-    acc = account(l, user, /* create= */ false);
-    if (acc && acc->until > now)
+    for (;;) {
+        acc = account(l, user);
         wait = acc->until - now;
+        if (wait > 0 || acc->trying == 0
+            || acc->failures + acc->trying < FREE_TRIES)
+            break;
+        pthread_cond_wait(&l->ended, &l->lock);
+    }
+    if (wait <= 0) {
+        acc->trying++;
+        acc->seen = now;
+    }
     pthread_mutex_unlock(&l->lock);
-    if (wait == 0)
+    if (wait <= 0)
         return 0;
 
     return wr_fail(err, WR_ETHROTTLED, "try again in %lld s",
                    (long long)(wait + 999) / 1000);
 }
 
+static void
+failed(struct account *acc, int64_t now)
+{
+    int over = ++acc->failures - FREE_TRIES;
+    int64_t wait = 0;
+
+    if (over >= 0)
+        wait = over > 10 ? LONGEST_MS : (int64_t)1000 << over;
+    acc->until = now + (wait > LONGEST_MS ? LONGEST_MS : wait);
+}
+
 void
-wr_login_result(struct wr_logins *l, const char *user, int64_t now, bool ok)
+wr_login_end(struct wr_logins *l, const char *user, int64_t now,
+             enum wr_login_end how)
 {
     struct account *acc;
 
     pthread_mutex_lock(&l->lock);
-    acc = account(l, user, /* create= */ !ok);
-    if (acc && ok) {
+    acc = account(l, user);
+    acc->trying--;
+    acc->seen = now;
+    if (how == WR_LOGIN_WRONG)
+        failed(acc, now);
+    else if (how == WR_LOGIN_OK)
         acc->failures = 0;
-        acc->until = 0;
-    } else if (acc) {
-        int64_t wait = 0;
-
-        acc->failures++;
-        acc->seen = now;
-        if (acc->failures >= FREE_TRIES) {
-            int over = acc->failures - FREE_TRIES;
-
-            wait = over > 10 ? LONGEST_MS : (int64_t)1000 << over;
-            if (wait > LONGEST_MS)
-                wait = LONGEST_MS;
-        }
-        acc->until = now + wait;
-    }
+    pthread_cond_broadcast(&l->ended);
     pthread_mutex_unlock(&l->lock);
 }
 

@@ -4,7 +4,11 @@
  * Passwords are yescrypt ($y$) by crypt(3), hashed in a bounded pool so that
  * logins cannot eat the machine.  An access token is a JWT, HS256, short-lived.
  * A refresh token is opaque: session id and 256 random bits, stored as SHA-256,
- * rotated at each use; the use of an old one revokes its session.
+ * rotated at each use; the use of the one before revokes its session.  For the
+ * first seconds (refresh_grace) it gives an access token instead and rotates
+ * nothing: two tabs that wake up together send the same one.  A secret that was
+ * never given out is refused and changes nothing, or whoever knows a session's
+ * id could end it.
  */
 
 #ifndef WR_LOGIN_H
@@ -30,11 +34,20 @@ WR_MUST int wr_password_check(struct wr_logins *l, const char *password,
 /*
  * Throttle: after 5 failures of an account each further try waits, 1 s doubling
  * to 15 min.  WR_ETHROTTLED with the seconds; never a permanent lock.
+ *
+ * A try is counted when it begins, before its password is hashed: as many tries
+ * of an account run at a time as may still fail, at least one; others wait here
+ * for the end of those.  Each begun try is ended.
  */
-WR_MUST int wr_login_allowed(struct wr_logins *l, const char *user, int64_t now,
-                             struct wr_err *err);
-void wr_login_result(struct wr_logins *l, const char *user, int64_t now,
-                     bool ok);
+WR_MUST int wr_login_begin(struct wr_logins *l, const char *user, int64_t now,
+                           struct wr_err *err);
+enum wr_login_end {
+    WR_LOGIN_OK,
+    WR_LOGIN_WRONG,
+    WR_LOGIN_UNDECIDED /* the store or the pool failed: it does not count */
+};
+void wr_login_end(struct wr_logins *l, const char *user, int64_t now,
+                  enum wr_login_end how);
 
 struct wr_access {
     const char *user, *roles; /* roles: "admin,viewer" */

@@ -1,6 +1,8 @@
 /* Passwords, throttle, access and refresh tokens. */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "engine/base/base64.h"
@@ -31,49 +33,111 @@ START_TEST(a_password_fits_its_hash_alone)
 }
 END_TEST
 
+static int
+begin(struct wr_logins *l, const char *user, int64_t now)
+{
+    struct wr_err err = { 0 };
+
+    return wr_login_begin(l, user, now, &err);
+}
+
+static void
+fail_once(struct wr_logins *l, const char *user, int64_t now)
+{
+    ck_assert_int_eq(begin(l, user, now), 0);
+    wr_login_end(l, user, now, WR_LOGIN_WRONG);
+}
+
 START_TEST(failures_make_an_account_wait)
 {
     struct wr_logins *l = wr_logins_new();
-    struct wr_err err = { 0 };
     int64_t now = 1000000, wait = 1000;
 
-    for (int i = 0; i < 5; i++) {
-        ck_assert_int_eq(wr_login_allowed(l, "ann", now, &err), 0);
-        wr_login_result(l, "ann", now, /* ok= */ false);
-    }
+    for (int i = 0; i < 5; i++)
+        fail_once(l, "ann", now);
+    fail_once(l, "bob", now);
     for (int i = 0; i < 12; i++) {
-        ck_assert_int_eq(wr_login_allowed(l, "ann", now, &err), WR_ETHROTTLED);
-        ck_assert_int_eq(wr_login_allowed(l, "bob", now, &err), 0);
+        ck_assert_int_eq(begin(l, "ann", now), WR_ETHROTTLED);
         now += wait - 1;
-        ck_assert_int_eq(wr_login_allowed(l, "ann", now, &err), WR_ETHROTTLED);
+        ck_assert_int_eq(begin(l, "ann", now), WR_ETHROTTLED);
         now++;
-        ck_assert_int_eq(wr_login_allowed(l, "ann", now, &err), 0);
-        wr_login_result(l, "ann", now, /* ok= */ false);
+        fail_once(l, "ann", now);
         wait = wait * 2 > 900000 ? 900000 : wait * 2;
     }
     now += 900000;
-    wr_login_result(l, "ann", now, /* ok= */ true);
-    wr_login_result(l, "ann", now, /* ok= */ false);
-    ck_assert_int_eq(wr_login_allowed(l, "ann", now, &err), 0);
+    ck_assert_int_eq(begin(l, "ann", now), 0);
+    wr_login_end(l, "ann", now, WR_LOGIN_OK);
+    fail_once(l, "ann", now);
+    fail_once(l, "ann", now);
     wr_logins_free(l);
+}
+END_TEST
+
+START_TEST(a_try_that_was_not_decided_does_not_count)
+{
+    struct wr_logins *l = wr_logins_new();
+
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(begin(l, "ann", 1000), 0);
+        wr_login_end(l, "ann", 1000, WR_LOGIN_UNDECIDED);
+    }
+    fail_once(l, "ann", 1000);
+    wr_logins_free(l);
+}
+END_TEST
+
+struct guesses {
+    struct wr_logins *l;
+    atomic_int passed, refused;
+};
+
+/* A guess is wrong; it takes as long as the hash of the real one. */
+static void *
+guess(void *data)
+{
+    struct guesses *g = data;
+    struct wr_err err = { 0 };
+    bool ok;
+
+    if (begin(g->l, "ann", 1000) == WR_ETHROTTLED) {
+        atomic_fetch_add(&g->refused, 1);
+        return NULL;
+    }
+    atomic_fetch_add(&g->passed, 1);
+    ck_assert_int_eq(wr_password_check(g->l, "guess", NULL, &ok, &err), 0);
+    wr_login_end(g->l, "ann", 1000, WR_LOGIN_WRONG);
+
+    return NULL;
+}
+
+START_TEST(guesses_at_once_are_no_more_than_one_after_the_other)
+{
+    struct guesses g = { .l = wr_logins_new() };
+    pthread_t threads[30];
+
+    for (size_t i = 0; i < WR_COUNT(threads); i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, guess, &g), 0);
+    for (size_t i = 0; i < WR_COUNT(threads); i++)
+        pthread_join(threads[i], NULL);
+    ck_assert_int_eq(atomic_load(&g.passed), 5);
+    ck_assert_int_eq(atomic_load(&g.refused), 25);
+    wr_logins_free(g.l);
 }
 END_TEST
 
 START_TEST(more_accounts_than_are_remembered)
 {
     struct wr_logins *l = wr_logins_new();
-    struct wr_err err = { 0 };
 
     for (int i = 0; i < 3000; i++) {
         char name[32];
 
         snprintf(name, sizeof(name), "user%d", i);
-        for (int k = 0; k < 6; k++)
-            wr_login_result(l, name, 1000 + i, /* ok= */ false);
+        for (int k = 0; k < 5; k++)
+            fail_once(l, name, 1000 + i);
     }
-    ck_assert_int_eq(wr_login_allowed(l, "user2999", 4000, &err),
-                     WR_ETHROTTLED);
-    ck_assert_int_eq(wr_login_allowed(l, "user0", 1001, &err), 0);
+    ck_assert_int_eq(begin(l, "user2999", 4000 - 1), WR_ETHROTTLED);
+    ck_assert_int_eq(begin(l, "user0", 1001), 0);
     wr_logins_free(l);
 }
 END_TEST
@@ -147,6 +211,8 @@ main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_password_fits_its_hash_alone);
     tcase_add_test(tc, failures_make_an_account_wait);
+    tcase_add_test(tc, a_try_that_was_not_decided_does_not_count);
+    tcase_add_test(tc, guesses_at_once_are_no_more_than_one_after_the_other);
     tcase_add_test(tc, more_accounts_than_are_remembered);
     tcase_add_test(tc, an_access_token_is_signed_and_says_who);
     tcase_add_test(tc, a_refresh_token_is_its_session_and_a_secret);
