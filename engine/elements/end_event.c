@@ -5,14 +5,15 @@
 static enum wr_move
 throw_error(struct wr_exec *x, struct wr_activity *a)
 {
-    const struct wr_attr *name = &wr_exec_node(x, a)->event.name;
-    const char *code;
+    const struct wr_event_def *e = &wr_exec_node(x, a)->event;
+    const char *code, *message;
     struct wr_err err;
 
-    if (wr_exec_text(x, a, name, &code, &err) < 0)
+    if (wr_exec_text(x, a, &e->name, &code, &err) < 0
+        || wr_exec_text(x, a, &e->message, &message, &err) < 0)
         return wr_exec_incident(x, "expression", err.text);
 
-    return wr_exec_error(x, code, NULL, /* at_end= */ true);
+    return wr_exec_error(x, code, message, /* at_end= */ true);
 }
 
 static enum wr_move
@@ -23,6 +24,8 @@ enter(struct wr_exec *x, struct wr_activity *a)
     switch (wr_exec_node(x, a)->event.trigger) {
     case WR_TRIGGER_ERROR:
         return throw_error(x, a);
+    case WR_TRIGGER_ESCALATION:
+        return wr_exec_escalation(x, a);
     case WR_TRIGGER_TERMINATE:
         wr_scope_terminate(x, a);
         return WR_LEAVE;
@@ -30,7 +33,6 @@ enter(struct wr_exec *x, struct wr_activity *a)
     case WR_TRIGGER_MESSAGE:
     case WR_TRIGGER_TIMER:
     case WR_TRIGGER_SIGNAL:
-    case WR_TRIGGER_ESCALATION:
     case WR_TRIGGER_CONDITIONAL:
     case WR_TRIGGER_COMPENSATION:
     case WR_TRIGGER_CANCEL:

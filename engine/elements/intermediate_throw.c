@@ -1,4 +1,4 @@
-/* intermediateThrowEvent: the none event, a mark on the way. */
+/* intermediateThrowEvent: a mark on the way, or an escalation. */
 
 #include "engine/elements/table.h"
 
@@ -6,6 +6,9 @@ static enum wr_move
 enter(struct wr_exec *x, struct wr_activity *a)
 {
     enum wr_move move;
+
+    if (wr_exec_node(x, a)->event.trigger == WR_TRIGGER_ESCALATION)
+        return wr_exec_escalation(x, a);
 
     return wr_exec_handled(x, a, &move) ? move : WR_LEAVE;
 }

@@ -54,6 +54,10 @@ enum wr_move wr_exec_incident(struct wr_exec *x, const char *type,
 enum wr_move wr_exec_error(struct wr_exec *x, const char *code,
                            const char *message, bool at_end);
 
+/* The node's escalation: whoever around it catches it, S13.  The token goes on
+ * unless that interrupts it. */
+enum wr_move wr_exec_escalation(struct wr_exec *x, struct wr_activity *a);
+
 /* ---- values ---- */
 
 WR_MUST int wr_exec_eval(struct wr_exec *x, struct wr_activity *a,

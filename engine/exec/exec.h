@@ -22,13 +22,14 @@
 enum wr_fault_kind {
     WR_FAULT_NONE,
     WR_FAULT_INCIDENT,
-    WR_FAULT_ERROR
+    WR_FAULT_ERROR,
+    WR_FAULT_ESCALATION
 };
 
 struct wr_fault { /* why WR_THROW */
     enum wr_fault_kind kind;
     const char *type; /* INCIDENT */
-    const char *code; /* ERROR */
+    const char *code; /* ERROR, ESCALATION */
     const char *message;
     bool at_end;
 };
@@ -36,6 +37,13 @@ struct wr_fault { /* why WR_THROW */
 struct wr_ops { /* growing array of struct wr_<kind>_op */
     void *items;
     int n, cap;
+};
+
+/* Is this activity still there?  What a step does to others may end it. */
+struct wr_watch {
+    const struct wr_activity *of;
+    bool gone;
+    struct wr_watch *outer;
 };
 
 struct wr_exec {
@@ -49,6 +57,7 @@ struct wr_exec {
     int64_t operations; /* of expressions; together the step's budget */
     struct wr_fault fault;
     struct wr_activity *current; /* for a handler's variables */
+    struct wr_watch *watches;
     struct wr_activity **touched;
     int n_touched, cap_touched;
     struct wr_str events; /* history of this event */
@@ -101,6 +110,10 @@ void wr_run_skip(struct wr_exec *x, struct wr_activity *a);
 /* It will be there for a while: give it a key and say so, once. */
 void wr_run_started(struct wr_exec *x, struct wr_activity *a);
 void wr_touch(struct wr_exec *x, struct wr_activity *scope);
+/* From here until wr_unwatch(), its answer: is `a` still there?  Nested. */
+void wr_watch(struct wr_exec *x, struct wr_watch *w,
+              const struct wr_activity *a);
+bool wr_unwatch(struct wr_exec *x, struct wr_watch *w);
 /* Remove `a` with everything below, as interrupted. */
 void wr_cancel(struct wr_exec *x, struct wr_activity *a);
 void wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
@@ -178,6 +191,10 @@ void wr_fault_handle(struct wr_exec *x, struct wr_activity *a);
 /* An error from outside (job, task): false when nothing caught it. */
 bool wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
                     const char *message, const struct wr_value *variables);
+/* An escalation from `a`, which may be a call activity whose child threw it:
+ * false when nothing catches it.  Afterwards `a` may be gone (wr_watch). */
+bool wr_fault_escalate(struct wr_exec *x, struct wr_activity *a,
+                       const char *code, const struct wr_value *variables);
 void wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                       const char *type, const char *message,
                       const struct wr_uuid *job);

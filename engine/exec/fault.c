@@ -55,6 +55,22 @@ wr_exec_error(struct wr_exec *x, const char *code, const char *message,
     return WR_THROW;
 }
 
+enum wr_move
+wr_exec_escalation(struct wr_exec *x, struct wr_activity *a)
+{
+    const char *code;
+    struct wr_err err;
+
+    if (wr_exec_text(x, a, &x->m->nodes[a->node].event.name, &code, &err) < 0)
+        return wr_exec_incident(x, "expression", err.text);
+    x->fault = (struct wr_fault){
+        .kind = WR_FAULT_ESCALATION,
+        .code = code ? code : "",
+    };
+
+    return WR_THROW;
+}
+
 void
 wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                  const char *type, const char *message,
@@ -94,22 +110,46 @@ describe(struct wr_exec *x, const char *code, const char *message,
     return wr_value_context(x->arena, entries, n);
 }
 
-/* What the boundary event gets: the error's variables; where it has output
- * mappings they also see `error`, with code, message and data. */
+/* `entries` with one more or another value; no name: nothing. */
+static size_t
+put(struct wr_entry *entries, size_t n, const char *name,
+    const struct wr_value *v)
+{
+    size_t at = 0;
+
+    if (!name)
+        return n;
+    while (at < n && strcmp(entries[at].key, name) != 0)
+        at++;
+    entries[at] = (struct wr_entry){ name, v };
+
+    return at == n ? n + 1 : n;
+}
+
+/* What the catching event gets: the variables that came along and those it
+ * names for code and message; where it has output mappings they also see
+ * `error` or `escalation`, with code, message and data. */
 static const struct wr_value *
 caught(struct wr_exec *x, int node, const char *code, const char *message,
        const struct wr_value *variables)
 {
+    const struct wr_node *to = &x->m->nodes[node];
+    const char *what = to->event.trigger == WR_TRIGGER_ERROR ? "error"
+                                                             : "escalation";
     size_t n = variables ? variables->context.n : 0;
-    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry, n + 1);
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry, n + 3);
 
-    if (!x->m->nodes[node].n_outputs)
-        return variables;
     for (size_t k = 0; k < n; k++)
         entries[k] = variables->context.entries[k];
-    if (!variables || !wr_value_get(variables, "error"))
-        entries[n++] = (struct wr_entry){ "error", describe(x, code, message,
-                                                            variables) };
+    n = put(entries, n, to->event.code_variable,
+            wr_value_string(x->arena, code));
+    n = put(entries, n, to->event.message_variable,
+            message ? wr_value_string(x->arena, message) : &wr_null);
+    if (to->n_outputs && !(variables && wr_value_get(variables, what)))
+        entries[n++] = (struct wr_entry){ what, describe(x, code, message,
+                                                         variables) };
+    if (!n)
+        return NULL;
 
     return wr_value_context(x->arena, entries, n);
 }
@@ -152,6 +192,26 @@ wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
     return true;
 }
 
+bool
+wr_fault_escalate(struct wr_exec *x, struct wr_activity *a, const char *code,
+                  const struct wr_value *variables)
+{
+    struct wr_activity *at = NULL;
+    int node = catching(x, a, WR_TRIGGER_ESCALATION, code, &at);
+    struct wr_entry data[2] = {
+        { "code", wr_value_string(x->arena, code) },
+        { "caught", wr_value_bool(node >= 0) },
+    };
+
+    wr_emit(x, WR_H_ESCALATION_THROWN, x->m->nodes[a->node].symbol, a->key,
+            NULL, wr_value_context(x->arena, data, 2));
+    if (node < 0)
+        return false;
+    wr_trigger_fire(x, at, node, caught(x, node, code, NULL, variables));
+
+    return true;
+}
+
 static const char *
 unhandled(struct wr_exec *x, const struct wr_fault *f)
 {
@@ -160,12 +220,27 @@ unhandled(struct wr_exec *x, const struct wr_fault *f)
                            f->message ? f->message : "");
 }
 
+static void
+escalate(struct wr_exec *x, struct wr_activity *a, const struct wr_fault *f)
+{
+    struct wr_watch w;
+
+    wr_watch(x, &w, a);
+    (void)wr_fault_escalate(x, a, f->code, NULL);
+    if (wr_unwatch(x, &w))
+        wr_run_leave(x, a);
+}
+
 void
 wr_fault_handle(struct wr_exec *x, struct wr_activity *a)
 {
     struct wr_fault f = x->fault;
 
     x->fault = (struct wr_fault){ 0 };
+    if (f.kind == WR_FAULT_ESCALATION) {
+        escalate(x, a, &f);
+        return;
+    }
     if (f.kind == WR_FAULT_INCIDENT) {
         wr_incident_open(x, a, a->node, f.type, f.message, NULL);
         return;

@@ -42,9 +42,26 @@ untouch(struct wr_exec *x, struct wr_activity *scope)
     scope->touched = false;
 }
 
+void
+wr_watch(struct wr_exec *x, struct wr_watch *w, const struct wr_activity *a)
+{
+    *w = (struct wr_watch){ .of = a, .outer = x->watches };
+    x->watches = w;
+}
+
+bool
+wr_unwatch(struct wr_exec *x, struct wr_watch *w)
+{
+    x->watches = w->outer;
+
+    return !w->gone;
+}
+
 static void
 drop(struct wr_exec *x, struct wr_activity *a)
 {
+    for (struct wr_watch *w = x->watches; w; w = w->outer)
+        w->gone = w->gone || w->of == a;
     untouch(x, a);
     wr_touch(x, a->parent);
     wr_activity_drop(x->i, a);

@@ -49,6 +49,8 @@ static const struct {
     { WR_H_INCIDENT_CREATED, "incident" },
     { WR_H_INCIDENT_RESOLVED, "incident-resolved" },
     { WR_H_ERROR_THROWN, "error" },
+    { WR_H_ESCALATION_THROWN, "escalation" },
+    { WR_H_CONDITION_MET, "condition" },
     { WR_H_STEP_CUT, "cut" },
 };
 

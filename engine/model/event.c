@@ -26,6 +26,7 @@ static const struct {
     { "timerEventDefinition", WR_TRIGGER_TIMER },
     { "errorEventDefinition", WR_TRIGGER_ERROR },
     { "terminateEventDefinition", WR_TRIGGER_TERMINATE },
+    { "escalationEventDefinition", WR_TRIGGER_ESCALATION },
 };
 
 /* The event definitions of an event, its own and those referred to. */
@@ -48,6 +49,10 @@ definition_of(struct wr_build *b, const struct wr_xml *e, int *n)
 
     return found;
 }
+
+struct code_names { /* how BPMN writes what has a code */
+    const char *ref, *element, *code;
+};
 
 static bool
 is_event_sub_start(const struct wr_build *b, const struct wr_node *n)
@@ -177,21 +182,74 @@ read_message(struct wr_build *b, struct wr_event_def *def,
                                          wr_xml_attr(s, "correlationKey"));
 }
 
-/* An errorRef that refers to nothing is taken as the code itself. */
-static void
-read_error(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *d)
+/* The code of the error or escalation that `ref` names; a reference to nothing
+ * is taken as the code itself. */
+static const struct wr_xml *
+read_code(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *d,
+          const struct code_names *names)
 {
-    const struct wr_xml *err = by_ref(b, d, "errorRef", "error");
-    const char *ref = wr_xml_attr(d, "errorRef");
-    const char *code = err ? wr_xml_attr(err, "errorCode") : NULL;
+    const struct wr_xml *e = by_ref(b, d, names->ref, names->element);
+    const char *ref = wr_xml_attr(d, names->ref);
+    const char *code = e ? wr_xml_attr(e, names->code) : NULL;
 
     if (!ref || !*ref)
-        return;
-    if (err && (!code || !*code))
-        wr_build_found(b, WR_F_NO_ERROR_CODE, err, NULL);
+        return NULL;
     if (!code || !*code)
-        code = err ? err->id : ref;
-    def->name = wr_build_attr(b, err ? err : d, WR_NS_NONE, code);
+        code = e ? e->id : ref;
+    def->name = wr_build_attr(b, e ? e : d, WR_NS_NONE, code);
+
+    return e;
+}
+
+static const char *
+extension_text(const struct wr_xml *d, const char *name)
+{
+    enum wr_ns ns;
+    const char *text = wr_build_camunda(d, name, &ns);
+
+    return text && *text ? text : NULL;
+}
+
+static void
+read_error(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+           const struct wr_xml *d)
+{
+    static const struct code_names names = { "errorRef", "error", "errorCode" };
+    struct wr_event_def *def = &n->event;
+    const struct wr_xml *error = read_code(b, def, d, &names);
+    enum wr_ns ns = WR_NS_NONE;
+    const char *code = error ? wr_xml_attr(error, "errorCode") : NULL;
+    const char *message = error ? wr_build_camunda(error, "errorMessage", &ns)
+                                : NULL;
+
+    n->interrupting = true;
+    if (error && (!code || !*code))
+        wr_build_found(b, WR_F_NO_ERROR_CODE, error, NULL);
+    if (n->kind == WR_END_EVENT) {
+        if (!def->name.text)
+            wr_build_found(b, WR_F_NO_ERROR, e, NULL);
+        if (message)
+            def->message = wr_build_attr(b, error, ns, message);
+        return;
+    }
+    def->code_variable = extension_text(d, "errorCodeVariable");
+    if (!def->code_variable)
+        def->code_variable = extension_text(d, "errorVariableName");
+    def->message_variable = extension_text(d, "errorMessageVariable");
+}
+
+static void
+read_escalation(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+                const struct wr_xml *d)
+{
+    static const struct code_names names = { "escalationRef", "escalation",
+                                             "escalationCode" };
+
+    (void)read_code(b, &n->event, d, &names);
+    if ((n->kind == WR_END_EVENT || n->kind == WR_INTERMEDIATE_THROW)
+        && !n->event.name.text)
+        wr_build_found(b, WR_F_NO_ESCALATION, e, NULL);
+    n->event.code_variable = extension_text(d, "escalationCodeVariable");
 }
 
 static void
@@ -206,15 +264,14 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
         read_timer(b, &n->event, e, d);
         break;
     case WR_TRIGGER_ERROR:
-        read_error(b, &n->event, d);
-        if (n->kind == WR_END_EVENT && !n->event.name.text)
-            wr_build_found(b, WR_F_NO_ERROR, e, NULL);
-        n->interrupting = true;
+        read_error(b, n, e, d);
+        break;
+    case WR_TRIGGER_ESCALATION:
+        read_escalation(b, n, e, d);
         break;
     case WR_TRIGGER_NONE:
     case WR_TRIGGER_TERMINATE:
     case WR_TRIGGER_SIGNAL:
-    case WR_TRIGGER_ESCALATION:
     case WR_TRIGGER_CONDITIONAL:
     case WR_TRIGGER_COMPENSATION:
     case WR_TRIGGER_CANCEL:

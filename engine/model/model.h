@@ -66,6 +66,9 @@ struct wr_event_def {
     enum wr_trigger trigger;
     struct wr_attr name;        /* of the message; code of error, escalation */
     struct wr_attr correlation; /* key of a message subscription */
+    struct wr_attr message;     /* of an error that is thrown */
+    /* error and escalation caught: variables to write, NULL */
+    const char *code_variable, *message_variable;
     enum wr_timer_kind timer_kind;
     struct wr_attr timer; /* ISO 8601 text or expression */
 };
