@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "engine/base/log.h"
 #include "fcgi_workers/metrics.h"
 #include "fcgi_workers/resource.h"
 
@@ -49,6 +50,21 @@ static const struct wr_field counts_fields[] = {
 static const struct wr_object counts_object = WR_OBJECT_ROWS(
     struct counts, "DueResult", counts_fields);
 
+static void
+report_failure(struct wr_request *rq, struct wr_call *call)
+{
+    struct wr_err why = call->err;
+    struct wr_command c;
+
+    if (why.code == WR_OK || !wr_runtime_give_up(&call->command, &why, &c))
+        return;
+    call->err.code = WR_OK;
+    if (wr_runtime_call(rq->service->runtime, &c, rq->arena, &call->outcome,
+                        &call->err)
+        == 0)
+        wr_log(WR_LOG_WARN, "async job failed", "cause", why.text, NULL);
+}
+
 static int
 commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -75,6 +91,8 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     }
     atomic_fetch_add(&rq->service->commands, (long)n);
     wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
+    for (size_t i = 0; i < n; i++)
+        report_failure(rq, &calls[i]);
     for (size_t i = 0; i < n; i++) {
         if (calls[i].err.code == WR_OK)
             c->done++;

@@ -278,6 +278,9 @@ act(struct wr_request *rq, struct wr_command *c, const struct result_body *body,
 {
     struct wr_outcome oc;
 
+    /* none at all is "whatever the lease" for the runtime */
+    if (wr_uuid_is_zero(&body->lease))
+        return wr_fail(err, WR_ELEASE, "no job is leased like this");
     c->lease = body->lease;
     if (wr_param_id(rq, 0, "job", &c->event.target, err) < 0
         || wr_request_call(rq, c, &oc, err) < 0)
@@ -357,6 +360,8 @@ extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     if (wr_param_id(rq, 0, "job", &row.id, err) < 0)
         return (int)err->code;
+    if (wr_uuid_is_zero(&body->lease))
+        return wr_fail(err, WR_ELEASE, "no job is leased like this");
     if (body->lease_seconds < 1 || body->lease_seconds > 86400)
         return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
     row.lease_until = wr_clock_now(&rq->service->clock)

@@ -162,6 +162,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .threaded = true,
         .auto_async = true,
         .step_budget = (int)wr_config_int(config, WR_SET_STEP_BUDGET),
+        .step_memory = (size_t)wr_config_int(config, WR_SET_REQUEST_MEMORY),
         .command_wait_ms = wr_config_int(config, WR_SET_COMMAND_WAIT),
         .bpmn = {
             .max_bytes = (size_t)wr_config_int(config, WR_SET_XML_MAX),

@@ -236,7 +236,8 @@ wr_job_failed(struct wr_exec *x, struct wr_wait *w)
 {
     const char *cycle = cycle_of(x, w->node);
     int32_t failures = rule_of(cycle, 0).tries - w->job.retries + 1;
-    struct rule rule = rule_of(cycle, failures);
+    /* more tries than the model lists: the first interval stands for those */
+    struct rule rule = rule_of(cycle, failures > 1 ? failures : 1);
     int64_t due = x->ev->now;
     struct wr_err err;
 

@@ -329,13 +329,16 @@ pause_ms(long ms)
     nanosleep(&t, NULL);
 }
 
-/* The commit call failed: history decides, item by item.  A store that is away
- * is asked again until command_wait is over. */
+/* The commit call failed: history decides, item by item, and nothing else may:
+ * stepped again, a command that did happen would be refused.  A store that is
+ * away is asked until it is back; callers stop waiting by themselves.  Without
+ * threads, and at the end, command_wait is the bound. */
 static void
 decide(struct wr_round *b)
 {
     const long every_ms = 50;
     int64_t left = b->rt->o.command_wait_ms;
+    bool threaded = b->rt->o.threaded;
 
     for (int i = 0; i < b->n_items; i++) {
         struct wr_err err;
@@ -344,7 +347,8 @@ decide(struct wr_round *b)
         while (is_in_history(b->rt, b->items[i].effects, &ours, &err) < 0
                && left > 0) {
             pause_ms(every_ms);
-            left -= every_ms;
+            if (!threaded || is_closing(b->rt))
+                left -= every_ms;
         }
         b->items[i].result = ours ? WR_OK : WR_ESTORE;
     }

@@ -67,6 +67,24 @@ collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
     return 0;
 }
 
+bool
+wr_runtime_give_up(const struct wr_command *c, const struct wr_err *why,
+                   struct wr_command *out)
+{
+    if (c->event.type != WR_EV_JOB_RUN || wr_code_retryable(why->code)
+        || why->code == WR_ENOTFOUND || why->code == WR_ESTATE)
+        return false;
+    *out = *c;
+    out->event = (struct wr_event){ .type = WR_EV_JOB_FAIL,
+                                    .target = c->event.target,
+                                    .actor = c->event.actor,
+                                    .message = why->text,
+                                    .retries = -1,
+                                    .retry_in_ms = -1 };
+
+    return true;
+}
+
 static int
 run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
     struct wr_err *err)
@@ -81,7 +99,10 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
     };
     struct wr_outcome outcome;
     int r = wr_runtime_call(rt, &c, a, &outcome, err);
+    struct wr_err why = *err;
 
+    if (r < 0 && wr_runtime_give_up(&c, &why, &c))
+        r = wr_runtime_call(rt, &c, a, &outcome, err);
     *ran = r == 0;
     /* Cancelled by what ran before it: that is how it should be. */
     if (r == WR_ENOTFOUND || r == WR_ESTATE)

@@ -1,5 +1,6 @@
 /* request: one command on its way, and the answer to whoever waits for it. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "engine/runtime/slot.h"
 
@@ -55,6 +56,18 @@ copy_command(struct wr_arena *a, struct wr_command *c)
         c->idempotency = copy_idempotency(a, c->idempotency);
 }
 
+/* Its caller waits by the monotonic clock: people set the other one. */
+static void
+init_changed(pthread_cond_t *changed)
+{
+    pthread_condattr_t attr;
+
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(changed, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
 struct wr_request *
 wr_request_new(const struct wr_command *c, bool copy)
 {
@@ -64,7 +77,7 @@ wr_request_new(const struct wr_command *c, bool copy)
         abort();
     r->command = *c;
     r->instance = c->instance;
-    pthread_cond_init(&r->changed, NULL);
+    init_changed(&r->changed);
     if (copy) {
         r->arena = wr_arena_new(1024);
         copy_command(r->arena, &r->command);

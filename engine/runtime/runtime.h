@@ -37,6 +37,7 @@ struct wr_runtime_options {
     bool threaded;
     bool auto_async;         /* S2 */
     int step_budget;         /* 0: 10,000 */
+    size_t step_memory;      /* bytes a step may use, else WR_ELIMIT; 0: any */
     int64_t command_wait_ms; /* 0: 10 s; past it WR_EBUSY */
     wr_handler_fn *handler;  /* tests only */
     void *handler_data;
@@ -173,6 +174,16 @@ WR_MUST int wr_runtime_change(struct wr_runtime *rt,
  * by the scheduler's in-process twin (CLI, tests).  Returns how many ran. */
 WR_MUST int wr_runtime_run_due(struct wr_runtime *rt, int max, int *n_ran,
                                struct wr_err *err);
+
+/*
+ * A command of the clock that fails for good would be tried for ever.  Fills in
+ * the command to send instead, which reports the failure of an async job as a
+ * worker reports one: its tries go down, after the last there is an incident.
+ * false: `c` is no such job, or it may do better next time.  `out` borrows from
+ * both.
+ */
+bool wr_runtime_give_up(const struct wr_command *c, const struct wr_err *why,
+                        struct wr_command *out);
 
 struct wr_runtime_stats {
     int64_t commands, batches, conflicts, reloads, steps;

@@ -120,6 +120,7 @@ fresh_step(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
         .handler = rt->o.handler,
         .handler_data = rt->o.handler_data,
     };
+    wr_arena_set_cap(s->arena, rt->o.step_memory);
     if (w->row.rev > 0)
         return wr_instance_decode(s->arena, s->model, &w->row, &s->instance,
                                   err);
@@ -137,12 +138,17 @@ is_clean_refusal(int code)
 }
 
 /* Does `r` have to wait for the next batch?  An item has room for one lease and
- * one idempotency row, and a step that was cut goes on before anything else. */
+ * one idempotency row, a step that was cut goes on before anything else, and
+ * nobody pays for the memory of those before. */
 static bool
-must_wait(const struct wr_share *w, const struct wr_request *r)
+must_wait(const struct wr_runtime *rt, const struct wr_share *w,
+          const struct wr_request *r)
 {
     if (w->n_stepped == 0)
         return false;
+    if (rt->o.step_memory
+        && wr_arena_used(w->result->arena) > rt->o.step_memory / 4)
+        return true;
     if (w->cut || r->alone || w->requests->alone)
         return true;
     if (w->idempotency && r->command.idempotency)
@@ -190,7 +196,7 @@ step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
     struct wr_request **at = &w->requests;
     int64_t rev = w->row.rev;
 
-    while (*at && !must_wait(w, *at)) {
+    while (*at && !must_wait(rt, w, *at)) {
         struct wr_request *r = *at;
 
         if (check(w, r, rev, err) < 0) {

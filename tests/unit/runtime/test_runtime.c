@@ -344,13 +344,14 @@ END_TEST
 /* ---- the outcome of a commit is not known ---- */
 
 static const struct wr_store_ops *real_ops;
+static const struct wr_store_ops *after_loss; /* NULL: real_ops */
 static bool lose_before;
 
 static int
 lost_commit(struct wr_store *st, struct wr_item *items, size_t n,
             struct wr_err *err)
 {
-    st->ops = real_ops;
+    st->ops = after_loss ? after_loss : real_ops;
     if (!lose_before && wr_store_commit(st, items, n, err) < 0)
         return err->code;
 
@@ -376,6 +377,128 @@ START_TEST(an_unknown_outcome_is_settled_by_history)
     ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
     ck_assert_uint_eq(rig_rows(&r, WR_HISTORIES, &id).n, 2);
     rig_check_history(&r, &id);
+    rig_close(&r);
+}
+END_TEST
+
+static atomic_bool away;
+
+static int
+absent_find(struct wr_store *st, const struct wr_query *q, struct wr_arena *a,
+            struct wr_rows *out, struct wr_err *err)
+{
+    if (atomic_load(&away))
+        return wr_fail(err, WR_ESTORE, "the store is away");
+
+    return real_ops->find(st, q, a, out, err);
+}
+
+/* The answer to the commit is lost and the store stays away for longer than
+ * callers wait: the command counts once, and those after it see that. */
+START_TEST(an_outcome_stays_open_while_the_store_is_away)
+{
+    struct wr_store_ops lost, absent;
+    struct wr_command c;
+    struct wr_outcome out;
+    struct wr_uuid id;
+    struct rig r;
+
+    lose_before = false;
+    rig_open(&r, NULL,
+             &(struct wr_runtime_options){ .threaded = true,
+                                           .command_wait_ms = 200 });
+    rig_deploy(&r, rig_one_task);
+    id = rig_start(&r, "p");
+    c = complete(&r, &(struct wr_uuid){ 0 });
+    c.event.target = rig_task(&r, &id, "t");
+    real_ops = r.rt->store->ops;
+    absent = lost = *real_ops;
+    absent.find = absent_find;
+    lost.commit = lost_commit;
+    lost.find = absent_find;
+    after_loss = &absent;
+    atomic_store(&away, true);
+    r.rt->store->ops = &lost;
+    ck_assert_int_eq(wr_runtime_call(r.rt, &c, r.arena, &out, &r.err),
+                     WR_EBUSY);
+    atomic_store(&away, false);
+    rig_start(&r, "p"); /* the committer goes on */
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
+    ck_assert_uint_eq(rig_rows(&r, WR_HISTORIES, &id).n, 2);
+    r.rt->store->ops = real_ops;
+    after_loss = NULL;
+    rig_close(&r);
+}
+END_TEST
+
+/* ---- jobs that fail ---- */
+
+static const char hungry[] =
+    "<startEvent id='s'/>"
+    "<scriptTask id='a' scriptFormat='feel' "
+    "xmlns:camunda='http://camunda.org/schema/1.0/bpmn' "
+    "camunda:asyncBefore='true'><extensionElements>"
+    "<zeebe:script expression='=for i in 1..20000 return i' "
+    "resultVariable='x'/></extensionElements></scriptTask>"
+    "<endEvent id='e'/><sequenceFlow id='f1' sourceRef='s' targetRef='a'/>"
+    "<sequenceFlow id='f2' sourceRef='a' targetRef='e'/>";
+
+START_TEST(an_async_job_without_memory_becomes_an_incident)
+{
+    struct wr_rows incidents;
+    struct wr_uuid id;
+    struct rig r;
+    int ran;
+
+    rig_open(&r, NULL, &(struct wr_runtime_options){ .step_memory = 200000 });
+    rig_deploy(&r, hungry);
+    id = rig_start(&r, "p");
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 3); /* its tries */
+    incidents = rig_rows(&r, WR_INCIDENTS, &id);
+    ck_assert_uint_eq(incidents.n, 1);
+    ck_assert_str_eq(incidents.incidents[0].type, "job");
+    ck_assert_ptr_nonnull(strstr(incidents.incidents[0].message, "memory"));
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 0);
+    rig_check_history(&r, &id);
+    rig_close(&r);
+}
+END_TEST
+
+static const char listed[] =
+    "<startEvent id='s'/><serviceTask id='a'><extensionElements>"
+    "<zeebe:taskDefinition type='w' retries='5'/>"
+    "<camunda:failedJobRetryTimeCycle "
+    "xmlns:camunda='http://camunda.org/schema/1.0/bpmn'>PT1M,PT5M"
+    "</camunda:failedJobRetryTimeCycle></extensionElements></serviceTask>"
+    "<endEvent id='e'/><sequenceFlow id='f1' sourceRef='s' targetRef='a'/>"
+    "<sequenceFlow id='f2' sourceRef='a' targetRef='e'/>";
+
+/* Five tries, two intervals: the first stands for those that are not listed. */
+START_TEST(more_tries_than_intervals_wait_from_the_first_on)
+{
+    static const int64_t waits[] = { 60000, 60000, 60000, 300000 };
+    struct wr_outcome out;
+    struct wr_uuid id;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, listed);
+    id = rig_start(&r, "p");
+    for (size_t i = 0; i < WR_COUNT(waits); i++) {
+        struct wr_rows jobs = rig_rows(&r, WR_JOBS, &id);
+        struct wr_command c = { .event = { .type = WR_EV_JOB_FAIL,
+                                           .target = jobs.jobs[0].id,
+                                           .retries = -1,
+                                           .retry_in_ms = -1 },
+                                .tenant = r.tenant,
+                                .if_rev = -1 };
+
+        must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+        jobs = rig_rows(&r, WR_JOBS, &id);
+        ck_assert_int_eq(jobs.jobs[0].due_at, r.clock.now + waits[i]);
+    }
     rig_close(&r);
 }
 END_TEST
@@ -552,6 +675,9 @@ main(void)
     tcase_add_test(calls, a_cut_step_survives_its_process);
     tcase_add_test(calls, a_message_finds_the_one_that_waits);
     tcase_add_loop_test(calls, an_unknown_outcome_is_settled_by_history, 0, 2);
+    tcase_add_test(calls, an_outcome_stays_open_while_the_store_is_away);
+    tcase_add_test(calls, an_async_job_without_memory_becomes_an_incident);
+    tcase_add_test(calls, more_tries_than_intervals_wait_from_the_first_on);
     tcase_add_test(calls, buckets_are_the_slots_own);
     tcase_add_loop_test(threads, threads_share_batches, 0, 2);
     tcase_add_test(threads, threads_share_one_instance);
