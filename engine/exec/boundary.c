@@ -23,6 +23,8 @@ wr_boundary_arm(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *host = &x->m->nodes[a->node];
 
+    if (a->role == WR_ROLE_ITERATION) /* they are its body's */
+        return 0;
     if (a->armed) /* what fired since then is not armed again */
         return 0;
     for (int k = 0; k < host->n_boundaries; k++) {
@@ -55,7 +57,7 @@ wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
     const struct wr_node *n = &x->m->nodes[host->node];
     int any = -1;
 
-    if (host->stage > WR_STAGE_LEAVE)
+    if (host->role == WR_ROLE_ITERATION || host->stage > WR_STAGE_LEAVE)
         return -1;
     for (int k = 0; k < n->n_boundaries; k++) {
         int node = n->boundaries[k];

@@ -25,6 +25,16 @@ enum tag { /* stored: never renumber or reuse */
     A_ARMED = 11,
     A_INTERRUPTED = 12,
     A_START = 13,
+    A_ROLE = 15,
+    A_INDEX = 16,
+    A_OWN = 17,
+    A_LOOP = 18,
+
+    L_TOTAL = 1,
+    L_NEXT = 2,
+    L_COMPLETED = 3,
+    L_ITEMS = 4,
+    L_OUTPUTS = 5,
 
     T_KIND = 1,
     T_ID = 2,

@@ -326,6 +326,12 @@ get_child(struct decoder *d, struct wr_activity *parent,
 {
     struct wr_activity *a = wr_activity_new(d->i, parent, 0, -1);
 
+    if (parent->role == WR_ROLE_BODY) {
+        a->role = WR_ROLE_ITERATION;
+        a->node = parent->node;
+        if (!parent->loop)
+            fail(d, "iterations without a loop at", parent->key);
+    }
     a->stage = WR_STAGE_ACTIVE;
     a->since = d->i->started_at;
     if (depth > MAX_DEPTH)
@@ -333,6 +339,72 @@ get_child(struct decoder *d, struct wr_activity *parent,
     else
         get_activity(d, a, f, depth);
     a->started = a->key > 0;
+}
+
+static void
+get_outputs(struct decoder *d, struct wr_iterations *its,
+            struct wr_tlv_reader *f)
+{
+    its->log.arena = d->i->arena;
+    wr_str_addn(&its->log, wr_tlv_bytes(f), wr_tlv_len(f));
+    while (!d->failed && f->p < f->end) {
+        uint64_t index = wr_varint_get(f), len = wr_varint_get(f);
+        struct wr_tlv_reader one = *f;
+
+        if (index >= (uint64_t)its->total || len > (uint64_t)(f->end - f->p)) {
+            fail(d, "output of iteration", (int64_t)index);
+            return;
+        }
+        one.end = f->p + len;
+        f->p += len;
+        its->outputs[index] = get_value(d, &one);
+    }
+}
+
+static void
+get_items(struct decoder *d, struct wr_iterations *its, struct wr_tlv_reader *f)
+{
+    size_t len = wr_tlv_len(f);
+
+    its->items_blob.p = wr_arena_memdup(d->i->arena, wr_tlv_bytes(f), len);
+    its->items_blob.len = len;
+    its->items = get_value(d, f);
+    if (its->items->type != WR_V_LIST) {
+        fail(d, "collection of type", its->items->type);
+        its->items = NULL;
+    }
+}
+
+static void
+get_loop(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+{
+    const struct wr_loop *l = a->node >= 0 ? d->m->nodes[a->node].loop : NULL;
+    struct wr_iterations *its = wr_new(d->i->arena, struct wr_iterations);
+    struct wr_tlv_reader g;
+    uint32_t tag;
+
+    its->log.arena = d->i->arena;
+    while (!d->failed && wr_tlv_next(f, &tag, &g)) {
+        if (tag == L_TOTAL)
+            its->total = wr_tlv_int(&g);
+        else if (tag == L_NEXT)
+            its->next = wr_tlv_int(&g);
+        else if (tag == L_COMPLETED)
+            its->completed = wr_tlv_int(&g);
+        else if (tag == L_ITEMS)
+            get_items(d, its, &g);
+        if (its->total < -1 || its->total > WR_LOOP_MAX)
+            fail(d, "number of iterations", its->total);
+        else if (l && l->output && !its->outputs && its->total >= 0)
+            its->outputs = wr_newn(d->i->arena, const struct wr_value *,
+                                   (size_t)its->total);
+        if (!d->failed && tag == L_OUTPUTS && its->outputs)
+            get_outputs(d, its, &g);
+    }
+    if (l)
+        a->loop = its;
+    else
+        fail(d, "iterations at", a->node);
 }
 
 static void
@@ -351,6 +423,7 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
              int depth)
 {
     struct wr_tlv_reader g;
+    unsigned own = 0;
     uint32_t tag;
 
     while (!d->failed && wr_tlv_next(f, &tag, &g)) {
@@ -394,10 +467,29 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
         case A_START:
             a->start = get_node(d, &g);
             break;
+        case A_ROLE:
+            a->role = wr_tlv_int(&g) == WR_ROLE_BODY ? WR_ROLE_BODY
+                                                     : WR_ROLE_PLAIN;
+            break;
+        case A_INDEX:
+            a->index = wr_tlv_int(&g);
+            break;
+        case A_OWN:
+            own = (unsigned)wr_tlv_int(&g);
+            break;
+        case A_LOOP:
+            get_loop(d, a, &g);
+            break;
         default: /* of a later build that still writes this format */
             break;
         }
     }
+    if (a->role == WR_ROLE_BODY && (a->node < 0 || !d->m->nodes[a->node].loop))
+        fail(d, "loop at element", a->node);
+    if (a->index < 0)
+        fail(d, "iteration", a->index);
+    if (!d->failed && a->role == WR_ROLE_ITERATION)
+        wr_loop_locals(d->i, d->m->nodes[a->node].loop, a, own);
 }
 
 static void

@@ -70,6 +70,9 @@ WR_MUST int wr_exec_text(struct wr_exec *x, struct wr_activity *a,
 /* A condition: true or false, -1 after wr_exec_incident(). */
 int wr_exec_test(struct wr_exec *x, struct wr_activity *a,
                  const struct wr_flow *f);
+/* The same of any condition; `what` it is for the incident. */
+int wr_exec_holds(struct wr_exec *x, struct wr_activity *a,
+                  const struct wr_expr *e, const char *what);
 /* Run the node's script, if it has one, for the result variable; LEAVE, or
  * THROW after an incident.  As the enter hook of what is a script. */
 enum wr_move wr_exec_script(struct wr_exec *x, struct wr_activity *a);

@@ -155,13 +155,69 @@ put_wait(struct coder *c, const struct wr_wait *w)
 }
 
 static void
+put_loop(struct coder *c, const struct wr_iterations *its)
+{
+    size_t begin = wr_tlv_begin(c->out, A_LOOP);
+
+    wr_tlv_put_int(c->out, L_TOTAL, its->total);
+    put(c, L_NEXT, its->next, 0);
+    put(c, L_COMPLETED, its->completed, 0);
+    if (its->items)
+        wr_tlv_put_bytes(c->out, L_ITEMS, its->items_blob.p,
+                         its->items_blob.len);
+    if (its->log.len)
+        wr_tlv_put_bytes(c->out, L_OUTPUTS, its->log.s, its->log.len);
+    wr_tlv_end(c->out, begin);
+}
+
+/* Which WR_OWN_ variable of an iteration this is, still untouched; 0. */
+static unsigned
+own_bit(struct coder *c, const struct wr_activity *a, const struct wr_var *v)
+{
+    const struct wr_loop *l = c->m->nodes[a->node].loop;
+
+    if (v->value == a->number && !strcmp(v->name, l->counter))
+        return WR_OWN_NUMBER;
+    if (l->element && v->value == wr_loop_element(a)
+        && !strcmp(v->name, l->element))
+        return WR_OWN_ELEMENT;
+    if (l->output_item && v->value == &wr_null
+        && !strcmp(v->name, l->output_item))
+        return WR_OWN_OUTPUT;
+
+    return 0;
+}
+
+static void
+put_vars(struct coder *c, const struct wr_activity *a)
+{
+    bool iteration = a->role == WR_ROLE_ITERATION;
+    unsigned own = 0;
+
+    for (int k = 0; k < a->n_vars; k++) {
+        unsigned bit = iteration ? own_bit(c, a, &a->vars[k]) : 0;
+
+        own |= bit;
+        if (!bit)
+            put_var(c, &a->vars[k]);
+    }
+    if (iteration)
+        put(c, A_OWN, own, 0);
+}
+
+static void
 put_own(struct coder *c, const struct wr_activity *a)
 {
     size_t begin;
 
     put(c, A_KEY, a->key, 0);
     if (a->node >= 0) {
-        put_node(c, A_NODE, a->node);
+        if (a->role != WR_ROLE_ITERATION) /* its body's */
+            put_node(c, A_NODE, a->node);
+        if (a->role == WR_ROLE_ITERATION)
+            put(c, A_INDEX, a->index, 0);
+        else
+            put(c, A_ROLE, a->role, WR_ROLE_PLAIN);
         put_flow(c, A_FLOW, a->flow);
         put(c, A_STAGE, a->stage, WR_STAGE_ACTIVE);
         put(c, A_SINCE, a->since - c->i->started_at, 0);
@@ -171,8 +227,9 @@ put_own(struct coder *c, const struct wr_activity *a)
     put(c, A_INTERRUPTED, a->interrupted, 0);
     if (a->start >= 0)
         put_node(c, A_START, a->start);
-    for (int k = 0; k < a->n_vars; k++)
-        put_var(c, &a->vars[k]);
+    if (a->loop)
+        put_loop(c, a->loop);
+    put_vars(c, a);
     for (int k = 0; k < a->n_queues; k++) {
         begin = wr_tlv_begin(c->out, A_QUEUE);
         put_flow(c, W_FLOW, a->queues[k].flow);

@@ -145,12 +145,12 @@ wr_exec_script(struct wr_exec *x, struct wr_activity *a)
 }
 
 static int
-condition_failed(struct wr_exec *x, const struct wr_flow *f, const char *why)
+condition_failed(struct wr_exec *x, const struct wr_expr *e, const char *what,
+                 const char *why)
 {
-    (void)wr_exec_incident(
-        x, "expression",
-        wr_arena_printf(x->arena, "condition '%.80s' of flow '%s': %s",
-                        wr_expr_text(f->condition), f->id, why));
+    (void)wr_exec_incident(x, "expression",
+                           wr_arena_printf(x->arena, "%s: '%.80s': %s", what,
+                                           wr_expr_text(e), why));
 
     return -1;
 }
@@ -158,31 +158,46 @@ condition_failed(struct wr_exec *x, const struct wr_flow *f, const char *why)
 /* FEEL: null is what a missing variable gives; taking it for false would hide
  * the mistake, so anything but a boolean is an incident. */
 static int
-test_feel(struct wr_exec *x, const struct wr_flow *f, struct wr_expr_env *env)
+test_feel(struct wr_exec *x, const struct wr_expr *e, const char *what,
+          struct wr_expr_env *env)
 {
     const struct wr_value *v;
     struct wr_err err;
 
-    if (wr_expr_eval(f->condition, env, &v, &err) < 0)
-        return condition_failed(x, f, err.text);
+    if (wr_expr_eval(e, env, &v, &err) < 0)
+        return condition_failed(x, e, what, err.text);
     if (v->type == WR_V_BOOL)
         return v->boolean;
 
     return condition_failed(
-        x, f,
+        x, e, what,
         wr_arena_printf(x->arena, "gave %s, not true or false%s%s",
                         wr_value_type_name(v->type), env->warnings ? ": " : "",
                         env->warnings ? env->warnings->text : ""));
 }
 
 static int
-test_juel(struct wr_exec *x, const struct wr_flow *f, struct wr_expr_env *env)
+test_juel(struct wr_exec *x, const struct wr_expr *e, const char *what,
+          struct wr_expr_env *env)
 {
     struct wr_err err;
     bool yes;
 
-    if (wr_expr_test(f->condition, env, &yes, &err) < 0)
-        return condition_failed(x, f, err.text);
+    if (wr_expr_test(e, env, &yes, &err) < 0)
+        return condition_failed(x, e, what, err.text);
+
+    return yes;
+}
+
+int
+wr_exec_holds(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
+              const char *what)
+{
+    struct wr_expr_env env = environment(x, a);
+    int yes = wr_expr_lang(e) == WR_LANG_JUEL ? test_juel(x, e, what, &env)
+                                              : test_feel(x, e, what, &env);
+
+    spent(x, &env);
 
     return yes;
 }
@@ -190,14 +205,9 @@ test_juel(struct wr_exec *x, const struct wr_flow *f, struct wr_expr_env *env)
 int
 wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
 {
-    struct wr_expr_env env = environment(x, a);
-    int yes = wr_expr_lang(f->condition) == WR_LANG_JUEL
-                  ? test_juel(x, f, &env)
-                  : test_feel(x, f, &env);
-
-    spent(x, &env);
-
-    return yes;
+    return wr_exec_holds(
+        x, a, f->condition,
+        wr_arena_printf(x->arena, "condition of flow '%s'", f->id));
 }
 
 static int

@@ -4,6 +4,7 @@
  *     step.c       event -> what it does to the tree
  *     run.c        the work list: enter, leave, end of scopes
  *     join.c       parallel and inclusive joins, S6 and S7
+ *     loop.c       multi-instance and standard loops, S18 and S19
  *     boundary.c   boundary events: arm, fire
  *     event_sub.c  event sub-processes;  trigger.c  what events wait for
  *     fault.c      errors and incidents
@@ -99,6 +100,10 @@ void wr_run_enter(struct wr_exec *x, struct wr_activity *a);
 void wr_run_resume(struct wr_exec *x, struct wr_activity *a);
 void wr_run_leave(struct wr_exec *x, struct wr_activity *a); /* from outputs */
 void wr_run_out(struct wr_exec *x, struct wr_activity *a);   /* from choose */
+/* It begins, by an asynchronous continuation where it has one. */
+void wr_run_start(struct wr_exec *x, struct wr_activity *a);
+/* It is over, as it should: say so and drop it. */
+void wr_run_end(struct wr_exec *x, struct wr_activity *a);
 /* Its incident is retried, at the stage where it stopped. */
 void wr_run_retry(struct wr_exec *x, struct wr_activity *a);
 /* Its async job ran. */
@@ -122,6 +127,16 @@ void wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
 void wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                          enum wr_history_type type,
                          const struct wr_value *data);
+
+/* ---- iterations (loop.c) ---- */
+
+void wr_loop_open(struct wr_exec *x, struct wr_activity *body);
+void wr_loop_iterate(struct wr_exec *x, struct wr_activity *body);
+/* The iteration is behind its outputs. */
+void wr_loop_ended(struct wr_exec *x, struct wr_activity *a);
+/* The same when what failed then is skipped. */
+void wr_loop_skip(struct wr_exec *x, struct wr_activity *a);
+void wr_loop_outputs(struct wr_exec *x, struct wr_activity *body);
 
 /* ---- waits (wait.c): the state, its row and its history together ---- */
 
@@ -210,8 +225,13 @@ bool wr_join_fire_any(struct wr_exec *x);
 void wr_join_force(struct wr_exec *x, struct wr_activity *scope, int node);
 bool wr_join_enabled(const struct wr_model *m, const struct wr_activity *scope,
                      int join);
-/* First join of the scope with tokens, document order; -1. */
+/* Can tokens wait in front of it: a join, or a startQuantity? */
+bool wr_join_waits(const struct wr_model *m, int node);
+/* First node of the scope that tokens wait at, document order; -1. */
 int wr_join_marked(const struct wr_model *m, const struct wr_activity *scope);
+/* The token came by `flow`: false when it has to wait for others (S0). */
+bool wr_quantity_reached(struct wr_exec *x, struct wr_activity *scope, int node,
+                         int flow);
 
 WR_MUST int wr_mapping_in(struct wr_exec *x, struct wr_activity *a);
 WR_MUST int wr_mapping_out(struct wr_exec *x, struct wr_activity *a);

@@ -295,9 +295,9 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
     wr_variables_write(x, a, x->ev->variables);
     if (node != a->node) {
         wr_touch(x, a);
-        if (x->m->nodes[node].join < 0 && !x->ev->skip)
+        if (!wr_join_waits(x->m, node) && !x->ev->skip)
             wr_trigger_again(x, a, node);
-        else if (x->m->nodes[node].join >= 0 && x->ev->skip)
+        else if (wr_join_waits(x->m, node) && x->ev->skip)
             wr_join_force(x, a, node);
     } else if (x->ev->skip) {
         wr_run_skip(x, a);

@@ -202,7 +202,8 @@ describe(const struct wr_instance *i, const struct wr_activity *s,
     struct wr_token_info t = {
         .key = s->key,
         .node = s->node,
-        .state = s->first || s->n_queues ? WR_TOKEN_ACTIVE : WR_TOKEN_WAITING,
+        .state = s->first || s->n_queues || s->loop ? WR_TOKEN_ACTIVE
+                                                    : WR_TOKEN_WAITING,
         .scope_key = s->parent->key,
         .parent_scope_key = s->parent->parent ? s->parent->parent->key : -1,
         .since = s->since,

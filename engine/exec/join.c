@@ -25,12 +25,33 @@ all_marked(const struct wr_node *n, const struct wr_activity *scope)
     return true;
 }
 
+/* Take up to `want` tokens off the flows into `n`, in document order. */
+static void
+consume(struct wr_exec *x, struct wr_activity *scope, const struct wr_node *n,
+        int64_t want)
+{
+    for (int k = 0; k < n->n_in && want > 0; k++) {
+        int64_t have = wr_queue_count(scope, n->in[k]);
+        int64_t take = have < want ? have : want;
+
+        if (take > 0)
+            wr_queue_add(x->i, scope, n->in[k], -take);
+        want -= take;
+    }
+}
+
 void
 wr_join_force(struct wr_exec *x, struct wr_activity *scope, int node)
 {
     const struct wr_node *n = &x->m->nodes[node];
     struct wr_activity *a;
 
+    if (n->join < 0) { /* an activity that waits for more tokens */
+        consume(x, scope, n, n->start_quantity);
+        wr_touch(x, scope);
+        wr_run_spawn(x, scope, node, -1, NULL);
+        return;
+    }
     for (int k = 0; k < n->n_in; k++) {
         if (wr_queue_count(scope, n->in[k]))
             wr_queue_add(x->i, scope, n->in[k], -1);
@@ -172,19 +193,53 @@ wr_join_fire_any(struct wr_exec *x)
     return false;
 }
 
+bool
+wr_join_waits(const struct wr_model *m, int node)
+{
+    return m->nodes[node].join >= 0 || m->nodes[node].start_quantity > 1;
+}
+
 int
 wr_join_marked(const struct wr_model *m, const struct wr_activity *scope)
 {
-    for (int k = 0; k < m->n_joins; k++) {
-        const struct wr_node *n = &m->nodes[m->joins[k].node];
+    int first = -1;
 
-        if (n->scope != wr_activity_scope(m, scope))
-            continue;
-        for (int f = 0; f < n->n_in; f++) {
-            if (wr_queue_count(scope, n->in[f]))
-                return k;
-        }
+    for (int k = 0; k < scope->n_queues; k++) {
+        int node = m->flows[scope->queues[k].flow].target;
+
+        if (first < 0 || node < first)
+            first = node;
     }
 
-    return -1;
+    return first;
+}
+
+/* ---- startQuantity ---- */
+
+static int64_t
+waiting(const struct wr_node *n, const struct wr_activity *scope)
+{
+    int64_t sum = 0;
+
+    for (int k = 0; k < n->n_in; k++)
+        sum += wr_queue_count(scope, n->in[k]);
+
+    return sum;
+}
+
+bool
+wr_quantity_reached(struct wr_exec *x, struct wr_activity *scope, int node,
+                    int flow)
+{
+    const struct wr_node *n = &x->m->nodes[node];
+
+    if (flow < 0 || n->start_quantity < 2)
+        return true;
+    wr_queue_add(x->i, scope, flow, 1);
+    wr_touch(x, scope);
+    if (waiting(n, scope) < n->start_quantity)
+        return false;
+    consume(x, scope, n, n->start_quantity);
+
+    return true;
 }

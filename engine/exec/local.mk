@@ -21,6 +21,7 @@ libweir_la_SOURCES += \
 	engine/exec/instance.h \
 	engine/exec/job.c \
 	engine/exec/join.c \
+	engine/exec/loop.c \
 	engine/exec/mapping.c \
 	engine/exec/message.c \
 	engine/exec/rows.h \

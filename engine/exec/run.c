@@ -70,20 +70,37 @@ drop(struct wr_exec *x, struct wr_activity *a)
 void
 wr_run_started(struct wr_exec *x, struct wr_activity *a)
 {
+    struct wr_entry number = { "loopCounter", a->number };
+    const struct wr_value *data = NULL;
+
     if (a->started || a->node < 0)
         return;
+    if (a->role == WR_ROLE_ITERATION)
+        data = wr_value_context(x->arena, &number, 1);
     a->started = true;
     a->key = x->i->next_key++;
-    wr_emit(x, WR_H_ELEMENT_STARTED, x->m->nodes[a->node].symbol, a->key, NULL,
-            NULL);
+    wr_emit(x,
+            a->role == WR_ROLE_BODY ? WR_H_LOOP_STARTED : WR_H_ELEMENT_STARTED,
+            x->m->nodes[a->node].symbol, a->key, NULL, data);
 }
 
 /* It ends as it should: one event when nobody saw it start. */
 static void
 emit_end(struct wr_exec *x, struct wr_activity *a)
 {
-    wr_emit(x, a->started ? WR_H_ELEMENT_COMPLETED : WR_H_ELEMENT_PASSED,
-            x->m->nodes[a->node].symbol, a->key, NULL, NULL);
+    enum wr_history_type type = a->started ? WR_H_ELEMENT_COMPLETED
+                                           : WR_H_ELEMENT_PASSED;
+
+    if (a->role == WR_ROLE_BODY)
+        type = WR_H_LOOP_COMPLETED;
+    wr_emit(x, type, x->m->nodes[a->node].symbol, a->key, NULL, NULL);
+}
+
+void
+wr_run_end(struct wr_exec *x, struct wr_activity *a)
+{
+    emit_end(x, a);
+    drop(x, a);
 }
 
 void
@@ -110,8 +127,10 @@ wr_cancel(struct wr_exec *x, struct wr_activity *a)
     wr_cancel_children(x, a, NULL);
     wr_wait_close_all(x, a);
     if (a->started)
-        wr_emit(x, WR_H_ELEMENT_CANCELED, x->m->nodes[a->node].symbol, a->key,
-                NULL, NULL);
+        wr_emit(x,
+                a->role == WR_ROLE_BODY ? WR_H_LOOP_CANCELED
+                                        : WR_H_ELEMENT_CANCELED,
+                x->m->nodes[a->node].symbol, a->key, NULL, NULL);
     drop(x, a);
 }
 
@@ -158,7 +177,11 @@ wr_run_enter(struct wr_exec *x, struct wr_activity *a)
 
     a->stage = WR_STAGE_ENTER;
     x->current = a;
-    if (wr_boundary_arm(x, a) < 0 || wr_mapping_in(x, a) < 0)
+    if (wr_boundary_arm(x, a) < 0)
+        wr_fault_handle(x, a);
+    else if (a->role == WR_ROLE_BODY)
+        wr_loop_open(x, a);
+    else if (wr_mapping_in(x, a) < 0)
         wr_fault_handle(x, a);
     else
         moved(x, a, wr_elements[n->kind]->enter(x, a));
@@ -173,18 +196,28 @@ wr_run_resume(struct wr_exec *x, struct wr_activity *a)
     moved(x, a, ops->resume ? ops->resume(x, a) : WR_LEAVE);
 }
 
+static bool
+async_after(const struct wr_exec *x, const struct wr_activity *a)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+
+    return a->role == WR_ROLE_ITERATION ? n->loop->async_after : n->async_after;
+}
+
 /* Behind the outputs nothing can interrupt the activity any more. */
 void
 wr_run_leave(struct wr_exec *x, struct wr_activity *a)
 {
     a->stage = WR_STAGE_LEAVE;
-    if (wr_mapping_out(x, a) < 0) {
+    if (a->role == WR_ROLE_BODY) {
+        wr_loop_outputs(x, a);
+    } else if (wr_mapping_out(x, a) < 0) {
         wr_fault_handle(x, a);
         return;
     }
     a->result = NULL;
     wr_wait_close_all(x, a);
-    if (x->m->nodes[a->node].async_after) {
+    if (async_after(x, a)) {
         a->stage = WR_STAGE_AFTER;
         wr_job_async(x, a);
         return;
@@ -215,14 +248,14 @@ take(struct wr_exec *x, struct wr_activity *a, const int *flows, int n_flows)
     struct wr_activity *scope = a->parent;
     bool record = chooses(x->m, n);
 
-    emit_end(x, a);
-    drop(x, a);
+    wr_run_end(x, a);
     for (int k = 0; k < n_flows; k++) {
         const struct wr_flow *f = &x->m->flows[flows[k]];
 
         if (record)
             wr_emit(x, WR_H_FLOW_TAKEN, f->symbol, 0, NULL, NULL);
-        wr_work_add(x->i, scope, f->target, flows[k]);
+        for (int q = 0; q < n->completion_quantity; q++)
+            wr_work_add(x->i, scope, f->target, flows[k]);
     }
 }
 
@@ -231,9 +264,14 @@ wr_run_out(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
     const struct wr_element_ops *ops = wr_elements[n->kind];
-    int *flows = wr_newn(x->arena, int, (size_t)n->n_out), n_flows;
+    int *flows, n_flows;
 
+    if (a->role == WR_ROLE_ITERATION) {
+        wr_loop_ended(x, a);
+        return;
+    }
     a->stage = WR_STAGE_OUT;
+    flows = wr_newn(x->arena, int, (size_t)n->n_out);
     n_flows = ops->choose ? ops->choose(x, a, flows)
                           : wr_choose_true(x, a, flows);
     if (n_flows < 0)
@@ -245,11 +283,17 @@ wr_run_out(struct wr_exec *x, struct wr_activity *a)
 /* Work inside this process that has effects outside gets a commit of its own
  * first (S2).  FEEL, routing and work for others need none. */
 static bool
-async_before(const struct wr_exec *x, const struct wr_node *n)
+async_before(const struct wr_exec *x, const struct wr_activity *a)
 {
-    return n->async_before
-           || (x->s->auto_async && x->s->handler && n->kind == WR_SERVICE_TASK
-               && !n->job);
+    const struct wr_node *n = &x->m->nodes[a->node];
+
+    if (a->role == WR_ROLE_BODY)
+        return n->async_before;
+    if (a->role == WR_ROLE_ITERATION ? n->loop->async_before : n->async_before)
+        return true;
+
+    return x->s->auto_async && x->s->handler && n->kind == WR_SERVICE_TASK
+           && !n->job;
 }
 
 static void
@@ -281,18 +325,32 @@ begin(struct wr_exec *x, struct wr_activity *a)
 }
 
 void
-wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node, int flow,
-             const struct wr_value *result)
+wr_run_start(struct wr_exec *x, struct wr_activity *a)
 {
-    struct wr_activity *a = wr_activity_new(x->i, scope, node, flow);
-
-    a->since = x->ev->now;
-    if (result)
-        a->result = wr_value_copy(x->i->arena, result);
-    if (async_before(x, &x->m->nodes[node]))
+    if (async_before(x, a))
         before(x, a);
     else
         begin(x, a);
+}
+
+void
+wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node, int flow,
+             const struct wr_value *result)
+{
+    struct wr_activity *a;
+
+    if (scope->role == WR_ROLE_BODY) {
+        wr_loop_iterate(x, scope);
+        return;
+    }
+    if (!wr_quantity_reached(x, scope, node, flow))
+        return;
+    a = wr_activity_new(x->i, scope, node, flow);
+    a->role = x->m->nodes[node].loop ? WR_ROLE_BODY : WR_ROLE_PLAIN;
+    a->since = x->ev->now;
+    if (result)
+        a->result = wr_value_copy(x->i->arena, result);
+    wr_run_start(x, a);
 }
 
 void
@@ -331,7 +389,8 @@ wr_run_skippable(const struct wr_exec *x, const struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
 
-    return a->stage != WR_STAGE_OUT || n->default_flow >= 0 || n->n_out == 1;
+    return a->role == WR_ROLE_ITERATION || a->stage != WR_STAGE_OUT
+           || n->default_flow >= 0 || n->n_out == 1;
 }
 
 void
@@ -349,6 +408,10 @@ wr_run_skip(struct wr_exec *x, struct wr_activity *a)
     }
     if (a->stage != WR_STAGE_OUT) {
         wr_run_out(x, a);
+        return;
+    }
+    if (a->role == WR_ROLE_ITERATION) {
+        wr_loop_skip(x, a);
         return;
     }
     if (flow < 0)
@@ -420,7 +483,7 @@ is_reported(const struct wr_model *m, const struct wr_activity *scope)
 {
     for (const struct wr_wait *w = scope->waits; w; w = w->next) {
         if (w->kind == WR_WAIT_INCIDENT && w->node != scope->node
-            && m->nodes[w->node].join >= 0)
+            && wr_join_waits(m, w->node))
             return true;
     }
 
@@ -433,14 +496,17 @@ report_deadlocks(struct wr_exec *x)
 {
     for (int k = 0; k < x->n_touched; k++) {
         struct wr_activity *a = x->touched[k];
-        int join;
+        int node;
 
         if (!is_idle(x, a) || !a->n_queues || is_reported(x->m, a))
             continue;
-        join = wr_join_marked(x->m, a);
-        wr_incident_open(x, a, x->m->joins[join].node, "join-deadlock",
-                         "tokens wait at this join for others that can no"
-                         " longer come",
+        node = wr_join_marked(x->m, a);
+        wr_incident_open(x, a, node, "join-deadlock",
+                         x->m->nodes[node].join < 0
+                             ? "tokens wait here for others (startQuantity)"
+                               " that can no longer come"
+                             : "tokens wait at this join for others that can"
+                               " no longer come",
                          NULL);
     }
 }

@@ -22,6 +22,7 @@
 #ifndef WR_STATE_H
 #define WR_STATE_H
 
+#include "engine/base/str.h"
 #include "engine/exec/instance.h"
 
 enum wr_stage { /* stored: never renumber */
@@ -89,6 +90,22 @@ enum wr_role { /* stored: never renumber */
     WR_ROLE_ITERATION = 2,
 };
 
+struct wr_iterations { /* of a body: exec/loop.c */
+    int64_t total;     /* -1: a standard loop */
+    int64_t next;      /* index of the next to be created */
+    int64_t completed;
+    const struct wr_value *items;    /* the collection as it was; NULL */
+    struct wr_blob items_blob;       /* the same, encoded once */
+    const struct wr_value **outputs; /* by index; NULL: nothing is collected */
+    struct wr_str log;               /* the same, encoded as they came */
+};
+
+enum { /* variables of an iteration that are what it started with */
+    WR_OWN_NUMBER = 1,
+    WR_OWN_ELEMENT = 2,
+    WR_OWN_OUTPUT = 4,
+};
+
 struct wr_activity {
     struct wr_activity *parent; /* scope it stands in; NULL: the root */
     struct wr_activity *first, *last, *next, *prev;
@@ -107,6 +124,9 @@ struct wr_activity {
     struct wr_wait *waits; /* in order of creation */
     struct wr_queue *queues;
     int n_queues, cap_queues;
+    struct wr_iterations *loop;    /* BODY, once it is active */
+    int64_t index;                 /* ITERATION, from 0 */
+    const struct wr_value *number; /* ITERATION: what loopCounter starts with */
     const struct wr_value *result; /* of task, job, message; until LEAVE ends */
 
     /* of the running step */
@@ -190,6 +210,17 @@ struct wr_var *wr_var_find(struct wr_activity *a, const char *name, size_t len,
 /* In `a` itself; the value is copied into the instance. */
 void wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
                 const struct wr_value *v);
+/* The same for a value that lives as long as the instance. */
+void wr_var_set(struct wr_instance *i, struct wr_activity *a, const char *name,
+                const struct wr_value *v);
 bool wr_var_remove(struct wr_activity *a, const char *name);
+
+/* ---- iterations (loop.c) ---- */
+
+/* Give iteration `a` the variables it starts with: WR_OWN_... bits. */
+void wr_loop_locals(struct wr_instance *i, const struct wr_loop *l,
+                    struct wr_activity *a, unsigned which);
+/* Its element of the collection; NULL when there is none. */
+const struct wr_value *wr_loop_element(const struct wr_activity *a);
 
 #endif

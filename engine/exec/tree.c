@@ -378,6 +378,13 @@ void
 wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
            const struct wr_value *v)
 {
+    wr_var_set(i, a, name, wr_value_copy(i->arena, v));
+}
+
+void
+wr_var_set(struct wr_instance *i, struct wr_activity *a, const char *name,
+           const struct wr_value *v)
+{
     struct wr_var *var = own_var(a, name), *grown;
 
     if (!var) {
@@ -391,7 +398,7 @@ wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
         var = &a->vars[a->n_vars++];
         var->name = wr_arena_strdup(i->arena, name);
     }
-    var->value = wr_value_copy(i->arena, v);
+    var->value = v;
 }
 
 bool

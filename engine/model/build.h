@@ -62,6 +62,9 @@ void wr_build_script_task(struct wr_build *b, struct wr_node *n,
                           const struct wr_xml *e);
 void wr_build_service_task(struct wr_build *b, struct wr_node *n,
                            const struct wr_xml *e);
+/* loop.c: quantities, multi-instance, standard loop */
+void wr_build_loop(struct wr_build *b, struct wr_node *n,
+                   const struct wr_xml *e);
 /* mapping.c */
 void wr_build_mappings(struct wr_build *b, struct wr_node *n,
                        const struct wr_xml *e);

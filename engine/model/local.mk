@@ -10,6 +10,7 @@ libweir_la_SOURCES += \
 	engine/model/graph.c \
 	engine/model/lint.c engine/model/lint.h \
 	engine/model/lint_graph.c \
+	engine/model/loop.c \
 	engine/model/mapping.c \
 	engine/model/model.c engine/model/model.h \
 	engine/model/node.c \

@@ -107,6 +107,35 @@ struct wr_job_def {         /* serviceTask: work for external workers */
     const char *retry_cycle;        /* "R3/PT10S" or NULL */
 };
 
+/* An activity that runs several times (SEMANTICS S18, S19). */
+enum wr_loop_kind {
+    WR_LOOP_PARALLEL,
+    WR_LOOP_SEQUENTIAL,
+    WR_LOOP_STANDARD
+};
+enum {
+    WR_LOOP_MAX = 1000000 /* iterations */
+};
+struct wr_loop {
+    enum wr_loop_kind kind;
+    const struct wr_expr *cardinality; /* NULL: as the collection has */
+    struct wr_attr collection;         /* text alone: a variable's name */
+    const char *element;               /* variable with the element; NULL */
+    const char *counter;               /* variable with the number */
+    int64_t base;                      /* number of the first: 0 or 1 */
+    /* Multi-instance: ends it early.  Standard loop: as long as it holds. */
+    const struct wr_expr *condition;
+    const char *output; /* variable with all outputs; NULL */
+    /* What an iteration gives: the expression, else its variable of that name.
+     * output_item is null in each iteration until something writes it. */
+    const struct wr_expr *output_element;
+    const char *output_item;
+    int64_t max_active;             /* PARALLEL: at a time */
+    int64_t maximum;                /* STANDARD: -1: none */
+    bool test_before;               /* STANDARD */
+    bool async_before, async_after; /* each iteration */
+};
+
 struct wr_node {
     const char *id;
     const char *name; /* NULL */
@@ -126,6 +155,9 @@ struct wr_node {
     int join; /* index into joins when n_in > 1 and the kind joins, else -1 */
     struct wr_event_def event;
     bool async_before, async_after;
+    int start_quantity;             /* tokens it takes to start */
+    int completion_quantity;        /* tokens on each flow it leaves by */
+    const struct wr_loop *loop;     /* NULL: runs once */
     const struct wr_task_def *task; /* userTask */
     const struct wr_job_def *job;   /* serviceTask with external work */
     const struct wr_expr *script;   /* scriptTask, serviceTask expression;

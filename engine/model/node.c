@@ -17,21 +17,6 @@ camunda_flag(const struct wr_xml *e, const char *name)
 static void
 check_own(struct wr_build *b, const struct wr_xml *e)
 {
-    static const char *const quantities[] = { "startQuantity",
-                                              "completionQuantity" };
-
-    for (size_t i = 0; i < WR_COUNT(quantities); i++) {
-        const char *v = wr_xml_attr(e, quantities[i]);
-
-        if (v && (strspn(v, "0") == strlen(v) || v[0] == '-'))
-            wr_build_found(b, WR_F_BAD_NUMBER, e,
-                           "'%s' of '%s' must be at least 1", quantities[i],
-                           e->name);
-        else if (v && strcmp(v, "1") != 0)
-            wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
-                           "unsupported attribute '%s' of '%s'", quantities[i],
-                           e->name);
-    }
     if (wr_xml_flag(e, "isForCompensation", false))
         wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
                        "unsupported attribute 'isForCompensation' of '%s'",
@@ -58,9 +43,6 @@ check_children(struct wr_build *b, const struct wr_xml *e)
         if (!c->known)
             wr_build_found(b, WR_F_UNKNOWN_ELEMENT, c,
                            "BPMN 2.0.2 has no element '%s'", c->name);
-        if (c->is & WR_IS_LOOP)
-            wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
-                           "unsupported element '%s'", c->name);
         for (size_t i = 0; i < WR_COUNT(refused); i++) {
             if (!strcmp(c->name, refused[i]))
                 wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
@@ -104,6 +86,7 @@ wr_build_node(struct wr_build *b, int node)
                       || camunda_flag(e, "async");
     n->async_after = camunda_flag(e, "asyncAfter")
                      || camunda_flag(e, "asyncLeave");
+    wr_build_loop(b, n, e);
     if (e->is & WR_IS_EVENT)
         wr_build_event(b, n, e);
     if (n->kind == WR_USER_TASK)

@@ -39,10 +39,17 @@ static const struct {
       "</subProcess>" FLOW("f", "a", "s"),
       "flow-to-event-sub-process f 3\n" },
     { "<task id='a'><multiInstanceLoopCharacteristics/></task>",
-      "unsupported-element a 3\n" },
+      "no-loop-end a 3\n" },
+    { "<task id='a'><standardLoopCharacteristics/></task>",
+      "no-loop-end a 3\n" },
+    { "<task id='a'><multiInstanceLoopCharacteristics behavior='One'>"
+      "<loopCardinality>3</loopCardinality>"
+      "</multiInstanceLoopCharacteristics></task>",
+      "unsupported-attribute a 3\n" },
     { "<task id='a' isForCompensation='true'/>",
       "unsupported-attribute a 3\n" },
-    { "<task id='a' startQuantity='2'/>", "unsupported-attribute a 3\n" },
+    { "<task id='a' startQuantity='2' completionQuantity='3'/>", "" },
+    { "<task id='a' startQuantity='1001'/>", "bad-number a 3\n" },
     { "<endEvent id='e'><signalEventDefinition/></endEvent>",
       "unsupported-element e 3\n" },
     { "<endEvent id='e'><terminateEventDefinition/>"
