@@ -73,7 +73,7 @@ cmd_acceptance() {
     acceptance_table >"$table"
     mkdir -p "$top/docs"
     acceptance_document "$table" >"$top/docs/acceptance.md"
-    awk -F '\t' '{ sub(/ +$/, ""); printf "%s %d %s\n", $2, $1, $3 }' "$table"
+    awk -F '\t' '{ print $2, $1 ($3 ? " " $3 : "") }' "$table"
     rm -f "$table"
 }
 

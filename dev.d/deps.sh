@@ -107,6 +107,7 @@ deps_ready() {
         die "these packages are missing and only root can install them:" \
             "apt-get install ${list[*]}"
     fi
+    plain_link
     step "install ${#list[@]} packages" \
         "check the network and the apt sources of this machine" \
         apt_install "${list[@]}"
