@@ -147,6 +147,43 @@ wr_play_deliver_all(struct wr_play *p, const struct wr_value *step,
 
 /* ---- jobs and time ---- */
 
+/* What "trigger" may go on with: a job, or a receive task without message. */
+static int
+find_triggers(struct wr_play *p, const struct wr_uuid *in,
+              struct wr_command **out, int32_t **elements, size_t *n,
+              struct wr_err *err)
+{
+    struct wr_rows jobs, waiting;
+
+    if (wr_stage_rows(p->stage, WR_JOBS, in, p->arena, &jobs, err) < 0
+        || wr_stage_rows(p->stage, WR_SUBSCRIPTIONS, in, p->arena, &waiting,
+                         err)
+               < 0)
+        return err->code;
+    *n = 0;
+    *out = wr_newn(p->arena, struct wr_command, jobs.n + waiting.n + 1);
+    *elements = wr_newn(p->arena, int32_t, jobs.n + waiting.n + 1);
+    for (size_t i = 0; i < jobs.n; i++) {
+        (*elements)[*n] = jobs.jobs[i].element;
+        (*out)[(*n)++] = (struct wr_command){
+            .event = { .type = WR_EV_JOB_COMPLETE, .target = jobs.jobs[i].id },
+            .instance = jobs.jobs[i].instance
+        };
+    }
+    for (size_t i = 0; i < waiting.n; i++) {
+        const struct wr_subscription_row *s = &waiting.subscriptions[i];
+
+        if (s->type != WR_SUB_TRIGGER)
+            continue;
+        (*elements)[*n] = s->element;
+        (*out)[(*n)++] = (struct wr_command){ .event = { .type = WR_EV_MESSAGE,
+                                                         .target = s->id },
+                                              .instance = s->instance };
+    }
+
+    return 0;
+}
+
 int
 wr_play_trigger(struct wr_play *p, const struct wr_value *step,
                 struct wr_err *err)
@@ -155,29 +192,25 @@ wr_play_trigger(struct wr_play *p, const struct wr_value *step,
     const char *activity = wr_play_text(what, "activity");
     const struct wr_node *node;
     const struct wr_uuid *in;
-    struct wr_rows rows;
+    struct wr_command *found = NULL;
+    int32_t *elements = NULL;
+    size_t n_found = 0;
     int n = 0;
 
     if (wr_play_in(p, step, &in, err) < 0
-        || wr_stage_rows(p->stage, WR_JOBS, in, p->arena, &rows, err) < 0)
+        || find_triggers(p, in, &found, &elements, &n_found, err) < 0)
         return err->code;
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct wr_job_row *j = &rows.jobs[i];
-        struct wr_command c = { .event = { .type = WR_EV_JOB_COMPLETE,
-                                           .target = j->id,
-                                           .variables = wr_value_get(step,
-                                                                     "vars") },
-                                .instance = j->instance };
-
-        if (wr_stage_element(p->stage, &j->instance, j->element, p->arena,
-                             &node, err)
+    for (size_t i = 0; i < n_found; i++) {
+        if (wr_stage_element(p->stage, &found[i].instance, elements[i],
+                             p->arena, &node, err)
             < 0)
             return err->code;
         if (activity && strcmp(node->id, activity) != 0)
             continue;
         if (n++ > 0 && !wr_play_true(what, "all"))
             break;
-        if (wr_stage_call(p->stage, c, err) < 0)
+        found[i].event.variables = wr_value_get(step, "vars");
+        if (wr_stage_call(p->stage, found[i], err) < 0)
             return err->code;
     }
     if (n == 0)

@@ -158,7 +158,9 @@ static int
 count_waiting(struct wr_play *p, const char *kind, const char *name,
               const struct wr_uuid *in, int64_t *out, struct wr_err *err)
 {
-    bool messages = strcmp(kind, "message") == 0;
+    bool signals = strcmp(kind, "signal") == 0;
+    bool messages = signals || strcmp(kind, "message") == 0;
+    enum wr_subscription_type type = signals ? WR_SUB_SIGNAL : WR_SUB_MESSAGE;
     bool timers = strcmp(kind, "timer") == 0;
     bool jobs = strcmp(kind, "async") == 0;
     struct wr_rows rows;
@@ -175,7 +177,8 @@ count_waiting(struct wr_play *p, const char *kind, const char *name,
         return err->code;
     for (size_t i = 0; i < rows.n; i++) {
         if (messages)
-            *out += !name || strcmp(rows.subscriptions[i].name, name) == 0;
+            *out += rows.subscriptions[i].type == type
+                    && (!name || strcmp(rows.subscriptions[i].name, name) == 0);
         else if (timers)
             *out += 1;
         else

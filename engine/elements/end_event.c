@@ -2,10 +2,25 @@
 
 #include "engine/elements/table.h"
 
-static enum wr_move
-throw_error(struct wr_exec *x, struct wr_activity *a)
+/* Its definition of this kind, alone or one of several; NULL: it has none. */
+static const struct wr_event_def *
+definition(const struct wr_node *node, enum wr_trigger trigger)
 {
-    const struct wr_event_def *e = &wr_exec_node(x, a)->event;
+    int n;
+    const struct wr_event_def *e = wr_node_events(node, &n);
+
+    for (int k = 0; k < n; k++) {
+        if (e[k].trigger == trigger)
+            return &e[k];
+    }
+
+    return NULL;
+}
+
+static enum wr_move
+throw_error(struct wr_exec *x, struct wr_activity *a,
+            const struct wr_event_def *e)
+{
     const char *code, *message;
     struct wr_err err;
 
@@ -21,26 +36,16 @@ enter(struct wr_exec *x, struct wr_activity *a)
 {
     enum wr_move move;
 
-    switch (wr_exec_node(x, a)->event.trigger) {
-    case WR_TRIGGER_ERROR:
-        return throw_error(x, a);
-    case WR_TRIGGER_ESCALATION:
+    const struct wr_node *n = wr_exec_node(x, a);
+    const struct wr_event_def *error = definition(n, WR_TRIGGER_ERROR);
+
+    if (error)
+        return throw_error(x, a, error);
+    if (n->event.trigger == WR_TRIGGER_ESCALATION)
         return wr_exec_escalation(x, a);
-    case WR_TRIGGER_TERMINATE:
+    if (definition(n, WR_TRIGGER_TERMINATE)) {
         wr_scope_terminate(x, a);
         return WR_LEAVE;
-    case WR_TRIGGER_NONE:
-    case WR_TRIGGER_MESSAGE:
-    case WR_TRIGGER_TIMER:
-    case WR_TRIGGER_SIGNAL:
-    case WR_TRIGGER_CONDITIONAL:
-    case WR_TRIGGER_COMPENSATION:
-    case WR_TRIGGER_CANCEL:
-    case WR_TRIGGER_LINK:
-    case WR_TRIGGER_MULTIPLE:
-    case WR_TRIGGER_PARALLEL_MULTIPLE:
-    case WR_TRIGGERS:
-        break;
     }
 
     return wr_exec_handled(x, a, &move) ? move : WR_LEAVE;

@@ -3,11 +3,13 @@ libweir_la_SOURCES += \
 	engine/elements/boundary_event.c \
 	engine/elements/elements.def \
 	engine/elements/end_event.c \
+	engine/elements/event_gateway.c \
 	engine/elements/exclusive_gateway.c \
 	engine/elements/inclusive_gateway.c \
 	engine/elements/intermediate_catch.c \
 	engine/elements/intermediate_throw.c \
 	engine/elements/parallel_gateway.c \
+	engine/elements/receive_task.c \
 	engine/elements/script_task.c \
 	engine/elements/service_task.c \
 	engine/elements/start_event.c \

@@ -55,6 +55,9 @@ enum tag { /* stored: never renumber or reuse */
     T_LEFT = 33,
     T_NAME = 40,
     T_CORRELATION = 41,
+    T_SUBSCRIPTION = 65, /* its type */
+    T_PART = 66,
+    T_PAYLOAD = 67,
     T_TYPE = 50,
     T_MESSAGE = 51,
     T_JOB = 52,

@@ -228,6 +228,18 @@ get_timer(struct decoder *d, struct wr_wait *w, uint32_t tag,
 }
 
 static void
+get_subscription_type(struct decoder *d, struct wr_subscription_row *s,
+                      struct wr_tlv_reader *f)
+{
+    int64_t type = wr_tlv_int(f);
+
+    if (type >= WR_SUB_MESSAGE && type <= WR_SUB_TRIGGER)
+        s->type = (enum wr_subscription_type)type;
+    else
+        fail(d, "subscription type", type);
+}
+
+static void
 get_subscription(struct decoder *d, struct wr_subscription_row *s, uint32_t tag,
                  struct wr_tlv_reader *f)
 {
@@ -235,6 +247,8 @@ get_subscription(struct decoder *d, struct wr_subscription_row *s, uint32_t tag,
         s->name = text(d, f);
     else if (tag == T_CORRELATION)
         s->key = text(d, f);
+    else if (tag == T_SUBSCRIPTION)
+        get_subscription_type(d, s, f);
 }
 
 static void
@@ -291,6 +305,20 @@ get_wait_field(struct decoder *d, struct wr_wait *w, uint32_t tag,
     }
 }
 
+static int
+get_part(struct decoder *d, int node, struct wr_tlv_reader *f)
+{
+    int64_t part = wr_tlv_int(f);
+    int n;
+
+    (void)wr_node_events(&d->m->nodes[node], &n);
+    if (part >= 0 && part < n)
+        return (int)part;
+    fail(d, "event part", part);
+
+    return 0;
+}
+
 /* Twice over the fields: the kind decides what the others mean. */
 static void
 get_wait(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
@@ -313,8 +341,14 @@ get_wait(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
     }
     at.element = d->m->nodes[at.node].symbol;
     w = wr_wait_new(d->i, a, (enum wr_wait_kind)kind, &at);
-    while (wr_tlv_next(&again, &tag, &g))
-        get_wait_field(d, w, tag, &g);
+    while (wr_tlv_next(&again, &tag, &g)) {
+        if (tag == T_PART)
+            w->part = get_part(d, w->node, &g);
+        else if (tag == T_PAYLOAD)
+            w->payload = get_value(d, &g);
+        else
+            get_wait_field(d, w, tag, &g);
+    }
 }
 
 static void get_activity(struct decoder *d, struct wr_activity *a,

@@ -86,8 +86,9 @@ enum wr_move wr_task_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_job_open(struct wr_exec *x, struct wr_activity *a);
 /* A job nobody polls for: a test's handler said it will be completed later. */
 enum wr_move wr_job_hold(struct wr_exec *x, struct wr_activity *a);
-enum wr_move wr_timer_open(struct wr_exec *x, struct wr_activity *a);
-enum wr_move wr_message_open(struct wr_exec *x, struct wr_activity *a);
+/* Wait for the node's own event, or for those its outgoing flows lead to. */
+enum wr_move wr_catch_open(struct wr_exec *x, struct wr_activity *a);
+enum wr_move wr_branches_open(struct wr_exec *x, struct wr_activity *a);
 
 /* ---- tokens ---- */
 

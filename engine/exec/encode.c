@@ -128,6 +128,13 @@ put_wait(struct coder *c, const struct wr_wait *w)
     if (w->node != w->owner->node)
         put_node(c, T_NODE, w->node);
     put(c, T_CREATED, created_at(w) - w->owner->since, 0);
+    put(c, T_PART, w->part, 0);
+    if (w->payload) {
+        size_t payload = wr_tlv_begin(c->out, T_PAYLOAD);
+
+        wr_value_encode(c->out, w->payload);
+        wr_tlv_end(c->out, payload);
+    }
     switch (w->kind) {
     case WR_WAIT_TASK:
         put_task(c, &w->task);
@@ -142,6 +149,7 @@ put_wait(struct coder *c, const struct wr_wait *w)
     case WR_WAIT_SUBSCRIPTION:
         put_text(c, T_NAME, w->subscription.name);
         put_text(c, T_CORRELATION, w->subscription.key);
+        put(c, T_SUBSCRIPTION, w->subscription.type, WR_SUB_MESSAGE);
         break;
     case WR_WAIT_INCIDENT:
         put_text(c, T_TYPE, w->incident.type);

@@ -9,6 +9,7 @@
  *     event_sub.c  event sub-processes;  trigger.c  what events wait for
  *     fault.c      errors and incidents
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
+ *     catch.c      what comes in for an event
  *     task.c job.c timer.c message.c    things that are open outside
  *     effects.c    rows and history;    encode.c decode.c  state <-> blob
  */
@@ -96,6 +97,9 @@ void wr_run(struct wr_exec *x);
 void wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node,
                   int flow, const struct wr_value *result);
 void wr_run_enter(struct wr_exec *x, struct wr_activity *a);
+/* The event `node` behind gateway `a` came first, with `result`. */
+void wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
+                   const struct wr_value *result);
 /* What the activity waited for is over, with a->result. */
 void wr_run_resume(struct wr_exec *x, struct wr_activity *a);
 void wr_run_leave(struct wr_exec *x, struct wr_activity *a); /* from outputs */
@@ -162,7 +166,8 @@ bool wr_cut_is_mark(const struct wr_model *m, const struct wr_wait *w);
 WR_MUST int wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node);
 /* The same, with an incident at `a` for this event when it fails. */
 void wr_trigger_again(struct wr_exec *x, struct wr_activity *a, int node);
-/* It happened: a boundary event of `a`, or a start event in its scope. */
+/* It happened: a boundary event of `a`, a start event in its scope, or an event
+ * behind the gateway it is. */
 void wr_trigger_fire(struct wr_exec *x, struct wr_activity *a, int node,
                      const struct wr_value *result);
 /* Where the expressions of the event see their variables. */
@@ -258,9 +263,20 @@ void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
 void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
 int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
 
-WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node);
+/* ---- catch.c ---- */
+
+/* What `w` waited for came, with `payload` (NULL: nothing). */
+void wr_catch_fire(struct wr_exec *x, struct wr_wait *w,
+                   const struct wr_value *payload);
+/* Close what is open for `node` at `a`, as canceled. */
+void wr_catch_close(struct wr_exec *x, struct wr_activity *a, int node);
+/* `part`: which of the event's definitions. */
+WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node,
+                         int part);
 /* Next firing of a repeating timer: false when it was the last. */
 bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
-WR_MUST int wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node);
+/* A subscription: to a message or a signal. */
+WR_MUST int wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node,
+                           int part);
 
 #endif

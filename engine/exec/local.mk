@@ -1,6 +1,7 @@
 # engine/exec: the token engine.
 libweir_la_SOURCES += \
 	engine/exec/boundary.c \
+	engine/exec/catch.c \
 	engine/exec/codec.h \
 	engine/exec/codec_tags.h \
 	engine/exec/decode.c \

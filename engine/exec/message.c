@@ -1,4 +1,4 @@
-/* message.c: waiting for a message (SEMANTICS S15). */
+/* message.c: waiting for a message or a signal (SEMANTICS S14, S15). */
 
 #include "engine/exec/exec.h"
 
@@ -14,33 +14,35 @@ refused(struct wr_exec *x, int node, const char *what, const char *why)
 
 /* Name and key are evaluated once, here. */
 int
-wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node)
+wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
 {
-    const struct wr_event_def *def = &x->m->nodes[node].event;
+    int n;
+    const struct wr_event_def *def = wr_node_events(&x->m->nodes[node], &n)
+                                     + part;
     struct wr_activity *from = wr_trigger_scope(x, a, node);
-    const char *name, *key;
+    bool is_signal = def->trigger == WR_TRIGGER_SIGNAL;
+    const char *what = is_signal ? "signal" : "message", *name, *key;
     struct wr_err err;
     struct wr_wait *w;
 
     if (wr_exec_text(x, from, &def->name, &name, &err) < 0)
-        return refused(x, node, "message name", err.text);
+        return refused(x, node, what, err.text);
     if (!name || !name[0])
-        return refused(x, node, "message name", "it is empty");
+        return refused(x, node, what, "its name is empty");
     if (wr_exec_text(x, from, &def->correlation, &key, &err) < 0)
         return refused(x, node, "correlation key", err.text);
     if (!key && def->correlation.expr)
         return refused(x, node, "correlation key", "it is null");
 
     w = wr_wait_open(x, a, WR_WAIT_SUBSCRIPTION, node);
+    w->part = part;
+    if (is_signal)
+        w->subscription.type = WR_SUB_SIGNAL;
+    else if (def->name.text == x->m->nodes[node].id)
+        w->subscription.type = WR_SUB_TRIGGER;
     w->subscription.name = wr_arena_strdup(x->i->arena, name);
     w->subscription.key = key ? wr_arena_strdup(x->i->arena, key) : NULL;
-    wr_wait_opened(x, w, wr_emit_text(x, "message", name));
+    wr_wait_opened(x, w, wr_emit_text(x, what, name));
 
     return 0;
-}
-
-enum wr_move
-wr_message_open(struct wr_exec *x, struct wr_activity *a)
-{
-    return wr_message_arm(x, a, a->node) < 0 ? WR_THROW : WR_WAIT;
 }

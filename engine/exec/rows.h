@@ -89,14 +89,23 @@ struct wr_job_row {
 
 struct wr_timer_row {
     struct wr_uuid id, instance;
+    struct wr_uuid definition; /* a start event's, instance is zero then */
     int32_t tenant, element;
     int64_t due_at;
 };
 
+enum wr_subscription_type { /* stored: never renumber */
+    WR_SUB_MESSAGE = 0,
+    WR_SUB_SIGNAL = 1,
+    WR_SUB_TRIGGER = 2 /* a receive task without message: by its id */
+};
+
 struct wr_subscription_row {
-    struct wr_uuid id, instance, definition;
+    struct wr_uuid id, instance,
+        definition; /* instance zero: a start event's */
     int32_t tenant, element;
-    const char *name; /* message name */
+    enum wr_subscription_type type;
+    const char *name; /* of the message or signal */
     const char *key;  /* correlation key, NULL: none */
     int64_t created_at;
 };

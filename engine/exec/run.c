@@ -196,6 +196,36 @@ wr_run_resume(struct wr_exec *x, struct wr_activity *a)
     moved(x, a, ops->resume ? ops->resume(x, a) : WR_LEAVE);
 }
 
+/* The event behind the gateway is not waited for again: its token is born with
+ * what came, and leaves. */
+void
+wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
+              const struct wr_value *result)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    struct wr_activity *scope = a->parent;
+    int flow = n->out[0];
+
+    for (int k = 0; k < n->n_out; k++) {
+        if (x->m->flows[n->out[k]].target == node)
+            flow = n->out[k];
+    }
+    wr_wait_close_all(x, a);
+    emit_end(x, a);
+    drop(x, a);
+    if (n->n_out > 1)
+        wr_emit(x, WR_H_FLOW_TAKEN, x->m->flows[flow].symbol, 0, NULL, NULL);
+    a = wr_activity_new(x->i, scope, node, flow);
+    a->since = x->ev->now;
+    if (result)
+        a->result = wr_value_copy(x->i->arena, result);
+    a->stage = WR_STAGE_LEAVE; /* where it stops, should an input fail */
+    if (wr_mapping_in(x, a) < 0)
+        wr_fault_handle(x, a);
+    else
+        wr_run_resume(x, a);
+}
+
 static bool
 async_after(const struct wr_exec *x, const struct wr_activity *a)
 {

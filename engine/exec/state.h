@@ -69,9 +69,12 @@ struct wr_wait {
     struct wr_wait *next;
     struct wr_activity *owner;
     enum wr_wait_kind kind;
-    int node; /* the owner's, one of its boundary events, a stuck join, the
-                 start event of an event sub-process */
-    union {   /* rows start with their id */
+    int node; /* the owner's, one of its boundary events, an event behind it, a
+                 stuck join, the start event of an event sub-process */
+    int part; /* which definition of a multiple event */
+    const struct wr_value *payload; /* what other parts of a parallel multiple
+                                       event brought; NULL */
+    union {                         /* rows start with their id */
         struct wr_uuid id;
         struct wr_task_row task;
         struct wr_job_row job;

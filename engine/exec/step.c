@@ -272,46 +272,8 @@ continue_async(struct wr_exec *x, struct wr_wait *w)
 static void
 timer(struct wr_exec *x, struct wr_wait *w)
 {
-    struct wr_activity *a = w->owner;
-    int node = w->node;
-
-    if (wr_cut_is_mark(x->m, w)) /* the work is there */
-        return;
-    if (node == a->node) {
-        wr_wait_close(x, w, /* canceled= */ false, NULL);
-        wr_run_resume(x, a);
-        return;
-    }
-    if (x->m->nodes[node].interrupting || !w->cycle.period) {
-        wr_wait_close(x, w, /* canceled= */ false, NULL);
-    } else {
-        wr_emit(x, WR_H_TIMER_FIRED, w->timer.element, a->key, &w->id, NULL);
-        if (!wr_timer_rearm(x, w)) {
-            wr_row_del(x, w);
-            wr_wait_drop(x->i, w);
-        }
-    }
-    wr_trigger_fire(x, a, node, NULL);
-}
-
-/* Of boundary events and event sub-processes those that do not interrupt go on
- * listening. */
-static void
-message(struct wr_exec *x, struct wr_wait *w)
-{
-    struct wr_activity *a = w->owner;
-    int node = w->node;
-
-    if (node == a->node) {
-        complete(x, w);
-        return;
-    }
-    if (x->m->nodes[node].interrupting)
-        wr_wait_close(x, w, /* canceled= */ false, NULL);
-    else
-        wr_emit(x, WR_H_MESSAGE_RECEIVED, w->subscription.element, a->key,
-                &w->id, NULL);
-    wr_trigger_fire(x, a, node, x->ev->variables);
+    if (!wr_cut_is_mark(x->m, w)) /* else the work is there */
+        wr_catch_fire(x, w, NULL);
 }
 
 static void
@@ -363,7 +325,7 @@ apply(struct wr_exec *x, const struct target *t)
         timer(x, t->wait);
         break;
     case WR_EV_MESSAGE:
-        message(x, t->wait);
+        wr_catch_fire(x, t->wait, x->ev->variables);
         break;
     case WR_EV_SET_VARIABLES:
         set_variables(x, t->scope);

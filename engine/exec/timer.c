@@ -178,9 +178,11 @@ due_data(struct wr_exec *x, int64_t due)
 }
 
 int
-wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node)
+wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
 {
-    const struct wr_event_def *def = &x->m->nodes[node].event;
+    int n;
+    const struct wr_event_def *def = wr_node_events(&x->m->nodes[node], &n)
+                                     + part;
     struct wr_cycle c = { 0 };
     const char *text, *what = x->m->nodes[node].id;
     int64_t due;
@@ -198,17 +200,12 @@ wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node)
         return -1;
     }
     w = wr_wait_open(x, a, WR_WAIT_TIMER, node);
+    w->part = part;
     w->timer.due_at = due;
     w->cycle = c;
     wr_wait_opened(x, w, due_data(x, due));
 
     return 0;
-}
-
-enum wr_move
-wr_timer_open(struct wr_exec *x, struct wr_activity *a)
-{
-    return wr_timer_arm(x, a, a->node) < 0 ? WR_THROW : WR_WAIT;
 }
 
 /* Firings missed since `due` whose instants need no calendar: passed over at

@@ -4,7 +4,7 @@
  * The same triggers arm catch events, boundary events and the start events of
  * event sub-processes; a new trigger is one more case here.  The wait hangs on
  * the activity that is there: the catch event itself, the host of a boundary
- * event, the scope of an event sub-process.
+ * event, the scope of an event sub-process, the event-based gateway before it.
  */
 
 #include <string.h>
@@ -24,14 +24,20 @@ enum wr_match
 wr_trigger_match(const struct wr_model *m, int node, enum wr_trigger trigger,
                  const char *code)
 {
-    const struct wr_event_def *e = &m->nodes[node].event;
+    enum wr_match match = WR_MATCH_NONE;
+    int n;
+    const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
 
-    if (e->trigger != trigger)
-        return WR_MATCH_NONE;
-    if (!e->name.text)
-        return WR_MATCH_ANY;
+    for (int k = 0; k < n; k++) {
+        if (e[k].trigger != trigger)
+            continue;
+        if (e[k].name.text && strcmp(e[k].name.text, code) == 0)
+            return WR_MATCH_CODE;
+        if (!e[k].name.text)
+            match = WR_MATCH_ANY;
+    }
 
-    return strcmp(e->name.text, code) == 0 ? WR_MATCH_CODE : WR_MATCH_NONE;
+    return match;
 }
 
 struct wr_activity *
@@ -40,15 +46,16 @@ wr_trigger_scope(const struct wr_exec *x, struct wr_activity *a, int node)
     return x->m->nodes[node].host >= 0 ? a->parent : a;
 }
 
-int
-wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node)
+static int
+arm_part(struct wr_exec *x, struct wr_activity *a, int node, int part,
+         enum wr_trigger trigger)
 {
-    switch (x->m->nodes[node].event.trigger) {
+    switch (trigger) {
     case WR_TRIGGER_TIMER:
-        return wr_timer_arm(x, a, node);
+        return wr_timer_arm(x, a, node, part);
     case WR_TRIGGER_MESSAGE:
-        return wr_message_arm(x, a, node);
     case WR_TRIGGER_SIGNAL:
+        return wr_message_arm(x, a, node, part);
     case WR_TRIGGER_CONDITIONAL:
     case WR_TRIGGER_MULTIPLE:
     case WR_TRIGGER_PARALLEL_MULTIPLE:
@@ -66,12 +73,31 @@ wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node)
     return 0;
 }
 
+/* All of its parts or none. */
+int
+wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node)
+{
+    int n;
+    const struct wr_event_def *e = wr_node_events(&x->m->nodes[node], &n);
+
+    for (int k = 0; k < n; k++) {
+        if (arm_part(x, a, node, k, e[k].trigger) == 0)
+            continue;
+        wr_catch_close(x, a, node);
+        return -1;
+    }
+
+    return 0;
+}
+
 void
 wr_trigger_fire(struct wr_exec *x, struct wr_activity *a, int node,
                 const struct wr_value *result)
 {
     if (x->m->nodes[node].host >= 0)
         wr_boundary_fire(x, a, node, result);
+    else if (a->node >= 0 && x->m->nodes[a->node].kind == WR_EVENT_GATEWAY)
+        wr_run_branch(x, a, node, result);
     else
         wr_event_sub_fire(x, a, node, result);
 }

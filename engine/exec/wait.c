@@ -45,13 +45,25 @@ wr_wait_opened(struct wr_exec *x, struct wr_wait *w,
             w->owner->key, &w->id, data);
 }
 
+static enum wr_history_type
+closing(const struct wr_wait *w, bool canceled)
+{
+    if (canceled)
+        return events[w->kind].canceled;
+    if (w->kind == WR_WAIT_SUBSCRIPTION
+        && w->subscription.type == WR_SUB_SIGNAL)
+        return WR_H_SIGNAL_RECEIVED;
+
+    return events[w->kind].closed;
+}
+
 void
 wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
               const struct wr_value *data)
 {
     wr_row_del(x, w);
-    wr_emit(x, canceled ? events[w->kind].canceled : events[w->kind].closed,
-            x->m->nodes[w->node].symbol, w->owner->key, &w->id, data);
+    wr_emit(x, closing(w, canceled), x->m->nodes[w->node].symbol, w->owner->key,
+            &w->id, data);
     wr_wait_drop(x->i, w);
 }
 

@@ -55,6 +55,20 @@ void wr_build_node(struct wr_build *b, int node);
 /* event.c */
 void wr_build_event(struct wr_build *b, struct wr_node *n,
                     const struct wr_xml *e);
+void wr_build_receive_task(struct wr_build *b, struct wr_node *n,
+                           const struct wr_xml *e);
+/* The next event definition of an event, its own or one referred to; NULL after
+ * the last.  *at is where it stands, NULL to begin. */
+const struct wr_xml *wr_build_definition(struct wr_build *b,
+                                         const struct wr_xml *e,
+                                         const struct wr_xml **at);
+/* link.c: throwing links get a flow to the catching one.  */
+void wr_build_links(struct wr_build *b);
+bool wr_link_is_source(const struct wr_xml *e); /* may need a flow */
+bool wr_link_is_target(struct wr_build *b, int node);
+/* gateway.c: what an event-based gateway leads to. */
+void wr_build_event_gateway(struct wr_build *b, struct wr_node *n,
+                            const struct wr_xml *e);
 /* task.c: job, script or user task */
 void wr_build_user_task(struct wr_build *b, struct wr_node *n,
                         const struct wr_xml *e);

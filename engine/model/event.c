@@ -27,27 +27,28 @@ static const struct {
     { "errorEventDefinition", WR_TRIGGER_ERROR },
     { "terminateEventDefinition", WR_TRIGGER_TERMINATE },
     { "escalationEventDefinition", WR_TRIGGER_ESCALATION },
+    { "signalEventDefinition", WR_TRIGGER_SIGNAL },
+    { "linkEventDefinition", WR_TRIGGER_LINK },
 };
 
-/* The event definitions of an event, its own and those referred to. */
-static const struct wr_xml *
-definition_of(struct wr_build *b, const struct wr_xml *e, int *n)
+const struct wr_xml *
+wr_build_definition(struct wr_build *b, const struct wr_xml *e,
+                    const struct wr_xml **at)
 {
-    const struct wr_xml *found = NULL;
+    const struct wr_xml *c = *at ? (*at)->next : e->first;
 
-    *n = 0;
-    for (const struct wr_xml *c = e->first; c; c = c->next) {
+    for (; c; c = c->next) {
         const struct wr_xml *d = c;
 
         if (wr_xml_is(c, "eventDefinitionRef"))
             d = wr_xml_ref(b->doc, c, wr_xml_trim(b->arena, c->text), NULL);
         if (!d || !(d->is & WR_IS_EVENT_DEF))
             continue;
-        found = found ? found : d;
-        (*n)++;
+        *at = c;
+        return d;
     }
 
-    return found;
+    return NULL;
 }
 
 struct code_names { /* how BPMN writes what has a code */
@@ -62,11 +63,14 @@ is_event_sub_start(const struct wr_build *b, const struct wr_node *n)
     return n->kind == WR_START_EVENT && owner >= 0 && b->nodes[owner].event_sub;
 }
 
+/* May such an event wait for it, or throw it? */
 static bool
-is_built(int kind, enum wr_trigger trigger)
+is_built(const struct wr_build *b, const struct wr_node *n, int trigger)
 {
+    int kind = is_event_sub_start(b, n) ? WR_EVENT_SUB : (int)n->kind;
+
     for (size_t i = 0; i < WR_COUNT(events); i++) {
-        if (events[i].kind == kind && events[i].trigger == trigger)
+        if (events[i].kind == kind && (int)events[i].trigger == trigger)
             return true;
     }
 
@@ -212,10 +216,9 @@ extension_text(const struct wr_xml *d, const char *name)
 
 static void
 read_error(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
-           const struct wr_xml *d)
+           const struct wr_xml *d, struct wr_event_def *def)
 {
     static const struct code_names names = { "errorRef", "error", "errorCode" };
-    struct wr_event_def *def = &n->event;
     const struct wr_xml *error = read_code(b, def, d, &names);
     enum wr_ns ns = WR_NS_NONE;
     const char *code = error ? wr_xml_attr(error, "errorCode") : NULL;
@@ -240,38 +243,54 @@ read_error(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
 
 static void
 read_escalation(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
-                const struct wr_xml *d)
+                const struct wr_xml *d, struct wr_event_def *def)
 {
     static const struct code_names names = { "escalationRef", "escalation",
                                              "escalationCode" };
 
-    (void)read_code(b, &n->event, d, &names);
+    (void)read_code(b, def, d, &names);
     if ((n->kind == WR_END_EVENT || n->kind == WR_INTERMEDIATE_THROW)
-        && !n->event.name.text)
+        && !def->name.text)
         wr_build_found(b, WR_F_NO_ESCALATION, e, NULL);
-    n->event.code_variable = extension_text(d, "escalationCodeVariable");
+    def->code_variable = extension_text(d, "escalationCodeVariable");
 }
 
 static void
-read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
-                const struct wr_xml *d)
+read_signal(struct wr_build *b, struct wr_event_def *def,
+            const struct wr_xml *e, const struct wr_xml *d)
 {
-    switch (n->event.trigger) {
+    const struct wr_xml *signal = by_ref(b, d, "signalRef", "signal");
+    const char *name = signal ? wr_xml_attr(signal, "name") : NULL;
+
+    if (!name || !*name)
+        wr_build_found(b, WR_F_NO_SIGNAL, e, NULL);
+    else
+        def->name = wr_build_attr(b, signal, WR_NS_NONE, name);
+}
+
+/* What one event definition says, into `def`. */
+static void
+read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+                const struct wr_xml *d, struct wr_event_def *def)
+{
+    switch (def->trigger) {
     case WR_TRIGGER_MESSAGE:
-        read_message(b, &n->event, e, d);
+        read_message(b, def, e, d);
         break;
     case WR_TRIGGER_TIMER:
-        read_timer(b, &n->event, e, d);
+        read_timer(b, def, e, d);
         break;
     case WR_TRIGGER_ERROR:
-        read_error(b, n, e, d);
+        read_error(b, n, e, d, def);
         break;
     case WR_TRIGGER_ESCALATION:
-        read_escalation(b, n, e, d);
+        read_escalation(b, n, e, d, def);
+        break;
+    case WR_TRIGGER_SIGNAL:
+        read_signal(b, def, e, d);
         break;
     case WR_TRIGGER_NONE:
     case WR_TRIGGER_TERMINATE:
-    case WR_TRIGGER_SIGNAL:
     case WR_TRIGGER_CONDITIONAL:
     case WR_TRIGGER_COMPENSATION:
     case WR_TRIGGER_CANCEL:
@@ -283,32 +302,94 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
     }
 }
 
+static void
+refuse(struct wr_build *b, const struct wr_xml *e, const struct wr_xml *d)
+{
+    wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
+                   "unsupported element '%s' in '%s'", d->name, e->name);
+}
+
+/* May an event of this kind wait for or throw it beside others? */
+static bool
+may_be_part(const struct wr_build *b, const struct wr_node *n, int trigger)
+{
+    bool thrown = n->kind == WR_END_EVENT || n->kind == WR_INTERMEDIATE_THROW;
+
+    if (trigger == WR_TRIGGER_LINK || !is_built(b, n, trigger)
+        || (thrown && trigger == WR_TRIGGER_ESCALATION))
+        return false;
+
+    return n->event.trigger != WR_TRIGGER_PARALLEL_MULTIPLE
+           || trigger == WR_TRIGGER_MESSAGE || trigger == WR_TRIGGER_TIMER
+           || trigger == WR_TRIGGER_SIGNAL;
+}
+
+/* Several definitions: any of them, or (parallelMultiple) all. */
+static void
+build_multiple(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+               int n_definitions)
+{
+    struct wr_event_def *parts = wr_newn(b->arena, struct wr_event_def,
+                                         n_definitions);
+    const struct wr_xml *at = NULL, *d;
+
+    n->event.trigger = !(e->is & WR_IS_THROW)
+                               && wr_xml_flag(e, "parallelMultiple", false)
+                           ? WR_TRIGGER_PARALLEL_MULTIPLE
+                           : WR_TRIGGER_MULTIPLE;
+    while ((d = wr_build_definition(b, e, &at))) {
+        int trigger = trigger_of(d);
+
+        if (!may_be_part(b, n, trigger)) {
+            refuse(b, e, d);
+            continue;
+        }
+        parts[n->n_parts].trigger = (enum wr_trigger)trigger;
+        read_definition(b, n, e, d, &parts[n->n_parts++]);
+    }
+    n->parts = parts;
+}
+
 void
 wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
-    int n_definitions, trigger;
-    const struct wr_xml *d = definition_of(b, e, &n_definitions);
-    bool starts_sub = is_event_sub_start(b, n);
+    const struct wr_xml *at = NULL, *d = NULL, *first = NULL;
+    int n_definitions = 0, trigger;
 
-    if (starts_sub)
+    if (is_event_sub_start(b, n))
         n->interrupting = wr_xml_flag(e, "isInterrupting", true);
+    while ((d = wr_build_definition(b, e, &at))) {
+        first = first ? first : d;
+        n_definitions++;
+    }
     if (n_definitions > 1) {
-        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
-                       "unsupported element 'multiple event definitions' in "
-                       "'%s'",
-                       e->name);
+        build_multiple(b, n, e, n_definitions);
         return;
     }
-    trigger = trigger_of(d);
-    if (trigger >= 0
-        && is_built(starts_sub ? WR_EVENT_SUB : (int)n->kind, trigger)) {
+    trigger = trigger_of(first);
+    if (is_built(b, n, trigger)) {
         n->event.trigger = trigger;
-        read_definition(b, n, e, d);
-    } else if (d) {
-        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
-                       "unsupported element '%s' in '%s'", d->name, e->name);
+        if (first)
+            read_definition(b, n, e, first, &n->event);
+    } else if (first) {
+        refuse(b, e, first);
     } else {
         wr_build_found(b, WR_F_NO_EVENT, e, "a '%s' without event definition",
                        e->name);
     }
+}
+
+/* Its message may also be that of its operation; without any it waits for one
+ * of its own name, which is its id. */
+void
+wr_build_receive_task(struct wr_build *b, struct wr_node *n,
+                      const struct wr_xml *e)
+{
+    const struct wr_xml *m = message_of(b, e);
+
+    n->event.trigger = WR_TRIGGER_MESSAGE;
+    if (m)
+        read_message(b, &n->event, e, e);
+    else
+        n->event.name = (struct wr_attr){ .text = n->id };
 }

@@ -13,7 +13,7 @@ count(struct wr_build *b, int *nodes, int *flows, int *scopes)
          e = wr_xml_walk(b->process, e)) {
         *nodes += (e->is & WR_IS_NODE) != 0;
         *scopes += (e->is & WR_IS_SUB) != 0;
-        *flows += wr_xml_is(e, "sequenceFlow");
+        *flows += wr_xml_is(e, "sequenceFlow") || wr_link_is_source(e);
     }
 }
 
@@ -307,9 +307,12 @@ attach_boundaries(struct wr_build *b)
 
 /* May a token be born at this node of a scope without start events? */
 static bool
-is_born_here(const struct wr_node *n)
+is_born_here(struct wr_build *b, int node)
 {
-    return n->n_in == 0 && n->kind != WR_BOUNDARY_EVENT && !n->event_sub;
+    const struct wr_node *n = &b->nodes[node];
+
+    return n->n_in == 0 && n->kind != WR_BOUNDARY_EVENT && !n->event_sub
+           && !wr_link_is_target(b, node);
 }
 
 static void
@@ -319,7 +322,7 @@ find_starts(struct wr_build *b, struct wr_scope *s, int *starts, bool events)
     for (int i = 0; i < s->n_nodes; i++) {
         const struct wr_node *n = &b->nodes[s->nodes[i]];
 
-        if (events ? n->kind == WR_START_EVENT : is_born_here(n))
+        if (events ? n->kind == WR_START_EVENT : is_born_here(b, s->nodes[i]))
             starts[s->n_starts++] = s->nodes[i];
     }
 }
@@ -442,6 +445,7 @@ wr_build_graph(struct wr_build *b, struct wr_model *m)
     collect(b, b->process, add_scope(b, b->process, -1, -1));
     for (int i = 0; i < b->n_flows; i++)
         link_flow(b, i);
+    wr_build_links(b);
     name_flows(b);
     attach_incoming(b);
     attach_outgoing(b);

@@ -7,7 +7,9 @@ libweir_la_SOURCES += \
 	engine/model/extension.c engine/model/extensions.def \
 	engine/model/finding.c engine/model/finding.h \
 	engine/model/findings.def \
+	engine/model/gateway.c \
 	engine/model/graph.c \
+	engine/model/link.c \
 	engine/model/lint.c engine/model/lint.h \
 	engine/model/lint_graph.c \
 	engine/model/loop.c \

@@ -31,6 +31,18 @@ wr_kind_is_activity(enum wr_kind kind)
            || !strcmp(name, "adHocSubProcess");
 }
 
+const struct wr_event_def *
+wr_node_events(const struct wr_node *n, int *count)
+{
+    if (n->n_parts > 0) {
+        *count = n->n_parts;
+        return n->parts;
+    }
+    *count = n->event.trigger != WR_TRIGGER_NONE;
+
+    return &n->event;
+}
+
 int
 wr_model_node(const struct wr_model *m, const char *id)
 {

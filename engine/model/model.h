@@ -45,8 +45,8 @@ enum wr_trigger {
     WR_TRIGGER_COMPENSATION,
     WR_TRIGGER_CANCEL,
     WR_TRIGGER_LINK,
-    WR_TRIGGER_MULTIPLE,
-    WR_TRIGGER_PARALLEL_MULTIPLE,
+    WR_TRIGGER_MULTIPLE,          /* any of the node's parts */
+    WR_TRIGGER_PARALLEL_MULTIPLE, /* all of them */
     WR_TRIGGERS
 };
 
@@ -64,7 +64,9 @@ enum wr_timer_kind {
 
 struct wr_event_def {
     enum wr_trigger trigger;
-    struct wr_attr name;        /* of the message; code of error, escalation */
+    struct wr_attr name;        /* of message (the id itself of a receiveTask
+                                   without one), signal; code of error,
+                                   escalation */
     struct wr_attr correlation; /* key of a message subscription */
     struct wr_attr message;     /* of an error that is thrown */
     /* error and escalation caught: variables to write, NULL */
@@ -154,12 +156,16 @@ struct wr_node {
     int n_boundaries;
     int join; /* index into joins when n_in > 1 and the kind joins, else -1 */
     struct wr_event_def event;
+    const struct wr_event_def *parts; /* of a MULTIPLE event, in order */
+    int n_parts;
+    bool instantiate; /* receiveTask, eventBasedGateway: starts an instance */
     bool async_before, async_after;
     int start_quantity;             /* tokens it takes to start */
     int completion_quantity;        /* tokens on each flow it leaves by */
     const struct wr_loop *loop;     /* NULL: runs once */
     const struct wr_task_def *task; /* userTask */
-    const struct wr_job_def *job;   /* serviceTask with external work */
+    const struct wr_job_def *job;   /* external work, not only of a serviceTask;
+                                       NULL: none */
     const struct wr_expr *script;   /* scriptTask, serviceTask expression;
                                            NULL: no effect */
     const char *script_text;        /* as written; for handlers */
@@ -232,6 +238,9 @@ int wr_model_flow(const struct wr_model *m, const char *id);
 /* By stored symbol number; -1 when this version has none. */
 int wr_model_node_of(const struct wr_model *m, int symbol);
 int wr_model_flow_of(const struct wr_model *m, int symbol);
+/* The event definitions of a node: its one, or the parts of a multiple event;
+ * none for what is no event. */
+const struct wr_event_def *wr_node_events(const struct wr_node *n, int *count);
 const char *wr_kind_xml(enum wr_kind kind);
 bool wr_kind_is_activity(enum wr_kind kind);
 

@@ -89,6 +89,10 @@ wr_build_node(struct wr_build *b, int node)
     wr_build_loop(b, n, e);
     if (e->is & WR_IS_EVENT)
         wr_build_event(b, n, e);
+    if (n->kind == WR_EVENT_GATEWAY)
+        wr_build_event_gateway(b, n, e);
+    if (n->kind == WR_RECEIVE_TASK)
+        wr_build_receive_task(b, n, e);
     if (n->kind == WR_USER_TASK)
         wr_build_user_task(b, n, e);
     if (n->kind == WR_SCRIPT_TASK)

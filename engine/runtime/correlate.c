@@ -73,9 +73,9 @@ match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
         return err->code;
     found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {
-        bool fits = true;
+        bool fits = rows.subscriptions[i].type != WR_SUB_SIGNAL;
 
-        if (m->business_key
+        if (fits && m->business_key
             && has_business_key(rt, m, &rows.subscriptions[i], a, &fits, err)
                    < 0)
             return err->code;

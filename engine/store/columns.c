@@ -123,9 +123,10 @@ static RECORD(job, T, 14);
 static const struct wr_column timer_c[] = {
     COL(T, UUID, "id", id),         COL(T, UUID, "instance", instance),
     COL(T, INT4, "tenant", tenant), COL(T, INT4, "element", element),
-    COL(T, INT8, "due_at", due_at), COL(T, BUCKET, "bucket", id),
+    COL(T, INT8, "due_at", due_at), COL(T, UUID0, "definition", definition),
+    COL(T, BUCKET, "bucket", id),
 };
-static RECORD(timer, T, 5);
+static RECORD(timer, T, 6);
 #undef T
 
 #define T struct wr_subscription_row
@@ -138,9 +139,10 @@ static const struct wr_column subscription_c[] = {
     COL(T, NAME, "name", name),
     COL(T, TEXT, "key", key),
     COL(T, INT8, "created_at", created_at),
+    COL(T, POS4, "type", type),
     COL(T, BUCKET, "bucket", id),
 };
-static RECORD(subscription, T, 8);
+static RECORD(subscription, T, 9);
 #undef T
 
 #define T struct wr_incident_row

@@ -139,7 +139,8 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
         return in_buckets(l, &tm->id)
                && (!l->due_before || tm->due_at <= l->due_before);
     case WR_SUBSCRIPTIONS:
-        return !l->key_exact || l->key || !s->key;
+        return (!l->key_exact || l->key || !s->key)
+               && (l->subscription < 0 || (int)s->type == l->subscription);
     case WR_HISTORIES: {
         const struct wr_instance_row of = { .id = h->instance };
 

@@ -36,6 +36,7 @@ enum member {
     BUCKETS = 1 << 20,
     DESCENDING = 1 << 21,
     ASYNC = 1 << 22, /* type is "": the scheduler's own jobs */
+    SUBSCRIPTION = 1 << 23,
 };
 
 static const char *const member_names[] = {
@@ -62,6 +63,7 @@ static const char *const member_names[] = {
     "bucket_from",
     "descending",
     "type",
+    "subscription",
 };
 
 static const char *const noun_names[] = {
@@ -93,9 +95,10 @@ static const uint32_t takes[] = {
                  | CANDIDATE_GROUP | DESCENDING,
     [WR_JOBS] = ID | INSTANCE | DEFINITION | TYPE | ASYNC | DUE_BEFORE | BUCKETS
                 | DESCENDING,
-    [WR_TIMERS] = ID | INSTANCE | DUE_BEFORE | BUCKETS | DESCENDING,
+    [WR_TIMERS] = ID | INSTANCE | DEFINITION | DUE_BEFORE | BUCKETS
+                  | DESCENDING,
     [WR_SUBSCRIPTIONS] = ID | INSTANCE | DEFINITION | NAME | KEY | KEY_EXACT
-                         | DESCENDING,
+                         | SUBSCRIPTION | DESCENDING,
     [WR_INCIDENTS] = ID | INSTANCE | DEFINITION | TYPE | DESCENDING,
     [WR_HISTORIES] = INSTANCE | AFTER_SEQ | DESCENDING,
     [WR_USERS] = KEY,
@@ -162,6 +165,7 @@ static const struct path {
 static const struct wr_column query_c[] = {
     COL(INT4, "tenant", tenant),
     COL(STATE, "state", state),
+    COL(STATE, "subscription", subscription),
     COL(POS4, "version", version),
     COL(INT4, "bucket", bucket),
     COL(INT4, "bucket_from", bucket_from),
@@ -214,6 +218,7 @@ members(const struct wr_query *q)
            | (q->candidate_user ? CANDIDATE_USER : 0U)
            | (q->candidate_group ? CANDIDATE_GROUP : 0U) | (q->type ? TYPE : 0U)
            | (q->type && !*q->type ? ASYNC : 0U)
+           | (q->subscription ? SUBSCRIPTION : 0U)
            | (q->with_incidents ? WITH_INCIDENTS : 0U)
            | (q->key_exact ? KEY_EXACT : 0U) | (q->due_before ? DUE_BEFORE : 0U)
            | (q->started_after ? STARTED_AFTER : 0U)
@@ -368,6 +373,7 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .tenant = q->tenant,
         .state = q->state,
         .version = q->version,
+        .subscription = q->subscription - 1,
         .bucket = tree ? wr_uuid_bucket(tree) : 0,
         .bucket_from = q->bucket_from,
         .bucket_to = buckets ? q->bucket_to : WR_BUCKETS - 1,

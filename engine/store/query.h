@@ -25,7 +25,8 @@ struct wr_lookup {
     enum wr_sql sql;
     int limit; /* as asked for; statements get one more */
 
-    int32_t tenant, state, version, bucket, bucket_from, bucket_to;
+    int32_t tenant, state, version, subscription, bucket, bucket_from,
+        bucket_to;
     struct wr_uuid id, instance, definition, deployment;
     const char *key, *name, *business_key, *assignee, *candidate_user,
         *candidate_group, *type;

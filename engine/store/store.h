@@ -133,6 +133,8 @@ struct wr_query {
     const char *business_key;
     const char *assignee, *candidate_user, *candidate_group;
     const char *type;    /* job type, incident type */
+    int subscription;    /* subscriptions: 1 + enum wr_subscription_type; 0:
+                            any */
     bool with_incidents; /* instances */
     bool key_exact;      /* subscriptions: key NULL means "no key" */
     int64_t due_before;  /* timers, jobs with retries left: due then or before

@@ -1,11 +1,12 @@
 -- Subscriptions: who waits for which message.
 
 -- part: subscription_row
-id, instance, definition, tenant, element, name, key, created_at;
+id, instance, definition, tenant, element, name, key, created_at, type;
 
 -- part: subscription_where
 tenant = :tenant
 AND (:definition IS NULL OR definition = :definition)
+AND (:subscription IS NULL OR coalesce(type, 0) = :subscription)
 AND (:name IS NULL OR name = :name)
 AND (:key IS NULL OR key = :key)
 AND (:key_exact = 0 OR :key IS NOT NULL OR key IS NULL);
@@ -37,7 +38,7 @@ WHERE id ~> :c_id AND {subscription_where}
 ORDER BY id ~asc LIMIT :limit;
 
 -- part: subscription_columns
-id, instance, definition, created_at, tenant, bucket, element, name, key;
+id, instance, definition, created_at, tenant, bucket, element, name, key, type;
 
 -- name: subscription_insert
 INSERT INTO wr_subscription ({subscription_columns})
@@ -50,7 +51,7 @@ SELECT {subscription_columns} FROM @rows({subscription_columns}, owner)
 WHERE {mine}
 ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
 created_at = excluded.created_at, element = excluded.element,
-name = excluded.name, key = excluded.key;
+name = excluded.name, key = excluded.key, type = excluded.type;
 
 -- name: subscription_delete
 DELETE FROM wr_subscription WHERE (id, bucket) IN

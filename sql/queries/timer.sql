@@ -1,10 +1,11 @@
 -- Timers: the truth about what is due.
 
 -- part: timer_row
-id, instance, tenant, element, due_at;
+id, instance, tenant, element, due_at, definition;
 
 -- part: timer_where
-tenant = :tenant AND bucket BETWEEN :bucket_from AND :bucket_to
+tenant = :tenant AND (:definition IS NULL OR definition = :definition)
+AND bucket BETWEEN :bucket_from AND :bucket_to
 AND (:due_before IS NULL OR due_at <= :due_before);
 
 -- name: timer_by_id
@@ -24,7 +25,7 @@ WHERE {timer_where} AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
 -- part: timer_columns
-id, instance, due_at, tenant, bucket, element;
+id, instance, due_at, tenant, bucket, element, definition;
 
 -- name: timer_insert
 INSERT INTO wr_timer ({timer_columns})

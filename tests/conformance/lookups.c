@@ -8,7 +8,7 @@
 /* ---- every member of every noun ---- */
 
 enum {
-    MEMBERS = 21
+    MEMBERS = 22
 };
 
 static struct wr_query
@@ -82,6 +82,9 @@ with(struct fixture *f, enum wr_noun noun, int member)
     case 20:
         q.bucket_from = q.bucket_to = 4095;
         break;
+    case 21:
+        q.subscription = 1 + WR_SUB_SIGNAL;
+        break;
     default:
         break;
     }
@@ -95,20 +98,20 @@ static const struct {
     const char *takes; /* '+': applies */
     int needs;         /* the member it is not looked up without; -1: none */
 } applies[] = {
-    { WR_DEPLOYMENTS, "+....................", -1 },
-    { WR_RESOURCES, "...+.+...............", 3 },
-    { WR_DEFINITIONS, "+..++.+++............", -1 },
-    { WR_INSTANCES, "+.+.+...++....+..++..", -1 },
-    { WR_TASKS, "+++.....+.+++........", -1 },
-    { WR_JOBS, "+++..........+..+...+", -1 },
-    { WR_TIMERS, "++..............+...+", -1 },
-    { WR_SUBSCRIPTIONS, "+++.++.........+.....", -1 },
-    { WR_INCIDENTS, "+++..........+.......", -1 },
-    { WR_HISTORIES, ".+.................+.", 1 },
-    { WR_USERS, "....+................", -1 },
-    { WR_SESSIONS, "+...+................", -1 },
-    { WR_IDEMPOTENCIES, "....+................", 4 },
-    { WR_COUNTS, "..+..................", -1 },
+    { WR_DEPLOYMENTS, "+.....................", -1 },
+    { WR_RESOURCES, "...+.+................", 3 },
+    { WR_DEFINITIONS, "+..++.+++.............", -1 },
+    { WR_INSTANCES, "+.+.+...++....+..++...", -1 },
+    { WR_TASKS, "+++.....+.+++.........", -1 },
+    { WR_JOBS, "+++..........+..+...+.", -1 },
+    { WR_TIMERS, "+++.............+...+.", -1 },
+    { WR_SUBSCRIPTIONS, "+++.++.........+.....+", -1 },
+    { WR_INCIDENTS, "+++..........+........", -1 },
+    { WR_HISTORIES, ".+.................+..", 1 },
+    { WR_USERS, "....+.................", -1 },
+    { WR_SESSIONS, "+...+.................", -1 },
+    { WR_IDEMPOTENCIES, "....+.................", 4 },
+    { WR_COUNTS, "..+...................", -1 },
 };
 
 /* One row of each noun, so that a member that is ignored would show it. */

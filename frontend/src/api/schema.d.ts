@@ -984,7 +984,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "incident-created" | "incident-resolved" | "error-thrown" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
