@@ -383,11 +383,10 @@ who_am_i(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/auth/login", "login", WR_ANYONE, NULL, &login_object,
       &grant_object, 200, login, "Log in; sets the refresh cookie",
-      WR_ROUTE_NATURAL },
+      0 },
     { "POST", "/api/v1/auth/refresh", "refresh", WR_ANYONE, NULL, NULL,
       &grant_object, 200, refresh,
-      "New access token by the refresh cookie; needs X-Weir-Csrf",
-      WR_ROUTE_NATURAL },
+      "New access token by the refresh cookie; needs X-Weir-Csrf", 0 },
     { "POST", "/api/v1/auth/logout", "logout", WR_ANYONE, NULL, NULL, NULL,
       204, logout, "End the session of the refresh cookie; needs X-Weir-Csrf",
       WR_ROUTE_NATURAL },

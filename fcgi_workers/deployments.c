@@ -166,7 +166,7 @@ static const struct wr_route routes[] = {
       &deploy_query_object, NULL, &deployment_object, 201, deploy,
       "Deploy one file or, as multipart/form-data, several; all or nothing. "
       "Unchanged content answers 200 with the same versions",
-      WR_ROUTE_RAW_IN | WR_ROUTE_NATURAL | WR_ROUTE_UNCHANGED },
+      WR_ROUTE_RAW_IN | WR_ROUTE_UNCHANGED },
 };
 /* clang-format on */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/exec/history.h"
+#include "fcgi_workers/idempotency.h"
 #include "fcgi_workers/resource.h"
 
 struct start_body {
@@ -115,13 +116,20 @@ static const struct wr_field bulk_answer_fields[] = {
 static const struct wr_object bulk_answer_object = WR_OBJECT_ROWS(
     struct bulk_body, "BulkStartAnswer", bulk_answer_fields);
 
+/* One item of a bulk start and what becomes of it. */
+struct bulk_item {
+    struct wr_call *call; /* NULL: answered before, under the same key */
+    struct wr_uuid instance;
+};
+
 static int
-bulk_one(struct wr_request *rq, const struct wr_call *call,
-         struct bulk_result *r, struct wr_err *err)
+bulk_result(struct wr_request *rq, const struct bulk_item *item,
+            struct bulk_result *r, struct wr_err *err)
 {
+    const struct wr_call *call = item->call;
     struct wr_instance_json *json;
 
-    if (call->err.code != WR_OK) {
+    if (call && call->err.code != WR_OK) {
         *r = (struct bulk_result){
             .status = wr_code_http(call->err.code),
             .code = wr_code_problem(call->err.code),
@@ -132,7 +140,31 @@ bulk_one(struct wr_request *rq, const struct wr_call *call,
     json = wr_new(rq->arena, struct wr_instance_json);
     *r = (struct bulk_result){ .status = 201, .instance = json };
 
-    return wr_instance_json(rq, &call->outcome.instance, json, err);
+    return call ? wr_instance_json(rq, &call->outcome.instance, json, err)
+                : wr_instance_out(rq, &item->instance, json, err);
+}
+
+/* Look the item up under the request's key; its command, when it is to run. */
+static int
+bulk_prepare(struct wr_request *rq, const struct start_body *start, size_t i,
+             struct wr_call *call, struct bulk_item *item, struct wr_err *err)
+{
+    const struct wr_idempotency_row *row;
+    struct wr_blob stored;
+
+    if (wr_idempotency_item(rq, i, &row, &stored, err) < 0)
+        return (int)err->code;
+    item->call = stored.len ? NULL : call;
+    if (stored.len) {
+        memcpy(item->instance.b, stored.p, sizeof(item->instance.b));
+        return 0;
+    }
+    start_command(start, &call->command);
+    call->command.tenant = rq->who.tenant;
+    call->command.event.actor = rq->who.user;
+    call->command.idempotency = row;
+
+    return 0;
 }
 
 static int
@@ -142,22 +174,27 @@ start_bulk(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     const struct start_body *starts = body->items.items;
     struct bulk_body *answer = out;
     struct bulk_result *results;
+    struct bulk_item *items;
     struct wr_call *calls;
-    size_t n = body->items.n;
+    size_t n = body->items.n, n_calls = 0;
 
     if (n < 1 || n > 1000)
         return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
     calls = wr_newn(rq->arena, struct wr_call, n);
+    items = wr_newn(rq->arena, struct bulk_item, n);
     results = wr_newn(rq->arena, struct bulk_result, n);
     for (size_t i = 0; i < n; i++) {
-        start_command(&starts[i], &calls[i].command);
-        calls[i].command.tenant = rq->who.tenant;
-        calls[i].command.event.actor = rq->who.user;
+        if (bulk_prepare(rq, &starts[i], i, &calls[n_calls], &items[i], err)
+            < 0)
+            return (int)err->code;
+        n_calls += items[i].call != NULL;
     }
-    atomic_fetch_add(&rq->service->commands, (long)n);
-    wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
+    atomic_fetch_add(&rq->service->commands, (long)n_calls);
+    wr_runtime_call_many(rq->service->runtime, calls, n_calls, rq->arena);
+    if (n_calls == 0)
+        wr_request_header(rq, "Idempotency-Replayed", "true");
     for (size_t i = 0; i < n; i++) {
-        if (bulk_one(rq, &calls[i], &results[i], err) < 0)
+        if (bulk_result(rq, &items[i], &results[i], err) < 0)
             return (int)err->code;
     }
     answer->items = (struct wr_objects){ .items = results, .n = n };
@@ -565,7 +602,9 @@ static const struct wr_route routes[] = {
     { "POST", "/api/v1/instances/bulk", "startInstances",
       WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER, NULL, &bulk_object,
       &bulk_answer_object, 200, start_bulk,
-      "Start many; each item has its own result", 0 },
+      "Start many; each item has its own result. Repeated with its "
+      "Idempotency-Key, only items that did not start are tried again",
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_ITEMS },
     { "GET", "/api/v1/instances", "listInstances", WR_READERS,
       &list_query_object, NULL, &instance_list, 200, list,
       "List instances, newest first", 0 },

@@ -377,7 +377,7 @@ extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/jobs/activate", "activateJobs",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object, &job_list, 200,
-      activate, "Lease jobs to a worker", WR_ROUTE_NATURAL },
+      activate, "Lease jobs to a worker", 0 },
     { "GET", "/api/v1/jobs", "listJobs", WR_READERS, &list_query_object, NULL,
       &job_list, 200, list, "List open jobs", 0 },
     { "POST", "/api/v1/jobs/{id}/complete", "completeJob",

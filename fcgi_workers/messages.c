@@ -58,11 +58,23 @@ static const struct wr_object answer_object = WR_OBJECT_ROWS(
     struct answer, "MessageAnswer", answer_fields);
 
 static int
-send_message(struct wr_request *rq, const void *in, void *out,
-             struct wr_err *err)
+replay(struct wr_request *rq, struct answer *answer)
 {
-    const struct message_body *body = in;
-    struct answer *answer = out;
+    struct delivery *d = wr_new(rq->arena, struct delivery);
+    const char *bytes = rq->stored.p;
+
+    memcpy(d->instance.b, bytes, sizeof(d->instance.b));
+    d->element = wr_arena_strndup(rq->arena, bytes + sizeof(d->instance.b),
+                                  rq->stored.len - sizeof(d->instance.b));
+    answer->delivered = (struct wr_objects){ .items = d, .n = 1 };
+
+    return 0;
+}
+
+static int
+send_new(struct wr_request *rq, const struct message_body *body,
+         struct answer *answer, struct wr_err *err)
+{
     struct delivery *d = wr_new(rq->arena, struct delivery);
     struct wr_message m = {
         .name = body->name,
@@ -72,6 +84,7 @@ send_message(struct wr_request *rq, const void *in, void *out,
         .variables = body->variables,
         .actor = rq->who.user,
         .tenant = rq->who.tenant,
+        .idempotency = rq->idempotency,
     };
     struct wr_delivery got;
 
@@ -90,11 +103,19 @@ send_message(struct wr_request *rq, const void *in, void *out,
     return 0;
 }
 
+static int
+send_message(struct wr_request *rq, const void *in, void *out,
+             struct wr_err *err)
+{
+    return rq->stored.len ? replay(rq, out) : send_new(rq, in, out, err);
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/messages", "sendMessage",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &message_object, &answer_object, 200,
-      send_message, "Correlate a message", 0 },
+      send_message, "Correlate a message", 
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS },
 };
 /* clang-format on */
 

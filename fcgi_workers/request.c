@@ -1,16 +1,15 @@
 /* request.c: one request through its row: roles, decoding, handler, answer. */
 
-#include <openssl/sha.h>
 #include <string.h>
 #include <strings.h>
 
 #include "engine/base/json.h"
 #include "engine/model/finding.h"
+#include "fcgi_workers/idempotency.h"
 #include "fcgi_workers/resource.h"
 #include "fcgi_workers/route.h"
 
 enum {
-    IDEMPOTENCY_MS = 24 * 3600 * 1000,
     IDEMPOTENCY_KEY_MAX = 255 /* bytes */
 };
 
@@ -200,60 +199,6 @@ check_text(const struct wr_request *rq, const char *path, struct wr_err *err)
     return 0;
 }
 
-/* 0: go on; 1: answered from the stored row. */
-static int
-idempotency(struct wr_request *rq, const char *method, void *out,
-            struct wr_err *err)
-{
-    const struct wr_route *r = rq->route;
-    unsigned char hash[SHA256_DIGEST_LENGTH];
-    struct wr_query q = { .noun = WR_IDEMPOTENCIES,
-                          .tenant = rq->who.tenant,
-                          .state = -1 };
-    struct wr_idempotency_row *row;
-    struct wr_rows rows;
-    struct wr_str seen = { .arena = rq->arena };
-
-    if (!rq->idempotency_key || strcmp(method, "GET") == 0
-        || (r->flags & WR_ROUTE_NATURAL))
-        return 0;
-    if (!(r->flags & WR_ROUTE_IDEMPOTENT))
-        return wr_fail(err, WR_EUNSUPPORTED, "Idempotency-Key on %s", r->id);
-
-    wr_str_printf(&seen, "%s\n", rq->param[0] ? rq->param[0] : "");
-    wr_str_addn(&seen, rq->body, rq->body_len);
-    SHA256((const unsigned char *)seen.s, seen.len, hash);
-    row = wr_new(rq->arena, struct wr_idempotency_row);
-    row->key = wr_arena_printf(rq->arena, "%d|%s|%s|%s", rq->who.tenant,
-                               rq->who.user ? rq->who.user : "", r->id,
-                               rq->idempotency_key);
-    row->body.p = wr_arena_memdup(rq->arena, hash, sizeof(hash));
-    row->body.len = sizeof(hash);
-    row->expires_at = wr_clock_now(&rq->service->clock) + IDEMPOTENCY_MS;
-    rq->idempotency = row;
-
-    q.key = row->key;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return 0;
-    if (rows.idempotencies[0].body.len != sizeof(hash)
-        || memcmp(rows.idempotencies[0].body.p, hash, sizeof(hash)) != 0)
-        return wr_fail(err, WR_EIDEMPOTENCY,
-                       "Idempotency-Key '%s' was used with another body",
-                       rq->idempotency_key);
-    if (rows.idempotencies[0].answer.len < sizeof(struct wr_uuid))
-        return wr_fail(err, WR_ECORRUPT, "idempotency row of '%s'",
-                       rq->idempotency_key);
-    wr_request_header(rq, "Idempotency-Replayed", "true");
-    if (wr_instance_out(rq, (const void *)rows.idempotencies[0].answer.p, out,
-                        err)
-        < 0)
-        return (int)err->code;
-
-    return 1;
-}
-
 static int
 run(struct wr_request *rq, const char *method, const char *path,
     const char *query, struct wr_err *err)
@@ -261,6 +206,7 @@ run(struct wr_request *rq, const char *method, const char *path,
     const struct wr_route *r;
     const void *in = NULL;
     const struct wr_value *value = &wr_null;
+    struct wr_err late = { 0 };
     void *out;
     int rc;
 
@@ -275,12 +221,14 @@ run(struct wr_request *rq, const char *method, const char *path,
     out = r->flags & WR_ROUTE_VALUE_OUT
               ? (void *)&value
               : (r->out ? wr_arena_alloc(rq->arena, r->out->size) : NULL);
-    rc = idempotency(rq, method, out, err);
-    if (rc == 0)
+    rc = wr_idempotency(rq, out, err);
+    if (rc == 0) {
         rc = r->handler(rq, in, out, err);
-    if (rc < 0 && err->code == WR_EINFLIGHT
-        && idempotency(rq, method, out, err) == 1)
-        rc = 0; /* its twin was faster: answer as the twin did */
+        /* its twin was faster: answer as the twin did */
+        if (rc < 0 && wr_code_http(err->code) < 500
+            && wr_idempotency(rq, out, &late) == 1)
+            rc = 0;
+    }
     if (rc < 0)
         return rc;
     if (wr_arena_over(rq->arena))

@@ -69,6 +69,8 @@ struct wr_request {
     struct wr_field_errors errors; /* for the problem document */
     const struct wr_findings *findings;
     const struct wr_idempotency_row *idempotency; /* for the command */
+    struct wr_blob stored; /* WR_ROUTE_REPLAYS: fill the answer from this alone,
+                              there is no input; empty: act */
 };
 
 typedef int wr_route_fn(struct wr_request *rq, const void *in, void *out,
@@ -97,7 +99,9 @@ enum {
     WR_ROUTE_IF_MATCH = 1 << 7,  /* describes the If-Match header, which every
                                     command honours */
     WR_ROUTE_UNCHANGED = 1 << 8, /* 200 with the same when nothing changed */
-    WR_ROUTE_NATURAL = 1 << 6,   /* repeating it changes nothing more: an
+    WR_ROUTE_ITEMS = 1 << 9, /* each item is a command with a key of its own */
+    WR_ROUTE_REPLAYS = 1 << 10, /* its handler answers from rq->stored itself */
+    WR_ROUTE_NATURAL = 1 << 6,  /* repeating it changes nothing more: an
                                     Idempotency-Key is accepted, not needed */
 };
 

@@ -95,25 +95,6 @@ match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
 }
 
 static int
-deliver(struct wr_runtime *rt, const struct wr_message *m,
-        const struct wr_subscription_row *s, struct wr_arena *a,
-        struct wr_err *err)
-{
-    struct wr_command c = {
-        .event = { .type = WR_EV_MESSAGE,
-                   .target = s->id,
-                   .actor = m->actor,
-                   .variables = m->variables },
-        .tenant = m->tenant,
-        .instance = s->instance,
-        .if_rev = -1,
-    };
-    struct wr_outcome outcome;
-
-    return wr_runtime_call(rt, &c, a, &outcome, err);
-}
-
-static int
 describe(struct wr_runtime *rt, const struct wr_message *m,
          const struct wr_subscription_row *s, struct wr_arena *a,
          struct wr_delivery *out, struct wr_err *err)
@@ -131,20 +112,59 @@ describe(struct wr_runtime *rt, const struct wr_message *m,
     return 0;
 }
 
+static const struct wr_idempotency_row *
+answered(const struct wr_idempotency_row *row, const struct wr_delivery *d,
+         struct wr_arena *a)
+{
+    struct wr_idempotency_row *out = wr_arena_memdup(a, row, sizeof(*row));
+    struct wr_str answer = { .arena = a };
+
+    wr_str_addn(&answer, (const char *)d->instance.b, sizeof(d->instance.b));
+    wr_str_add(&answer, d->element);
+    out->answer = (struct wr_blob){ answer.s, answer.len };
+
+    return out;
+}
+
+static int
+deliver(struct wr_runtime *rt, const struct wr_message *m,
+        const struct wr_subscription_row *s, const struct wr_delivery *d,
+        struct wr_arena *a, struct wr_err *err)
+{
+    struct wr_command c = {
+        .event = { .type = WR_EV_MESSAGE,
+                   .target = s->id,
+                   .actor = m->actor,
+                   .variables = m->variables },
+        .tenant = m->tenant,
+        .instance = s->instance,
+        .if_rev = -1,
+        .idempotency = m->idempotency ? answered(m->idempotency, d, a) : NULL,
+    };
+    struct wr_outcome outcome;
+
+    return wr_runtime_call(rt, &c, a, &outcome, err);
+}
+
 int
 wr_runtime_correlate(struct wr_runtime *rt, const struct wr_message *m,
                      struct wr_arena *a, struct wr_delivery *out,
                      struct wr_err *err)
 {
     const struct wr_subscription_row *s = NULL;
+    struct wr_delivery d;
     int r = 0;
 
     for (int look = 0; look < LOOKS; look++) {
         if (match(rt, m, a, &s, err) < 0)
             return err->code;
-        r = deliver(rt, m, s, a, err);
-        if (r == 0)
-            return describe(rt, m, s, a, out, err);
+        if (describe(rt, m, s, a, &d, err) < 0)
+            return err->code;
+        r = deliver(rt, m, s, &d, a, err);
+        if (r == 0) {
+            *out = d;
+            return 0;
+        }
         if (r != WR_ENOTFOUND && r != WR_ESTATE)
             break; /* else: somebody else's message or a cancel was faster */
     }

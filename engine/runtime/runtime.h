@@ -138,6 +138,8 @@ struct wr_message {
     const struct wr_value *variables;
     const char *actor;
     int32_t tenant;
+    const struct wr_idempotency_row *idempotency; /* its answer becomes the
+                                instance's id and the element's */
 };
 struct wr_delivery {
     struct wr_uuid instance;

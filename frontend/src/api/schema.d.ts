@@ -167,7 +167,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Start many; each item has its own result */
+        /** Start many; each item has its own result. Repeated with its Idempotency-Key, only items that did not start are tried again */
         readonly post: operations["startInstances"];
         readonly delete?: never;
         readonly options?: never;
@@ -984,7 +984,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -1652,7 +1652,10 @@ export interface operations {
     readonly startInstances: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -1662,7 +1665,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Start many; each item has its own result */
+            /** @description Start many; each item has its own result. Repeated with its Idempotency-Key, only items that did not start are tried again */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2127,7 +2130,10 @@ export interface operations {
     readonly sendMessage: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
