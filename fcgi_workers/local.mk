@@ -32,6 +32,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/server.c fcgi_workers/server.h \
 	fcgi_workers/service.c fcgi_workers/service.h \
 	fcgi_workers/system.c \
+	fcgi_workers/task_history.c fcgi_workers/task_json.h \
 	fcgi_workers/tasks.c \
 	fcgi_workers/variables.c
 

@@ -1,50 +1,50 @@
 /* tasks: the work of people: list, claim, assign and complete user tasks. */
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/task_json.h"
 
-struct task {
-    struct wr_uuid id, instance;
-    const void *definition;
-    const char *element, *name, *state, *assignee, *form_key;
-    struct wr_strings users, groups;
-    int64_t priority, due_at, follow_up_at, created_at, rev;
-};
 static const struct wr_field task_fields[] = {
-    WR_FIELD(struct task, id, "id", WR_UUID, WR_READONLY, "Id."),
-    WR_FIELD(struct task, instance, "instance", WR_UUID, WR_READONLY,
+    WR_FIELD(struct wr_task_json, id, "id", WR_UUID, WR_READONLY, "Id."),
+    WR_FIELD(struct wr_task_json, instance, "instance", WR_UUID, WR_READONLY,
              "Its instance."),
-    WR_FIELD_OF(struct task, definition, "definition", WR_OBJECT,
+    WR_FIELD_OF(struct wr_task_json, definition, "definition", WR_OBJECT,
                 &wr_definition_ref_object, WR_READONLY,
                 "The version its instance runs on."),
-    WR_FIELD(struct task, element, "element", WR_STRING, WR_READONLY,
+    WR_FIELD(struct wr_task_json, element, "element", WR_STRING, WR_READONLY,
              "Id of the user task in the model."),
-    WR_FIELD(struct task, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
-             "What to do."),
-    WR_FIELD_ENUM(struct task, state, "state",
+    WR_FIELD(struct wr_task_json, name, "name", WR_STRING,
+             WR_READONLY | WR_NULLABLE, "What to do."),
+    WR_FIELD_ENUM(struct wr_task_json, state, "state",
                   "created|claimed|completed|canceled", WR_READONLY, "State."),
-    WR_FIELD(struct task, assignee, "assignee", WR_STRING,
+    WR_FIELD(struct wr_task_json, assignee, "assignee", WR_STRING,
              WR_READONLY | WR_NULLABLE, "Who has it."),
-    WR_FIELD(struct task, users, "candidateUsers", WR_STRINGS, WR_READONLY,
-             "Who may claim it."),
-    WR_FIELD(struct task, groups, "candidateGroups", WR_STRINGS, WR_READONLY,
-             "Whose members may claim it."),
-    WR_FIELD(struct task, priority, "priority", WR_INT, WR_READONLY,
+    WR_FIELD(struct wr_task_json, users, "candidateUsers", WR_STRINGS,
+             WR_READONLY, "Who may claim it."),
+    WR_FIELD(struct wr_task_json, groups, "candidateGroups", WR_STRINGS,
+             WR_READONLY,
+             "Whose members may claim it; like the others who may, not "
+             "kept after the end."),
+    WR_FIELD(struct wr_task_json, priority, "priority", WR_INT, WR_READONLY,
              "Higher is more urgent."),
-    WR_FIELD(struct task, due_at, "dueAt", WR_TIME, WR_READONLY | WR_NULLABLE,
-             "When it is due."),
-    WR_FIELD(struct task, follow_up_at, "followUpAt", WR_TIME,
+    WR_FIELD(struct wr_task_json, due_at, "dueAt", WR_TIME,
+             WR_READONLY | WR_NULLABLE, "When it is due."),
+    WR_FIELD(struct wr_task_json, follow_up_at, "followUpAt", WR_TIME,
              WR_READONLY | WR_NULLABLE, "When to look at it again."),
-    WR_FIELD(struct task, created_at, "createdAt", WR_TIME, WR_READONLY,
+    WR_FIELD(struct wr_task_json, created_at, "createdAt", WR_TIME, WR_READONLY,
              "When it came up."),
-    WR_FIELD(struct task, form_key, "formKey", WR_STRING,
+    WR_FIELD(struct wr_task_json, ended_at, "endedAt", WR_TIME,
+             WR_READONLY | WR_OPTIONAL, "When it was completed or canceled."),
+    WR_FIELD(struct wr_task_json, ended_by, "endedBy", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "Who did that."),
+    WR_FIELD(struct wr_task_json, form_key, "formKey", WR_STRING,
              WR_READONLY | WR_OPTIONAL, "Form of the model."),
-    WR_FIELD(struct task, rev, "rev", WR_INT, WR_READONLY,
+    WR_FIELD(struct wr_task_json, rev, "rev", WR_INT, WR_READONLY,
              "Revision of the instance that wrote it; also the ETag."),
 };
-static const struct wr_object task_object = WR_OBJECT_ROWS(struct task, "Task",
-                                                           task_fields);
+static const struct wr_object task_object = WR_OBJECT_ROWS(struct wr_task_json,
+                                                           "Task", task_fields);
 WR_LIST_OBJECT(task_list, "TaskList", &task_object);
 
 struct list_query {
@@ -59,8 +59,10 @@ static const struct wr_field list_fields[] = {
              "This user may claim it."),
     WR_FIELD(struct list_query, group, "candidateGroup", WR_STRING, 0,
              "This group may claim it."),
-    WR_FIELD_ENUM(struct list_query, state, "state", "created|claimed", 0,
-                  "Open tasks in this state."),
+    WR_FIELD_ENUM(struct list_query, state, "state",
+                  "created|claimed|completed|canceled", 0,
+                  "In this state; all open ones when absent. Ended tasks are "
+                  "read from the history of their `instance`."),
     WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
              "Of this instance."),
     WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
@@ -79,11 +81,11 @@ state_name(enum wr_task_state s)
 
 static int
 task_json(struct wr_request *rq, const struct wr_task_row *row,
-          struct task *out, struct wr_err *err)
+          struct wr_task_json *out, struct wr_err *err)
 {
     struct wr_element_ref el;
 
-    *out = (struct task){
+    *out = (struct wr_task_json){
         .id = row->id,
         .instance = row->instance,
         .state = state_name(row->state),
@@ -107,6 +109,68 @@ task_json(struct wr_request *rq, const struct wr_task_row *row,
     return 0;
 }
 
+static bool
+has_ended(const char *state)
+{
+    return state
+           && (strcmp(state, "completed") == 0
+               || strcmp(state, "canceled") == 0);
+}
+
+/* Place in the list of ended tasks; 0 without a cursor. */
+static int
+place_of(const char *cursor, size_t *out, struct wr_err *err)
+{
+    char *end;
+
+    *out = 0;
+    if (!cursor)
+        return 0;
+    *out = (size_t)strtoul(cursor, &end, 10);
+    if (end == cursor || *end)
+        return wr_fail(err, WR_EINVALID, "the cursor is damaged");
+
+    return 0;
+}
+
+/* Ended tasks only ever become more, in front: `next` counts from the end. */
+static int
+list_ended(struct wr_request *rq, const struct list_query *p,
+           struct wr_list *page, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_TASKS);
+    const struct wr_task_json *all;
+    struct wr_task_json *items;
+    size_t n, left, before;
+
+    if (wr_uuid_is_zero(&p->instance) || p->user || p->group)
+        return wr_fail(err, WR_EINVALID,
+                       "state '%s' needs 'instance', and candidates are not "
+                       "kept: ended tasks are read from its history",
+                       p->state);
+    if (wr_query_page(&q, p->limit, NULL, err) < 0
+        || place_of(p->cursor, &before, err) < 0
+        || wr_ended_tasks(rq, &p->instance, &all, &n, err) < 0)
+        return (int)err->code;
+    left = p->cursor && before < n ? before : n;
+    items = wr_newn(rq->arena, struct wr_task_json, (size_t)q.limit);
+    page->items = (struct wr_objects){ .items = items };
+    for (size_t i = n - left; i < n; i++, left--) {
+        if (strcmp(all[i].state, p->state) != 0
+            || (p->assignee
+                && (!all[i].assignee
+                    || strcmp(all[i].assignee, p->assignee) != 0)))
+            continue;
+        if (page->items.n == (size_t)q.limit) {
+            page->next = wr_arena_printf(rq->arena, "%zu", left);
+            break;
+        }
+        items[page->items.n++] = all[i];
+    }
+
+    return 0;
+}
+
 static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -114,9 +178,11 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_query q = wr_request_query(rq, WR_TASKS);
     struct wr_list *page = out;
     struct wr_rows rows;
-    struct task *items;
+    struct wr_task_json *items;
 
     (void)in;
+    if (has_ended(p->state))
+        return list_ended(rq, p, out, err);
     q.assignee = p->assignee;
     q.candidate_user = p->user;
     q.candidate_group = p->group;
@@ -129,7 +195,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (wr_query_page(&q, p->limit, p->cursor, err) < 0
         || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
         return (int)err->code;
-    items = wr_newn(rq->arena, struct task, rows.n);
+    items = wr_newn(rq->arena, struct wr_task_json, rows.n);
     for (size_t i = 0; i < rows.n; i++) {
         if (task_json(rq, &rows.tasks[i], &items[i], err) < 0)
             return (int)err->code;
@@ -159,15 +225,48 @@ find(struct wr_request *rq, struct wr_uuid *id, const struct wr_task_row **row,
     return 0;
 }
 
+struct get_query {
+    struct wr_uuid instance;
+};
+static const struct wr_field get_fields[] = {
+    WR_FIELD(struct get_query, instance, "instance", WR_UUID, 0,
+             "Its instance: with it a task that has ended is found, too."),
+};
+static const struct wr_object get_query_object = WR_OBJECT_ROWS(
+    struct get_query, "GetTask", get_fields);
+
+static int
+get_ended(struct wr_request *rq, const struct wr_uuid *id,
+          struct wr_task_json *out, struct wr_err *err)
+{
+    const struct get_query *p = rq->query;
+    const struct wr_task_json *all;
+    size_t n;
+
+    if (wr_ended_tasks(rq, &p->instance, &all, &n, err) < 0)
+        return (int)err->code;
+    for (size_t i = 0; i < n; i++) {
+        if (wr_uuid_equal(&all[i].id, id)) {
+            *out = all[i];
+            return 0;
+        }
+    }
+
+    return wr_fail(err, WR_ENOTFOUND, "no task '%s'", rq->param[0]);
+}
+
 static int
 get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
+    const struct get_query *p = rq->query;
     const struct wr_task_row *row;
     struct wr_uuid id;
 
     (void)in;
     if (find(rq, &id, &row, err) < 0)
-        return (int)err->code;
+        return err->code == WR_ENOTFOUND && !wr_uuid_is_zero(&p->instance)
+                   ? get_ended(rq, &id, out, err)
+                   : (int)err->code;
     wr_request_header(
         rq, "ETag",
         wr_arena_printf(rq->arena, "\"%lld\"", (long long)row->rev));
@@ -316,8 +415,9 @@ throw_error(struct wr_request *rq, const void *in, void *out,
 static const struct wr_route routes[] = {
     { "GET", "/api/v1/tasks", "listTasks", WR_READERS, &list_query_object, NULL,
       &task_list, 200, list, "List open tasks, newest first", 0 },
-    { "GET", "/api/v1/tasks/{id}", "getTask", WR_READERS, NULL, NULL,
-      &task_object, 200, get, "Read an open task", 0 },
+    { "GET", "/api/v1/tasks/{id}", "getTask", WR_READERS,
+      &get_query_object, NULL, &task_object, 200, get,
+      "Read a task; an ended one needs its instance", 0 },
     { "GET", "/api/v1/tasks/{id}/variables", "readTaskVariables", WR_READERS,
       NULL, NULL, NULL, 200, visible, "Variables the task sees",
       WR_ROUTE_VALUE_OUT },

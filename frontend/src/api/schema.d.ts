@@ -303,7 +303,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read an open task */
+        /** Read a task; an ended one needs its instance */
         readonly get: operations["getTask"];
         readonly put?: never;
         readonly post?: never;
@@ -1030,7 +1030,7 @@ export interface components {
             readonly assignee: string | null;
             /** @description Who may claim it. */
             readonly candidateUsers: readonly string[];
-            /** @description Whose members may claim it. */
+            /** @description Whose members may claim it; like the others who may, not kept after the end. */
             readonly candidateGroups: readonly string[];
             /**
              * Format: int64
@@ -1052,6 +1052,13 @@ export interface components {
              * @description When it came up.
              */
             readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was completed or canceled.
+             */
+            readonly endedAt?: string;
+            /** @description Who did that. */
+            readonly endedBy?: string;
             /** @description Form of the model. */
             readonly formKey?: string;
             /**
@@ -1919,8 +1926,8 @@ export interface operations {
                 readonly candidateUser?: string;
                 /** @description This group may claim it. */
                 readonly candidateGroup?: string;
-                /** @description Open tasks in this state. */
-                readonly state?: "created" | "claimed";
+                /** @description In this state; all open ones when absent. Ended tasks are read from the history of their `instance`. */
+                readonly state?: "created" | "claimed" | "completed" | "canceled";
                 /** @description Of this instance. */
                 readonly instance?: string;
                 /** @description Page size, 1 to 1000; 50. */
@@ -1948,7 +1955,10 @@ export interface operations {
     };
     readonly getTask: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Its instance: with it a task that has ended is found, too. */
+                readonly instance?: string;
+            };
             readonly header?: never;
             readonly path: {
                 readonly id: string;
@@ -1957,7 +1967,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Read an open task */
+            /** @description Read a task; an ended one needs its instance */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
