@@ -1,6 +1,7 @@
 # engine/elements: one file an element of elements.def.
 libweir_la_SOURCES += \
 	engine/elements/boundary_event.c \
+	engine/elements/complex_gateway.c \
 	engine/elements/elements.def \
 	engine/elements/end_event.c \
 	engine/elements/event_gateway.c \

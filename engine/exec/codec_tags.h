@@ -29,6 +29,7 @@ enum tag { /* stored: never renumber or reuse */
     A_INDEX = 16,
     A_OWN = 17,
     A_LOOP = 18,
+    A_DRAWN = 37,
 
     L_TOTAL = 1,
     L_NEXT = 2,

@@ -483,6 +483,9 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
         case A_QUEUE:
             get_queue(d, a, &g);
             break;
+        case A_DRAWN:
+            wr_drawn_add(d->i, a, get_flow(d, &g));
+            break;
         case A_WAIT:
             get_wait(d, a, &g);
             break;

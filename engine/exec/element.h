@@ -70,9 +70,9 @@ WR_MUST int wr_exec_text(struct wr_exec *x, struct wr_activity *a,
 /* A condition: true or false, -1 after wr_exec_incident(). */
 int wr_exec_test(struct wr_exec *x, struct wr_activity *a,
                  const struct wr_flow *f);
-/* The same of any condition; `what` it is for the incident. */
+/* The same of any condition; an incident calls it `what` of `id`. */
 int wr_exec_holds(struct wr_exec *x, struct wr_activity *a,
-                  const struct wr_expr *e, const char *what);
+                  const struct wr_expr *e, const char *what, const char *id);
 /* Run the node's script, if it has one, for the result variable; LEAVE, or
  * THROW after an incident.  As the enter hook of what is a script. */
 enum wr_move wr_exec_script(struct wr_exec *x, struct wr_activity *a);
@@ -100,6 +100,7 @@ void wr_scope_terminate(struct wr_exec *x, struct wr_activity *a);
 int wr_choose_first(struct wr_exec *x, struct wr_activity *a, int *out);
 int wr_choose_true(struct wr_exec *x, struct wr_activity *a, int *out);
 int wr_choose_all(struct wr_exec *x, struct wr_activity *a, int *out);
+int wr_choose_complex(struct wr_exec *x, struct wr_activity *a, int *out);
 
 /* Does a test's handler stand in for this element?  Then *move is its answer. */
 bool wr_exec_handled(struct wr_exec *x, struct wr_activity *a,

@@ -244,6 +244,8 @@ put_own(struct coder *c, const struct wr_activity *a)
         put(c, W_SCOPE, a->queues[k].n, 1);
         wr_tlv_end(c->out, begin);
     }
+    for (int k = 0; k < a->n_drawn; k++)
+        put_flow(c, A_DRAWN, a->drawn[k]);
     for (const struct wr_wait *w = a->waits; w; w = w->next)
         put_wait(c, w);
     if (a->result) {

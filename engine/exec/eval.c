@@ -144,13 +144,18 @@ wr_exec_script(struct wr_exec *x, struct wr_activity *a)
     return WR_LEAVE;
 }
 
+struct condition { /* and what it is called when it fails */
+    const struct wr_expr *expr;
+    const char *what, *id;
+};
+
 static int
-condition_failed(struct wr_exec *x, const struct wr_expr *e, const char *what,
-                 const char *why)
+condition_failed(struct wr_exec *x, const struct condition *c, const char *why)
 {
     (void)wr_exec_incident(x, "expression",
-                           wr_arena_printf(x->arena, "%s: '%.80s': %s", what,
-                                           wr_expr_text(e), why));
+                           wr_arena_printf(x->arena, "%s '%.80s' of '%s': %s",
+                                           c->what, wr_expr_text(c->expr),
+                                           c->id, why));
 
     return -1;
 }
@@ -158,44 +163,43 @@ condition_failed(struct wr_exec *x, const struct wr_expr *e, const char *what,
 /* FEEL: null is what a missing variable gives; taking it for false would hide
  * the mistake, so anything but a boolean is an incident. */
 static int
-test_feel(struct wr_exec *x, const struct wr_expr *e, const char *what,
-          struct wr_expr_env *env)
+test_feel(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
 {
     const struct wr_value *v;
     struct wr_err err;
 
-    if (wr_expr_eval(e, env, &v, &err) < 0)
-        return condition_failed(x, e, what, err.text);
+    if (wr_expr_eval(c->expr, env, &v, &err) < 0)
+        return condition_failed(x, c, err.text);
     if (v->type == WR_V_BOOL)
         return v->boolean;
 
     return condition_failed(
-        x, e, what,
+        x, c,
         wr_arena_printf(x->arena, "gave %s, not true or false%s%s",
                         wr_value_type_name(v->type), env->warnings ? ": " : "",
                         env->warnings ? env->warnings->text : ""));
 }
 
 static int
-test_juel(struct wr_exec *x, const struct wr_expr *e, const char *what,
-          struct wr_expr_env *env)
+test_juel(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
 {
     struct wr_err err;
     bool yes;
 
-    if (wr_expr_test(e, env, &yes, &err) < 0)
-        return condition_failed(x, e, what, err.text);
+    if (wr_expr_test(c->expr, env, &yes, &err) < 0)
+        return condition_failed(x, c, err.text);
 
     return yes;
 }
 
 int
 wr_exec_holds(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
-              const char *what)
+              const char *what, const char *id)
 {
     struct wr_expr_env env = environment(x, a);
-    int yes = wr_expr_lang(e) == WR_LANG_JUEL ? test_juel(x, e, what, &env)
-                                              : test_feel(x, e, what, &env);
+    struct condition c = { e, what, id };
+    int yes = wr_expr_lang(e) == WR_LANG_JUEL ? test_juel(x, &c, &env)
+                                              : test_feel(x, &c, &env);
 
     spent(x, &env);
 
@@ -205,9 +209,7 @@ wr_exec_holds(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
 int
 wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
 {
-    return wr_exec_holds(
-        x, a, f->condition,
-        wr_arena_printf(x->arena, "condition of flow '%s'", f->id));
+    return wr_exec_holds(x, a, f->condition, "condition", f->id);
 }
 
 static int
@@ -230,7 +232,7 @@ static bool
 keeps_from_default(const struct wr_node *n, const struct wr_flow *f)
 {
     return f->condition || n->kind == WR_EXCLUSIVE_GATEWAY
-           || n->kind == WR_INCLUSIVE_GATEWAY;
+           || n->kind == WR_INCLUSIVE_GATEWAY || n->kind == WR_COMPLEX_GATEWAY;
 }
 
 static int

@@ -232,6 +232,14 @@ bool wr_join_enabled(const struct wr_model *m, const struct wr_activity *scope,
                      int join);
 /* Can tokens wait in front of it: a join, or a startQuantity? */
 bool wr_join_waits(const struct wr_model *m, int node);
+/* complex.c: is the gateway activated by the tokens at it?  Then it starts. */
+void wr_complex_look(struct wr_exec *x, struct wr_activity *scope, int node);
+/* It starts with the tokens that are there, activated or not. */
+void wr_complex_start(struct wr_exec *x, struct wr_activity *scope, int node);
+/* Can nothing come any more that its reset has to wait for? */
+bool wr_complex_resets(const struct wr_model *m,
+                       const struct wr_activity *scope, int join);
+void wr_complex_reset(struct wr_exec *x, struct wr_activity *scope, int node);
 /* First node of the scope that tokens wait at, document order; -1. */
 int wr_join_marked(const struct wr_model *m, const struct wr_activity *scope);
 /* The token came by `flow`: false when it has to wait for others (S0). */

@@ -299,6 +299,8 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
             wr_trigger_again(x, a, node);
         else if (wr_join_waits(x->m, node) && x->ev->skip)
             wr_join_force(x, a, node);
+        else if (x->m->nodes[node].kind == WR_COMPLEX_GATEWAY)
+            wr_complex_look(x, a, node);
     } else if (x->ev->skip) {
         wr_run_skip(x, a);
     } else {

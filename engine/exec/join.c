@@ -52,6 +52,10 @@ wr_join_force(struct wr_exec *x, struct wr_activity *scope, int node)
         wr_run_spawn(x, scope, node, -1, NULL);
         return;
     }
+    if (n->kind == WR_COMPLEX_GATEWAY) {
+        wr_complex_start(x, scope, node);
+        return;
+    }
     for (int k = 0; k < n->n_in; k++) {
         if (wr_queue_count(scope, n->in[k]))
             wr_queue_add(x->i, scope, n->in[k], -1);
@@ -71,6 +75,8 @@ wr_join_arrive(struct wr_exec *x, struct wr_activity *scope, int node, int flow)
     wr_touch(x, scope);
     if (n->kind == WR_PARALLEL_GATEWAY && all_marked(n, scope))
         wr_join_force(x, scope, node);
+    else if (n->kind == WR_COMPLEX_GATEWAY)
+        wr_complex_look(x, scope, node);
 }
 
 static bool
@@ -86,6 +92,13 @@ struct join_sets {
     const struct wr_activity *scope;
 };
 
+/* A flow that a complex gateway has drawn from counts as marked (S8). */
+static bool
+is_marked(const struct wr_activity *scope, int flow)
+{
+    return wr_queue_count(scope, flow) > 0 || wr_drawn_has(scope, flow);
+}
+
 /* Is `flow` in the union of R over the incoming flows that are (not) marked? */
 static bool
 reaches(const struct join_sets *j, int flow, bool marked)
@@ -93,8 +106,7 @@ reaches(const struct join_sets *j, int flow, bool marked)
     for (int k = 0; k < j->node->n_in; k++) {
         const uint64_t *set = j->reach + (size_t)k * j->m->n_flow_words;
 
-        if (has(set, flow)
-            && (wr_queue_count(j->scope, j->node->in[k]) > 0) == marked)
+        if (has(set, flow) && is_marked(j->scope, j->node->in[k]) == marked)
             return true;
     }
 
@@ -146,7 +158,7 @@ wr_join_enabled(const struct wr_model *m, const struct wr_activity *scope,
     bool marked = false;
 
     for (int k = 0; k < n->n_in; k++)
-        marked = marked || wr_queue_count(scope, n->in[k]);
+        marked = marked || is_marked(scope, n->in[k]);
     if (!marked)
         return false;
     for (int k = 0; k < scope->n_queues; k++) {
@@ -168,14 +180,19 @@ static bool
 fire_in(struct wr_exec *x, struct wr_activity *scope)
 {
     for (int k = 0; k < x->m->n_joins; k++) {
-        const struct wr_node *n = &x->m->nodes[x->m->joins[k].node];
+        int node = x->m->joins[k].node;
+        const struct wr_node *n = &x->m->nodes[node];
 
-        if (n->kind != WR_INCLUSIVE_GATEWAY
-            || n->scope != wr_activity_scope(x->m, scope)
-            || !wr_join_enabled(x->m, scope, k))
+        if (n->scope != wr_activity_scope(x->m, scope))
+            continue;
+        if (n->kind == WR_INCLUSIVE_GATEWAY && wr_join_enabled(x->m, scope, k))
+            wr_join_force(x, scope, node);
+        else if (n->kind == WR_COMPLEX_GATEWAY
+                 && wr_complex_resets(x->m, scope, k))
+            wr_complex_reset(x, scope, node);
+        else
             continue;
         x->left--;
-        wr_join_force(x, scope, x->m->joins[k].node);
         return true;
     }
 
@@ -186,7 +203,9 @@ bool
 wr_join_fire_any(struct wr_exec *x)
 {
     for (int k = 0; k < x->n_touched; k++) {
-        if (x->touched[k]->n_queues && fire_in(x, x->touched[k]))
+        const struct wr_activity *a = x->touched[k];
+
+        if ((a->n_queues || a->n_drawn) && fire_in(x, x->touched[k]))
             return true;
     }
 

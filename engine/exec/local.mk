@@ -3,6 +3,7 @@ libweir_la_SOURCES += \
 	engine/exec/boundary.c \
 	engine/exec/catch.c \
 	engine/exec/codec.h \
+	engine/exec/complex.c \
 	engine/exec/codec_tags.h \
 	engine/exec/decode.c \
 	engine/exec/effects.c \

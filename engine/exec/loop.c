@@ -283,7 +283,8 @@ is_done(struct wr_exec *x, struct wr_activity *scope, struct wr_activity *body,
     if (!l->condition)
         return 0;
     yes = wr_exec_holds(x, scope, l->condition,
-                        standard ? "loop condition" : "completion condition");
+                        standard ? "loop condition" : "completion condition",
+                        x->m->nodes[body->node].id);
 
     return yes < 0 ? -1 : standard ? !yes : yes;
 }

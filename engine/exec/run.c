@@ -119,6 +119,7 @@ wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
     if (a->pending)
         wr_work_drop(x->i, a);
     a->n_queues = 0;
+    a->n_drawn = 0;
 }
 
 void
@@ -494,7 +495,7 @@ end_scope(struct wr_exec *x)
 
         if (is_scope(x, a))
             wr_event_sub_settle(x, a);
-        if (!is_idle(x, a) || a->n_queues)
+        if (!is_idle(x, a) || a->n_queues || a->n_drawn)
             continue;
         if (a->node >= 0) {
             wr_run_resume(x, a);

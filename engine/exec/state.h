@@ -130,6 +130,8 @@ struct wr_activity {
     struct wr_iterations *loop;    /* BODY, once it is active */
     int64_t index;                 /* ITERATION, from 0 */
     const struct wr_value *number; /* ITERATION: what loopCounter starts with */
+    int *drawn; /* flows whose token a complex gateway took: it resets later */
+    int n_drawn, cap_drawn;
     const struct wr_value *result; /* of task, job, message; until LEAVE ends */
 
     /* of the running step */
@@ -206,6 +208,10 @@ int64_t wr_queue_count(const struct wr_activity *scope, int flow);
 /* `n` may be negative. */
 void wr_queue_add(struct wr_instance *i, struct wr_activity *scope, int flow,
                   int64_t n);
+
+bool wr_drawn_has(const struct wr_activity *scope, int flow);
+void wr_drawn_add(struct wr_instance *i, struct wr_activity *scope, int flow);
+void wr_drawn_remove(struct wr_activity *scope, int flow);
 
 /* Nearest scope outward from `a` that has it; NULL.  `holder` may be NULL. */
 struct wr_var *wr_var_find(struct wr_activity *a, const char *name, size_t len,

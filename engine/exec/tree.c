@@ -15,7 +15,9 @@ wr_activity_new(struct wr_instance *i, struct wr_activity *parent, int node,
         *a = (struct wr_activity){ .vars = a->vars,
                                    .cap_vars = a->cap_vars,
                                    .queues = a->queues,
-                                   .cap_queues = a->cap_queues };
+                                   .cap_queues = a->cap_queues,
+                                   .drawn = a->drawn,
+                                   .cap_drawn = a->cap_drawn };
     } else {
         a = wr_new(i->arena, struct wr_activity);
     }
@@ -342,6 +344,47 @@ wr_queue_add(struct wr_instance *i, struct wr_activity *scope, int flow,
     scope->n_queues--;
     for (int k = at; k < scope->n_queues; k++)
         scope->queues[k] = scope->queues[k + 1];
+}
+
+static int
+drawn_at(const struct wr_activity *scope, int flow)
+{
+    int at = 0;
+
+    while (at < scope->n_drawn && scope->drawn[at] != flow)
+        at++;
+
+    return at;
+}
+
+bool
+wr_drawn_has(const struct wr_activity *scope, int flow)
+{
+    return drawn_at(scope, flow) < scope->n_drawn;
+}
+
+void
+wr_drawn_add(struct wr_instance *i, struct wr_activity *scope, int flow)
+{
+    int *grown;
+
+    if (scope->n_drawn == scope->cap_drawn) {
+        scope->cap_drawn = scope->cap_drawn ? 2 * scope->cap_drawn : 4;
+        grown = wr_newn(i->arena, int, (size_t)scope->cap_drawn);
+        for (int k = 0; k < scope->n_drawn; k++)
+            grown[k] = scope->drawn[k];
+        scope->drawn = grown;
+    }
+    scope->drawn[scope->n_drawn++] = flow;
+}
+
+void
+wr_drawn_remove(struct wr_activity *scope, int flow)
+{
+    int at = drawn_at(scope, flow);
+
+    if (at < scope->n_drawn)
+        scope->drawn[at] = scope->drawn[--scope->n_drawn];
 }
 
 struct wr_var *

@@ -34,7 +34,6 @@ check_children(struct wr_build *b, const struct wr_xml *e)
         "dataInputAssociation",
         "dataOutputAssociation",
         "correlationSubscription",
-        "activationCondition",
     };
 
     for (const struct wr_xml *c = e->first; c; c = c->next) {
@@ -73,6 +72,18 @@ check_python(struct wr_build *b, const struct wr_xml *e)
     }
 }
 
+/* Which tokens start a joining complex gateway nothing else can say. */
+static void
+read_activation(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    const struct wr_xml *c = wr_xml_child(e, WR_NS_BPMN, "activationCondition");
+
+    if (c && c->text && *wr_xml_trim(b->arena, c->text))
+        n->activation = wr_build_condition(b, c);
+    else if (n->n_in > 1)
+        wr_build_found(b, WR_F_NO_ACTIVATION, e, NULL);
+}
+
 void
 wr_build_node(struct wr_build *b, int node)
 {
@@ -93,6 +104,8 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_event_gateway(b, n, e);
     if (n->kind == WR_RECEIVE_TASK)
         wr_build_receive_task(b, n, e);
+    if (n->kind == WR_COMPLEX_GATEWAY)
+        read_activation(b, n, e);
     if (n->kind == WR_USER_TASK)
         wr_build_user_task(b, n, e);
     if (n->kind == WR_SCRIPT_TASK)

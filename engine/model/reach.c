@@ -13,7 +13,8 @@ joins(const struct wr_node *n)
 {
     return n->n_in > 1
            && (n->kind == WR_INCLUSIVE_GATEWAY
-               || n->kind == WR_PARALLEL_GATEWAY);
+               || n->kind == WR_PARALLEL_GATEWAY
+               || n->kind == WR_COMPLEX_GATEWAY);
 }
 
 static void

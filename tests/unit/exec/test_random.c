@@ -124,6 +124,9 @@ add_node(struct wr_str *out, const char *prefix, int n, int depth)
         "<parallelGateway id='%s%d'/>",
         "<inclusiveGateway id='%s%d'/>",
         "<inclusiveGateway id='%s%d'/>",
+        "<complexGateway id='%s%d'><activationCondition>"
+        "= activationCount > 1 or v > 6</activationCondition>"
+        "</complexGateway>",
         "<intermediateCatchEvent id='%s%d'><timerEventDefinition>"
         "<timeDuration>PT1M</timeDuration></timerEventDefinition>"
         "</intermediateCatchEvent>",
