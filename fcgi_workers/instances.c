@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/exec/history.h"
-#include "fcgi_workers/idempotency.h"
+#include "fcgi_workers/bulk.h"
 #include "fcgi_workers/resource.h"
 
 struct start_body {
@@ -81,25 +81,6 @@ start(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return wr_instance_json(rq, &oc.instance, out, err);
 }
 
-struct bulk_result {
-    int64_t status;
-    const void *instance;
-    const char *code, *detail;
-};
-static const struct wr_field bulk_result_fields[] = {
-    WR_FIELD(struct bulk_result, status, "status", WR_INT, WR_READONLY,
-             "HTTP status of this item."),
-    WR_FIELD_OF(struct bulk_result, instance, "instance", WR_OBJECT,
-                &wr_instance_object, WR_READONLY | WR_OPTIONAL,
-                "When it was started."),
-    WR_FIELD(struct bulk_result, code, "code", WR_STRING,
-             WR_READONLY | WR_OPTIONAL, "Problem code when it was not."),
-    WR_FIELD(struct bulk_result, detail, "detail", WR_STRING,
-             WR_READONLY | WR_OPTIONAL, "What was wrong."),
-};
-static const struct wr_object bulk_result_object = WR_OBJECT_ROWS(
-    struct bulk_result, "BulkStartResult", bulk_result_fields);
-
 struct bulk_body {
     struct wr_objects items;
 };
@@ -109,97 +90,18 @@ static const struct wr_field bulk_fields[] = {
 };
 static const struct wr_object bulk_object = WR_OBJECT_ROWS(
     struct bulk_body, "BulkStart", bulk_fields);
-static const struct wr_field bulk_answer_fields[] = {
-    WR_FIELD_OF(struct bulk_body, items, "items", WR_OBJECTS,
-                &bulk_result_object, WR_READONLY, "One result an item."),
-};
-static const struct wr_object bulk_answer_object = WR_OBJECT_ROWS(
-    struct bulk_body, "BulkStartAnswer", bulk_answer_fields);
-
-/* One item of a bulk start and what becomes of it. */
-struct bulk_item {
-    struct wr_call *call; /* NULL: answered before, under the same key */
-    struct wr_uuid instance;
-};
-
-static int
-bulk_result(struct wr_request *rq, const struct bulk_item *item,
-            struct bulk_result *r, struct wr_err *err)
+static void
+bulk_command(const void *items, size_t i, struct wr_command *out)
 {
-    const struct wr_call *call = item->call;
-    struct wr_instance_json *json;
-
-    if (call && call->err.code != WR_OK) {
-        *r = (struct bulk_result){
-            .status = wr_code_http(call->err.code),
-            .code = wr_code_problem(call->err.code),
-            .detail = call->err.text,
-        };
-        return 0;
-    }
-    json = wr_new(rq->arena, struct wr_instance_json);
-    *r = (struct bulk_result){ .status = 201, .instance = json };
-
-    return call ? wr_instance_json(rq, &call->outcome.instance, json, err)
-                : wr_instance_out(rq, &item->instance, json, err);
-}
-
-/* Look the item up under the request's key; its command, when it is to run. */
-static int
-bulk_prepare(struct wr_request *rq, const struct start_body *start, size_t i,
-             struct wr_call *call, struct bulk_item *item, struct wr_err *err)
-{
-    const struct wr_idempotency_row *row;
-    struct wr_blob stored;
-
-    if (wr_idempotency_item(rq, i, &row, &stored, err) < 0)
-        return (int)err->code;
-    item->call = stored.len ? NULL : call;
-    if (stored.len) {
-        memcpy(item->instance.b, stored.p, sizeof(item->instance.b));
-        return 0;
-    }
-    start_command(start, &call->command);
-    call->command.tenant = rq->who.tenant;
-    call->command.event.actor = rq->who.user;
-    call->command.idempotency = row;
-
-    return 0;
+    start_command((const struct start_body *)items + i, out);
 }
 
 static int
 start_bulk(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct bulk_body *body = in;
-    const struct start_body *starts = body->items.items;
-    struct bulk_body *answer = out;
-    struct bulk_result *results;
-    struct bulk_item *items;
-    struct wr_call *calls;
-    size_t n = body->items.n, n_calls = 0;
 
-    if (n < 1 || n > 1000)
-        return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
-    calls = wr_newn(rq->arena, struct wr_call, n);
-    items = wr_newn(rq->arena, struct bulk_item, n);
-    results = wr_newn(rq->arena, struct bulk_result, n);
-    for (size_t i = 0; i < n; i++) {
-        if (bulk_prepare(rq, &starts[i], i, &calls[n_calls], &items[i], err)
-            < 0)
-            return (int)err->code;
-        n_calls += items[i].call != NULL;
-    }
-    atomic_fetch_add(&rq->service->commands, (long)n_calls);
-    wr_runtime_call_many(rq->service->runtime, calls, n_calls, rq->arena);
-    if (n_calls == 0)
-        wr_request_header(rq, "Idempotency-Replayed", "true");
-    for (size_t i = 0; i < n; i++) {
-        if (bulk_result(rq, &items[i], &results[i], err) < 0)
-            return (int)err->code;
-    }
-    answer->items = (struct wr_objects){ .items = results, .n = n };
-
-    return 0;
+    return wr_bulk(rq, &body->items, bulk_command, 201, out, err);
 }
 
 /* A reference that names one version becomes its id, a bare key stays one. */
@@ -601,7 +503,7 @@ static const struct wr_route routes[] = {
       WR_ROUTE_IDEMPOTENT },
     { "POST", "/api/v1/instances/bulk", "startInstances",
       WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER, NULL, &bulk_object,
-      &bulk_answer_object, 200, start_bulk,
+      &wr_bulk_object, 200, start_bulk,
       "Start many; each item has its own result. Repeated with its "
       "Idempotency-Key, only items that did not start are tried again",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_ITEMS },

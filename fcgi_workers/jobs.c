@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/bulk.h"
 
 struct activate_body {
     const char *type, *worker;
@@ -300,6 +300,58 @@ complete(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return act(rq, &c, body, out, err);
 }
 
+struct bulk_item {
+    struct wr_uuid id, lease;
+    const struct wr_value *variables;
+};
+static const struct wr_field bulk_item_fields[] = {
+    WR_FIELD(struct bulk_item, id, "id", WR_UUID, WR_REQUIRED, "The job."),
+    WR_FIELD(struct bulk_item, lease, "lease", WR_UUID, WR_REQUIRED,
+             "The lease the job came with."),
+    WR_FIELD(struct bulk_item, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Results by name."),
+};
+static const struct wr_object bulk_item_object = WR_OBJECT_ROWS(
+    struct bulk_item, "CompleteJobsItem", bulk_item_fields);
+struct bulk_body {
+    struct wr_objects items;
+};
+static const struct wr_field bulk_fields[] = {
+    WR_FIELD_OF(struct bulk_body, items, "items", WR_OBJECTS, &bulk_item_object,
+                WR_REQUIRED, "1 to 1000 results."),
+};
+static const struct wr_object bulk_object = WR_OBJECT_ROWS(
+    struct bulk_body, "CompleteJobs", bulk_fields);
+
+static void
+bulk_command(const void *items, size_t i, struct wr_command *out)
+{
+    const struct bulk_item *item = (const struct bulk_item *)items + i;
+
+    *out = (struct wr_command){ .event = { .type = WR_EV_JOB_COMPLETE,
+                                           .target = item->id,
+                                           .variables = item->variables },
+                                .lease = item->lease };
+}
+
+static int
+complete_bulk(struct wr_request *rq, const void *in, void *out,
+              struct wr_err *err)
+{
+    const struct bulk_body *body = in;
+    const struct bulk_item *items = body->items.items;
+
+    for (size_t i = 0; i < body->items.n; i++) {
+        if (wr_uuid_is_zero(&items[i].lease))
+            return wr_fail(err, WR_EINVALID, "items/%zu has no lease", i);
+    }
+    if (wr_bulk(rq, &body->items, bulk_command, 200, out, err) < 0)
+        return (int)err->code;
+    atomic_fetch_add(&rq->service->jobs_completed, (long)body->items.n);
+
+    return 0;
+}
+
 static int
 fail(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -380,6 +432,10 @@ static const struct wr_route routes[] = {
       activate, "Lease jobs to a worker", 0 },
     { "GET", "/api/v1/jobs", "listJobs", WR_READERS, &list_query_object, NULL,
       &job_list, 200, list, "List open jobs", 0 },
+    { "POST", "/api/v1/jobs/complete", "completeJobs",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &bulk_object, &wr_bulk_object, 200,
+      complete_bulk, "Complete many jobs; each item has its own result",
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_ITEMS },
     { "POST", "/api/v1/jobs/{id}/complete", "completeJob",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,
       &wr_instance_object, 200, complete,

@@ -10,6 +10,7 @@ libworker_la_LIBADD = libslot.la libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
 	$(FCGI_LIBS)
 libworker_la_SOURCES = \
 	fcgi_workers/auth.c \
+	fcgi_workers/bulk.c fcgi_workers/bulk.h \
 	fcgi_workers/definition_json.h \
 	fcgi_workers/definitions.c \
 	fcgi_workers/deployments.c \

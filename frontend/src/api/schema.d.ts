@@ -466,6 +466,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/jobs/complete": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Complete many jobs; each item has its own result */
+        readonly post: operations["completeJobs"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/jobs/{id}/complete": {
         readonly parameters: {
             readonly query?: never;
@@ -885,19 +902,19 @@ export interface components {
             /** @description 1 to 1000 starts. */
             readonly items: readonly components["schemas"]["StartInstance"][];
         };
-        readonly BulkStartAnswer: {
-            /** @description One result an item. */
-            readonly items: readonly components["schemas"]["BulkStartResult"][];
+        readonly BulkAnswer: {
+            /** @description One result an item, in order. */
+            readonly items: readonly components["schemas"]["BulkResult"][];
         };
-        readonly BulkStartResult: {
+        readonly BulkResult: {
             /**
              * Format: int64
              * @description HTTP status of this item.
              */
             readonly status: number;
-            /** @description When it was started. */
+            /** @description When it worked. */
             readonly instance?: components["schemas"]["Instance"];
-            /** @description Problem code when it was not. */
+            /** @description Problem code when it did not. */
             readonly code?: string;
             /** @description What was wrong. */
             readonly detail?: string;
@@ -1203,6 +1220,26 @@ export interface components {
              * @description When the lease ends.
              */
             readonly leaseUntil?: string;
+        };
+        readonly CompleteJobs: {
+            /** @description 1 to 1000 results. */
+            readonly items: readonly components["schemas"]["CompleteJobsItem"][];
+        };
+        readonly CompleteJobsItem: {
+            /**
+             * Format: uuid
+             * @description The job.
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description The lease the job came with.
+             */
+            readonly lease: string;
+            /** @description Results by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
         };
         readonly CompleteJob: {
             /**
@@ -1678,7 +1715,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["BulkStartAnswer"];
+                    readonly "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
             readonly default: components["responses"]["Problem"];
@@ -2215,6 +2252,34 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["JobList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly completeJobs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CompleteJobs"];
+            };
+        };
+        readonly responses: {
+            /** @description Complete many jobs; each item has its own result */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BulkAnswer"];
                 };
             };
             readonly default: components["responses"]["Problem"];
