@@ -4,6 +4,7 @@
  *     step.c       event -> what it does to the tree
  *     run.c        the work list: enter, leave, end of scopes
  *     join.c       parallel and inclusive joins, S6 and S7
+ *     scope.c      scopes: begin, end, stuck
  *     loop.c       multi-instance and standard loops, S18 and S19
  *     boundary.c   boundary events: arm, fire
  *     event_sub.c  event sub-processes;  trigger.c  what events wait for
@@ -60,8 +61,9 @@ struct wr_exec {
     struct wr_fault fault;
     struct wr_activity *current; /* for a handler's variables */
     struct wr_watch *watches;
-    struct wr_activity **touched;
-    int n_touched, cap_touched;
+    struct wr_line_ends {
+        struct wr_activity *first, *last;
+    } lines[WR_LINES];
     struct wr_str events; /* history of this event */
     int64_t n_events;
 };
@@ -118,7 +120,6 @@ bool wr_run_skippable(const struct wr_exec *x, const struct wr_activity *a);
 void wr_run_skip(struct wr_exec *x, struct wr_activity *a);
 /* It will be there for a while: give it a key and say so, once. */
 void wr_run_started(struct wr_exec *x, struct wr_activity *a);
-void wr_touch(struct wr_exec *x, struct wr_activity *scope);
 /* From here until wr_unwatch(), its answer: is `a` still there?  Nested. */
 void wr_watch(struct wr_exec *x, struct wr_watch *w,
               const struct wr_activity *a);
@@ -131,6 +132,21 @@ void wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
 void wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                          enum wr_history_type type,
                          const struct wr_value *data);
+
+/* ---- scopes (scope.c) ---- */
+
+/* Something changed in it. */
+void wr_touch(struct wr_exec *x, struct wr_activity *scope);
+void wr_untouch(struct wr_exec *x, struct wr_activity *scope); /* it goes */
+void wr_untouch_all(struct wr_exec *x);
+/* End one scope that ran empty; false when there is none. */
+bool wr_scope_end(struct wr_exec *x);
+/* The next scope whose joins are to be looked at, NULL; it stays the next until
+ * _done. */
+struct wr_activity *wr_scope_with_joins(struct wr_exec *x);
+void wr_scope_joins_done(struct wr_exec *x, struct wr_activity *scope);
+/* Incidents where only tokens at joins are left and none can go on (S7). */
+void wr_scope_report(struct wr_exec *x);
 
 /* ---- iterations (loop.c) ---- */
 

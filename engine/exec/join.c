@@ -202,11 +202,12 @@ fire_in(struct wr_exec *x, struct wr_activity *scope)
 bool
 wr_join_fire_any(struct wr_exec *x)
 {
-    for (int k = 0; k < x->n_touched; k++) {
-        const struct wr_activity *a = x->touched[k];
+    struct wr_activity *scope;
 
-        if ((a->n_queues || a->n_drawn) && fire_in(x, x->touched[k]))
+    while ((scope = wr_scope_with_joins(x))) {
+        if (fire_in(x, scope))
             return true;
+        wr_scope_joins_done(x, scope);
     }
 
     return false;

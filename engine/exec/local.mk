@@ -28,6 +28,7 @@ libweir_la_SOURCES += \
 	engine/exec/message.c \
 	engine/exec/rows.h \
 	engine/exec/run.c \
+	engine/exec/scope.c \
 	engine/exec/state.h \
 	engine/exec/step.c \
 	engine/exec/step.h \

@@ -10,39 +10,6 @@
 #include "engine/exec/exec.h"
 
 void
-wr_touch(struct wr_exec *x, struct wr_activity *scope)
-{
-    struct wr_activity **grown;
-
-    if (scope->touched)
-        return;
-    scope->touched = true;
-    if (x->n_touched == x->cap_touched) {
-        x->cap_touched = x->cap_touched ? 2 * x->cap_touched : 8;
-        grown = wr_newn(x->arena, struct wr_activity *, (size_t)x->cap_touched);
-        for (int k = 0; k < x->n_touched; k++)
-            grown[k] = x->touched[k];
-        x->touched = grown;
-    }
-    x->touched[x->n_touched++] = scope;
-}
-
-static void
-untouch(struct wr_exec *x, struct wr_activity *scope)
-{
-    int at = 0;
-
-    if (!scope->touched)
-        return;
-    while (x->touched[at] != scope)
-        at++;
-    x->n_touched--;
-    for (; at < x->n_touched; at++)
-        x->touched[at] = x->touched[at + 1];
-    scope->touched = false;
-}
-
-void
 wr_watch(struct wr_exec *x, struct wr_watch *w, const struct wr_activity *a)
 {
     *w = (struct wr_watch){ .of = a, .outer = x->watches };
@@ -62,7 +29,7 @@ drop(struct wr_exec *x, struct wr_activity *a)
 {
     for (struct wr_watch *w = x->watches; w; w = w->outer)
         w->gone = w->gone || w->of == a;
-    untouch(x, a);
+    wr_untouch(x, a);
     wr_touch(x, a->parent);
     wr_activity_drop(x->i, a);
 }
@@ -240,6 +207,7 @@ void
 wr_run_leave(struct wr_exec *x, struct wr_activity *a)
 {
     a->stage = WR_STAGE_LEAVE;
+    wr_touch(x, a->parent); /* joins see what it can still come to */
     if (a->role == WR_ROLE_BODY) {
         wr_loop_outputs(x, a);
     } else if (wr_mapping_out(x, a) < 0) {
@@ -450,97 +418,7 @@ wr_run_skip(struct wr_exec *x, struct wr_activity *a)
     take(x, a, &flow, 1);
 }
 
-/* ---- scopes ---- */
-
-void
-wr_scope_open(struct wr_exec *x, struct wr_activity *a)
-{
-    const struct wr_scope *scope = &x->m->scopes[wr_activity_scope(x->m, a)];
-
-    wr_run_started(x, a);
-    a->stage = WR_STAGE_ACTIVE;
-    wr_touch(x, a);
-    wr_event_sub_open(x, a);
-    if (a->start >= 0)
-        wr_work_add(x->i, a, a->start, -1);
-    for (int k = 0; k < scope->n_starts && a->start < 0; k++)
-        wr_work_add(x->i, a, scope->starts[k], -1);
-    a->start = -1;
-}
-
-void
-wr_scope_terminate(struct wr_exec *x, struct wr_activity *a)
-{
-    wr_cancel_children(x, a->parent, a);
-}
-
-static bool
-is_scope(const struct wr_exec *x, const struct wr_activity *a)
-{
-    return wr_activity_scope(x->m, a) >= 0 && a->stage == WR_STAGE_ACTIVE;
-}
-
-static bool
-is_idle(const struct wr_exec *x, const struct wr_activity *a)
-{
-    return is_scope(x, a) && !a->first && !a->pending;
-}
-
-/* End one scope that ran empty; false when there is none. */
-static bool
-end_scope(struct wr_exec *x)
-{
-    for (int k = 0; k < x->n_touched; k++) {
-        struct wr_activity *a = x->touched[k];
-
-        if (is_scope(x, a))
-            wr_event_sub_settle(x, a);
-        if (!is_idle(x, a) || a->n_queues || a->n_drawn)
-            continue;
-        if (a->node >= 0) {
-            wr_run_resume(x, a);
-            return true;
-        }
-        if (x->i->state == WR_ACTIVE)
-            wr_run_end_instance(x, WR_COMPLETED, WR_H_INSTANCE_COMPLETED, NULL);
-        return false;
-    }
-
-    return false;
-}
-
-static bool
-is_reported(const struct wr_model *m, const struct wr_activity *scope)
-{
-    for (const struct wr_wait *w = scope->waits; w; w = w->next) {
-        if (w->kind == WR_WAIT_INCIDENT && w->node != scope->node
-            && wr_join_waits(m, w->node))
-            return true;
-    }
-
-    return false;
-}
-
-/* Only tokens at joins are left, and none of them can go on (S7). */
-static void
-report_deadlocks(struct wr_exec *x)
-{
-    for (int k = 0; k < x->n_touched; k++) {
-        struct wr_activity *a = x->touched[k];
-        int node;
-
-        if (!is_idle(x, a) || !a->n_queues || is_reported(x->m, a))
-            continue;
-        node = wr_join_marked(x->m, a);
-        wr_incident_open(x, a, node, "join-deadlock",
-                         x->m->nodes[node].join < 0
-                             ? "tokens wait here for others (startQuantity)"
-                               " that can no longer come"
-                             : "tokens wait at this join for others that can"
-                               " no longer come",
-                         NULL);
-    }
-}
+/* ---- the work list ---- */
 
 /* One expression may always finish: what it took counts for the next node. */
 static bool
@@ -592,7 +470,7 @@ drain(struct wr_exec *x)
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);
         wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
-        while (end_scope(x))
+        while (wr_scope_end(x))
             continue;
     }
 
@@ -613,7 +491,7 @@ wr_run(struct wr_exec *x)
             wr_job_arm_continue(x);
             return;
         }
-        moving = end_scope(x) || wr_join_fire_any(x);
+        moving = wr_scope_end(x) || wr_join_fire_any(x);
     } while (moving || x->i->work);
-    report_deadlocks(x);
+    wr_scope_report(x);
 }

@@ -109,6 +109,18 @@ enum { /* variables of an iteration that are what it started with */
     WR_OWN_OUTPUT = 4,
 };
 
+/* What a step still has to ask of a scope: exec/scope.c. */
+enum wr_line {
+    WR_LINE_TOUCHED, /* every one in which something changed */
+    WR_LINE_ENDS,    /* has it run empty? */
+    WR_LINE_JOINS,   /* can an inclusive join fire? */
+    WR_LINES
+};
+struct wr_line_place {
+    struct wr_activity *next, *prev;
+    bool in;
+};
+
 struct wr_activity {
     struct wr_activity *parent; /* scope it stands in; NULL: the root */
     struct wr_activity *first, *last, *next, *prev;
@@ -136,7 +148,7 @@ struct wr_activity {
 
     /* of the running step */
     int pending; /* work items for this scope */
-    bool touched;
+    struct wr_line_place lines[WR_LINES];
 };
 
 struct wr_work { /* a token on its way into a node */

@@ -389,8 +389,7 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
     apply(&x, &t);
     if (x.i->state == WR_ACTIVE)
         wr_run(&x);
-    for (int k = 0; k < x.n_touched; k++)
-        x.touched[k]->touched = false;
+    wr_untouch_all(&x);
     s->state->running = NULL;
     if (wr_arena_over(s->arena))
         return wr_fail(err, WR_ELIMIT, "the step needs too much memory");

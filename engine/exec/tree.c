@@ -274,7 +274,7 @@ wr_work_drop(struct wr_instance *i, const struct wr_activity *scope)
 {
     struct wr_work **at = &i->work;
 
-    while (*at) {
+    while (*at && scope->pending) {
         struct wr_work *w = *at;
 
         if (w->scope != scope) {
@@ -286,7 +286,8 @@ wr_work_drop(struct wr_instance *i, const struct wr_activity *scope)
         w->next = i->free_work;
         i->free_work = w;
     }
-    i->work_end = at;
+    if (!*at)
+        i->work_end = at;
 }
 
 /* Position of `flow` in the sorted queues, or where it would be. */
