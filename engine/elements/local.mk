@@ -2,6 +2,7 @@
 libweir_la_SOURCES += \
 	engine/elements/boundary_event.c \
 	engine/elements/complex_gateway.c \
+	engine/elements/call_activity.c \
 	engine/elements/elements.def \
 	engine/elements/end_event.c \
 	engine/elements/event_gateway.c \

@@ -7,6 +7,7 @@ enum tag { /* stored: never renumber or reuse */
     I_NEXT_KEY = 1,
     I_ROOT = 2,
     I_WORK = 3,
+    I_DEPTH = 8,
 
     W_SCOPE = 1,
     W_NODE = 2,
@@ -62,6 +63,7 @@ enum tag { /* stored: never renumber or reuse */
     T_TYPE = 50,
     T_MESSAGE = 51,
     T_JOB = 52,
+    T_PROCESS = 70,
 };
 
 #endif

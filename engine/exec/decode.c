@@ -302,6 +302,10 @@ get_wait_field(struct decoder *d, struct wr_wait *w, uint32_t tag,
     case WR_WAIT_INCIDENT:
         get_incident(d, &w->incident, tag, f);
         break;
+    case WR_WAIT_CHILD:
+        if (tag == T_PROCESS)
+            w->child.process = text(d, f);
+        break;
     }
 }
 
@@ -317,6 +321,13 @@ get_part(struct decoder *d, int node, struct wr_tlv_reader *f)
     fail(d, "event part", part);
 
     return 0;
+}
+
+static bool
+is_wait(int64_t kind)
+{
+    return (kind >= WR_WAIT_TASK && kind <= WR_WAIT_INCIDENT)
+           || kind == WR_WAIT_CHILD;
 }
 
 /* Twice over the fields: the kind decides what the others mean. */
@@ -335,7 +346,7 @@ get_wait(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
         else
             get_head(d, &at, tag, &g, a->since);
     }
-    if (kind < WR_WAIT_TASK || kind > WR_WAIT_INCIDENT || at.node < 0) {
+    if (!is_wait(kind) || at.node < 0) {
         fail(d, "wait of kind", kind);
         return;
     }
@@ -570,12 +581,16 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
     i->ended_at = row->ended_at;
     i->business_key = row->business_key ? wr_arena_strdup(a, row->business_key)
                                         : NULL;
+    i->parent = row->parent;
+    i->root_id = row->root;
     i->root->since = row->started_at;
     if (wr_tlv_open(&r, row->blob.p, row->blob.len, WR_STATE_FORMAT, err) < 0)
         return wr_wrap(err, "instance state");
     while (!d.failed && wr_tlv_next(&r, &tag, &f)) {
         if (tag == I_NEXT_KEY)
             i->next_key = wr_tlv_int(&f);
+        else if (tag == I_DEPTH)
+            i->depth = (int32_t)wr_tlv_int(&f);
         else if (tag == I_ROOT)
             get_activity(&d, i->root, &f, 0);
         else if (tag == I_WORK)

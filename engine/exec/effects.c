@@ -121,6 +121,8 @@ own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
         own(x, &incident->type);
         own(x, &incident->message);
         break;
+    case WR_WAIT_CHILD:
+        break;
     }
 }
 
@@ -133,13 +135,23 @@ fill(struct wr_exec *x, struct op_head *op, const struct wr_wait *w)
     own_text(x, w->kind, row);
 }
 
+static bool
+has_row(const struct wr_wait *w)
+{
+    return w->kind < WR_COUNT(shapes) && shapes[w->kind].size;
+}
+
 void
 wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new)
 {
-    struct wr_ops *ops = &x->s->state->ops[w->kind];
-    int n = is_new ? -1 : op_find(ops, w->kind, &w->id);
+    struct wr_ops *ops;
     struct op_head *op;
+    int n;
 
+    if (!has_row(w))
+        return;
+    ops = &x->s->state->ops[w->kind];
+    n = is_new ? -1 : op_find(ops, w->kind, &w->id);
     if (n >= 0) {
         op = op_at(ops, w->kind, n);
     } else {
@@ -153,10 +165,14 @@ wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new)
 void
 wr_row_del(struct wr_exec *x, const struct wr_wait *w)
 {
-    struct wr_ops *ops = &x->s->state->ops[w->kind];
-    int n = op_find(ops, w->kind, &w->id);
+    struct wr_ops *ops;
     struct op_head *op;
+    int n;
 
+    if (!has_row(w))
+        return;
+    ops = &x->s->state->ops[w->kind];
+    n = op_find(ops, w->kind, &w->id);
     if (n >= 0 && op_at(ops, w->kind, n)->is_new) {
         op_drop(ops, w->kind, n);
         return;
@@ -234,6 +250,8 @@ instance_row(struct wr_exec *x)
         .started_at = i->started_at,
         .ended_at = i->ended_at,
         .incidents = i->incidents,
+        .parent = i->parent,
+        .root = i->root_id,
     };
 
     own(x, &row.business_key);

@@ -89,6 +89,7 @@ enum wr_move wr_job_hold(struct wr_exec *x, struct wr_activity *a);
 /* Wait for the node's own event, or for those its outgoing flows lead to. */
 enum wr_move wr_catch_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_branches_open(struct wr_exec *x, struct wr_activity *a);
+enum wr_move wr_call_open(struct wr_exec *x, struct wr_activity *a);
 
 /* ---- tokens ---- */
 

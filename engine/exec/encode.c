@@ -111,6 +111,8 @@ created_at(const struct wr_wait *w)
         return w->subscription.created_at;
     case WR_WAIT_INCIDENT:
         return w->incident.created_at;
+    case WR_WAIT_CHILD:
+        return w->child.created_at;
     case WR_WAIT_TIMER:
         break;
     }
@@ -157,6 +159,9 @@ put_wait(struct coder *c, const struct wr_wait *w)
         if (!wr_uuid_is_zero(&w->incident.job))
             wr_tlv_put_bytes(c->out, T_JOB, w->incident.job.b,
                              sizeof(w->incident.job.b));
+        break;
+    case WR_WAIT_CHILD:
+        put_text(c, T_PROCESS, w->child.process);
         break;
     }
     wr_tlv_end(c->out, begin);
@@ -275,6 +280,7 @@ wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
 
     wr_tlv_format(out, WR_STATE_FORMAT);
     put(&c, I_NEXT_KEY, i->next_key, 1);
+    put(&c, I_DEPTH, i->depth, 0);
     put_activity(&c, I_ROOT, i->root);
     for (const struct wr_work *w = i->work; w; w = w->next) {
         size_t begin = wr_tlv_begin(out, I_WORK);

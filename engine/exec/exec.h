@@ -12,6 +12,7 @@
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
  *     catch.c      what comes in for an event
  *     task.c job.c timer.c message.c    things that are open outside
+ *     call.c       called processes
  *     effects.c    rows and history;    encode.c decode.c  state <-> blob
  */
 
@@ -59,6 +60,12 @@ struct wr_exec {
     int left;           /* node executions */
     int64_t operations; /* of expressions; together the step's budget */
     struct wr_fault fault;
+    bool told; /* the caller of this instance knows already */
+    struct {
+        const char *code, *message;
+        const struct wr_value *data;
+        bool at_end;
+    } thrown;                    /* what the instance failed of */
     struct wr_activity *current; /* for a handler's variables */
     struct wr_watch *watches;
     struct wr_line_ends {
@@ -231,6 +238,14 @@ bool wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
  * false when nothing catches it.  Afterwards `a` may be gone (wr_watch). */
 bool wr_fault_escalate(struct wr_exec *x, struct wr_activity *a,
                        const char *code, const struct wr_value *variables);
+/* Nothing here caught it: a caller, the end of the instance, or an incident. */
+void wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a,
+                       const char *code, const char *message,
+                       const struct wr_value *variables, bool at_end);
+/* End the instance for an error that one of its callers catches: false when
+ * none does. */
+bool wr_fault_leave(struct wr_exec *x, const char *code, const char *message,
+                    const struct wr_value *variables);
 void wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                       const char *type, const char *message,
                       const struct wr_uuid *job);
@@ -276,6 +291,23 @@ void wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
 /* Can every value be stored?  WR_EVALUE names the one that cannot. */
 WR_MUST int wr_variables_check(const struct wr_value *context,
                                struct wr_err *err);
+
+/* The called process has ended, as the event says. */
+void wr_call_ended(struct wr_exec *x, struct wr_wait *w);
+/* It goes with the activity that called it. */
+void wr_call_cancel(struct wr_exec *x, const struct wr_wait *w);
+/* This instance has ended: its caller has to know. */
+void wr_call_over(struct wr_exec *x);
+enum wr_catch wr_call_caught_outside(struct wr_exec *x, enum wr_trigger trigger,
+                                     const char *code);
+/* An escalation leaves for the callers, one of which catches it. */
+void wr_call_escalate(struct wr_exec *x, const char *code,
+                      const struct wr_value *variables, bool interrupting);
+/* One comes from the called process. */
+void wr_call_escalated(struct wr_exec *x, struct wr_wait *w);
+/* Write what `out` mappings name; all others as wr_call_gives_all() says. */
+WR_MUST int wr_call_out(struct wr_exec *x, struct wr_activity *a);
+bool wr_call_gives_all(const struct wr_node *n);
 
 void wr_job_async(struct wr_exec *x, struct wr_activity *a);
 /* A step that was cut is continued by who ran it; should that process die, this

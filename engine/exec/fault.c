@@ -198,26 +198,79 @@ wr_fault_escalate(struct wr_exec *x, struct wr_activity *a, const char *code,
 {
     struct wr_activity *at = NULL;
     int node = catching(x, a, WR_TRIGGER_ESCALATION, code, &at);
+    enum wr_catch out = node < 0 ? wr_call_caught_outside(
+                            x, WR_TRIGGER_ESCALATION, code)
+                                 : WR_CATCH_NOT;
     struct wr_entry data[2] = {
         { "code", wr_value_string(x->arena, code) },
-        { "caught", wr_value_bool(node >= 0) },
+        { "caught", wr_value_bool(node >= 0 || out != WR_CATCH_NOT) },
     };
 
     wr_emit(x, WR_H_ESCALATION_THROWN, x->m->nodes[a->node].symbol, a->key,
             NULL, wr_value_context(x->arena, data, 2));
+    if (node >= 0)
+        wr_trigger_fire(x, at, node, caught(x, node, code, NULL, variables));
+    else if (out != WR_CATCH_NOT)
+        wr_call_escalate(x, code, variables, out == WR_CATCH_INTERRUPTING);
+
+    return node >= 0 || out != WR_CATCH_NOT;
+}
+
+enum wr_catch
+wr_instance_catches(struct wr_instance *i, const struct wr_model *m,
+                    const struct wr_uuid *child, enum wr_trigger trigger,
+                    const char *code)
+{
+    struct wr_exec x = { .m = m, .i = i };
+    struct wr_wait *w = wr_wait_find(i, child);
+    struct wr_activity *at;
+    int node = w ? catching(&x, w->owner, trigger, code, &at) : -1;
+
     if (node < 0)
+        return WR_CATCH_NOT;
+
+    return m->nodes[node].interrupting ? WR_CATCH_INTERRUPTING
+                                       : WR_CATCH_BESIDE;
+}
+
+static void
+fail_instance(struct wr_exec *x, const char *code, const char *message,
+              const struct wr_value *variables, bool at_end)
+{
+    x->thrown.code = code;
+    x->thrown.message = message;
+    x->thrown.data = variables;
+    x->thrown.at_end = at_end;
+    wr_run_end_instance(x, WR_FAILED, WR_H_INSTANCE_FAILED,
+                        describe(x, code, message, NULL));
+}
+
+bool
+wr_fault_leave(struct wr_exec *x, const char *code, const char *message,
+               const struct wr_value *variables)
+{
+    if (wr_call_caught_outside(x, WR_TRIGGER_ERROR, code) == WR_CATCH_NOT)
         return false;
-    wr_trigger_fire(x, at, node, caught(x, node, code, NULL, variables));
+    fail_instance(x, code, message, variables, /* at_end= */ false);
 
     return true;
 }
 
-static const char *
-unhandled(struct wr_exec *x, const struct wr_fault *f)
+void
+wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a, const char *code,
+                  const char *message, const struct wr_value *variables,
+                  bool at_end)
 {
-    return wr_arena_printf(x->arena, "error '%s' is caught by nothing%s%s",
-                           f->code, f->message ? ": " : "",
-                           f->message ? f->message : "");
+    if (wr_fault_leave(x, code, message, variables))
+        return;
+    if (at_end)
+        fail_instance(x, code, message, variables, at_end);
+    else
+        wr_incident_open(
+            x, a, a->node, "unhandled-error",
+            wr_arena_printf(x->arena, "error '%s' is caught by nothing%s%s",
+                            code, message ? ": " : "", message ? message : ""),
+            NULL);
 }
 
 static void
@@ -247,12 +300,7 @@ wr_fault_handle(struct wr_exec *x, struct wr_activity *a)
     }
     if (wr_fault_throw(x, a, f.code, f.message, NULL))
         return;
-    if (f.at_end)
-        wr_run_end_instance(x, WR_FAILED, WR_H_INSTANCE_FAILED,
-                            describe(x, f.code, f.message, NULL));
-    else
-        wr_incident_open(x, a, a->node, "unhandled-error", unhandled(x, &f),
-                         NULL);
+    wr_fault_uncaught(x, a, f.code, f.message, NULL, f.at_end);
 }
 
 /* ---- repairing ---- */

@@ -189,6 +189,10 @@ describe_wait(struct wr_token_info *t, const struct wr_wait *w,
         t->waiting_for = "message";
         t->detail = wr_arena_strdup(a, w->subscription.name);
         break;
+    case WR_WAIT_CHILD:
+        t->waiting_for = "child";
+        t->detail = wr_arena_strdup(a, w->child.process);
+        break;
     case WR_WAIT_INCIDENT:
         break;
     }

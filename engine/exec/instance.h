@@ -26,6 +26,18 @@ WR_MUST int wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
 void wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
                         struct wr_str *out);
 
+/* Does the instance, at its call activity of `child` or around it, catch an
+ * error or escalation? */
+enum wr_catch {
+    WR_CATCH_NOT,
+    WR_CATCH_BESIDE, /* not interrupting: the thrower goes on */
+    WR_CATCH_INTERRUPTING
+};
+enum wr_catch wr_instance_catches(struct wr_instance *i,
+                                  const struct wr_model *m,
+                                  const struct wr_uuid *child,
+                                  enum wr_trigger trigger, const char *code);
+
 /* The documented token states (docs/ARCHITECTURE.md maps Pythmata's onto
  * them). */
 enum wr_token_state {
@@ -45,10 +57,12 @@ struct wr_token_info {
     int64_t scope_key, parent_scope_key; /* scope it stands in; root is 0 */
     int64_t since;
     const char *waiting_for; /* "task", "job", "timer", "message", "join",
-                                "async", "children", "incident" */
-    struct wr_uuid id;       /* of that task, job, timer or subscription */
+                                "async", "child", "children", "incident" */
+    struct wr_uuid id;       /* of that task, job, timer or subscription, or
+                                of the called instance */
     struct wr_uuid incident;
-    const char *detail; /* job type, message name, timer's due instant */
+    const char *detail; /* job type, message name, timer's due instant,
+                           called process */
     int flow;           /* QUEUED: the flow, else -1 */
 };
 int wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,

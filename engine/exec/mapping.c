@@ -184,10 +184,14 @@ map_out(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
 int
 wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
 {
+    const struct wr_node *n = &x->m->nodes[a->node];
     const struct wr_value *all;
 
-    if (!x->m->nodes[a->node].n_outputs) {
-        wr_variables_write(x, a, a->result);
+    if (n->call && wr_call_out(x, a) < 0)
+        return -1;
+    if (!n->n_outputs) {
+        if (!n->call || wr_call_gives_all(n))
+            wr_variables_write(x, a, a->result);
         return 0;
     }
     for (size_t k = 0; a->result && k < a->result->context.n; k++)

@@ -36,7 +36,10 @@ struct wr_instance_row {
     enum wr_instance_state state;
     const char *business_key;
     int64_t started_at, ended_at;
-    int32_t incidents;   /* open ones */
+    int32_t incidents; /* open ones */
+    /* Who called it, and the topmost caller; zero: it was started by itself.
+     * Written with the first commit, never changed. */
+    struct wr_uuid parent, root;
     struct wr_blob blob; /* exec/codec.h */
 };
 

@@ -112,6 +112,7 @@ wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
     x->i->state = state;
     x->i->ended_at = x->ev->now;
     wr_emit(x, type, 0, 0, NULL, data);
+    wr_call_over(x);
 }
 
 /* ---- one token through one node ---- */
@@ -291,8 +292,8 @@ async_before(const struct wr_exec *x, const struct wr_activity *a)
     if (a->role == WR_ROLE_ITERATION ? n->loop->async_before : n->async_before)
         return true;
 
-    return x->s->auto_async && x->s->handler && n->kind == WR_SERVICE_TASK
-           && !n->job;
+    return x->s->auto_async && x->s->handler && !n->job
+           && (n->kind == WR_SERVICE_TASK || n->kind == WR_BUSINESS_RULE_TASK);
 }
 
 static void

@@ -50,6 +50,7 @@ enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_TIMER = 3,
     WR_WAIT_SUBSCRIPTION = 4,
     WR_WAIT_INCIDENT = 5,
+    WR_WAIT_CHILD = 7, /* the called instance; it has no row but its own */
 };
 
 enum { /* what needs not be said in a state blob: never change */
@@ -62,6 +63,12 @@ struct wr_cycle {
     const char *period; /* ISO 8601 duration, NULL: fires once */
     int64_t anchor, k;
     int64_t left; /* firings after this one, -1: no end */
+};
+
+struct wr_child {
+    struct wr_uuid id; /* of the called instance */
+    const char *process;
+    int64_t created_at;
 };
 
 /* Something open outside, one row each. */
@@ -81,6 +88,7 @@ struct wr_wait {
         struct wr_timer_row timer;
         struct wr_subscription_row subscription;
         struct wr_incident_row incident;
+        struct wr_child child;
     };
     struct wr_cycle cycle; /* TIMER */
 };
@@ -167,6 +175,8 @@ struct wr_instance {
     int64_t started_at, ended_at;
     int64_t next_key;
     int32_t incidents;
+    struct wr_uuid parent, root_id; /* rows.h */
+    int32_t depth;                  /* callers above it */
     struct wr_activity *root;
     struct wr_work *work, **work_end; /* rest of a step that was cut */
     struct wr_activity *free_activities;

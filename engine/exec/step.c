@@ -52,6 +52,8 @@ wait_name(enum wr_wait_kind kind)
         return "subscription";
     case WR_WAIT_INCIDENT:
         return "incident";
+    case WR_WAIT_CHILD:
+        return "call of";
     }
 
     return "";
@@ -155,6 +157,9 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
         if (check_wait(x, WR_WAIT_INCIDENT, t, err) < 0)
             return err->code;
         return wr_incident_check(x, t->wait, err);
+    case WR_EV_CHILD_ENDED:
+    case WR_EV_CHILD_ESCALATED:
+        return check_wait(x, WR_WAIT_CHILD, t, err);
     case WR_EV_CANCEL:
         return 0;
     case WR_EV_CONTINUE:
@@ -193,11 +198,15 @@ start(struct wr_exec *x, const struct target *t)
     const struct wr_scope *scope = &x->m->scopes[0];
     const char *key = x->ev->business_key;
 
+    i->parent = x->ev->parent;
+    i->root_id = x->ev->root;
+    i->depth = x->ev->depth;
     i->started_at = x->ev->now;
     i->root->since = x->ev->now;
     i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
     x->s->created = i->id;
-    wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0, NULL,
+    wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
+            wr_uuid_is_zero(&i->parent) ? NULL : &i->parent,
             wr_emit_text(x, "businessKey", key));
     wr_variables_local(x, i->root, x->ev->variables);
     wr_event_sub_open(x, i->root);
@@ -247,7 +256,8 @@ error(struct wr_exec *x, struct wr_wait *w)
     const char *code = x->ev->text, *message = x->ev->message;
     bool is_job = w->kind == WR_WAIT_JOB;
 
-    if (wr_fault_throw(x, a, code, message, x->ev->variables))
+    if (wr_fault_throw(x, a, code, message, x->ev->variables)
+        || wr_fault_leave(x, code, message, x->ev->variables))
         return;
     if (is_job)
         wr_job_retry(x, w, 0);
@@ -337,6 +347,12 @@ apply(struct wr_exec *x, const struct target *t)
         wr_run_end_instance(x, WR_CANCELED, WR_H_INSTANCE_CANCELED,
                             wr_emit_text(x, "reason", x->ev->text));
         break;
+    case WR_EV_CHILD_ENDED:
+        wr_call_ended(x, t->wait);
+        break;
+    case WR_EV_CHILD_ESCALATED:
+        wr_call_escalated(x, t->wait);
+        break;
     case WR_EV_CONTINUE:
         break;
     }
@@ -383,6 +399,7 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
         return err->code;
     state_of(s)->running = &x;
     s->cut = false;
+    s->sent = NULL;
     wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
     if (x.i->work)
         go_on(&x, &t);

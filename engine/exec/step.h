@@ -17,10 +17,7 @@
 #ifndef WR_STEP_H
 #define WR_STEP_H
 
-#include "engine/exec/rows.h"
-#include "engine/model/model.h"
-
-struct wr_instance; /* exec/instance.h */
+#include "engine/exec/instance.h"
 
 enum wr_event_type {
     WR_EV_START,            /* variables, business_key, start_at (element id) */
@@ -40,6 +37,11 @@ enum wr_event_type {
     WR_EV_INCIDENT_RESOLVE, /* target = incident; retries; variables; skip */
     WR_EV_CANCEL,           /* text = reason */
     WR_EV_CONTINUE,         /* after a step that was cut by its budget */
+    WR_EV_CHILD_ENDED,      /* target = called instance; state; variables: its
+                               own; FAILED: text = code, message, thrown,
+                               at_end; CANCELED: message = reason */
+    WR_EV_CHILD_ESCALATED,  /* target = called instance; text = code; thrown;
+                               variables: its own */
 };
 
 struct wr_event {
@@ -59,10 +61,65 @@ struct wr_event {
     int64_t scope_key;
     const struct wr_value *remove; /* list of names or NULL */
     bool claim, skip;
+    /* of called processes */
+    struct wr_uuid parent, root; /* START: who calls it */
+    int32_t depth;               /* START: callers above it */
+    enum wr_instance_state state;
+    const struct wr_value *thrown; /* the error's own variables */
+    bool at_end;                   /* an error end event threw it */
+    bool by_caller;                /* CANCEL: nobody has to be told */
+};
+
+enum {
+    WR_CALL_DEPTH = 50 /* of processes that call each other */
+};
+
+/* What a call activity asks for, and what that is. */
+struct wr_callee {
+    const char *key;
+    enum wr_binding binding;
+    int32_t version; /* VERSION; then the one that was found */
+    const char *tag; /* TAG */
+    struct wr_uuid definition;
+};
+
+/* What a step may ask of whoever runs it; nothing changes by it. */
+struct wr_step;
+struct wr_outside {
+    void *data;
+    /* Fills in version and definition.  WR_ENOTFOUND and the like say why it
+     * cannot be called. */
+    int (*resolve)(void *data, struct wr_step *s, struct wr_callee *c,
+                   struct wr_err *err);
+    /* Does one of the callers catch this error or escalation? */
+    enum wr_catch (*catches)(void *data, struct wr_step *s,
+                             enum wr_trigger trigger, const char *code);
+};
+
+/* What this instance has to say to another one of its family: to be stepped
+ * there and committed together with this step (S4). */
+enum wr_sent_kind {
+    WR_SENT_CALL,   /* start `to`: WR_EV_START */
+    WR_SENT_CANCEL, /* WR_EV_CANCEL by its caller */
+    WR_SENT_ENDED,  /* WR_EV_CHILD_ENDED to the caller */
+    WR_SENT_ESCALATED
+};
+struct wr_sent {
+    struct wr_sent *next;
+    enum wr_sent_kind kind;
+    struct wr_uuid to;
+    const struct wr_value *variables;
+    struct wr_uuid definition, root; /* CALL */
+    bool latest;                     /* CALL: by the latest version */
+    const char *business_key;
+    int32_t depth;
+    enum wr_instance_state state; /* ENDED; these also ESCALATED: */
+    const char *code, *message;
+    const struct wr_value *thrown;
+    bool at_end;
 };
 
 /* A test handler in place of a script or job, run synchronously. */
-struct wr_step;
 struct wr_handler_result {
     bool wait;              /* stay active until WR_EV_JOB_COMPLETE */
     const char *error_code; /* throw this BPMN error */
@@ -81,9 +138,11 @@ struct wr_step {
     uint64_t shuffle;       /* tests: any ready token goes next; 0: FIFO */
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
+    const struct wr_outside *outside; /* NULL: nothing can be called */
 
     /* results, valid when wr_step() returned 0 */
     struct wr_effects effects;
+    struct wr_sent *sent;   /* by this call of wr_step() alone, in order */
     bool cut;               /* the budget ended the step: send WR_EV_CONTINUE */
     struct wr_uuid created; /* START: the instance's id */
     struct wr_step_state *state; /* private to exec/ */

@@ -138,6 +138,9 @@ start_row(const struct wr_instance *i, struct wr_wait *w, int32_t element,
                                                 .message = "",
                                                 .created_at = created_at };
         break;
+    case WR_WAIT_CHILD:
+        w->child = (struct wr_child){ .process = "", .created_at = created_at };
+        break;
     }
 }
 

@@ -18,6 +18,8 @@ static const struct {
                                WR_H_SUBSCRIPTION_CLOSED },
     [WR_WAIT_INCIDENT] = { WR_H_INCIDENT_CREATED, WR_H_INCIDENT_RESOLVED,
                            WR_H_INCIDENT_RESOLVED },
+    [WR_WAIT_CHILD] = { WR_H_CALL_STARTED, WR_H_CALL_COMPLETED,
+                        WR_H_CALL_CANCELED },
 };
 
 struct wr_wait *
@@ -62,6 +64,8 @@ wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
               const struct wr_value *data)
 {
     wr_row_del(x, w);
+    if (canceled && w->kind == WR_WAIT_CHILD)
+        wr_call_cancel(x, w);
     wr_emit(x, closing(w, canceled), x->m->nodes[w->node].symbol, w->owner->key,
             &w->id, data);
     wr_wait_drop(x->i, w);

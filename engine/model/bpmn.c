@@ -107,11 +107,77 @@ read_process(struct wr_build *b)
     return m;
 }
 
+static const struct {
+    const char *name;
+    enum wr_kind kind;
+} globals[] = {
+    { "globalTask", WR_TASK },
+    { "globalManualTask", WR_MANUAL_TASK },
+    { "globalUserTask", WR_USER_TASK },
+    { "globalScriptTask", WR_SCRIPT_TASK },
+};
+
+static int
+count_globals(const struct wr_xml *root)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < WR_COUNT(globals); i++)
+        n += wr_xml_count(root, WR_NS_BPMN, globals[i].name);
+
+    return n;
+}
+
+/* A global task is a process of that one task (BPMN 2.0.2, 10.3.4). */
+static struct wr_model *
+read_global(struct wr_build *b, enum wr_kind kind)
+{
+    struct wr_model *m = wr_new(b->arena, struct wr_model);
+    const struct wr_xml *e = b->process;
+    size_t n_errors = b->findings->n_errors;
+
+    if (!e->id || !*e->id) /* nothing can call it */
+        return NULL;
+    m->process_id = e->id;
+    m->name = wr_xml_attr(e, "name");
+    m->version_tag = version_tag(e);
+    m->executable = true;
+    m->dialect = b->dialect;
+    m->language = b->options->bare_conditions_are_juel ? WR_LANG_JUEL
+                                                       : WR_LANG_FEEL;
+    check_all(b);
+    wr_build_single(b, m, kind);
+    wr_build_node(b, 0);
+    if (b->findings->n_errors > n_errors)
+        return NULL;
+    wr_model_reach(b->arena, m, b->nodes);
+
+    return m;
+}
+
+static void
+read_globals(struct wr_build *b, struct wr_bpmn *out)
+{
+    const struct wr_xml *root = b->doc->root, *e;
+
+    for (size_t i = 0; i < WR_COUNT(globals); i++) {
+        for (e = wr_xml_child(root, WR_NS_BPMN, globals[i].name); e;
+             e = wr_xml_next(e, WR_NS_BPMN, globals[i].name)) {
+            struct wr_model *m;
+
+            b->process = e;
+            m = read_global(b, globals[i].kind);
+            if (m)
+                out->models[out->n_models++] = m;
+        }
+    }
+}
+
 static void
 read_definitions(struct wr_build *b, struct wr_bpmn *out)
 {
     const struct wr_xml *root = b->doc->root, *p;
-    int n = wr_xml_count(root, WR_NS_BPMN, "process");
+    int n = wr_xml_count(root, WR_NS_BPMN, "process") + count_globals(root);
 
     out->models = wr_newn(b->arena, struct wr_model *, n);
     b->index_of = wr_newn(b->arena, int, b->doc->n_elements);
@@ -126,6 +192,7 @@ read_definitions(struct wr_build *b, struct wr_bpmn *out)
         if (m)
             out->models[out->n_models++] = m;
     }
+    read_globals(b, out);
     if (out->n_models == 0 && b->findings->n_errors == 0)
         wr_build_found(b, WR_F_NO_PROCESS, root, NULL);
 }

@@ -47,6 +47,8 @@ void wr_build_found(struct wr_build *b, enum wr_found id,
 
 /* graph.c: the process into `m`; false when there is nothing to run. */
 bool wr_build_graph(struct wr_build *b, struct wr_model *m);
+/* A process of one node, the element itself; it has no flows. */
+void wr_build_single(struct wr_build *b, struct wr_model *m, enum wr_kind kind);
 /* reach.c: fills joins and n_flow_words; `nodes` are the model's own. */
 void wr_model_reach(struct wr_arena *a, struct wr_model *m,
                     struct wr_node *nodes);
@@ -78,6 +80,9 @@ void wr_build_service_task(struct wr_build *b, struct wr_node *n,
                            const struct wr_xml *e);
 /* loop.c: quantities, multi-instance, standard loop */
 void wr_build_loop(struct wr_build *b, struct wr_node *n,
+                   const struct wr_xml *e);
+/* call.c */
+void wr_build_call(struct wr_build *b, struct wr_node *n,
                    const struct wr_xml *e);
 /* mapping.c */
 void wr_build_mappings(struct wr_build *b, struct wr_node *n,

@@ -62,18 +62,11 @@ is_event_sub(const struct wr_xml *e)
            && wr_xml_flag(e, "triggeredByEvent", false);
 }
 
-/* Returns the node's index or -1 after reporting. */
-static int
-add_node(struct wr_build *b, const struct wr_xml *e, int scope)
+static void
+put_node(struct wr_build *b, const struct wr_xml *e, int kind, int scope)
 {
-    int kind = kind_of(e->name), i = b->n_nodes;
+    int i = b->n_nodes++;
 
-    if (!built(b, e, kind)) {
-        b->index_of[e->order] = WR_UNBUILT;
-        b->has_unbuilt = true;
-        return -1;
-    }
-    b->n_nodes++;
     b->index_of[e->order] = i;
     b->node_xml[i] = e;
     b->nodes[i] = (struct wr_node){
@@ -89,6 +82,20 @@ add_node(struct wr_build *b, const struct wr_xml *e, int scope)
         .interrupting = wr_xml_flag(e, "cancelActivity", true),
         .join = -1,
     };
+}
+
+/* Returns the node's index or -1 after reporting. */
+static int
+add_node(struct wr_build *b, const struct wr_xml *e, int scope)
+{
+    int kind = kind_of(e->name), i = b->n_nodes;
+
+    if (!built(b, e, kind)) {
+        b->index_of[e->order] = WR_UNBUILT;
+        b->has_unbuilt = true;
+        return -1;
+    }
+    put_node(b, e, kind, scope);
 
     return i;
 }
@@ -426,14 +433,9 @@ fits(struct wr_build *b, int nodes, int flows)
     return false;
 }
 
-bool
-wr_build_graph(struct wr_build *b, struct wr_model *m)
+static void
+make_room(struct wr_build *b, int nodes, int flows, int scopes)
 {
-    int nodes, flows, scopes;
-
-    count(b, &nodes, &flows, &scopes);
-    if (!fits(b, nodes, flows))
-        return false;
     b->nodes = wr_newn(b->arena, struct wr_node, nodes);
     b->node_xml = wr_newn(b->arena, const struct wr_xml *, nodes);
     b->flows = wr_newn(b->arena, struct wr_flow, flows);
@@ -442,6 +444,40 @@ wr_build_graph(struct wr_build *b, struct wr_model *m)
     b->scope_xml = wr_newn(b->arena, const struct wr_xml *, scopes);
     b->n_nodes = b->n_flows = b->n_scopes = 0;
     b->has_unbuilt = false;
+}
+
+static void
+give(const struct wr_build *b, struct wr_model *m)
+{
+    m->nodes = b->nodes;
+    m->flows = b->flows;
+    m->scopes = b->scopes;
+    m->n_nodes = b->n_nodes;
+    m->n_flows = b->n_flows;
+    m->n_scopes = b->n_scopes;
+}
+
+void
+wr_build_single(struct wr_build *b, struct wr_model *m, enum wr_kind kind)
+{
+    make_room(b, 1, 0, 1);
+    put_node(b, b->process, kind, add_scope(b, b->process, -1, -1));
+    attach_incoming(b);
+    attach_outgoing(b);
+    attach_boundaries(b);
+    fill_scopes(b);
+    give(b, m);
+}
+
+bool
+wr_build_graph(struct wr_build *b, struct wr_model *m)
+{
+    int nodes, flows, scopes;
+
+    count(b, &nodes, &flows, &scopes);
+    if (!fits(b, nodes, flows))
+        return false;
+    make_room(b, nodes, flows, scopes);
     collect(b, b->process, add_scope(b, b->process, -1, -1));
     for (int i = 0; i < b->n_flows; i++)
         link_flow(b, i);
@@ -454,12 +490,7 @@ wr_build_graph(struct wr_build *b, struct wr_model *m)
     for (int i = 0; i < b->n_nodes; i++)
         attach_default(b, i);
     attach_conditions(b);
-    m->nodes = b->nodes;
-    m->flows = b->flows;
-    m->scopes = b->scopes;
-    m->n_nodes = b->n_nodes;
-    m->n_flows = b->n_flows;
-    m->n_scopes = b->n_scopes;
+    give(b, m);
 
     return true;
 }

@@ -2,6 +2,7 @@
 libweir_la_SOURCES += \
 	engine/model/bpmn.c engine/model/bpmn.h \
 	engine/model/build.h \
+	engine/model/call.c \
 	engine/model/event.c engine/model/events.def \
 	engine/model/expr.c \
 	engine/model/extension.c engine/model/extensions.def \

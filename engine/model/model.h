@@ -138,6 +138,35 @@ struct wr_loop {
     bool async_before, async_after; /* each iteration */
 };
 
+/* callActivity: what it calls (S24). */
+enum wr_binding {
+    WR_BIND_LATEST,
+    WR_BIND_DEPLOYMENT, /* the version deployed with the caller */
+    WR_BIND_VERSION,
+    WR_BIND_TAG /* the latest version with this tag */
+};
+/* One variable between caller and called: a variable of that name, or what an
+ * expression gives, or a constant. */
+struct wr_call_map {
+    const char *target;
+    const char *source; /* NULL: see expr */
+    const struct wr_expr *expr;
+    const struct wr_value *constant;
+    bool local; /* into the call activity's own scope; from it alone */
+};
+struct wr_call_def {
+    struct wr_attr process; /* key of the definition */
+    enum wr_binding binding;
+    struct wr_attr version; /* VERSION: its number; TAG: the tag */
+    struct wr_attr business_key;
+    bool inherit_key;          /* the caller's business key */
+    bool local_in;             /* the activity's own inputs go in */
+    bool all_in, all_in_local; /* all visible ones; its own ones only */
+    bool all_out, all_out_local;
+    const struct wr_call_map *in, *out;
+    int n_in, n_out;
+};
+
 struct wr_node {
     const char *id;
     const char *name; /* NULL */
@@ -167,6 +196,7 @@ struct wr_node {
     const struct wr_task_def *task; /* userTask */
     const struct wr_job_def *job;   /* external work, not only of a serviceTask;
                                        NULL: none */
+    const struct wr_call_def *call; /* callActivity */
     const struct wr_expr *script;   /* scriptTask, serviceTask expression;
                                            NULL: no effect */
     const char *script_text;        /* as written; for handlers */

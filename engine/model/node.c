@@ -110,7 +110,9 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_user_task(b, n, e);
     if (n->kind == WR_SCRIPT_TASK)
         wr_build_script_task(b, n, e);
-    if (n->kind == WR_SERVICE_TASK)
+    if (n->kind == WR_CALL_ACTIVITY)
+        wr_build_call(b, n, e);
+    if (n->kind == WR_SERVICE_TASK || n->kind == WR_BUSINESS_RULE_TASK)
         wr_build_service_task(b, n, e);
     wr_build_mappings(b, n, e);
 }

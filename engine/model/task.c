@@ -145,7 +145,9 @@ wr_build_script_task(struct wr_build *b, struct wr_node *n,
 {
     const struct wr_xml *x = wr_build_extension(e, WR_NS_ZEEBE, "script");
     const struct wr_xml *s = wr_xml_child(e, WR_NS_BPMN, "script");
-    const char *format = wr_xml_attr(e, "scriptFormat");
+    const char *format = wr_xml_attr(e, wr_xml_is(e, "globalScriptTask")
+                                            ? "scriptLanguage"
+                                            : "scriptFormat");
 
     n->result_variable = result_variable(e);
     if (x) {

@@ -17,14 +17,6 @@
 #include "engine/base/crash.h"
 #include "engine/runtime/share.h"
 
-struct wr_round {
-    struct wr_runtime *rt;
-    struct wr_share works[WR_BATCH];
-    struct wr_item items[WR_BATCH];
-    int item_work[WR_BATCH];
-    int n, n_items;
-};
-
 /* Put what is left of a work back to the head of the queue, in order. */
 static void
 requeue(struct wr_runtime *rt, struct wr_share *w)
@@ -44,18 +36,18 @@ requeue(struct wr_runtime *rt, struct wr_share *w)
 /* ---- taking ---- */
 
 static struct wr_share *
-work_for(struct wr_round *b, struct wr_request *r)
+share_of(struct wr_round *b, struct wr_request *r)
 {
-    struct wr_share *w;
+    struct wr_share *w = wr_round_find(b, &r->instance);
 
-    for (int i = b->n - 1; i >= 0; i--)
-        if (wr_uuid_equal(&b->works[i].instance, &r->instance))
-            return &b->works[i];
-    w = &b->works[b->n++];
-    *w = (struct wr_share){ .instance = r->instance };
-    w->end = &w->requests;
+    return w ? w : wr_round_add(b, &r->instance);
+}
 
-    return w;
+/* One that has to be alone waits for a batch of its own. */
+static bool
+fits(const struct wr_round *b, const struct wr_request *r)
+{
+    return b->n == 0 || (!r->alone && !b->shares[0]->requests->alone);
 }
 
 /* Move what waits into the round; false when there is nothing. */
@@ -66,7 +58,7 @@ take(struct wr_round *b)
     int n = 0;
 
     pthread_mutex_lock(&rt->lock);
-    while (rt->queue && n < WR_BATCH) {
+    while (rt->queue && n < WR_BATCH && fits(b, rt->queue)) {
         struct wr_request *r = rt->queue;
         struct wr_share *w;
 
@@ -81,7 +73,7 @@ take(struct wr_round *b)
             continue;
         }
         r->started = true;
-        w = work_for(b, r);
+        w = share_of(b, r);
         *w->end = r;
         w->end = &r->next;
         n++;
@@ -118,13 +110,14 @@ add_item(struct wr_round *b, struct wr_share *w)
 {
     b->items[b->n_items] = (struct wr_item){
         .effects = &w->result->effects,
+        .group = w->family,
         .check_latest = w->check_latest,
         .job = w->job,
         .lease = w->lease,
         .idempotency = idempotency_of(w),
         .result = WR_ESTORE,
     };
-    b->item_work[b->n_items++] = (int)(w - b->works);
+    b->item_shares[b->n_items++] = w;
 }
 
 /* ---- after the commit ---- */
@@ -183,12 +176,23 @@ push_continue(struct wr_runtime *rt, struct wr_share *w)
     w->requests = r;
 }
 
+/* Nobody is answered who would do it. */
+static void
+remember(struct wr_runtime *rt, const struct wr_effects *fx)
+{
+    pthread_mutex_lock(&rt->lock);
+    wr_owners_add(rt, fx);
+    pthread_mutex_unlock(&rt->lock);
+}
+
 static void
 committed(struct wr_runtime *rt, struct wr_share *w)
 {
     const struct wr_effects *fx = &w->result->effects;
 
     wr_hot_put(rt, &fx->instance, w->definition);
+    if (w->n_stepped == 0)
+        remember(rt, fx);
     if (rt->o.committed)
         rt->o.committed(rt->o.committed_data, w->definition, fx);
     while (w->n_stepped > 0) {
@@ -229,6 +233,12 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
 
     rt->pending.conflicts++;
     wr_hot_drop(rt, &w->instance);
+    if (w->n_stepped == 0) { /* told by its family, which comes again */
+        if (w->check_latest)
+            wr_definitions_forget_latest(rt, w->row.tenant,
+                                         w->definition->row.key);
+        return;
+    }
     if (++r->misses > WR_MISSES) {
         wr_fail(&err, WR_EBUSY, "too many others change this instance");
         wr_request_refuse(rt, pop(w), &err);
@@ -239,15 +249,32 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
         wr_request_refuse(rt, pop(w), &err);
 }
 
+/* The request with the lease; NULL when none of those stepped has one. */
+static struct wr_request **
+leased(struct wr_share *w)
+{
+    struct wr_request **at = &w->requests;
+
+    for (int n = 0; n < w->n_stepped; n++, at = &(*at)->next)
+        if (!wr_uuid_is_zero(&(*at)->command.lease))
+            return at;
+
+    return NULL;
+}
+
 static void
 lease_lost(struct wr_runtime *rt, struct wr_share *w)
 {
-    struct wr_request **at = &w->requests;
-    struct wr_request *r;
+    struct wr_request **at = leased(w), *r;
     struct wr_err err;
 
-    while (wr_uuid_is_zero(&(*at)->command.lease))
-        at = &(*at)->next;
+    wr_hot_drop(rt, &w->instance);
+    if (!at)
+        return;
+    if (wr_family_stepped(w) > w->n_stepped) { /* it may be another one's */
+        (*at)->alone = true;
+        return;
+    }
     r = *at;
     *at = r->next;
     if (!*at)
@@ -265,7 +292,9 @@ failed(struct wr_runtime *rt, struct wr_share *w, enum wr_code code,
     struct wr_err err = *why;
 
     wr_hot_drop(rt, &w->instance);
-    if (w->n_stepped > 1) {
+    if (w->n_stepped == 0)
+        return;
+    if (wr_family_stepped(w) > 1) {
         for (struct wr_request *r = w->requests; r; r = r->next)
             r->alone = true;
         return;
@@ -376,7 +405,7 @@ commit(struct wr_round *b)
     else
         err.code = WR_OK;
     for (int i = 0; i < b->n_items; i++)
-        settle(b, &b->items[i], &b->works[b->item_work[i]], &err);
+        settle(b, &b->items[i], b->item_shares[i], &err);
     WEIR_CRASH("answer-after"); /* C5 */
 }
 
@@ -397,42 +426,34 @@ add_stats(struct wr_runtime *rt)
 static bool
 run_round(struct wr_round *b)
 {
-    b->n = b->n_items = 0;
+    int n;
+
+    wr_round_begin(b);
     if (!take(b))
         return false;
+    n = b->n; /* more come by families */
+    for (int i = 0; i < n; i++) {
+        wr_share_step(b->shares[i]);
+        wr_family_settle(b->shares[i]);
+    }
     for (int i = 0; i < b->n; i++)
-        wr_share_step(b->rt, &b->works[i]);
-    for (int i = 0; i < b->n; i++)
-        if (b->works[i].n_stepped > 0)
-            add_item(b, &b->works[i]);
+        if (wr_share_has_item(b->shares[i]))
+            add_item(b, b->shares[i]);
     commit(b);
     for (int i = b->n - 1; i >= 0; i--) {
-        requeue(b->rt, &b->works[i]);
-        wr_share_unload(&b->works[i]);
+        requeue(b->rt, b->shares[i]);
+        wr_share_unload(b->shares[i]);
     }
+    wr_round_end(b);
     add_stats(b->rt);
 
     return true;
 }
 
-/* One a runtime, kept: it is 90 KB, more than an inline command should clear. */
-static struct wr_round *
-round_of(struct wr_runtime *rt)
-{
-    if (!rt->round) {
-        rt->round = calloc(1, sizeof(*rt->round));
-        if (!rt->round)
-            abort();
-        rt->round->rt = rt;
-    }
-
-    return rt->round;
-}
-
 void
 wr_committer_drain(struct wr_runtime *rt)
 {
-    while (run_round(round_of(rt)))
+    while (run_round(wr_round_of(rt)))
         ;
 }
 
@@ -440,7 +461,7 @@ void *
 wr_committer_main(void *data)
 {
     struct wr_runtime *rt = data;
-    struct wr_round *b = round_of(rt);
+    struct wr_round *b = wr_round_of(rt);
 
     for (;;) {
         bool closing;

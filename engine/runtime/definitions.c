@@ -388,3 +388,135 @@ wr_runtime_definition(struct wr_runtime *rt, const char *ref, int32_t tenant,
 
     return fetch(rt, &q, ref, out, err);
 }
+
+/* ---- called ---- */
+
+/* What is in the cache and can only be this one. */
+static const struct wr_definition *
+known_called(struct wr_runtime *rt, const struct wr_definition_row *caller,
+             const struct wr_callee *c)
+{
+    struct wr_cached *d;
+
+    if (c->binding == WR_BIND_TAG)
+        return NULL; /* a later version may have it, too */
+    if (c->binding == WR_BIND_LATEST)
+        return known(rt, NULL, caller->tenant, c->key);
+    pthread_mutex_lock(&rt->lock);
+    for (d = rt->definitions; d; d = d->next) {
+        if (is_key(d, caller->tenant, c->key)
+            && (c->binding == WR_BIND_VERSION
+                    ? d->pub.row.version == c->version
+                    : wr_uuid_equal(&d->pub.row.deployment,
+                                    &caller->deployment)))
+            break;
+    }
+    if (d)
+        wr_definition_ref(&d->pub);
+    pthread_mutex_unlock(&rt->lock);
+
+    return d ? &d->pub : NULL;
+}
+
+/* The latest version with the tag, from the newest down. */
+static int
+find_tagged(struct wr_runtime *rt, int32_t tenant, const struct wr_callee *c,
+            struct wr_uuid *out, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
+    struct wr_query q = { .noun = WR_DEFINITIONS,
+                          .tenant = tenant,
+                          .key = c->key,
+                          .descending = true,
+                          .state = WR_DEF_ACTIVE };
+    struct wr_rows rows;
+
+    do {
+        if (wr_runtime_find(rt, &q, scratch, &rows, err) < 0)
+            return err->code;
+        for (size_t i = 0; i < rows.n; i++) {
+            const char *tag = rows.definitions[i].version_tag;
+
+            if (!tag || strcmp(tag, c->tag) != 0)
+                continue;
+            *out = rows.definitions[i].id;
+            return 0;
+        }
+        q.cursor = rows.next;
+    } while (q.cursor);
+
+    return wr_fail(err, WR_ENOTFOUND,
+                   "no version of process '%.100s' has the tag '%.60s'", c->key,
+                   c->tag);
+}
+
+static int
+fetch_called(struct wr_runtime *rt, const struct wr_definition_row *caller,
+             const struct wr_callee *c, const struct wr_definition **out,
+             struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_DEFINITIONS,
+                          .tenant = caller->tenant,
+                          .key = c->key,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_uuid id;
+
+    switch (c->binding) {
+    case WR_BIND_LATEST:
+        q.latest = true;
+        q.state = WR_DEF_ACTIVE;
+        break;
+    case WR_BIND_DEPLOYMENT:
+        q.deployment = &caller->deployment;
+        break;
+    case WR_BIND_VERSION:
+        q.version = c->version;
+        break;
+    case WR_BIND_TAG:
+        if (find_tagged(rt, caller->tenant, c, &id, err) < 0)
+            return err->code;
+        return wr_definition_by_id(rt, &id, caller->tenant, out, err);
+    }
+
+    return fetch(rt, &q, c->key, out, err);
+}
+
+static int
+not_found(const struct wr_callee *c, struct wr_err *err)
+{
+    if (c->binding == WR_BIND_DEPLOYMENT)
+        return wr_fail(err, WR_ENOTFOUND,
+                       "no process '%.100s' was deployed with its caller",
+                       c->key);
+    if (c->binding == WR_BIND_VERSION)
+        return wr_fail(err, WR_ENOTFOUND,
+                       "no version %d of process '%.100s' is deployed",
+                       (int)c->version, c->key);
+    if (c->binding == WR_BIND_LATEST)
+        return wr_fail(err, WR_ENOTFOUND, "no process '%.100s' is deployed",
+                       c->key);
+
+    return err->code; /* find_tagged() has said it */
+}
+
+int
+wr_definition_called(struct wr_runtime *rt,
+                     const struct wr_definition_row *caller,
+                     struct wr_callee *c, struct wr_err *err)
+{
+    const struct wr_definition *d = known_called(rt, caller, c);
+
+    if (!d && fetch_called(rt, caller, c, &d, err) < 0)
+        return err->code == WR_ENOTFOUND ? not_found(c, err) : err->code;
+    c->version = d->row.version;
+    c->definition = d->row.id;
+    if (d->row.state != WR_DEF_ACTIVE)
+        wr_fail(err, WR_ESTATE, "version %d of process '%.100s' is not active",
+                (int)d->row.version, c->key);
+    else
+        err->code = WR_OK;
+    wr_definition_unref(d);
+
+    return err->code;
+}

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/runtime/slot.h"
+#include "engine/runtime/share.h"
 
 enum {
     COMMAND_WAIT_MS = 10000
@@ -46,7 +46,7 @@ release(struct wr_runtime *rt)
     pthread_mutex_destroy(&rt->lock);
     pthread_mutex_destroy(&rt->writing);
     free(rt->owners);
-    free(rt->round);
+    wr_round_free(rt);
     free(rt->hot);
     free((void *)(uintptr_t)rt->store_url);
     free(rt);

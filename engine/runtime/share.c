@@ -25,17 +25,19 @@ refuse_all(struct wr_runtime *rt, struct wr_share *w, const struct wr_err *err)
 /* ---- loading ---- */
 
 static int
-load_row(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
+load(struct wr_share *w, int32_t tenant, struct wr_err *err)
 {
+    struct wr_runtime *rt = w->rt;
     struct wr_hot *hot = wr_hot_find(rt, &w->instance);
     struct wr_query q = { .noun = WR_INSTANCES,
-                          .tenant = w->requests->command.tenant,
+                          .tenant = tenant,
                           .id = &w->instance,
                           .state = -1,
                           .limit = 1 };
     char text[WR_UUID_TEXT];
     struct wr_rows rows;
 
+    w->arena = wr_arena_new(1024);
     if (hot) {
         w->row = hot->row; /* outlives the step: only a commit replaces it */
         w->definition = hot->definition;
@@ -55,20 +57,25 @@ load_row(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
                                &w->definition, err);
 }
 
-static int
-load(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
+/* Takes the reference over. */
+static void
+load_new(struct wr_share *w, const struct wr_definition *d, int32_t tenant,
+         bool latest)
 {
-    struct wr_request *r = w->requests;
-
-    w->arena = wr_arena_new(1024);
-    if (!wr_request_is_start(r))
-        return load_row(rt, w, err);
-    w->definition = r->definition;
-    wr_definition_ref(w->definition);
-    w->check_latest = r->latest;
+    w->definition = d;
+    w->check_latest = latest;
     w->row = (struct wr_instance_row){ .id = w->instance,
-                                       .definition = w->definition->row.id,
-                                       .tenant = r->command.tenant };
+                                       .definition = d->row.id,
+                                       .tenant = tenant };
+}
+
+static int
+load_for(struct wr_share *w, const struct wr_request *r, struct wr_err *err)
+{
+    if (!wr_request_is_start(r))
+        return load(w, r->command.tenant, err);
+    wr_definition_ref(r->definition);
+    load_new(w, r->definition, r->command.tenant, r->latest);
 
     return 0;
 }
@@ -83,6 +90,9 @@ wr_share_unload(struct wr_share *w)
     w->result = NULL;
     w->definition = NULL;
     w->arena = NULL;
+    w->said = NULL;
+    w->from_memory = false;
+    w->n_stepped = w->n_told = 0;
 }
 
 /* ---- stepping ---- */
@@ -106,10 +116,13 @@ check(const struct wr_share *w, const struct wr_request *r, int64_t rev,
 }
 
 static int
-fresh_step(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
-           struct wr_err *err)
+fresh_step(struct wr_share *w, struct wr_err *err)
 {
+    struct wr_runtime *rt = w->rt;
+    struct wr_step *s = &w->step;
+
     wr_result_unref(w->result);
+    w->said = NULL;
     w->result = wr_result_new();
     *s = (struct wr_step){
         .model = w->definition->model,
@@ -119,6 +132,7 @@ fresh_step(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
         .shuffle = rt->o.shuffle,
         .handler = rt->o.handler,
         .handler_data = rt->o.handler_data,
+        .outside = &w->outside,
     };
     wr_arena_set_cap(s->arena, rt->o.step_memory);
     if (w->row.rev > 0)
@@ -158,11 +172,27 @@ must_wait(const struct wr_runtime *rt, const struct wr_share *w,
 }
 
 static void
-stepped(struct wr_share *w, struct wr_request *r, const struct wr_step *s)
+listen(struct wr_share *w, const struct wr_event *ev)
+{
+    struct wr_said **end = &w->said;
+
+    while (*end)
+        end = &(*end)->next;
+    for (const struct wr_sent *s = w->step.sent; s; s = s->next) {
+        *end = wr_new(w->result->arena, struct wr_said);
+        **end = (struct wr_said){ .sent = s, .cause = ev };
+        end = &(*end)->next;
+    }
+    w->cut = w->step.cut;
+    w->result->effects = w->step.effects;
+}
+
+static void
+stepped(struct wr_share *w, struct wr_request *r)
 {
     w->n_stepped++;
-    w->cut = s->cut;
-    r->created = s->created;
+    listen(w, &r->command.event);
+    r->created = w->step.created;
     if (!wr_uuid_is_zero(&r->command.lease)) {
         w->job = r->command.event.target;
         w->lease = r->command.lease;
@@ -190,11 +220,11 @@ take_out(struct wr_runtime *rt, struct wr_share *w, struct wr_request **at,
  * one.  A stale copy shows at a commit, but a refusal commits nothing.
  */
 static bool
-step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
-              struct wr_err *err)
+step_requests(struct wr_share *w, struct wr_err *err)
 {
+    struct wr_runtime *rt = w->rt;
     struct wr_request **at = &w->requests;
-    int64_t rev = w->row.rev;
+    int64_t rev = w->n_told ? w->step.effects.instance.rev : w->row.rev;
 
     while (*at && !must_wait(rt, w, *at)) {
         struct wr_request *r = *at;
@@ -206,7 +236,7 @@ step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
             continue;
         }
         rt->pending.steps++;
-        if (wr_step(s, &r->command.event, err) < 0) {
+        if (wr_step(&w->step, &r->command.event, err) < 0) {
             bool clean = is_clean_refusal(err->code);
 
             if (w->from_memory)
@@ -216,59 +246,103 @@ step_requests(struct wr_runtime *rt, struct wr_share *w, struct wr_step *s,
                 return false;
             continue;
         }
-        stepped(w, r, s);
-        rev = s->effects.instance.rev;
+        stepped(w, r);
+        rev = w->step.effects.instance.rev;
         at = &r->next;
     }
-    w->result->effects = s->effects;
 
     return true;
 }
 
 static bool
-step_once(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
+step_once(struct wr_share *w, struct wr_err *err)
 {
-    struct wr_step s;
-
     w->n_stepped = 0;
     w->cut = false;
     w->lease = (struct wr_uuid){ { 0 } };
     w->idempotency = NULL;
-    if (fresh_step(rt, w, &s, err) < 0) {
-        refuse_all(rt, w, err);
+    if (fresh_step(w, err) < 0) {
+        refuse_all(w->rt, w, err);
         return true;
     }
 
-    return step_requests(rt, w, &s, err);
+    return step_requests(w, err);
 }
 
 /* The copy in memory refused: ask the store. */
 static int
-reload(struct wr_runtime *rt, struct wr_share *w, struct wr_err *err)
+reload(struct wr_share *w, struct wr_err *err)
 {
     wr_share_unload(w);
-    wr_hot_drop(rt, &w->instance);
-    w->from_memory = false;
-    w->n_stepped = 0;
+    wr_hot_drop(w->rt, &w->instance);
 
-    return load(rt, w, err);
+    return load_for(w, w->requests, err);
 }
 
 void
-wr_share_step(struct wr_runtime *rt, struct wr_share *w)
+wr_share_step(struct wr_share *w)
 {
     struct wr_err err = { 0 };
     bool done = false;
 
-    if (load(rt, w, &err) < 0) {
-        refuse_all(rt, w, &err);
+    if (w->broken || !w->requests)
+        return;
+    if (w->result) { /* its family was there first */
+        if (!step_requests(w, &err))
+            wr_family_break(w);
+        return;
+    }
+    if (load_for(w, w->requests, &err) < 0) {
+        refuse_all(w->rt, w, &err);
         return;
     }
     while (w->requests && !done) {
-        done = step_once(rt, w, &err);
-        if (!done && w->from_memory && reload(rt, w, &err) < 0) {
-            refuse_all(rt, w, &err);
+        done = step_once(w, &err);
+        if (!done && w->from_memory && reload(w, &err) < 0) {
+            refuse_all(w->rt, w, &err);
             done = true;
         }
     }
+}
+
+/* ---- for its family ---- */
+
+int
+wr_share_open(struct wr_share *w, int32_t tenant, struct wr_err *err)
+{
+    if (load(w, tenant, err) < 0 || fresh_step(w, err) < 0) {
+        wr_share_unload(w);
+        return err->code;
+    }
+
+    return 0;
+}
+
+void
+wr_share_open_new(struct wr_share *w, const struct wr_definition *d,
+                  int32_t tenant, bool latest)
+{
+    struct wr_err err;
+
+    load_new(w, d, tenant, latest);
+    if (fresh_step(w, &err) < 0)
+        abort(); /* there is nothing to decode */
+}
+
+int
+wr_share_tell(struct wr_share *w, const struct wr_event *ev, int budget,
+              struct wr_err *err)
+{
+    int r;
+
+    w->rt->pending.steps++;
+    w->step.budget = budget;
+    r = wr_step(&w->step, ev, err);
+    w->step.budget = w->rt->o.step_budget;
+    if (r < 0)
+        return r;
+    w->n_told++;
+    listen(w, ev);
+
+    return 0;
 }

@@ -65,7 +65,7 @@ struct wr_owner { /* which instance a task, job, timer ... belongs to */
 };
 
 struct wr_cached; /* definitions.c */
-struct wr_round;  /* committer.c */
+struct wr_round;  /* share.h */
 
 struct wr_runtime {
     struct wr_runtime_options o;
@@ -130,6 +130,10 @@ WR_MUST int wr_definition_by_id(struct wr_runtime *rt, const struct wr_uuid *id,
                                 int32_t tenant,
                                 const struct wr_definition **out,
                                 struct wr_err *err);
+/* What a call activity of `caller` calls: fills in version and definition. */
+WR_MUST int wr_definition_called(struct wr_runtime *rt,
+                                 const struct wr_definition_row *caller,
+                                 struct wr_callee *c, struct wr_err *err);
 /* The latest version was deployed by this or another process: look again. */
 void wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
                                   const char *key);

@@ -60,9 +60,11 @@ static const struct wr_column instance_c[] = {
     COL(T, INT8, "started_at", started_at),
     COL(T, AT, "ended_at", ended_at),
     COL(T, INT4, "incidents", incidents),
+    COL(T, UUID0, "parent", parent),
+    COL(T, UUID0, "root", root),
     COL(T, BLOB, "blob", blob),
 };
-static RECORD(instance, T, 10);
+static RECORD(instance, T, 12);
 #undef T
 
 #define T struct wr_history_row
@@ -226,6 +228,8 @@ static const struct wr_column item_c[] = {
     COL(T, INT8, "started_at", instance.started_at),
     COL(T, AT, "ended_at", instance.ended_at),
     COL(T, INT4, "incidents", instance.incidents),
+    COL(T, UUID0, "parent", instance.parent),
+    COL(T, UUID0, "root", instance.root),
     COL(T, BLOB, "blob", instance.blob),
     COL(T, INT8, "seq", history.seq),
     COL(T, UUID, "command", history.command),

@@ -37,6 +37,7 @@ enum member {
     DESCENDING = 1 << 21,
     ASYNC = 1 << 22, /* type is "": the scheduler's own jobs */
     SUBSCRIPTION = 1 << 23,
+    PARENT = 1 << 24,
 };
 
 static const char *const member_names[] = {
@@ -64,6 +65,7 @@ static const char *const member_names[] = {
     "descending",
     "type",
     "subscription",
+    "parent",
 };
 
 static const char *const noun_names[] = {
@@ -88,7 +90,7 @@ static const uint32_t takes[] = {
     [WR_RESOURCES] = DEPLOYMENT | NAME,
     [WR_DEFINITIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
                        | DESCENDING,
-    [WR_INSTANCES] = ID | DEFINITION | KEY | STATE | BUSINESS_KEY
+    [WR_INSTANCES] = ID | DEFINITION | KEY | STATE | BUSINESS_KEY | PARENT
                      | WITH_INCIDENTS | STARTED_AFTER | STARTED_BEFORE
                      | DESCENDING,
     [WR_TASKS] = ID | INSTANCE | DEFINITION | STATE | ASSIGNEE | CANDIDATE_USER
@@ -124,6 +126,7 @@ static const struct path {
     { WR_DEFINITIONS, DEPLOYMENT, UP(DEFINITION_BY_DEPLOYMENT) },
     { WR_DEFINITIONS, 0, BOTH(DEFINITION_LIST) },
     { WR_INSTANCES, ID, ONE(INSTANCE_BY_ID) },
+    { WR_INSTANCES, PARENT, BOTH(INSTANCE_BY_PARENT) },
     { WR_INSTANCES, BUSINESS_KEY, BOTH(INSTANCE_BY_BUSINESS_KEY) },
     { WR_INSTANCES, DEFINITION, BOTH(INSTANCE_BY_DEFINITION) },
     { WR_INSTANCES, 0, BOTH(INSTANCE_LIST) },
@@ -174,6 +177,7 @@ static const struct wr_column query_c[] = {
     COL(UUID0, "instance", instance),
     COL(UUID0, "definition", definition),
     COL(UUID0, "deployment", deployment),
+    COL(UUID0, "parent", parent),
     COL(TEXT, "key", key),
     COL(TEXT, "name", name),
     COL(TEXT, "business_key", business_key),
@@ -225,7 +229,7 @@ members(const struct wr_query *q)
            | (q->started_before ? STARTED_BEFORE : 0U)
            | (q->after_seq ? AFTER_SEQ : 0U)
            | (q->bucket_from || q->bucket_to ? BUCKETS : 0U)
-           | (q->descending ? DESCENDING : 0U);
+           | (q->parent ? PARENT : 0U) | (q->descending ? DESCENDING : 0U);
 }
 
 static int
@@ -381,6 +385,7 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .instance = given(q->instance),
         .definition = given(q->definition),
         .deployment = given(q->deployment),
+        .parent = given(q->parent),
         .key = q->key,
         .name = q->name,
         .business_key = q->business_key,

@@ -27,7 +27,7 @@ struct wr_lookup {
 
     int32_t tenant, state, version, subscription, bucket, bucket_from,
         bucket_to;
-    struct wr_uuid id, instance, definition, deployment;
+    struct wr_uuid id, instance, definition, deployment, parent;
     const char *key, *name, *business_key, *assignee, *candidate_user,
         *candidate_group, *type;
     bool latest, with_incidents, key_exact;

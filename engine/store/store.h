@@ -122,6 +122,7 @@ struct wr_query {
     enum wr_noun noun;
     int32_t tenant; /* always compared */
     const struct wr_uuid *id, *instance, *definition, *deployment;
+    const struct wr_uuid *parent; /* instances that it called */
     const char *key;  /* of definitions, of instances' definitions, of
                          subscriptions; user name */
     const char *name; /* message name; resource name */

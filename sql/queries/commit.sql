@@ -30,7 +30,7 @@ WHERE j.id = x.job AND j.lease = x.lease));
 
 -- part: instance_columns
 id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
-business_key, blob;
+business_key, blob, parent, root;
 
 -- part: history_columns
 instance, seq, at, command, tenant, bucket, actor, events;

@@ -3,7 +3,7 @@
 -- Lists leave the blob out: it can be large and they do not decode it.
 -- part: instance_row
 id, definition, tenant, rev, state, business_key, started_at, ended_at,
-incidents, {no_blob} AS blob;
+incidents, parent, root, {no_blob} AS blob;
 
 -- part: instance_where
 tenant = :tenant
@@ -11,6 +11,7 @@ AND (:state IS NULL OR state = :state)
 AND (:business_key IS NULL OR business_key = :business_key)
 AND (:with_incidents = 0 OR incidents > 0)
 AND (:definition IS NULL OR definition = :definition)
+AND (:parent IS NULL OR parent = :parent)
 AND (:key IS NULL OR definition IN (SELECT d.id FROM wr_definition d
 WHERE d.tenant = :tenant AND d.key = :key))
 AND (:started_after IS NULL OR started_at > :started_after)
@@ -18,12 +19,17 @@ AND (:started_before IS NULL OR started_at < :started_before);
 
 -- name: instance_by_id
 SELECT id, definition, tenant, rev, state, business_key, started_at, ended_at,
-incidents, blob FROM wr_instance
+incidents, parent, root, blob FROM wr_instance
 WHERE id = :id AND bucket = :bucket AND {instance_where};
 
 -- name: instance_by_business_key @ways
 SELECT {instance_row} FROM wr_instance
 WHERE business_key = :business_key AND id ~> :c_id AND {instance_where}
+ORDER BY id ~asc LIMIT :limit;
+
+-- name: instance_by_parent @ways
+SELECT {instance_row} FROM wr_instance
+WHERE parent = :parent AND id ~> :c_id AND {instance_where}
 ORDER BY id ~asc LIMIT :limit;
 
 -- name: instance_by_definition @ways

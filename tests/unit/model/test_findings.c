@@ -22,7 +22,7 @@ static const struct {
 } cases[] = {
     { "<task id='a'/>", "" },
     /* what is not built is named */
-    { "<callActivity id='c'/>", "unsupported-element c 3\n" },
+    { "<callActivity id='c'/>", "no-called-element c 3\n" },
     { "<task id='a'/>\n<eventBasedGateway id='g'/>",
       "bad-event-gateway g 4\n" },
     { "<subProcess id='s' triggeredByEvent='true'/>",
