@@ -16,6 +16,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/deployments.c \
 	fcgi_workers/expressions.c \
 	fcgi_workers/field.c fcgi_workers/field.h \
+	fcgi_workers/history.c \
 	fcgi_workers/idempotency.c fcgi_workers/idempotency.h \
 	fcgi_workers/incidents.c \
 	fcgi_workers/instances.c \

@@ -226,23 +226,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/instances/{id}/history": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** History of an instance; `next` is the value for `after` */
-        readonly get: operations["listHistory"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/v1/instances/{id}/variables": {
         readonly parameters: {
             readonly query?: never;
@@ -274,6 +257,23 @@ export interface paths {
         readonly post?: never;
         /** Remove one variable */
         readonly delete: operations["deleteVariable"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/{id}/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** History of an instance; `next` is the value for `after` */
+        readonly get: operations["listHistory"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -980,6 +980,10 @@ export interface components {
             /** @description Job type, message name or due instant. */
             readonly detail?: string;
         };
+        readonly VariableValue: {
+            /** @description The new value; null is a value. */
+            readonly value: unknown;
+        };
         readonly HistoryEventList: {
             /** @description The page. */
             readonly items: readonly components["schemas"]["HistoryEvent"][];
@@ -1010,10 +1014,6 @@ export interface components {
             readonly data: {
                 readonly [key: string]: unknown;
             };
-        };
-        readonly VariableValue: {
-            /** @description The new value; null is a value. */
-            readonly value: unknown;
         };
         readonly TaskList: {
             /** @description The page. */
@@ -1797,34 +1797,6 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
-    readonly listHistory: {
-        readonly parameters: {
-            readonly query?: {
-                /** @description Only events with a higher seq. */
-                readonly after?: number;
-                /** @description Number of commands to read, 1 to 1000; 50. */
-                readonly limit?: number;
-            };
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description History of an instance; `next` is the value for `after` */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["HistoryEventList"];
-                };
-            };
-            readonly default: components["responses"]["Problem"];
-        };
-    };
     readonly readVariables: {
         readonly parameters: {
             readonly query?: {
@@ -1949,6 +1921,34 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listHistory: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only events with a higher seq. */
+                readonly after?: number;
+                /** @description Number of commands to read, 1 to 1000; 50. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description History of an instance; `next` is the value for `after` */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HistoryEventList"];
                 };
             };
             readonly default: components["responses"]["Problem"];
