@@ -86,6 +86,7 @@ migrate_store() {
 mark_started() {
     wait_until 20 "the stack" is_ready
     as_weir touch .started
+    as_weir sh -c 'cat >run/settings' <<<"$settings_shown"
 }
 
 # "nginx 17 worker 18": the programs of this home that run.
@@ -99,12 +100,12 @@ running_programs() {
     done
 }
 
-# A start that failed leaves no half of a stack.  One that was whole before and
-# was not touched goes on.
+# A start that failed or was broken off leaves no half of a stack.  One that was
+# whole before and was not touched goes on.
 up_ended() {
-    local status=$? now
+    local now
 
-    [ $status -ne 0 ] || return 0
+    [ "$up_before" != 'done' ] || return 0
     now=$(running_programs)
     case $now in
     'nginx '*' worker '*' scheduler '*)
@@ -115,6 +116,12 @@ up_ended() {
         printf '    stopped what had been started\n' >&2
         stop_stack >&2
     fi
+}
+
+# Does what runs have the settings of now?  Programs read them when they start.
+settings_current() {
+    [ -z "$up_before" ] ||
+        [ "$(cat "$home/run/settings" 2>/dev/null)" = "$settings_shown" ]
 }
 
 closing_lines() {
@@ -170,6 +177,8 @@ cmd_up() {
         # New programs: the old ones end before their files go.
         step "stop the old programs" "./dev down" stop_stack
         step "copy the programs" "is the disk full?" copy_app
+    elif ! settings_current; then
+        step "stop what has other settings" "./dev down" stop_stack
     fi
     step "migrate the store" "read the log file" migrate_store
     step "start weir-worker" "read $home/log/worker.log" start_worker
@@ -177,5 +186,6 @@ cmd_up() {
     step "start nginx" "read $home/log/nginx-error.log" start_nginx
     step "wait until ready" "read $home/log/worker.log" mark_started
     examples_once
+    up_before='done'
     closing_lines "$(stack_url)"
 }
