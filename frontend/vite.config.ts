@@ -10,6 +10,6 @@ export default defineConfig({
     port: 5173,
     proxy: { '/api': server, '/health': server, '/metrics': server },
   },
-  build: { target: 'es2023', assetsInlineLimit: 0 },
+  build: { target: 'es2023', assetsInlineLimit: 0, manifest: true },
   test: { include: ['src/**/*.test.ts'] },
 });

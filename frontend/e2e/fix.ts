@@ -11,8 +11,19 @@ import * as z from 'zod';
 
 export { expect };
 
-const user = process.env.WEIR_USER ?? 'admin';
-const password = process.env.WEIR_PASSWORD ?? '';
+type Person = { readonly user: string; readonly password: string };
+
+const admin: Person = {
+  user: process.env.WEIR_USER ?? 'admin',
+  password: process.env.WEIR_PASSWORD ?? '',
+};
+
+/** Someone who may look but not touch. */
+export const viewer: Person = {
+  user: process.env.WEIR_VIEWER ?? 'viewer',
+  password: process.env.WEIR_VIEWER_PASSWORD ?? '',
+};
+
 const examples = new URL('../../examples/', import.meta.url);
 
 const token = z.object({ accessToken: z.string() });
@@ -40,7 +51,7 @@ export class Api {
 
   static async open(request: APIRequestContext): Promise<Api> {
     const answer = await request.post('/api/v1/auth/login', {
-      data: { username: user, password },
+      data: { username: admin.user, password: admin.password },
     });
     expect(answer.status()).toBe(200);
     return new Api(request, token.parse(await answer.json()).accessToken);
@@ -73,6 +84,23 @@ export class Api {
     const [first] = items;
     if (!first) throw new Error(`instance ${id} has no open task`);
     return first.id;
+  }
+
+  /** Lets the job of type `key` fail for good. */
+  async failJob(key: string, message: string): Promise<void> {
+    const leased = page(z.object({ id: z.string(), lease: z.string() }));
+    const { items } = leased.parse(
+      await this.post('/api/v1/jobs/activate', {
+        type: key,
+        worker: 'e2e',
+        maxJobs: 1,
+        leaseSeconds: 60,
+      }),
+    );
+    for (const { id, lease } of items) {
+      await this.post(`/api/v1/jobs/${id}/fail`, { lease, message, retries: 0 });
+    }
+    expect(items).toHaveLength(1);
   }
 
   async setVariables(id: string, variables: Record<string, unknown>): Promise<void> {
@@ -139,6 +167,14 @@ export function exampleAs(name: string, key: string): string {
     .replaceAll(`bpmnElement="${name}"`, `bpmnElement="${key}"`);
 }
 
+/** A sub-process with a variable of its own, then work of the job type `key`. */
+export function packing(key: string): string {
+  return readFileSync(new URL('packing.bpmn', import.meta.url), 'utf8')
+    .replace('process id="packing"', `process id="${key}"`)
+    .replace('bpmnElement="packing"', `bpmnElement="${key}"`)
+    .replace('type="packing"', `type="${key}"`);
+}
+
 let count = 0;
 
 /** A business key or definition key that no other test and no earlier run used. */
@@ -147,12 +183,16 @@ export function unique(prefix: string): string {
   return `${prefix}-${Date.now().toString(36)}-${count}`;
 }
 
-export async function logIn(page: Page, to = '/'): Promise<void> {
+export async function logIn(page: Page, to = '/', who: Person = admin): Promise<void> {
   await page.goto(to);
-  await page.getByRole('textbox', { name: 'User' }).fill(user);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await giveName(page, who);
   await expect(page.locator('#main')).toBeVisible();
+}
+
+export async function giveName(page: Page, who: Person = admin): Promise<void> {
+  await page.getByRole('textbox', { name: 'User' }).fill(who.user);
+  await page.getByLabel('Password').fill(who.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
 }
 
 export async function noAxeViolations(page: Page): Promise<void> {

@@ -66,7 +66,7 @@ test('J0: start the order, complete its task, read its history, reload (rows 28 
   ]) {
     await expect(history.getByRole('listitem').filter({ hasText: event }).first()).toBeVisible();
   }
-  await page.getByRole('switch', { name: 'Every step' }).check();
+  await page.getByRole('checkbox', { name: 'Every step' }).check();
   await expect(history).toContainText('Took the flow');
 
   await page.reload();

@@ -8,7 +8,7 @@ import pathlib
 import shlex
 import subprocess
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 from tests.lib.weirtest import BUILD, TOP
 
@@ -24,12 +24,23 @@ cd "$console"
 
 def console(*command: str, seconds: float = 1200, **env: str) -> int:
     """Run a program of frontend/node_modules there; its output is our stderr."""
-    script = PREPARE + "exec " + shlex.join(["npx", "--no-install", *command])
+    return _there(["npx", "--no-install", *command], sys.stderr, seconds, env)
+
+
+def console_script(script: str) -> int:
+    """Run a script of frontend/scripts; its output, lines of verdicts, is ours."""
+    sys.stdout.flush()
+    return _there(["node", f"scripts/{script}"], None, 60, {})
+
+
+def _there(
+    command: list[str], out: TextIO | None, seconds: float, env: dict[str, str]
+) -> int:
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", PREPARE + "exec " + shlex.join(command)],
         env={**os.environ, "WEIR_TOP": str(TOP), "WEIR_BUILD": str(BUILD), **env},
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
+        stdout=out,
         timeout=seconds,
         check=False,
     )

@@ -25,8 +25,7 @@ export async function call(method: Method, path: string, options: AnyOptions): P
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
     if (await refresh()) return send(method, path, options, await token());
-    expire();
-    throw error;
+    throw expire();
   }
 }
 

@@ -1,8 +1,9 @@
-import axios, { type AxiosRequestConfig } from 'axios';
+import axios, { isCancel, type AxiosRequestConfig } from 'axios';
 import { z } from '../lib/zod';
 
 import { parseJson } from '../lib/json';
 import { toProblem } from './problem';
+import { heard } from './reach';
 
 const text = z.string();
 
@@ -21,8 +22,12 @@ const http = axios.create({
 /** One exchange; throws a Problem. */
 export async function exchange<T>(config: AxiosRequestConfig): Promise<T> {
   try {
-    return (await http.request<T>(config)).data;
+    const { data } = await http.request<T>(config);
+    heard(true);
+    return data;
   } catch (error) {
-    throw toProblem(error);
+    const problem = toProblem(error);
+    if (!isCancel(error)) heard(!problem.retryable);
+    throw problem;
   }
 }

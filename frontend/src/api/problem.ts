@@ -6,19 +6,19 @@ import type { ProblemCode } from './types';
 const finding = z.object({
   code: z.string(),
   detail: z.string(),
-  severity: z.string().optional(),
-  pointer: z.string().optional(),
-  element: z.string().optional(),
-  line: z.number().optional(),
+  severity: z.optional(z.string()),
+  pointer: z.optional(z.string()),
+  element: z.optional(z.string()),
+  line: z.optional(z.number()),
 });
 
 const document = z.object({
   title: z.string(),
   status: z.number(),
-  detail: z.string().optional(),
-  code: z.custom<ProblemCode>((code) => typeof code === 'string').optional(),
-  traceId: z.string().optional(),
-  errors: z.array(finding).optional(),
+  detail: z.optional(z.string()),
+  code: z.optional(z.custom<ProblemCode>((code) => typeof code === 'string')),
+  traceId: z.optional(z.string()),
+  errors: z.optional(z.array(finding)),
 });
 
 export type ProblemFinding = z.infer<typeof finding>;
@@ -82,7 +82,10 @@ export function toProblem(error: unknown): Problem {
     code: code ?? 'unexpected',
     status,
     title,
-    detail: detail ?? title,
+    detail:
+      status === 403
+        ? `${detail ?? title}. An administrator can give you a role that may.`
+        : (detail ?? title),
     traceId: id,
     errors,
   });

@@ -21,7 +21,10 @@ function share(before: unknown, after: unknown): unknown {
 export function newQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     defaultOptions: {
+      /* 'always': a machine without a network reaches a Weir of its own. */
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 5_000,
         retry: (count, error) => error.retryable && count < 2,
         structuralSharing: share,

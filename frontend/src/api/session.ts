@@ -62,9 +62,16 @@ export async function restore(): Promise<void> {
   }
 }
 
+/* Known without asking: a page that polls would ask, and be refused, for ever. */
+function ended(): Problem {
+  const detail = 'Your session has ended. Log in again, then repeat this.';
+  return new Problem({ code: 'unauthorized', status: 401, title: 'Not logged in', detail });
+}
+
 /** A token that lasts at least a little longer; '' when there is no session. */
 export async function token(): Promise<string> {
   const session = store.getState();
+  if (session.status === 'expired') throw ended();
   if (session.status !== 'in') return '';
   if (session.until - Date.now() < slack) await refresh();
   return store.getState().token;
@@ -78,8 +85,10 @@ export async function refresh(): Promise<boolean> {
   return pending;
 }
 
-export function expire(): void {
+/** The server refuses and nothing renews: what to tell who asked. */
+export function expire(): Problem {
   if (store.getState().status === 'in') leave('expired');
+  return ended();
 }
 
 async function renew(): Promise<boolean> {

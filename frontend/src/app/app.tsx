@@ -2,12 +2,13 @@ import GlobalStyles from '@mui/material/GlobalStyles';
 import { StyledEngineProvider, ThemeProvider } from '@mui/material/styles';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router';
-import { Toaster } from 'sonner';
 
 import { newQueryClient } from '../api/query-client';
+import { later } from '../ui/later';
 import { theme } from '../ui/theme/theme';
 import { newRouter } from './router';
 
+const Toaster = later(() => import('../ui/toaster'));
 const queryClient = newQueryClient();
 const router = newRouter();
 
@@ -19,20 +20,7 @@ export function App() {
       <ThemeProvider theme={theme}>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
-          <Toaster
-            position="bottom-left"
-            toastOptions={{
-              unstyled: true,
-              classNames: {
-                toast:
-                  'flex w-full items-center gap-2.5 rounded-card border border-line bg-raised px-4 py-3 text-sm text-text shadow-lg',
-                success: '[&_[data-icon]]:text-done',
-                error: '[&_[data-icon]]:text-incident',
-                actionButton:
-                  'ml-auto cursor-pointer border-0 bg-transparent text-sm font-semibold text-accent',
-              },
-            }}
-          />
+          <Toaster />
         </QueryClientProvider>
       </ThemeProvider>
     </StyledEngineProvider>

@@ -3,10 +3,15 @@ import { useEffect } from 'react';
 import { Outlet } from 'react-router';
 
 import { restore, useSessionStatus } from '../api/session';
-import { LoginPage } from '../features/auth/login-page';
-import { LoginAgain } from '../features/auth/login-again';
-import { Failure } from '../ui/feedback';
 import { unreachable } from '../api/problem';
+import { Failure } from '../ui/feedback';
+import { onceIdle } from '../lib/idle';
+import { later } from '../ui/later';
+
+/* Who is logged in needs no form.  The dialog is fetched before it is needed: when
+   the session ends the server may be away. */
+const LoginPage = later(() => import('../features/auth/login-page'));
+const LoginAgain = later(() => import('../features/auth/login-again'));
 
 /** Shows the pages to who is logged in; an ended session keeps them below a dialog. */
 export function Gate() {
@@ -15,6 +20,7 @@ export function Gate() {
 
   useEffect(() => {
     if (status === 'out') queryClient.clear();
+    return status === 'in' ? onceIdle(LoginAgain.load) : undefined;
   }, [status, queryClient]);
 
   if (status === 'unreachable') {
@@ -24,7 +30,9 @@ export function Gate() {
       </main>
     );
   }
-  if (status === 'out') return <LoginPage />;
+  if (status === 'out') {
+    return <LoginPage />;
+  }
   return (
     <>
       <Outlet />

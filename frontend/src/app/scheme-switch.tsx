@@ -1,5 +1,4 @@
 import IconButton from '@mui/material/IconButton';
-import Tooltip from '@mui/material/Tooltip';
 
 import { systemScheme, useUi } from '../lib/ui-store';
 import { MoonIcon, SunIcon } from '../ui/icons';
@@ -9,15 +8,14 @@ export function SchemeSwitch() {
   const dark = (scheme ?? systemScheme()) === 'dark';
   const label = dark ? 'Use light colours' : 'Use dark colours';
   return (
-    <Tooltip title={label}>
-      <IconButton
-        aria-label={label}
-        onClick={() => {
-          setScheme(dark ? 'light' : 'dark');
-        }}
-      >
-        {dark ? <SunIcon fontSize="small" /> : <MoonIcon fontSize="small" />}
-      </IconButton>
-    </Tooltip>
+    <IconButton
+      title={label}
+      aria-label={label}
+      onClick={() => {
+        setScheme(dark ? 'light' : 'dark');
+      }}
+    >
+      {dark ? <SunIcon fontSize="small" /> : <MoonIcon fontSize="small" />}
+    </IconButton>
   );
 }

@@ -1,33 +1,21 @@
 import IconButton from '@mui/material/IconButton';
-import Drawer from '@mui/material/Drawer';
-import type { SvgIconProps } from '@mui/material/SvgIcon';
-import { useState, type ComponentType } from 'react';
-import { NavLink, Outlet } from 'react-router';
+import { useState } from 'react';
+import { Outlet } from 'react-router';
 
 import { AccountMenu } from '../features/auth/account-menu';
-import { DefinitionIcon, IncidentIcon, InstanceIcon, MenuIcon, TaskIcon } from '../ui/icons';
+import { MenuIcon } from '../ui/icons';
+import { later } from '../ui/later';
 import { Logo } from '../ui/logo';
+import { Away } from './away';
+import { Places } from './places';
 import { SchemeSwitch } from './scheme-switch';
 
-type Place = {
-  readonly to: string;
-  readonly label: string;
-  readonly icon: ComponentType<SvgIconProps>;
-};
-
-const places: readonly Place[] = [
-  { to: '/definitions', label: 'Definitions', icon: DefinitionIcon },
-  { to: '/instances', label: 'Instances', icon: InstanceIcon },
-  { to: '/tasks', label: 'Tasks', icon: TaskIcon },
-  { to: '/incidents', label: 'Incidents', icon: IncidentIcon },
-];
+const Side = later(() => import('./side'));
 
 /** What is around every page: navigation, account, colour scheme. */
 export function Shell() {
   const [open, setOpen] = useState(false);
-  const close = () => {
-    setOpen(false);
-  };
+  const [wanted, setWanted] = useState(false);
   return (
     <div className="flex h-full flex-col lg:flex-row">
       <a
@@ -51,6 +39,7 @@ export function Shell() {
           aria-label="Open the navigation"
           onClick={() => {
             setOpen(true);
+            setWanted(true);
           }}
         >
           <MenuIcon />
@@ -61,38 +50,20 @@ export function Shell() {
           <AccountMenu />
         </div>
       </header>
-      <Drawer open={open} onClose={close}>
-        <div className="w-64 py-4" onClick={close}>
-          <div className="px-5 pb-4">
-            <Logo />
-          </div>
-          <Places />
-        </div>
-      </Drawer>
-      <main id="main" tabIndex={-1} className="min-h-0 min-w-0 flex-1 overflow-y-auto outline-none">
-        <Outlet />
-      </main>
+      {wanted && (
+        <Side
+          open={open}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
+      )}
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <Away />
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <Outlet />
+        </main>
+      </div>
     </div>
-  );
-}
-
-function Places() {
-  return (
-    <nav aria-label="Main" className="flex flex-col gap-0.5 px-3">
-      {places.map(({ to, label, icon: Icon }) => (
-        <NavLink
-          key={to}
-          to={to}
-          className={({ isActive }) =>
-            `flex h-9 items-center gap-2.5 rounded-card px-2.5 text-base font-medium no-underline ${
-              isActive ? 'bg-accent-soft text-accent' : 'text-text-2 hover:bg-hover hover:text-text'
-            }`
-          }
-        >
-          <Icon aria-hidden sx={{ fontSize: 19 }} />
-          {label}
-        </NavLink>
-      ))}
-    </nav>
   );
 }

@@ -1,7 +1,6 @@
 import './diagram.css';
 
 import IconButton from '@mui/material/IconButton';
-import Tooltip from '@mui/material/Tooltip';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 
@@ -191,11 +190,9 @@ function Tools({ viewer }: { viewer: DiagramViewer }) {
   return (
     <div className="absolute top-2 right-2 flex rounded-card border border-line bg-raised">
       {tools.map(({ label, icon: Icon, act }) => (
-        <Tooltip key={label} title={label}>
-          <IconButton size="small" aria-label={label} onClick={act}>
-            <Icon sx={{ fontSize: 17 }} />
-          </IconButton>
-        </Tooltip>
+        <IconButton key={label} title={label} size="small" aria-label={label} onClick={act}>
+          <Icon sx={{ fontSize: 17 }} />
+        </IconButton>
       ))}
     </div>
   );

@@ -92,15 +92,15 @@ const tag = z.strictObject({
 export type Row = { name: string; type: VariableType; text: string };
 
 /** A form field of variables, and what it says to the engine. */
-export const variablesField = z
-  .object({
+export const variablesField = z.pipe(
+  z.object({
     mode: z.enum(['rows', 'json']),
     rows: z.array(z.object({ name: z.string(), type: z.enum(typeNames), text: z.string() })),
     json: z.string(),
-  })
-  .transform((field, ctx): Variables => {
+  }),
+  z.transform((field, { issues }): Variables => {
     const issue = (message: string, ...path: (string | number)[]) => {
-      ctx.addIssue({ code: 'custom', message, path });
+      issues.push({ code: 'custom', message, path, input: field });
     };
     if (field.mode === 'json') {
       const read = readObject(field.json);
@@ -118,7 +118,8 @@ export const variablesField = z
       else if (name !== '') out.set(name, read.value);
     });
     return Object.fromEntries(out);
-  });
+  }),
+);
 
 const object = z.record(z.string(), z.unknown());
 

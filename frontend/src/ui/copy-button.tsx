@@ -1,30 +1,28 @@
 import IconButton from '@mui/material/IconButton';
-import Tooltip from '@mui/material/Tooltip';
-import { toast } from 'sonner';
 
 import { CopyIcon } from './icons';
+import { notify } from './notify';
 
 /* navigator.clipboard is there in secure contexts only. */
 async function copy(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    toast.success(`Copied the ${what}`);
+    notify.success(`Copied the ${what}`);
   } catch {
-    toast.error('This browser does not let a page copy here');
+    notify.error('This browser does not let a page copy here');
   }
 }
 
 export function CopyButton({ text, what }: { text: string; what: string }) {
   return (
-    <Tooltip title={`Copy the ${what}`}>
-      <IconButton
-        size="small"
-        aria-label={`Copy the ${what}`}
-        onClick={() => void copy(text, what)}
-      >
-        <CopyIcon sx={{ fontSize: 15 }} />
-      </IconButton>
-    </Tooltip>
+    <IconButton
+      title={`Copy the ${what}`}
+      size="small"
+      aria-label={`Copy the ${what}`}
+      onClick={() => void copy(text, what)}
+    >
+      <CopyIcon sx={{ fontSize: 15 }} />
+    </IconButton>
   );
 }
 

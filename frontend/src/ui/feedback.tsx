@@ -5,8 +5,10 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
 
 import type { Problem } from '../api/problem';
-import { CopyButton } from './copy-button';
 import { IncidentIcon, LockIcon, RetryIcon, SearchIcon } from './icons';
+import { later } from './later';
+
+const RequestId = later(() => import('./request-id'));
 
 type StateProps = {
   readonly icon: ComponentType<SvgIconProps>;
@@ -51,12 +53,7 @@ export function Failure({ problem, retry }: { problem: Problem; retry?: () => un
       }
     >
       <p className="m-0 break-words first-letter:uppercase">{problem.detail}</p>
-      {problem.traceId && (
-        <p className="mt-2 mb-0 inline-flex items-center gap-1 font-mono text-xs">
-          {problem.traceId}
-          <CopyButton text={problem.traceId} what="request id" />
-        </p>
-      )}
+      {problem.traceId && <RequestId id={problem.traceId} />}
     </State>
   );
 }

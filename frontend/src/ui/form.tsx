@@ -12,7 +12,7 @@ import type { z } from '../lib/zod';
 
 type Props<I extends FieldValues, O> = {
   readonly id: string;
-  readonly schema: z.ZodType<O, I>;
+  readonly schema: z.ZodMiniType<O, I>;
   readonly defaults: DefaultValues<I>;
   readonly onSubmit: (values: O) => void;
   readonly children: ReactNode;

@@ -3,6 +3,7 @@ import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react
 import { given } from '../../lib/given';
 import { call, idempotencyKey } from '../client';
 import { pollEvery } from '../query-client';
+import type { Schemas } from '../types';
 
 export type IncidentFilter = { instance?: string; type?: string; cursor?: string; limit?: number };
 
@@ -17,13 +18,13 @@ export const incidents = {
       refetchInterval: pollEvery,
     }),
 
-  retry: (id: string) =>
+  resolve: (id: string) =>
     mutationOptions({
-      mutationFn: () =>
+      mutationFn: (body: Schemas['ResolveIncident']) =>
         call('post', '/api/v1/incidents/{id}/resolve', {
           path: { id },
           header: { 'Idempotency-Key': idempotencyKey() },
-          body: {},
+          body,
         }),
       meta: { invalidates: [incidents.all, ['instances'], ['tasks']] },
     }),

@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-query';
 
 import { given } from '../../lib/given';
+import { z } from '../../lib/zod';
 import { call, etag, idempotencyKey } from '../client';
 import { pollEvery } from '../query-client';
 import type { InstanceState } from '../types';
@@ -29,6 +30,14 @@ export function isLive(state: InstanceState | undefined): boolean {
 /** Parts of a live instance are asked for again; those of an ended one stay. */
 export type Part = { id: string; live: boolean };
 const rhythm = (live: boolean) => ({ refetchInterval: live ? pollEvery : (false as const) });
+
+export type Edit = {
+  readonly rev: number;
+  readonly scope: string;
+  readonly changes: Record<string, unknown>;
+};
+
+const scopes = z.record(z.string(), z.record(z.string(), z.unknown()));
 
 export const instances = {
   all: ['instances'] as const,
@@ -55,15 +64,18 @@ export const instances = {
       ...rhythm(live),
     }),
 
+  /** Of every scope, by its id; '0' is the process. */
   variables: ({ id, live }: Part) =>
     queryOptions({
       queryKey: [...instances.all, 'variables', id] as const,
-      queryFn: ({ signal }) =>
-        call('get', '/api/v1/instances/{id}/variables', {
-          path: { id },
-          query: { typed: true },
-          signal,
-        }),
+      queryFn: async ({ signal }) =>
+        scopes.parse(
+          await call('get', '/api/v1/instances/{id}/variables', {
+            path: { id },
+            query: { scope: 'all', typed: true },
+            signal,
+          }),
+        ),
       ...rhythm(live),
     }),
 
@@ -84,9 +96,10 @@ export const instances = {
 
   setVariables: (id: string) =>
     mutationOptions({
-      mutationFn: ({ rev, changes }: { rev: number; changes: Record<string, unknown> }) =>
+      mutationFn: ({ rev, scope, changes }: Edit) =>
         call('patch', '/api/v1/instances/{id}/variables', {
           path: { id },
+          query: { scope },
           header: { 'If-Match': etag(rev) },
           body: changes,
         }),

@@ -2,6 +2,7 @@ import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react
 
 import { given } from '../../lib/given';
 import { call, idempotencyKey } from '../client';
+import type { Problem } from '../problem';
 import { pollEvery } from '../query-client';
 
 export type TaskFilter = {
@@ -11,6 +12,11 @@ export type TaskFilter = {
   cursor?: string;
   limit?: number;
 };
+
+/* A task that was completed elsewhere is gone for good. */
+function pollUnlessRefused(error: Problem | null): number | false {
+  return error && !error.retryable ? false : pollEvery;
+}
 
 export const tasks = {
   all: ['tasks'] as const,
@@ -29,7 +35,16 @@ export const tasks = {
     queryOptions({
       queryKey: [...tasks.all, 'detail', id] as const,
       queryFn: ({ signal }) => call('get', '/api/v1/tasks/{id}', { path: { id }, signal }),
-      refetchInterval: ({ state }) => (state.error ? false : pollEvery),
+      refetchInterval: ({ state }) => pollUnlessRefused(state.error),
+    }),
+
+  /** What the process tells who works on it: nearest scope first. */
+  variables: (id: string) =>
+    queryOptions({
+      queryKey: [...tasks.all, 'variables', id] as const,
+      queryFn: ({ signal }) =>
+        call('get', '/api/v1/tasks/{id}/variables', { path: { id }, signal }),
+      refetchInterval: ({ state }) => pollUnlessRefused(state.error),
     }),
 
   claim: (id: string) =>

@@ -1,22 +1,18 @@
 import Button from '@mui/material/Button';
-import ListItemIcon from '@mui/material/ListItemIcon';
-import Menu from '@mui/material/Menu';
-import MenuItem from '@mui/material/MenuItem';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { me } from '../../api/queries/me';
-import { logout } from '../../api/session';
-import { LeaveIcon, UserIcon } from '../../ui/icons';
+import { UserIcon } from '../../ui/icons';
+import { later, useSoon } from '../../ui/later';
+
+const AccountItems = later(() => import('./account-items'));
 
 export function AccountMenu() {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [wanted, setWanted] = useState(false);
   const { data } = useQuery(me());
-  const leave = useMutation({ mutationFn: logout });
-  const name = data?.username ?? 'Account';
-  const close = () => {
-    setAnchor(null);
-  };
+  useSoon(AccountItems);
   return (
     <>
       <Button
@@ -26,23 +22,19 @@ export function AccountMenu() {
         aria-expanded={anchor !== null}
         onClick={(event) => {
           setAnchor(event.currentTarget);
+          setWanted(true);
         }}
       >
-        <span className="max-w-28 truncate">{name}</span>
+        <span className="max-w-28 truncate">{data?.username ?? 'Account'}</span>
       </Button>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        <MenuItem
-          onClick={() => {
-            close();
-            leave.mutate();
+      {wanted && (
+        <AccountItems
+          anchor={anchor}
+          onClose={() => {
+            setAnchor(null);
           }}
-        >
-          <ListItemIcon>
-            <LeaveIcon fontSize="small" />
-          </ListItemIcon>
-          Log out
-        </MenuItem>
-      </Menu>
+        />
+      )}
     </>
   );
 }

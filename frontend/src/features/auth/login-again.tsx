@@ -6,7 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { LoginForm } from './login-form';
 
 /** Over the page when the session ended, so that what was typed there survives. */
-export function LoginAgain() {
+export default function LoginAgain() {
   const queryClient = useQueryClient();
   return (
     <Dialog open fullWidth maxWidth="xs" aria-labelledby="login-again">

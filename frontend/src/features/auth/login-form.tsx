@@ -8,8 +8,8 @@ import { Field, Form } from '../../ui/form';
 import { login } from '../../api/session';
 
 const schema = z.object({
-  username: z.string().trim().min(1, 'Your user name is needed'),
-  password: z.string().min(1, 'Your password is needed'),
+  username: z.string().check(z.trim(), z.minLength(1, 'Your user name is needed')),
+  password: z.string().check(z.minLength(1, 'Your password is needed')),
 });
 
 export function LoginForm({ done }: { done?: () => void }) {

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { Logo } from '../../ui/logo';
 import { LoginForm } from './login-form';
 
-export function LoginPage() {
+export default function LoginPage() {
   useEffect(() => {
     document.title = 'Log in · Weir';
   }, []);

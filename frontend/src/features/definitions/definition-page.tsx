@@ -10,12 +10,14 @@ import { DefinitionDiagram } from '../../bpmn/definition-diagram';
 import { Id, copy } from '../../ui/copy-button';
 import { Rows, View } from '../../ui/feedback';
 import { CopyIcon, PlayIcon } from '../../ui/icons';
+import { later, useSoon } from '../../ui/later';
 import { Link } from '../../ui/link';
 import { Card, Fact, Page, PageView } from '../../ui/page';
 import { instanceStates } from '../../ui/states';
 import { Ago } from '../../ui/time';
 import { Chip } from '../../ui/tone';
-import { StartDialog } from './start-dialog';
+
+const StartDialog = later(() => import('./start-dialog'));
 
 export function Component() {
   const { ref = '' } = useParams();
@@ -29,6 +31,7 @@ export function Component() {
 
 function DefinitionView({ definition }: { definition: Definition }) {
   const [starting, setStarting] = useState(false);
+  useSoon(StartDialog);
   const xml = useQuery(definitions.xml(definition.id));
   const name = definition.name || definition.key;
   return (
@@ -94,7 +97,6 @@ function DefinitionView({ definition }: { definition: Definition }) {
         <StartDialog
           definition={definition}
           pinned
-          open
           onClose={() => {
             setStarting(false);
           }}

@@ -2,14 +2,14 @@ import Button from '@mui/material/Button';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { toast } from 'sonner';
 
 import { definitions } from '../../api/queries/definitions';
 import type { Schemas } from '../../api/types';
 import { Dialog } from '../../ui/dialog';
 import { UploadIcon } from '../../ui/icons';
+import { notify } from '../../ui/notify';
 
-export function DeployDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function DeployDialog({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const deploy = useMutation(definitions.deploy());
@@ -30,15 +30,14 @@ export function DeployDialog({ open, onClose }: { open: boolean; onClose: () => 
     const [first] = deployment.definitions;
     const warnings = deployment.warnings.length;
     const note = warnings > 0 ? `, ${warnings} warning${warnings > 1 ? 's' : ''}` : '';
-    toast.success(`Deployed ${file?.name ?? 'the file'}${note}`);
-    pick(undefined);
+    notify.success(`Deployed ${file?.name ?? 'the file'}${note}`);
     onClose();
     if (first) void navigate(`/definitions/${first.key}`);
   };
 
   return (
     <Dialog
-      open={open}
+      open
       title="Deploy a BPMN file"
       onClose={onClose}
       problem={deploy.error}

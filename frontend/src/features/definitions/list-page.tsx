@@ -10,6 +10,7 @@ import { useFilters } from '../../lib/use-filters';
 import { Empty, View } from '../../ui/feedback';
 import { TextFilter } from '../../ui/filter';
 import { DefinitionIcon, PlayIcon, UploadIcon } from '../../ui/icons';
+import { later, useSoon } from '../../ui/later';
 import { Link } from '../../ui/link';
 import { Card, Page } from '../../ui/page';
 import { Pager } from '../../ui/pager';
@@ -17,14 +18,17 @@ import { incidentLook } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
 import { Ago } from '../../ui/time';
 import { Chip } from '../../ui/tone';
-import { DeployDialog } from './deploy-dialog';
-import { StartDialog } from './start-dialog';
+
+const DeployDialog = later(() => import('./deploy-dialog'));
+const StartDialog = later(() => import('./start-dialog'));
 
 export function Component() {
   const [search] = useSearchParams();
   const [deploying, setDeploying] = useState(false);
   const [starting, setStarting] = useState<Definition | null>(null);
   const cursor = search.get('cursor') ?? undefined;
+  useSoon(DeployDialog);
+  useSoon(StartDialog);
   const filters = useFilters('q');
   const q = filters.get('q') || undefined;
   const query = useQuery(definitions.list(given({ q, cursor, latest: true, counts: true })));
@@ -72,16 +76,16 @@ export function Component() {
           }
         </View>
       </Card>
-      <DeployDialog
-        open={deploying}
-        onClose={() => {
-          setDeploying(false);
-        }}
-      />
+      {deploying && (
+        <DeployDialog
+          onClose={() => {
+            setDeploying(false);
+          }}
+        />
+      )}
       {starting && (
         <StartDialog
           definition={starting}
-          open
           onClose={() => {
             setStarting(null);
           }}

@@ -1,6 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
-import { toast } from 'sonner';
 import { z } from '../../lib/zod';
 
 import { definitions } from '../../api/queries/definitions';
@@ -8,10 +7,11 @@ import type { Definition } from '../../api/types';
 import { noVariables, variablesField } from '../../lib/variables';
 import { Dialog } from '../../ui/dialog';
 import { Field, Form } from '../../ui/form';
+import { notify } from '../../ui/notify';
 import { VariablesField } from '../../ui/variables-field';
 
 const schema = z.object({
-  businessKey: z.string().trim().max(255, 'At most 255 characters'),
+  businessKey: z.string().check(z.trim(), z.maxLength(255, 'At most 255 characters')),
   variables: variablesField,
 });
 
@@ -19,11 +19,10 @@ type Props = {
   readonly definition: Definition;
   /** The exact version, not whatever is the latest by then. */
   readonly pinned?: boolean;
-  readonly open: boolean;
   readonly onClose: () => void;
 };
 
-export function StartDialog({ definition, pinned = false, open, onClose }: Props) {
+export default function StartDialog({ definition, pinned = false, onClose }: Props) {
   const start = useMutation(definitions.start());
   const navigate = useNavigate();
   const name = definition.name || definition.key;
@@ -37,7 +36,7 @@ export function StartDialog({ definition, pinned = false, open, onClose }: Props
       },
       {
         onSuccess: (instance) => {
-          toast.success(`Started ${name}`);
+          notify.success(`Started ${name}`);
           onClose();
           void navigate(`/instances/${instance.id}`);
         },
@@ -47,7 +46,7 @@ export function StartDialog({ definition, pinned = false, open, onClose }: Props
 
   return (
     <Dialog
-      open={open}
+      open
       title={`Start ${name}`}
       wide
       onClose={onClose}

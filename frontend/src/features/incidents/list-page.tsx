@@ -1,7 +1,6 @@
 import Button from '@mui/material/Button';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { toast } from 'sonner';
 
 import { incidents } from '../../api/queries/incidents';
 import type { Incident } from '../../api/types';
@@ -9,6 +8,7 @@ import { given } from '../../lib/given';
 import { Empty, View } from '../../ui/feedback';
 import { DoneIcon, RetryIcon } from '../../ui/icons';
 import { Link } from '../../ui/link';
+import { notify } from '../../ui/notify';
 import { Card, Page } from '../../ui/page';
 import { Pager } from '../../ui/pager';
 import { incidentLook } from '../../ui/states';
@@ -79,7 +79,7 @@ const columns: readonly Column<Incident>[] = [
 ];
 
 function Retry({ incident }: { incident: Incident }) {
-  const retry = useMutation(incidents.retry(incident.id));
+  const retry = useMutation(incidents.resolve(incident.id));
   return (
     <Button
       variant="outlined"
@@ -87,10 +87,17 @@ function Retry({ incident }: { incident: Incident }) {
       loading={retry.isPending}
       aria-label={`Retry the incident at ${incident.element}`}
       onClick={() => {
-        retry.mutate(undefined, {
-          onSuccess: () => toast.success('Tried again'),
-          onError: (problem) => toast.error(problem.detail),
-        });
+        retry.mutate(
+          {},
+          {
+            onSuccess: () => {
+              notify.success('Tried again');
+            },
+            onError: (problem) => {
+              notify.error(problem.detail);
+            },
+          },
+        );
       }}
     >
       Retry

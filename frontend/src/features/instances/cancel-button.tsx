@@ -1,20 +1,15 @@
 import Button from '@mui/material/Button';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { toast } from 'sonner';
 
-import { instances } from '../../api/queries/instances';
 import type { Instance } from '../../api/types';
-import { Dialog } from '../../ui/dialog';
 import { CanceledIcon } from '../../ui/icons';
+import { later, useSoon } from '../../ui/later';
+
+const CancelDialog = later(() => import('./cancel-dialog'));
 
 export function CancelButton({ instance }: { instance: Instance }) {
   const [open, setOpen] = useState(false);
-  const cancel = useMutation(instances.cancel(instance.id));
-  const close = () => {
-    setOpen(false);
-    cancel.reset();
-  };
+  useSoon(CancelDialog);
   return (
     <>
       <Button
@@ -27,30 +22,14 @@ export function CancelButton({ instance }: { instance: Instance }) {
       >
         Cancel instance
       </Button>
-      <Dialog
-        open={open}
-        title="Cancel this instance?"
-        onClose={close}
-        problem={cancel.error}
-        action="Cancel instance"
-        color="error"
-        dismiss="Keep it running"
-        busy={cancel.isPending}
-        onAction={() => {
-          cancel.mutate(undefined, {
-            onSuccess: () => {
-              toast.success('Instance canceled');
-              close();
-            },
-          });
-        }}
-      >
-        <p className="m-0 text-sm text-text-2">
-          <span className="font-semibold text-text">{instance.businessKey || instance.id}</span>{' '}
-          stops where it is: its tokens, open tasks, jobs and timers go away. This cannot be undone;
-          the history stays readable.
-        </p>
-      </Dialog>
+      {open && (
+        <CancelDialog
+          instance={instance}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,4 @@
 import Button from '@mui/material/Button';
-import FormControlLabel from '@mui/material/FormControlLabel';
-import Switch from '@mui/material/Switch';
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -19,7 +17,7 @@ type Props = {
 };
 
 /** What happened, newest last; an element's name selects it in the diagram. */
-export function History({ query, events, names, selected, onSelect }: Props) {
+export default function History({ query, events, names, selected, onSelect }: Props) {
   const [all, setAll] = useState(false);
   if (events === undefined) {
     return query.error ? <Failure problem={query.error} retry={query.refetch} /> : <Rows />;
@@ -47,18 +45,17 @@ export function History({ query, events, names, selected, onSelect }: Props) {
             </>
           )}
         </p>
-        <FormControlLabel
-          control={
-            <Switch
-              size="small"
-              checked={all}
-              onChange={(_event, on) => {
-                setAll(on);
-              }}
-            />
-          }
-          label={<span className="text-sm">Every step</span>}
-        />
+        <label className="flex h-8 cursor-pointer items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            checked={all}
+            onChange={(event) => {
+              setAll(event.target.checked);
+            }}
+            className="m-0 size-4 accent-accent"
+          />
+          Every step
+        </label>
       </div>
       {shown.length === 0 ? (
         <Empty title="No events here">Nothing happened at this element so far.</Empty>

@@ -1,12 +1,16 @@
 import Button from '@mui/material/Button';
 import { useMutation } from '@tanstack/react-query';
-import { toast } from 'sonner';
+import { useState } from 'react';
 
 import { incidents } from '../../api/queries/incidents';
 import type { Incident } from '../../api/types';
 import { FailureNote } from '../../ui/feedback';
 import { IncidentIcon, RetryIcon } from '../../ui/icons';
+import { later, useSoon } from '../../ui/later';
+import { notify } from '../../ui/notify';
 import { Ago } from '../../ui/time';
+
+const RepairDialog = later(() => import('./repair-dialog'));
 
 type Props = {
   readonly incidents: readonly Incident[];
@@ -30,12 +34,16 @@ export function IncidentList({ incidents: list, names }: Props) {
 }
 
 function IncidentNote({ incident, place }: { incident: Incident; place: string }) {
-  const retry = useMutation(incidents.retry(incident.id));
+  const retry = useMutation(incidents.resolve(incident.id));
+  const [repairing, setRepairing] = useState(false);
+  useSoon(RepairDialog);
   return (
     <li className="flex flex-col gap-3 rounded-card border border-incident-line bg-incident-soft p-4 sm:flex-row sm:items-start">
       <IncidentIcon aria-hidden className="text-incident" />
       <div className="min-w-0 flex-1">
-        <p className="m-0 font-semibold break-words text-incident">{incident.message}</p>
+        <p className="m-0 font-semibold break-words text-incident first-letter:uppercase">
+          {incident.message}
+        </p>
         <p className="mt-1 mb-0 text-sm break-words text-text-2">
           {incident.type} at <span className="font-semibold">{place}</span>,{' '}
           <Ago at={incident.createdAt} />
@@ -48,17 +56,44 @@ function IncidentNote({ incident, place }: { incident: Incident; place: string }
           <FailureNote problem={retry.error} />
         </div>
       </div>
-      <Button
-        variant="outlined"
-        startIcon={<RetryIcon />}
-        loading={retry.isPending}
-        aria-label={`Retry the incident at ${place}`}
-        onClick={() => {
-          retry.mutate(undefined, { onSuccess: () => toast.success('Tried again') });
-        }}
-      >
-        Retry
-      </Button>
+      <div className="flex gap-2">
+        <Button
+          variant="outlined"
+          startIcon={<RetryIcon />}
+          loading={retry.isPending}
+          aria-label={`Retry the incident at ${place}`}
+          onClick={() => {
+            retry.mutate(
+              {},
+              {
+                onSuccess: () => {
+                  notify.success(`Tried ${place} again`);
+                },
+              },
+            );
+          }}
+        >
+          Retry
+        </Button>
+        <Button
+          variant="outlined"
+          aria-label={`Repair the incident at ${place}`}
+          onClick={() => {
+            setRepairing(true);
+          }}
+        >
+          Repair…
+        </Button>
+      </div>
+      {repairing && (
+        <RepairDialog
+          incident={incident}
+          place={place}
+          onClose={() => {
+            setRepairing(false);
+          }}
+        />
+      )}
     </li>
   );
 }

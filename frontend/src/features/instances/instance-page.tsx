@@ -12,16 +12,18 @@ import { badgesOf, trailOf } from '../../bpmn/badges';
 import { DefinitionDiagram } from '../../bpmn/definition-diagram';
 import { namesIn } from '../../bpmn/model-text';
 import { CopyButton } from '../../ui/copy-button';
+import { later, useSoon } from '../../ui/later';
 import { Link } from '../../ui/link';
 import { Card, Fact, Page, PageView } from '../../ui/page';
 import { instanceStates } from '../../ui/states';
 import { Ago, Lasting } from '../../ui/time';
 import { Chip } from '../../ui/tone';
 import { CancelButton } from './cancel-button';
-import { History } from './history';
 import { IncidentList } from './incident-list';
 import { Inspector } from './inspector';
 import { VariablesCard } from './variables-card';
+
+const History = later(() => import('./history'));
 
 export function Component() {
   const { id = '' } = useParams();
@@ -36,6 +38,7 @@ export function Component() {
 function InstanceView({ instance }: { instance: Instance }) {
   const [search, setSearch] = useSearchParams();
   const part = { id: instance.id, live: isLive(instance.state) };
+  useSoon(History);
   const tokens = useQuery(instances.tokens(part));
   const history = useInfiniteQuery(instances.history(part));
   const open = useQuery(incidents.list({ instance: instance.id }));
@@ -101,7 +104,7 @@ function InstanceView({ instance }: { instance: Instance }) {
         </Tabs>
         <div id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           {tab === 'variables' ? (
-            <VariablesCard instance={instance} />
+            <VariablesCard instance={instance} tokens={tokens.data?.items ?? []} />
           ) : (
             <History
               query={history}

@@ -3,7 +3,6 @@ import TextField from '@mui/material/TextField';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useController, useWatch } from 'react-hook-form';
-import { toast } from 'sonner';
 import { z } from '../../lib/zod';
 
 import { instances } from '../../api/queries/instances';
@@ -13,23 +12,33 @@ import { formatJson } from '../../lib/json';
 import { readValue, showValue, typeNames, types } from '../../lib/variables';
 import { Dialog } from '../../ui/dialog';
 import { Field, Form } from '../../ui/form';
+import { notify } from '../../ui/notify';
 import { ValueField } from '../../ui/variables-field';
+import { root, type Scope } from './scope-model';
 
-const schema = z
-  .object({
-    name: z.string().trim().min(1, 'A name is needed'),
+const schema = z.pipe(
+  z.object({
+    name: z.string().check(z.trim(), z.minLength(1, 'A name is needed')),
     type: z.enum(typeNames),
     text: z.string(),
-  })
-  .transform(({ name, type, text }, ctx): { name: string; value: unknown } => {
+  }),
+  z.transform(({ name, type, text }, { issues }): { name: string; value: unknown } => {
     const read = readValue(type, text);
-    if (!read.ok) ctx.addIssue({ code: 'custom', message: read.why, path: ['text'] });
+    if (!read.ok) issues.push({ code: 'custom', message: read.why, path: ['text'], input: text });
     return { name, value: read.ok ? read.value : undefined };
-  });
+  }),
+);
+
+/** A variable of a scope; a new one has no name yet. */
+export type Editing = {
+  readonly scope: Scope;
+  readonly name: string;
+  readonly value: unknown;
+};
 
 type Props = {
   readonly instance: Instance;
-  readonly entry: { readonly name: string; readonly value: unknown };
+  readonly editing: Editing;
   readonly onClose: () => void;
 };
 
@@ -38,12 +47,14 @@ type Props = {
  * when the instance has moved since, the server refuses and the newer value is
  * shown before anything is overwritten.
  */
-export function VariableDialog({ instance, entry, onClose }: Props) {
+export default function VariableDialog({ instance, editing, onClose }: Props) {
   const [rev, setRev] = useState(instance.rev);
   const [moved, setMoved] = useState(false);
   const save = useMutation(instances.setVariables(instance.id));
   const queryClient = useQueryClient();
-  const isNew = entry.name === '';
+  const { scope, name: old } = editing;
+  const isNew = old === '';
+  const where = scope.id === root ? '' : ` in ${scope.path}`;
 
   const look = async () => {
     const now = await queryClient.query({ ...instances.detail(instance.id), staleTime: 0 });
@@ -53,10 +64,10 @@ export function VariableDialog({ instance, entry, onClose }: Props) {
   };
   const submit = ({ name, value }: z.output<typeof schema>) => {
     save.mutate(
-      { rev, changes: { [name]: value } },
+      { rev, scope: scope.id, changes: { [name]: value } },
       {
         onSuccess: () => {
-          toast.success(`Saved ${name}`);
+          notify.success(`Saved ${name}`);
           onClose();
         },
         onError: (problem) => {
@@ -69,18 +80,18 @@ export function VariableDialog({ instance, entry, onClose }: Props) {
   return (
     <Dialog
       open
-      title={isNew ? 'Add a variable' : `Change ${entry.name}`}
+      title={isNew ? `Add a variable${where}` : `Change ${old}${where}`}
       onClose={onClose}
       problem={save.error && (save.error.status === 412 ? inWords(save.error) : save.error)}
       action={moved ? 'Save anyway' : 'Save'}
       busy={save.isPending}
       form="variable"
     >
-      {moved && <Current instance={instance.id} name={entry.name} />}
+      {moved && <Current instance={instance.id} scope={scope.id} name={old} />}
       <Form
         id="variable"
         schema={schema}
-        defaults={{ name: entry.name, ...showValue(entry.value) }}
+        defaults={{ name: old, ...showValue(editing.value) }}
         onSubmit={submit}
       >
         {isNew && <Field name="name" label="Name" autoFocus />}
@@ -97,10 +108,10 @@ function inWords(problem: Problem): Problem {
 }
 
 /* What the variable is now, as the newest answer has it. */
-function Current({ instance, name }: { instance: string; name: string }) {
+function Current({ instance, scope, name }: { instance: string; scope: string; name: string }) {
   const queryClient = useQueryClient();
   const { queryKey } = instances.variables({ id: instance, live: true });
-  const value = queryClient.getQueryData(queryKey)?.[name];
+  const value = queryClient.getQueryData(queryKey)?.[scope]?.[name];
   if (value === undefined) return null;
   return (
     <p className="m-0 text-sm text-text-2">
@@ -123,9 +134,6 @@ function TypeField() {
 }
 
 function TypedValue() {
-  const type = z
-    .enum(typeNames)
-    .catch('string')
-    .parse(useWatch({ name: 'type' }));
+  const type = z.catch(z.enum(typeNames), 'string').parse(useWatch({ name: 'type' }));
   return <ValueField name="text" type={type} />;
 }

@@ -1,10 +1,8 @@
 import Button from '@mui/material/Button';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { toast } from 'sonner';
 import { z } from '../../lib/zod';
 
-import { instances } from '../../api/queries/instances';
 import { tasks } from '../../api/queries/tasks';
 import type { Task } from '../../api/types';
 import { noVariables, plainValue, variablesField } from '../../lib/variables';
@@ -12,6 +10,7 @@ import { FailureNote, Rows, View } from '../../ui/feedback';
 import { Form } from '../../ui/form';
 import { DoneIcon } from '../../ui/icons';
 import { Link } from '../../ui/link';
+import { notify } from '../../ui/notify';
 import { Card, Fact } from '../../ui/page';
 import { taskStates } from '../../ui/states';
 import { Ago } from '../../ui/time';
@@ -55,15 +54,15 @@ function TaskView({ task }: { task: Task }) {
           <Ago at={task.dueAt ?? task.createdAt} />
         </Fact>
       </dl>
-      <Given instance={task.instance} />
+      <Given task={task.id} />
       <Work task={task} />
     </article>
   );
 }
 
 /* What the process knows, so that a person can decide. */
-function Given({ instance }: { instance: string }) {
-  const query = useQuery(instances.variables({ id: instance, live: true }));
+function Given({ task }: { task: string }) {
+  const query = useQuery(tasks.variables(task));
   return (
     <section aria-label="What is known" className="border-b border-line p-4">
       <h3 className="mt-0 mb-2 text-sm font-semibold">What is known</h3>
@@ -97,7 +96,7 @@ function Work({ task }: { task: Task }) {
   const [search] = useSearchParams();
 
   const done = () => {
-    toast.success(`Completed ${task.name || task.element}`, {
+    notify.success(`Completed ${task.name || task.element}`, {
       action: {
         label: 'See the instance',
         onClick: () => void navigate(`/instances/${task.instance}`),

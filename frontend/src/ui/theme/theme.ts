@@ -82,17 +82,6 @@ export const theme = createTheme({
         notchedOutline: { borderColor: 'var(--w-line-strong)' },
       },
     },
-    MuiTooltip: {
-      defaultProps: { enterDelay: 300, disableInteractive: true },
-      styleOverrides: {
-        tooltip: {
-          backgroundColor: 'var(--w-text)',
-          color: 'var(--w-surface)',
-          fontSize: '0.75rem',
-          fontWeight: 500,
-        },
-      },
-    },
     MuiTabs: {
       styleOverrides: {
         root: { minHeight: 40 },
