@@ -30,7 +30,7 @@ export const kinds = {
   'timer-armed': { label: 'Timer set', tone: 'waiting' },
   'timer-fired': { label: 'Timer fired', tone: 'active' },
   'timer-canceled': { label: 'Timer canceled', tone: 'neutral' },
-  'subscription-opened': { label: 'Waits for a message', tone: 'waiting' },
+  'subscription-opened': { label: 'Waits for an event', tone: 'waiting' },
   'message-received': { label: 'Message received', tone: 'active' },
   'subscription-closed': { label: 'Waits for it no longer', tone: 'neutral' },
   'incident-created': { label: 'Incident', tone: 'incident' },
