@@ -474,7 +474,7 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
     while (!d->failed && wr_tlv_next(f, &tag, &g)) {
         switch (tag) {
         case A_KEY:
-            a->key = wr_tlv_int(&g);
+            wr_activity_key(d->i, a, wr_tlv_int(&g));
             break;
         case A_NODE:
             a->node = get_node(d, &g);

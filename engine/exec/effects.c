@@ -30,25 +30,43 @@ op_at(const struct wr_ops *ops, enum wr_wait_kind kind, int n)
                               + (size_t)n * shapes[kind].size);
 }
 
-/* The op for a row, -1 when this commit has none yet.  Newest first: what is
- * changed again was mostly changed just now. */
-static int
+struct op_place {
+    struct wr_index_link link;
+    int n;
+};
+
+/* The place of a row's op; NULL when this commit has none yet. */
+static struct op_place *
 op_find(const struct wr_ops *ops, enum wr_wait_kind kind,
         const struct wr_uuid *id)
 {
-    for (int n = ops->n - 1; n >= 0; n--) {
-        char *op = (char *)op_at(ops, kind, n);
+    struct wr_index_link *l = wr_index_find(&ops->index, wr_index_hash_id(id));
+
+    for (; l; l = l->next) {
+        struct op_place *place = l->owner;
+        const char *op = (const char *)op_at(ops, kind, place->n);
 
         if (memcmp(op + shapes[kind].row, id, sizeof(*id)) == 0)
-            return n;
+            return place;
     }
 
-    return -1;
+    return NULL;
+}
+
+static void
+op_index(struct wr_exec *x, struct wr_ops *ops, int n, const struct wr_uuid *id)
+{
+    struct op_place *place = wr_new(x->arena, struct op_place);
+
+    place->n = n;
+    wr_index_add(&ops->index, x->arena, &place->link, wr_index_hash_id(id),
+                 place);
 }
 
 static struct op_head *
-op_add(struct wr_exec *x, struct wr_ops *ops, enum wr_wait_kind kind)
+op_add(struct wr_exec *x, struct wr_ops *ops, const struct wr_wait *w)
 {
+    enum wr_wait_kind kind = w->kind;
     void *grown;
 
     if (ops->n == ops->cap) {
@@ -58,18 +76,51 @@ op_add(struct wr_exec *x, struct wr_ops *ops, enum wr_wait_kind kind)
             memcpy(grown, ops->items, (size_t)ops->n * shapes[kind].size);
         ops->items = grown;
     }
+    op_index(x, ops, ops->n, &w->id);
 
     return op_at(ops, kind, ops->n++);
 }
 
-static void
-op_drop(struct wr_ops *ops, enum wr_wait_kind kind, int n)
+/* The row was never written and will not be. */
+static bool
+is_void(const struct op_head *op)
 {
-    char *at = (char *)op_at(ops, kind, n);
+    return op->op == WR_OP_DEL && op->is_new;
+}
 
-    ops->n--;
-    memmove(at, at + shapes[kind].size,
-            (size_t)(ops->n - n) * shapes[kind].size);
+static void
+op_drop(struct wr_ops *ops, enum wr_wait_kind kind, struct op_place *place)
+{
+    wr_index_remove(&ops->index, &place->link);
+    if (place->n == ops->n - 1) {
+        ops->n--;
+        return;
+    }
+    op_at(ops, kind, place->n)->op = WR_OP_DEL;
+    ops->n_void++;
+}
+
+static void
+op_compact(struct wr_exec *x, struct wr_ops *ops, enum wr_wait_kind kind)
+{
+    int n = 0;
+
+    if (!ops->n_void)
+        return;
+    ops->index = (struct wr_index){ 0 };
+    for (int k = 0; k < ops->n; k++) {
+        struct op_head *op = op_at(ops, kind, k);
+
+        if (is_void(op))
+            continue;
+        if (n < k)
+            memcpy(op_at(ops, kind, n), op, shapes[kind].size);
+        op = op_at(ops, kind, n);
+        op_index(x, ops, n++,
+                 (struct wr_uuid *)((char *)op + shapes[kind].row));
+    }
+    ops->n = n;
+    ops->n_void = 0;
 }
 
 static void
@@ -144,18 +195,18 @@ has_row(const struct wr_wait *w)
 void
 wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new)
 {
-    struct wr_ops *ops;
+    struct op_place *place;
     struct op_head *op;
-    int n;
+    struct wr_ops *ops;
 
     if (!has_row(w))
         return;
     ops = &x->s->state->ops[w->kind];
-    n = is_new ? -1 : op_find(ops, w->kind, &w->id);
-    if (n >= 0) {
-        op = op_at(ops, w->kind, n);
+    place = is_new ? NULL : op_find(ops, w->kind, &w->id);
+    if (place) {
+        op = op_at(ops, w->kind, place->n);
     } else {
-        op = op_add(x, ops, w->kind);
+        op = op_add(x, ops, w);
         op->is_new = is_new;
     }
     op->op = WR_OP_PUT;
@@ -165,19 +216,19 @@ wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new)
 void
 wr_row_del(struct wr_exec *x, const struct wr_wait *w)
 {
-    struct wr_ops *ops;
+    struct op_place *place;
     struct op_head *op;
-    int n;
+    struct wr_ops *ops;
 
     if (!has_row(w))
         return;
     ops = &x->s->state->ops[w->kind];
-    n = op_find(ops, w->kind, &w->id);
-    if (n >= 0 && op_at(ops, w->kind, n)->is_new) {
-        op_drop(ops, w->kind, n);
+    place = op_find(ops, w->kind, &w->id);
+    if (place && op_at(ops, w->kind, place->n)->is_new) {
+        op_drop(ops, w->kind, place);
         return;
     }
-    op = n >= 0 ? op_at(ops, w->kind, n) : op_add(x, ops, w->kind);
+    op = place ? op_at(ops, w->kind, place->n) : op_add(x, ops, w);
     op->op = WR_OP_DEL;
     op->is_new = false;
     fill(x, op, w);
@@ -285,6 +336,8 @@ wr_effects_finish(struct wr_exec *x)
      * history must never begin at the same number. */
     if (!x->n_events)
         wr_emit(x, WR_H_STEP_CONTINUED, 0, 0, NULL, NULL);
+    for (int k = WR_WAIT_TASK; k <= WR_WAIT_INCIDENT; k++)
+        op_compact(x, &x->s->state->ops[k], (enum wr_wait_kind)k);
     add_history(x);
     date_tasks(x);
     *fx = (struct wr_effects){

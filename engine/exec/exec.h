@@ -41,6 +41,8 @@ struct wr_fault { /* why WR_THROW */
 struct wr_ops { /* growing array of struct wr_<kind>_op */
     void *items;
     int n, cap;
+    int n_void;            /* opened and closed again */
+    struct wr_index index; /* struct op_place, by id */
 };
 
 /* Is this activity still there?  What a step does to others may end it. */

@@ -20,6 +20,8 @@ libweir_la_SOURCES += \
 	engine/exec/history.h \
 	engine/exec/incident.h \
 	engine/exec/incidents.def \
+	engine/exec/index.c \
+	engine/exec/index.h \
 	engine/exec/instance.c \
 	engine/exec/instance.h \
 	engine/exec/job.c \

@@ -45,7 +45,7 @@ wr_run_started(struct wr_exec *x, struct wr_activity *a)
     if (a->role == WR_ROLE_ITERATION)
         data = wr_value_context(x->arena, &number, 1);
     a->started = true;
-    a->key = x->i->next_key++;
+    wr_activity_key(x->i, a, x->i->next_key++);
     wr_emit(x,
             a->role == WR_ROLE_BODY ? WR_H_LOOP_STARTED : WR_H_ELEMENT_STARTED,
             x->m->nodes[a->node].symbol, a->key, NULL, data);

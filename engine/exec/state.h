@@ -23,6 +23,7 @@
 #define WR_STATE_H
 
 #include "engine/base/str.h"
+#include "engine/exec/index.h"
 #include "engine/exec/instance.h"
 
 enum wr_stage { /* stored: never renumber */
@@ -75,6 +76,7 @@ struct wr_child {
 struct wr_wait {
     struct wr_wait *next;
     struct wr_activity *owner;
+    struct wr_index_link link; /* by id */
     enum wr_wait_kind kind;
     int node; /* the owner's, one of its boundary events, an event behind it, a
                  stuck join, the start event of an event sub-process */
@@ -132,6 +134,7 @@ struct wr_line_place {
 struct wr_activity {
     struct wr_activity *parent; /* scope it stands in; NULL: the root */
     struct wr_activity *first, *last, *next, *prev;
+    struct wr_index_link link; /* by key */
     int64_t key; /* 0: the root, or passing without a trace in the history */
     int node;    /* -1: the root */
     int flow;    /* it came by; -1 */
@@ -178,6 +181,7 @@ struct wr_instance {
     struct wr_uuid parent, root_id; /* rows.h */
     int32_t depth;                  /* callers above it */
     struct wr_activity *root;
+    struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */
     struct wr_activity *free_activities;
     struct wr_wait *free_waits;
@@ -194,6 +198,7 @@ void wr_activity_drop(struct wr_instance *i, struct wr_activity *a);
 /* Depth-first successor of `a` below `top`; NULL: that was the last. */
 struct wr_activity *wr_activity_next(struct wr_activity *top,
                                      struct wr_activity *a);
+void wr_activity_key(struct wr_instance *i, struct wr_activity *a, int64_t key);
 struct wr_activity *wr_activity_by_key(const struct wr_instance *i,
                                        int64_t key);
 /* Which of the model's scopes `a` is, once it is active: 0 for the root, -1

@@ -50,8 +50,18 @@ wr_activity_drop(struct wr_instance *i, struct wr_activity *a)
         a->next->prev = a->prev;
     else
         a->parent->last = a->prev;
+    wr_index_remove(&i->keys, &a->link);
     a->next = i->free_activities;
     i->free_activities = a;
+}
+
+void
+wr_activity_key(struct wr_instance *i, struct wr_activity *a, int64_t key)
+{
+    wr_index_remove(&i->keys, &a->link);
+    a->key = key;
+    if (key)
+        wr_index_add(&i->keys, i->arena, &a->link, wr_index_hash_key(key), a);
 }
 
 struct wr_activity *
@@ -68,11 +78,13 @@ wr_activity_next(struct wr_activity *top, struct wr_activity *a)
 struct wr_activity *
 wr_activity_by_key(const struct wr_instance *i, int64_t key)
 {
-    struct wr_activity *a = i->root;
+    struct wr_index_link *l = wr_index_find(&i->keys, wr_index_hash_key(key));
 
     if (key == 0)
-        return a;
-    while ((a = wr_activity_next(i->root, a))) {
+        return i->root;
+    for (; l; l = l->next) {
+        struct wr_activity *a = l->owner;
+
         if (a->key == key)
             return a;
     }
@@ -157,6 +169,7 @@ wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
     *w = (struct wr_wait){ .owner = owner, .kind = kind, .node = at->node };
     start_row(i, w, at->element, at->created_at);
     w->id = at->id;
+    wr_index_add(&i->ids, i->arena, &w->link, wr_index_hash_id(&w->id), w);
     if (kind == WR_WAIT_INCIDENT)
         i->incidents++;
     while (*end)
@@ -176,35 +189,26 @@ wr_wait_drop(struct wr_instance *i, struct wr_wait *w)
     while (*at != w)
         at = &(*at)->next;
     *at = w->next;
+    wr_index_remove(&i->ids, &w->link);
     w->next = i->free_waits;
     i->free_waits = w;
-}
-
-static struct wr_wait *
-own_wait(const struct wr_activity *a, const struct wr_uuid *id)
-{
-    for (struct wr_wait *w = a->waits; w; w = w->next) {
-        if (wr_uuid_equal(&w->id, id))
-            return w;
-    }
-
-    return NULL;
 }
 
 struct wr_wait *
 wr_wait_find(const struct wr_instance *i, const struct wr_uuid *id)
 {
-    struct wr_activity *a = i->root;
-    struct wr_wait *w = NULL;
+    struct wr_index_link *l = wr_index_find(&i->ids, wr_index_hash_id(id));
 
     if (wr_uuid_is_zero(id))
         return NULL;
-    do {
-        w = own_wait(a, id);
-        a = wr_activity_next(i->root, a);
-    } while (!w && a);
+    for (; l; l = l->next) {
+        struct wr_wait *w = l->owner;
 
-    return w;
+        if (wr_uuid_equal(&w->id, id))
+            return w;
+    }
+
+    return NULL;
 }
 
 struct wr_wait *
