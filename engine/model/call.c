@@ -120,7 +120,7 @@ check_version(struct wr_build *b, const struct wr_xml *e, struct wr_attr v)
                        "calledElementVersion");
     else if (!v.expr
              && (strspn(v.text, "0123456789") != strlen(v.text)
-                 || atoi(v.text) < 1))
+                 || strtol(v.text, NULL, 10) < 1))
         wr_build_found(b, WR_F_BAD_NUMBER, e,
                        "called version '%.60s' is no whole number from 1",
                        v.text);
