@@ -59,6 +59,7 @@ wr_cmd_instances(struct wr_cli *cli)
         { "--state", "state" },
         { "--definition", "definition" },
         { "--business-key", "businessKey" },
+        { "--parent", "parent" },
         { "--limit", "limit" },
     };
     static const char *const columns[] = {

@@ -21,13 +21,9 @@ static void
 head(struct wr_cli *cli, const struct wr_value *i)
 {
     static const char *const members[] = {
-        "id",
-        "definition.key",
-        "definition.version",
-        "businessKey",
-        "state",
-        "startedAt",
-        "endedAt",
+        "id",          "definition.key", "definition.version",
+        "businessKey", "state",          "startedAt",
+        "endedAt",     "parent",         "root",
         "rev",
     };
 
@@ -43,15 +39,19 @@ int
 wr_cmd_show(struct wr_cli *cli)
 {
     static const char *const tokens[] = {
-        "element",          "type", "state", "since", "waitingFor.type",
-        "waitingFor.detail"
+        "element",         "type",
+        "state",           "since",
+        "waitingFor.type", "waitingFor.detail",
+        "waitingFor.id"
     };
+    static const char *const called[] = { "id", "definition.key", "state",
+                                          "incidents" };
     static const char *const incidents[] = { "id", "type", "element", "message",
                                              "nextAction" };
     static const char *const events[] = { "seq",     "at",    "type",
                                           "element", "actor", "data" };
     const char *id;
-    struct wr_reply i, t, v, n, h;
+    struct wr_reply i, t, v, n, h, c;
 
     if (cli->argc != 1)
         return wr_cli_usage(cli);
@@ -63,13 +63,16 @@ wr_cmd_show(struct wr_cli *cli)
             cli,
             wr_arena_printf(cli->arena, "/api/v1/incidents?instance=%s", id),
             &n)
+        || part(cli,
+                wr_arena_printf(cli->arena, "/api/v1/instances?parent=%s", id),
+                &c)
         || part(cli, PATH("/history?limit=1000"), &h))
         return 1;
 #undef PATH
     if (cli->json) {
         printf("{\"instance\":%s,\"tokens\":%s,\"variables\":%s,"
-               "\"incidents\":%s,\"history\":%s}\n",
-               i.text, t.text, v.text, n.text, h.text);
+               "\"incidents\":%s,\"called\":%s,\"history\":%s}\n",
+               i.text, t.text, v.text, n.text, c.text, h.text);
         return 0;
     }
     head(cli, i.json);
@@ -77,6 +80,8 @@ wr_cmd_show(struct wr_cli *cli)
     wr_print_table(cli->arena, t.json, tokens, WR_COUNT(tokens));
     printf("\n");
     wr_print_table(cli->arena, n.json, incidents, WR_COUNT(incidents));
+    printf("\n");
+    wr_print_table(cli->arena, c.json, called, WR_COUNT(called));
     printf("\n");
     wr_print_table(cli->arena, h.json, events, WR_COUNT(events));
 

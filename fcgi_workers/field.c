@@ -380,9 +380,10 @@ is_absent(const struct wr_field *f, const void *p)
     case WR_JSON:
     case WR_OBJECT:
         return *(const void *const *)p == NULL;
+    case WR_STRINGS:
+        return ((const struct wr_strings *)p)->n == 0;
     case WR_BOOL:
     case WR_OBJECTS:
-    case WR_STRINGS:
         break;
     }
 

@@ -25,6 +25,7 @@ static const struct wr_object start_object = WR_OBJECT_ROWS(
 struct list_query {
     const char *definition, *state, *business_key, *cursor;
     int64_t started_after, started_before, limit;
+    struct wr_uuid parent;
     bool with_incidents;
 };
 static const struct wr_field list_fields[] = {
@@ -41,6 +42,8 @@ static const struct wr_field list_fields[] = {
              "Started before."),
     WR_FIELD(struct list_query, with_incidents, "withIncidents", WR_BOOL, 0,
              "Only with open incidents."),
+    WR_FIELD(struct list_query, parent, "parent", WR_UUID, 0,
+             "Only what this instance called."),
     WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
              "Page size, 1 to 1000; 50."),
     WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
@@ -146,6 +149,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     q.started_after = p->started_after ? p->started_after - 1 : 0;
     q.started_before = p->started_before;
     q.with_incidents = p->with_incidents;
+    q.parent = wr_uuid_is_zero(&p->parent) ? NULL : &p->parent;
     if (p->state)
         q.state = wr_instance_state_parse(p->state);
     if (p->definition && by_definition(rq, p->definition, &q, err) < 0)
@@ -210,15 +214,16 @@ struct waiting {
 };
 static const struct wr_field waiting_fields[] = {
     WR_FIELD_ENUM(struct waiting, type, "type",
-                  "task|job|timer|message|join|async|children|incident",
+                  "task|job|timer|message|join|async|child|children|incident",
                   WR_READONLY, "What it waits for."),
     WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
-             "Id of that task, job, timer or subscription."),
+             "Id of that task, job, timer or subscription, or of the "
+             "instance it called."),
     WR_FIELD(struct waiting, incident, "incident", WR_UUID,
              WR_READONLY | WR_OPTIONAL, "Id of the incident that stopped it."),
     WR_FIELD(struct waiting, detail, "detail", WR_STRING,
              WR_READONLY | WR_OPTIONAL,
-             "Job type, message name or due instant."),
+             "Job type, message name, due instant or called process."),
 };
 static const struct wr_object waiting_object = WR_OBJECT_ROWS(
     struct waiting, "WaitingFor", waiting_fields);

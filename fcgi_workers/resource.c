@@ -31,6 +31,15 @@ static const struct wr_field instance_fields[] = {
              WR_READONLY | WR_NULLABLE, "When it ended; null while it runs."),
     WR_FIELD(struct wr_instance_json, incidents, "incidents", WR_INT,
              WR_READONLY, "Number of open incidents."),
+    WR_FIELD(struct wr_instance_json, parent, "parent", WR_UUID,
+             WR_READONLY | WR_OPTIONAL,
+             "The instance whose call activity started it."),
+    WR_FIELD(struct wr_instance_json, root, "root", WR_UUID,
+             WR_READONLY | WR_OPTIONAL,
+             "The topmost instance above it; absent at the top."),
+    WR_FIELD(struct wr_instance_json, children, "children", WR_STRINGS,
+             WR_READONLY | WR_OPTIONAL,
+             "Ids of the instances it called, the first 100; not in lists."),
 };
 const struct wr_object wr_instance_object = WR_OBJECT_ROWS(
     struct wr_instance_json, "Instance", instance_fields);
@@ -126,6 +135,8 @@ wr_instance_json(struct wr_request *rq, const struct wr_instance_row *row,
         .started_at = row->started_at,
         .ended_at = row->ended_at,
         .incidents = row->incidents,
+        .parent = row->parent,
+        .root = row->root,
     };
 
     return wr_definition_json_ref(rq, &row->definition, &out->definition, err);
@@ -136,6 +147,35 @@ set_etag(struct wr_request *rq, int64_t rev)
 {
     wr_request_header(rq, "ETag",
                       wr_arena_printf(rq->arena, "\"%lld\"", (long long)rev));
+}
+
+enum {
+    CHILDREN = 100
+};
+
+static int
+children(struct wr_request *rq, const struct wr_uuid *id,
+         struct wr_strings *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
+    struct wr_rows rows;
+    const char **ids;
+    char text[WR_UUID_TEXT];
+
+    q.parent = id;
+    q.limit = CHILDREN;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return 0;
+    ids = wr_newn(rq->arena, const char *, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        wr_uuid_text(&rows.instances[i].id, text);
+        ids[i] = wr_arena_strdup(rq->arena, text);
+    }
+    *out = (struct wr_strings){ .items = ids, .n = rows.n };
+
+    return 0;
 }
 
 int
@@ -154,7 +194,10 @@ wr_instance_out(struct wr_request *rq, const struct wr_uuid *id, void *out,
         return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", text);
     set_etag(rq, rows.instances[0].rev);
 
-    return wr_instance_json(rq, &rows.instances[0], out, err);
+    if (wr_instance_json(rq, &rows.instances[0], out, err) < 0)
+        return (int)err->code;
+
+    return children(rq, id, &((struct wr_instance_json *)out)->children, err);
 }
 
 int

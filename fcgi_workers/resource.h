@@ -41,6 +41,8 @@ struct wr_instance_json {
     const char *business_key;
     int64_t started_at, ended_at;
     int64_t incidents;
+    struct wr_uuid parent, root;
+    struct wr_strings children; /* of one instance, not of lists */
 };
 extern const struct wr_object wr_instance_object;
 
