@@ -201,10 +201,46 @@ wr_stage_start(struct wr_stage *s, const char *definition, const char *alias,
     return 0;
 }
 
-int
-wr_stage_instance(const struct wr_stage *s, const char *alias,
-                  struct wr_uuid *out, struct wr_err *err)
+/* What the call activity `element` of the instance waits for. */
+static int
+find_called(struct wr_stage *s, const char *element, struct wr_uuid *instance,
+            struct wr_err *err)
 {
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    const struct wr_token_info *tokens;
+    struct wr_view v;
+    int n;
+
+    if (wr_stage_view(s, instance, a, &v, err) < 0)
+        return err->code;
+    n = wr_instance_tokens(v.instance, v.definition->model, a, &tokens);
+    for (int i = 0; i < n; i++) {
+        if (strcmp(tokens[i].waiting_for, "child") != 0
+            || strcmp(v.definition->model->nodes[tokens[i].node].id, element)
+                   != 0)
+            continue;
+        *instance = tokens[i].id;
+        return 0;
+    }
+
+    return wr_fail(err, WR_ENOTFOUND, "'%s' waits for no called process",
+                   element);
+}
+
+int
+wr_stage_instance(struct wr_stage *s, const char *alias, struct wr_uuid *out,
+                  struct wr_err *err)
+{
+    const char *slash = strrchr(alias, '/');
+
+    if (slash) {
+        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(256);
+        const char *of = wr_arena_strndup(a, alias, (size_t)(slash - alias));
+
+        if (wr_stage_instance(s, of, out, err) < 0)
+            return err->code;
+        return find_called(s, slash + 1, out, err);
+    }
     for (const struct wr_stage_name *n = s->names; n; n = n->next) {
         if (strcmp(n->name, alias) == 0) {
             *out = n->instance;

@@ -72,7 +72,7 @@ WR_MUST int wr_stage_start(struct wr_stage *s, const char *definition,
                            const struct wr_value *variables,
                            struct wr_err *err);
 /* The latest instance of that name; WR_ENOTFOUND. */
-WR_MUST int wr_stage_instance(const struct wr_stage *s, const char *alias,
+WR_MUST int wr_stage_instance(struct wr_stage *s, const char *alias,
                               struct wr_uuid *out, struct wr_err *err);
 
 /* Move the clock to `at`, firing what becomes due on the way at its own time.

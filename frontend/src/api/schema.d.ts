@@ -883,6 +883,18 @@ export interface components {
              * @description Number of open incidents.
              */
             readonly incidents: number;
+            /**
+             * Format: uuid
+             * @description The instance whose call activity started it.
+             */
+            readonly parent?: string;
+            /**
+             * Format: uuid
+             * @description The topmost instance above it; absent at the top.
+             */
+            readonly root?: string;
+            /** @description Ids of the instances it called, the first 100; not in lists. */
+            readonly children?: readonly string[];
         };
         readonly DefinitionRef: {
             /**
@@ -966,10 +978,10 @@ export interface components {
              * @description What it waits for.
              * @enum {string}
              */
-            readonly type: "task" | "job" | "timer" | "message" | "join" | "async" | "children" | "incident";
+            readonly type: "task" | "job" | "timer" | "message" | "join" | "async" | "child" | "children" | "incident";
             /**
              * Format: uuid
-             * @description Id of that task, job, timer or subscription.
+             * @description Id of that task, job, timer or subscription, or of the instance it called.
              */
             readonly id?: string;
             /**
@@ -977,7 +989,7 @@ export interface components {
              * @description Id of the incident that stopped it.
              */
             readonly incident?: string;
-            /** @description Job type, message name or due instant. */
+            /** @description Job type, message name, due instant or called process. */
             readonly detail?: string;
         };
         readonly VariableValue: {
@@ -1005,7 +1017,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -1642,6 +1654,8 @@ export interface operations {
                 readonly startedBefore?: string;
                 /** @description Only with open incidents. */
                 readonly withIncidents?: boolean;
+                /** @description Only what this instance called. */
+                readonly parent?: string;
                 /** @description Page size, 1 to 1000; 50. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
