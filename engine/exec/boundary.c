@@ -47,7 +47,10 @@ wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
     if (x->m->nodes[node].interrupting)
         wr_cancel(x, host);
     wr_touch(x, scope);
-    wr_run_spawn(x, scope, node, -1, result);
+    if (x->dispatching) /* what it writes must not be endless: condition.c */
+        wr_work_add(x->i, scope, node, -1);
+    else
+        wr_run_spawn(x, scope, node, -1, result);
 }
 
 int

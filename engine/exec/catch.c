@@ -74,7 +74,9 @@ keep(struct wr_exec *x, struct wr_wait *w)
 {
     enum wr_history_type type = WR_H_TIMER_FIRED;
 
-    if (w->kind == WR_WAIT_SUBSCRIPTION)
+    if (w->kind == WR_WAIT_CONDITION)
+        type = WR_H_CONDITION_MET;
+    else if (w->kind == WR_WAIT_SUBSCRIPTION)
         type = w->subscription.type == WR_SUB_SIGNAL ? WR_H_SIGNAL_RECEIVED
                                                      : WR_H_MESSAGE_RECEIVED;
     wr_emit(x, type, x->m->nodes[w->node].symbol, w->owner->key, &w->id, NULL);
@@ -154,7 +156,8 @@ wr_catch_close(struct wr_exec *x, struct wr_activity *a, int node)
         struct wr_wait *next = w->next;
 
         if (w->node == node
-            && (w->kind == WR_WAIT_TIMER || w->kind == WR_WAIT_SUBSCRIPTION))
+            && (w->kind == WR_WAIT_TIMER || w->kind == WR_WAIT_SUBSCRIPTION
+                || w->kind == WR_WAIT_CONDITION))
             wr_wait_close(x, w, /* canceled= */ true, NULL);
         w = next;
     }

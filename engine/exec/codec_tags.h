@@ -63,6 +63,7 @@ enum tag { /* stored: never renumber or reuse */
     T_TYPE = 50,
     T_MESSAGE = 51,
     T_JOB = 52,
+    T_MET = 60,
     T_PROCESS = 70,
 };
 

@@ -306,6 +306,10 @@ get_wait_field(struct decoder *d, struct wr_wait *w, uint32_t tag,
         if (tag == T_PROCESS)
             w->child.process = text(d, f);
         break;
+    case WR_WAIT_CONDITION:
+        if (tag == T_MET)
+            w->met = wr_tlv_int(f) != 0;
+        break;
     }
 }
 
@@ -326,8 +330,7 @@ get_part(struct decoder *d, int node, struct wr_tlv_reader *f)
 static bool
 is_wait(int64_t kind)
 {
-    return (kind >= WR_WAIT_TASK && kind <= WR_WAIT_INCIDENT)
-           || kind == WR_WAIT_CHILD;
+    return kind >= WR_WAIT_TASK && kind <= WR_WAIT_CHILD;
 }
 
 /* Twice over the fields: the kind decides what the others mean. */

@@ -173,6 +173,7 @@ own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
         own(x, &incident->message);
         break;
     case WR_WAIT_CHILD:
+    case WR_WAIT_CONDITION: /* have none */
         break;
     }
 }

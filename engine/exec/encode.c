@@ -114,6 +114,7 @@ created_at(const struct wr_wait *w)
     case WR_WAIT_CHILD:
         return w->child.created_at;
     case WR_WAIT_TIMER:
+    case WR_WAIT_CONDITION:
         break;
     }
 
@@ -126,7 +127,8 @@ put_wait(struct coder *c, const struct wr_wait *w)
     size_t begin = wr_tlv_begin(c->out, A_WAIT);
 
     wr_tlv_put_int(c->out, T_KIND, w->kind);
-    wr_tlv_put_bytes(c->out, T_ID, w->id.b, sizeof(w->id.b));
+    if (w->kind != WR_WAIT_CONDITION)
+        wr_tlv_put_bytes(c->out, T_ID, w->id.b, sizeof(w->id.b));
     if (w->node != w->owner->node)
         put_node(c, T_NODE, w->node);
     put(c, T_CREATED, created_at(w) - w->owner->since, 0);
@@ -162,6 +164,9 @@ put_wait(struct coder *c, const struct wr_wait *w)
         break;
     case WR_WAIT_CHILD:
         put_text(c, T_PROCESS, w->child.process);
+        break;
+    case WR_WAIT_CONDITION:
+        put(c, T_MET, w->met, 0);
         break;
     }
     wr_tlv_end(c->out, begin);

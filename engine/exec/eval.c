@@ -212,6 +212,50 @@ wr_exec_test(struct wr_exec *x, struct wr_activity *a, const struct wr_flow *f)
     return wr_exec_holds(x, a, f->condition, "condition", f->id);
 }
 
+struct sight { /* an activity, and whether something was looked for in vain */
+    struct wr_activity *from;
+    bool missed;
+};
+
+static const struct wr_value *
+look_for(void *data, const char *name, size_t len)
+{
+    struct sight *s = data;
+    const struct wr_value *v = lookup(s->from, name, len);
+
+    s->missed = s->missed || !v;
+
+    return v;
+}
+
+int
+wr_exec_met(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
+            bool *yes, struct wr_err *err)
+{
+    struct wr_expr_env env = environment(x, a);
+    struct sight sight = { .from = a };
+    const struct wr_value *v = &wr_null;
+    bool juel = wr_expr_lang(e) == WR_LANG_JUEL;
+    int code;
+
+    env.lookup = look_for;
+    env.data = &sight;
+    *yes = false;
+    code = juel ? wr_expr_test(e, &env, yes, err)
+                : wr_expr_eval(e, &env, &v, err);
+    spent(x, &env);
+    if (code < 0)
+        return juel && code == WR_EEXPR && sight.missed ? 0 : code;
+    if (juel || v->type == WR_V_NULL)
+        return 0;
+    if (v->type != WR_V_BOOL)
+        return wr_fail(err, WR_EEXPR, "'%.80s' gave %s, not true or false",
+                       wr_expr_text(e), wr_value_type_name(v->type));
+    *yes = v->boolean;
+
+    return 0;
+}
+
 static int
 no_flow(struct wr_exec *x, const struct wr_node *n)
 {

@@ -29,9 +29,10 @@ wr_event_sub_open(struct wr_exec *x, struct wr_activity *a)
         int inner = x->m->nodes[s->event_subs[k]].inner;
         const struct wr_scope *sub = &x->m->scopes[inner];
 
-        for (int e = 0; e < sub->n_starts && !a->interrupted; e++)
+        for (int e = 0; e < sub->n_starts; e++)
             wr_trigger_again(x, a, sub->starts[e]);
     }
+    wr_condition_dispatch(x);
 }
 
 /* Timers, subscriptions and incidents of what could start here. */
@@ -82,7 +83,7 @@ wr_event_sub_fire(struct wr_exec *x, struct wr_activity *scope, int start,
 static bool
 is_completing(const struct wr_exec *x, const struct wr_activity *scope)
 {
-    if (scope->pending || scope->n_queues || !scope->first)
+    if (scope->pending || scope->n_queues || scope->n_drawn || !scope->first)
         return false;
     for (const struct wr_activity *a = scope->first; a; a = a->next) {
         if (!x->m->nodes[a->node].event_sub)

@@ -8,6 +8,7 @@
  *     loop.c       multi-instance and standard loops, S18 and S19
  *     boundary.c   boundary events: arm, fire
  *     event_sub.c  event sub-processes;  trigger.c  what events wait for
+ *     condition.c  conditional events
  *     fault.c      errors and incidents
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
  *     catch.c      what comes in for an event
@@ -45,6 +46,19 @@ struct wr_ops { /* growing array of struct wr_<kind>_op */
     struct wr_index index; /* struct op_place, by id */
 };
 
+/* A variable was written: conditions may want to know. */
+enum wr_write_kind {
+    WR_WRITE_CREATE = 1,
+    WR_WRITE_UPDATE = 2,
+    WR_WRITE_DELETE = 4
+};
+struct wr_write {
+    struct wr_write *next;
+    struct wr_activity *holder; /* NULL: gone */
+    const char *name;           /* NULL: what was armed at the holder */
+    enum wr_write_kind kind;
+};
+
 /* Is this activity still there?  What a step does to others may end it. */
 struct wr_watch {
     const struct wr_activity *of;
@@ -73,6 +87,9 @@ struct wr_exec {
     struct wr_line_ends {
         struct wr_activity *first, *last;
     } lines[WR_LINES];
+    struct wr_write *writes; /* conditions were not looked at since */
+    struct wr_write *last_write;
+    bool dispatching;
     struct wr_str events; /* history of this event */
     int64_t n_events;
 };
@@ -220,6 +237,21 @@ void wr_event_sub_settle(struct wr_exec *x, struct wr_activity *scope);
 int wr_event_sub_catching(struct wr_exec *x, struct wr_activity *scope,
                           const struct wr_activity *from,
                           enum wr_trigger trigger, const char *code);
+
+/* ---- conditional events (condition.c) ---- */
+
+/* It is looked at by the next wr_condition_dispatch(). */
+void wr_condition_arm(struct wr_exec *x, struct wr_activity *a, int node,
+                      int part);
+void wr_condition_wrote(struct wr_exec *x, struct wr_activity *holder,
+                        const char *name, enum wr_write_kind kind);
+/* `a` is gone with its variables. */
+void wr_condition_forget(struct wr_exec *x, const struct wr_activity *a);
+/* Look at one again, whatever was written. */
+void wr_condition_look(struct wr_exec *x, struct wr_wait *c);
+/* Work off what was written; any activity may be gone afterwards (wr_watch).
+ * Within itself it does nothing: the outer one goes on. */
+void wr_condition_dispatch(struct wr_exec *x);
 
 /* ---- the others ---- */
 

@@ -323,8 +323,11 @@ static void
 retry(struct wr_exec *x, struct wr_activity *a, const struct wr_uuid *job)
 {
     struct wr_wait *w = wr_wait_find(x->i, job);
+    struct wr_wait *condition = wr_wait_of(a, WR_WAIT_CONDITION);
 
-    if (w)
+    if (condition)
+        wr_condition_look(x, condition);
+    else if (w)
         wr_job_retry(
             x, w, x->ev->retries > 0 ? x->ev->retries : wr_job_retries(x, w));
     else

@@ -169,9 +169,11 @@ due_text(struct wr_arena *a, int64_t due)
 }
 
 static void
-describe_wait(struct wr_token_info *t, const struct wr_wait *w,
-              struct wr_arena *a)
+describe_wait(struct wr_token_info *t, const struct wr_model *m,
+              const struct wr_wait *w, struct wr_arena *a)
 {
+    int n;
+
     t->id = w->id;
     switch (w->kind) {
     case WR_WAIT_TASK:
@@ -193,14 +195,19 @@ describe_wait(struct wr_token_info *t, const struct wr_wait *w,
         t->waiting_for = "child";
         t->detail = wr_arena_strdup(a, w->child.process);
         break;
+    case WR_WAIT_CONDITION:
+        t->waiting_for = "condition";
+        t->detail = wr_arena_strdup(
+            a, wr_expr_text(wr_node_events(&m->nodes[w->node], &n)[w->part].condition));
+        break;
     case WR_WAIT_INCIDENT:
         break;
     }
 }
 
 static struct wr_token_info
-describe(const struct wr_instance *i, const struct wr_activity *s,
-         struct wr_arena *a)
+describe(const struct wr_instance *i, const struct wr_model *m,
+         const struct wr_activity *s, struct wr_arena *a)
 {
     const struct wr_wait *incident = wr_wait_of(s, WR_WAIT_INCIDENT);
     struct wr_token_info t = {
@@ -217,7 +224,7 @@ describe(const struct wr_instance *i, const struct wr_activity *s,
 
     for (const struct wr_wait *w = s->waits; w; w = w->next) {
         if (w->node == s->node && w->kind != WR_WAIT_INCIDENT)
-            describe_wait(&t, w, a);
+            describe_wait(&t, m, w, a);
     }
     if (incident) {
         t.state = WR_TOKEN_INCIDENT;
@@ -287,7 +294,7 @@ wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
     tokens = wr_newn(a, struct wr_token_info, (size_t)n);
     for (s = i->root; s; s = wr_activity_next(i->root, s)) {
         if (s->node >= 0)
-            tokens[at++] = describe(i, s, a);
+            tokens[at++] = describe(i, m, s, a);
         at += queued(i, m, s, tokens + at);
     }
     *out = tokens;

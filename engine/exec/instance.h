@@ -57,12 +57,12 @@ struct wr_token_info {
     int64_t scope_key, parent_scope_key; /* scope it stands in; root is 0 */
     int64_t since;
     const char *waiting_for; /* "task", "job", "timer", "message", "join",
-                                "async", "child", "children", "incident" */
+                                "condition", "async", "child", "children", "incident" */
     struct wr_uuid id;       /* of that task, job, timer or subscription, or
                                 of the called instance */
     struct wr_uuid incident;
     const char *detail; /* job type, message name, timer's due instant,
-                           called process */
+                           called process, condition */
     int flow;           /* QUEUED: the flow, else -1 */
 };
 int wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,

@@ -29,6 +29,7 @@ drop(struct wr_exec *x, struct wr_activity *a)
 {
     for (struct wr_watch *w = x->watches; w; w = w->outer)
         w->gone = w->gone || w->of == a;
+    wr_condition_forget(x, a);
     wr_untouch(x, a);
     wr_touch(x, a->parent);
     wr_activity_drop(x->i, a);
@@ -139,22 +140,42 @@ moved(struct wr_exec *x, struct wr_activity *a, enum wr_move move)
     }
 }
 
+/* The end of a phase: what was written may have met a condition; false when that
+ * took `a` away. */
+static bool
+settled(struct wr_exec *x, const struct wr_activity *a)
+{
+    struct wr_watch w;
+
+    wr_watch(x, &w, a);
+    wr_condition_dispatch(x);
+
+    return wr_unwatch(x, &w);
+}
+
 void
 wr_run_enter(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
+    enum wr_move move;
 
     a->stage = WR_STAGE_ENTER;
-    x->current = a;
-    if (wr_boundary_arm(x, a) < 0)
+    if (wr_boundary_arm(x, a) < 0
+        || (a->role != WR_ROLE_BODY && wr_mapping_in(x, a) < 0)) {
         wr_fault_handle(x, a);
-    else if (a->role == WR_ROLE_BODY)
+        return;
+    }
+    if (!settled(x, a))
+        return;
+    if (a->role == WR_ROLE_BODY) {
         wr_loop_open(x, a);
-    else if (wr_mapping_in(x, a) < 0)
-        wr_fault_handle(x, a);
-    else
-        moved(x, a, wr_elements[n->kind]->enter(x, a));
+        return;
+    }
+    x->current = a;
+    move = wr_elements[n->kind]->enter(x, a);
     x->current = NULL;
+    if (settled(x, a))
+        moved(x, a, move);
 }
 
 void
@@ -217,6 +238,8 @@ wr_run_leave(struct wr_exec *x, struct wr_activity *a)
     }
     a->result = NULL;
     wr_wait_close_all(x, a);
+    if (!settled(x, a))
+        return;
     if (async_after(x, a)) {
         a->stage = WR_STAGE_AFTER;
         wr_job_async(x, a);
@@ -304,7 +327,8 @@ before(struct wr_exec *x, struct wr_activity *a)
         wr_fault_handle(x, a);
         return;
     }
-    wr_job_async(x, a);
+    if (settled(x, a))
+        wr_job_async(x, a);
 }
 
 static void
@@ -463,6 +487,7 @@ drain(struct wr_exec *x)
 {
     struct wr_work w;
 
+    wr_condition_dispatch(x);
     while (x->i->work) {
         if (is_spent(x))
             return false;
@@ -471,6 +496,7 @@ drain(struct wr_exec *x)
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);
         wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
+        wr_condition_dispatch(x);
         while (wr_scope_end(x))
             continue;
     }

@@ -94,10 +94,12 @@ wr_scope_open(struct wr_exec *x, struct wr_activity *a)
     a->stage = WR_STAGE_ACTIVE;
     wr_touch(x, a);
     wr_event_sub_open(x, a);
-    if (a->start >= 0)
+    if (a->start >= 0 && !a->interrupted)
         wr_work_add(x->i, a, a->start, -1);
-    for (int k = 0; k < scope->n_starts && a->start < 0; k++)
-        wr_work_add(x->i, a, scope->starts[k], -1);
+    for (int k = 0; k < scope->n_starts && a->start < 0; k++) {
+        if (!a->interrupted)
+            wr_work_add(x->i, a, scope->starts[k], -1);
+    }
     a->start = -1;
 }
 

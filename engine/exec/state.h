@@ -51,6 +51,7 @@ enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_TIMER = 3,
     WR_WAIT_SUBSCRIPTION = 4,
     WR_WAIT_INCIDENT = 5,
+    WR_WAIT_CONDITION = 6, /* no row, no id: nobody outside ends it */
     WR_WAIT_CHILD = 7, /* the called instance; it has no row but its own */
 };
 
@@ -93,6 +94,12 @@ struct wr_wait {
         struct wr_child child;
     };
     struct wr_cycle cycle; /* TIMER */
+
+    /* CONDITION; but for `met` of the running process only */
+    bool met; /* it held when it was last looked at */
+    bool looking;
+    int64_t place; /* among those of one owner: in order of creation */
+    struct wr_wait *next_condition, *prev_condition;
 };
 
 /* An activity that runs several times (S18, S19) is a body with its iterations
@@ -183,6 +190,9 @@ struct wr_instance {
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */
+    struct wr_wait *conditions;       /* all that are armed */
+    int n_conditions;
+    int64_t n_places;
     struct wr_activity *free_activities;
     struct wr_wait *free_waits;
     struct wr_work *free_work;

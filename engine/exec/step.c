@@ -54,6 +54,8 @@ wait_name(enum wr_wait_kind kind)
         return "incident";
     case WR_WAIT_CHILD:
         return "call of";
+    case WR_WAIT_CONDITION:
+        return "condition";
     }
 
     return "";
@@ -210,9 +212,11 @@ start(struct wr_exec *x, const struct target *t)
             wr_emit_text(x, "businessKey", key));
     wr_variables_local(x, i->root, x->ev->variables);
     wr_event_sub_open(x, i->root);
-    for (int k = 0; k < scope->n_starts && t->node < 0; k++)
-        wr_work_add(i, i->root, scope->starts[k], -1);
-    if (t->node >= 0)
+    for (int k = 0; k < scope->n_starts && t->node < 0; k++) {
+        if (!i->root->interrupted)
+            wr_work_add(i, i->root, scope->starts[k], -1);
+    }
+    if (t->node >= 0 && !i->root->interrupted)
         wr_work_add(i, i->root, t->node, -1);
     wr_touch(x, i->root);
 }

@@ -153,7 +153,33 @@ start_row(const struct wr_instance *i, struct wr_wait *w, int32_t element,
     case WR_WAIT_CHILD:
         w->child = (struct wr_child){ .process = "", .created_at = created_at };
         break;
+    case WR_WAIT_CONDITION:
+        break;
     }
+}
+
+static void
+enlist(struct wr_instance *i, struct wr_wait *w)
+{
+    w->place = i->n_places++;
+    w->next_condition = i->conditions;
+    if (i->conditions)
+        i->conditions->prev_condition = w;
+    i->conditions = w;
+    i->n_conditions++;
+}
+
+static void
+delist(struct wr_instance *i, struct wr_wait *w)
+{
+    if (w->prev_condition)
+        w->prev_condition->next_condition = w->next_condition;
+    else
+        i->conditions = w->next_condition;
+    if (w->next_condition)
+        w->next_condition->prev_condition = w->prev_condition;
+    w->looking = false;
+    i->n_conditions--;
 }
 
 struct wr_wait *
@@ -172,6 +198,8 @@ wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
     wr_index_add(&i->ids, i->arena, &w->link, wr_index_hash_id(&w->id), w);
     if (kind == WR_WAIT_INCIDENT)
         i->incidents++;
+    if (kind == WR_WAIT_CONDITION)
+        enlist(i, w);
     while (*end)
         end = &(*end)->next;
     *end = w;
@@ -186,6 +214,8 @@ wr_wait_drop(struct wr_instance *i, struct wr_wait *w)
 
     if (w->kind == WR_WAIT_INCIDENT)
         i->incidents--;
+    if (w->kind == WR_WAIT_CONDITION)
+        delist(i, w);
     while (*at != w)
         at = &(*at)->next;
     *at = w->next;

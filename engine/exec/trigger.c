@@ -57,6 +57,8 @@ arm_part(struct wr_exec *x, struct wr_activity *a, int node, int part,
     case WR_TRIGGER_SIGNAL:
         return wr_message_arm(x, a, node, part);
     case WR_TRIGGER_CONDITIONAL:
+        wr_condition_arm(x, a, node, part);
+        return 0;
     case WR_TRIGGER_MULTIPLE:
     case WR_TRIGGER_PARALLEL_MULTIPLE:
     case WR_TRIGGER_NONE: /* the others wait for nothing: they are found */
@@ -105,8 +107,15 @@ wr_trigger_fire(struct wr_exec *x, struct wr_activity *a, int node,
 void
 wr_trigger_again(struct wr_exec *x, struct wr_activity *a, int node)
 {
+    struct wr_wait *w = a->waits;
     struct wr_fault f;
 
+    while (w && !(w->kind == WR_WAIT_CONDITION && w->node == node))
+        w = w->next;
+    if (w) {
+        wr_condition_look(x, w);
+        return;
+    }
     if (wr_trigger_arm(x, a, node) == 0)
         return;
     f = x->fault;

@@ -20,6 +20,17 @@ emit_set(struct wr_exec *x, const struct wr_activity *holder,
             wr_value_context(x->arena, entries, n));
 }
 
+static void
+put(struct wr_exec *x, struct wr_activity *a, const struct wr_entry *e)
+{
+    struct wr_activity *holder = NULL;
+
+    (void)wr_var_find(a, e->key, strlen(e->key), &holder);
+    wr_var_put(x->i, a, e->key, e->value);
+    wr_condition_wrote(x, a, e->key,
+                       holder == a ? WR_WRITE_UPDATE : WR_WRITE_CREATE);
+}
+
 void
 wr_variables_local(struct wr_exec *x, struct wr_activity *a,
                    const struct wr_value *context)
@@ -28,8 +39,7 @@ wr_variables_local(struct wr_exec *x, struct wr_activity *a,
         return;
     wr_run_started(x, a);
     for (size_t k = 0; k < context->context.n; k++)
-        wr_var_put(x->i, a, context->context.entries[k].key,
-                   context->context.entries[k].value);
+        put(x, a, &context->context.entries[k]);
     emit_set(x, a, context->context.entries, context->context.n);
 }
 
@@ -59,7 +69,7 @@ wr_variables_write(struct wr_exec *x, struct wr_activity *a,
         size_t to = from;
 
         do {
-            wr_var_put(x->i, holder, entries[to].key, entries[to].value);
+            put(x, holder, &entries[to]);
             to++;
         } while (to < n && holder_of(x, a, entries[to].key) == holder);
         wr_run_started(x, holder);
@@ -79,8 +89,11 @@ wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
         return;
     gone = wr_newn(x->arena, const struct wr_value *, names->list.n);
     for (size_t k = 0; k < names->list.n; k++) {
-        if (wr_var_remove(a, names->list.items[k]->string.s))
-            gone[n++] = names->list.items[k];
+        if (!wr_var_remove(a, names->list.items[k]->string.s))
+            continue;
+        gone[n++] = names->list.items[k];
+        wr_condition_wrote(x, a, names->list.items[k]->string.s,
+                           WR_WRITE_DELETE);
     }
     if (n) {
         struct wr_entry e = { "names", wr_value_list(x->arena, gone, n) };

@@ -20,6 +20,7 @@ static const struct {
                            WR_H_INCIDENT_RESOLVED },
     [WR_WAIT_CHILD] = { WR_H_CALL_STARTED, WR_H_CALL_COMPLETED,
                         WR_H_CALL_CANCELED },
+    [WR_WAIT_CONDITION] = { .closed = WR_H_CONDITION_MET },
 };
 
 struct wr_wait *
@@ -63,11 +64,14 @@ void
 wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
               const struct wr_value *data)
 {
+    enum wr_history_type type = closing(w, canceled);
+
     wr_row_del(x, w);
     if (canceled && w->kind == WR_WAIT_CHILD)
         wr_call_cancel(x, w);
-    wr_emit(x, closing(w, canceled), x->m->nodes[w->node].symbol, w->owner->key,
-            &w->id, data);
+    if (type)
+        wr_emit(x, type, x->m->nodes[w->node].symbol, w->owner->key, &w->id,
+                data);
     wr_wait_drop(x->i, w);
 }
 

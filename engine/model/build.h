@@ -71,6 +71,9 @@ bool wr_link_is_target(struct wr_build *b, int node);
 /* gateway.c: what an event-based gateway leads to. */
 void wr_build_event_gateway(struct wr_build *b, struct wr_node *n,
                             const struct wr_xml *e);
+/* conditional.c */
+void wr_build_conditional(struct wr_build *b, struct wr_event_def *def,
+                          const struct wr_xml *e, const struct wr_xml *d);
 /* task.c: job, script or user task */
 void wr_build_user_task(struct wr_build *b, struct wr_node *n,
                         const struct wr_xml *e);

@@ -29,6 +29,7 @@ static const struct {
     { "escalationEventDefinition", WR_TRIGGER_ESCALATION },
     { "signalEventDefinition", WR_TRIGGER_SIGNAL },
     { "linkEventDefinition", WR_TRIGGER_LINK },
+    { "conditionalEventDefinition", WR_TRIGGER_CONDITIONAL },
 };
 
 const struct wr_xml *
@@ -289,9 +290,11 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
     case WR_TRIGGER_SIGNAL:
         read_signal(b, def, e, d);
         break;
+    case WR_TRIGGER_CONDITIONAL:
+        wr_build_conditional(b, def, e, d);
+        break;
     case WR_TRIGGER_NONE:
     case WR_TRIGGER_TERMINATE:
-    case WR_TRIGGER_CONDITIONAL:
     case WR_TRIGGER_COMPENSATION:
     case WR_TRIGGER_CANCEL:
     case WR_TRIGGER_LINK:
@@ -321,7 +324,7 @@ may_be_part(const struct wr_build *b, const struct wr_node *n, int trigger)
 
     return n->event.trigger != WR_TRIGGER_PARALLEL_MULTIPLE
            || trigger == WR_TRIGGER_MESSAGE || trigger == WR_TRIGGER_TIMER
-           || trigger == WR_TRIGGER_SIGNAL;
+           || trigger == WR_TRIGGER_SIGNAL || trigger == WR_TRIGGER_CONDITIONAL;
 }
 
 /* Several definitions: any of them, or (parallelMultiple) all. */

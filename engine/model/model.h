@@ -73,6 +73,10 @@ struct wr_event_def {
     const char *code_variable, *message_variable;
     enum wr_timer_kind timer_kind;
     struct wr_attr timer; /* ISO 8601 text or expression */
+    const struct wr_expr *condition;
+    const char *const *watched; /* variables whose writes concern condition */
+    int n_watched;
+    unsigned events; /* 1 create, 2 update, 4 delete; 0: all of them */
 };
 
 /* A value to be built when an element starts or ends. */

@@ -8,6 +8,7 @@ const cases: readonly Case[] = [
   [{ type: 'task' }, 'Waits for a person.'],
   [{ type: 'job', detail: 'charge' }, "Waits for a worker of 'charge'."],
   [{ type: 'message' }, 'Waits for a message.'],
+  [{ type: 'condition', detail: 'a > 1' }, "Waits until 'a > 1' holds."],
   [{ type: 'join' }, 'Waits for the others.'],
   [undefined, 'Runs.'],
 ];

@@ -7,6 +7,7 @@ const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   job: ({ detail }) => (detail ? `Waits for a worker of '${detail}'.` : 'Waits for a worker.'),
   timer: ({ detail }) => (detail ? `Waits until ${detail}.` : 'Waits for its time.'),
   message: ({ detail }) => (detail ? `Waits for the message '${detail}'.` : 'Waits for a message.'),
+  condition: ({ detail }) => (detail ? `Waits until '${detail}' holds.` : 'Waits for its condition.'),
   join: () => 'Waits for the others.',
   async: () => 'Goes on by itself in a moment.',
   children: () => 'Waits for what runs inside it.',
