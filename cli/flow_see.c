@@ -182,6 +182,21 @@ messages(struct wr_script *f, const struct wr_flow_line *l,
     return rows(f, l, v, WR_SUBSCRIPTIONS, err);
 }
 
+/* conditions [of ALIAS] ELEMENT... */
+static int
+conditions(struct wr_script *f, const struct wr_flow_line *l,
+           const struct wr_view *v, struct wr_err *err)
+{
+    const int *nodes;
+    int n = wr_instance_conditions(v->instance, f->arena, &nodes);
+    struct list have = { wr_newn(f->arena, const char *, (size_t)n + 1), 0 };
+
+    for (int i = 0; i < n; i++)
+        have.s[have.n++] = v->definition->model->nodes[nodes[i]].id;
+
+    return compare(f, l, have, err);
+}
+
 /* incidents [of ALIAS] ELEMENT:TYPE... */
 static int
 incidents(struct wr_script *f, const struct wr_flow_line *l,
@@ -230,10 +245,15 @@ static const struct {
     const char *word;
     see_fn *run;
 } words[] = {
-    { "state", state },       { "vars", vars },
-    { "tokens", tokens },     { "tasks", tasks },
-    { "jobs", jobs },         { "timers", timers },
-    { "messages", messages }, { "incidents", incidents },
+    { "state", state },
+    { "vars", vars },
+    { "tokens", tokens },
+    { "tasks", tasks },
+    { "jobs", jobs },
+    { "timers", timers },
+    { "messages", messages },
+    { "incidents", incidents },
+    { "conditions", conditions },
     { "assignee", assignee },
 };
 

@@ -153,6 +153,33 @@ wr_play_task_vars(struct wr_play *p, const struct wr_value *want,
 
 /* ---- what waits ---- */
 
+static int
+count_conditions(struct wr_play *p, const struct wr_uuid *in, int64_t *out,
+                 struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_INSTANCES,
+                          .tenant = p->stage->tenant,
+                          .state = WR_ACTIVE,
+                          .limit = 10000 };
+    struct wr_rows rows;
+    const int *nodes;
+
+    if (wr_runtime_find(p->stage->rt, &q, p->arena, &rows, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct wr_view view;
+
+        if (in && !wr_uuid_equal(in, &rows.instances[i].id))
+            continue;
+        if (wr_stage_view(p->stage, &rows.instances[i].id, p->arena, &view, err)
+            < 0)
+            return err->code;
+        *out += wr_instance_conditions(view.instance, p->arena, &nodes);
+    }
+
+    return 0;
+}
+
 /* Rows of one kind of waiting; `name` NULL: all. */
 static int
 count_waiting(struct wr_play *p, const char *kind, const char *name,
@@ -166,6 +193,8 @@ count_waiting(struct wr_play *p, const char *kind, const char *name,
     struct wr_rows rows;
 
     *out = 0;
+    if (strcmp(kind, "conditional") == 0)
+        return count_conditions(p, in, out, err);
     if (!messages && !timers && !jobs)
         return wr_fail(err, WR_EUNSUPPORTED, "waiting for a %s", kind);
     if (wr_stage_rows(p->stage,

@@ -198,7 +198,8 @@ describe_wait(struct wr_token_info *t, const struct wr_model *m,
     case WR_WAIT_CONDITION:
         t->waiting_for = "condition";
         t->detail = wr_arena_strdup(
-            a, wr_expr_text(wr_node_events(&m->nodes[w->node], &n)[w->part].condition));
+            a, wr_expr_text(
+                   wr_node_events(&m->nodes[w->node], &n)[w->part].condition));
         break;
     case WR_WAIT_INCIDENT:
         break;
@@ -300,4 +301,17 @@ wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
     *out = tokens;
 
     return at;
+}
+
+int
+wr_instance_conditions(const struct wr_instance *i, struct wr_arena *a,
+                       const int **nodes)
+{
+    int *all = wr_newn(a, int, (size_t)i->n_conditions), n = 0;
+
+    for (const struct wr_wait *w = i->conditions; w; w = w->next_condition)
+        all[n++] = w->node;
+    *nodes = all;
+
+    return n;
 }

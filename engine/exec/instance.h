@@ -65,6 +65,9 @@ struct wr_token_info {
                            called process, condition */
     int flow;           /* QUEUED: the flow, else -1 */
 };
+/* The events whose condition is waited for, one entry each. */
+int wr_instance_conditions(const struct wr_instance *i, struct wr_arena *a,
+                           const int **nodes);
 int wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
                        struct wr_arena *a, const struct wr_token_info **out);
 

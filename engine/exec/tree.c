@@ -195,7 +195,8 @@ wr_wait_new(struct wr_instance *i, struct wr_activity *owner,
     *w = (struct wr_wait){ .owner = owner, .kind = kind, .node = at->node };
     start_row(i, w, at->element, at->created_at);
     w->id = at->id;
-    wr_index_add(&i->ids, i->arena, &w->link, wr_index_hash_id(&w->id), w);
+    if (!wr_uuid_is_zero(&w->id))
+        wr_index_add(&i->ids, i->arena, &w->link, wr_index_hash_id(&w->id), w);
     if (kind == WR_WAIT_INCIDENT)
         i->incidents++;
     if (kind == WR_WAIT_CONDITION)

@@ -978,7 +978,7 @@ export interface components {
              * @description What it waits for.
              * @enum {string}
              */
-            readonly type: "task" | "job" | "timer" | "message" | "join" | "async" | "child" | "children" | "incident";
+            readonly type: "task" | "job" | "timer" | "message" | "condition" | "join" | "async" | "child" | "children" | "incident";
             /**
              * Format: uuid
              * @description Id of that task, job, timer or subscription, or of the instance it called.
