@@ -27,14 +27,18 @@ class Token:
     within: Place
     child: Place | None = None
     incident: str | None = None
+    iteration: bool = False
 
 
 @dataclass(eq=False)
 class Place:
-    """A scope that came to life."""
+    """A scope that came to life, or the iterations of an activity."""
 
     scope: Scope
     owner: Token | None
+    done: int = 0  # iterations that ended
+    interrupted: bool = False  # by an event sub-process: no other one starts
+    closing: bool = False  # only event sub-processes still run
     tokens: list[Token] = field(default_factory=list)
     queues: collections.Counter[Flow] = field(default_factory=collections.Counter)
     stuck: bool = False
@@ -64,12 +68,18 @@ class Game:
         self.leave(token)
         self.settle()
 
-    def message(self, token: Token, node: Node) -> None:
+    def message(self, at: Token | Place, node: Node) -> None:
         self.begin()
-        if node is token.node:
-            self.leave(token)
+        if isinstance(at, Place):
+            self.interfere(at, node)
+        elif node is at.node:
+            self.leave(at)
+        elif at.node.kind == "race":
+            self.drop(at)
+            self.enter(at.within, node)
+            self.leave(at.within.tokens[-1])
         else:
-            self.fire(token, node)
+            self.fire(at, node)
         self.settle()
 
     # ---- one step ----
@@ -89,8 +99,10 @@ class Game:
                 place, node, flow = self.work.popleft()
                 self.touch(place)
                 self.arrive(place, node, flow)
+                self.close()
                 while self.end_one():
-                    pass
+                    self.close()
+            self.close()
             moving = self.end_one() or self.join_one() or bool(self.work)
         if self.state == "active":
             self.find_stuck()
@@ -120,10 +132,18 @@ class Game:
         place.tokens.append(token)
         if len(place.tokens) > MAX_TOKENS:
             raise TooMuch
-        if node.kind in ("user", "catch"):
+        if node.loop:
+            token.child = Place(Scope(node), token)
+            self.touch(place)
+            self.iterate(token)
+        else:
+            self.run(token)
+
+    def run(self, token: Token) -> None:
+        node, place = token.node, token.within
+        if node.kind in ("user", "catch", "race"):
             return
-        if node.kind == "sub":
-            assert node.inner
+        if node.inner:
             token.child = Place(node.inner, token)
             self.open(token.child)
         elif node.kind == "end" and node.trigger == "terminate":
@@ -138,6 +158,74 @@ class Game:
         for n in place.scope.starts():
             self.work.append((place, n, None))
         self.touch(place)
+
+    # ---- loops ----
+
+    def iterate(self, body: Token) -> None:
+        """The first iterations, or none."""
+        loop = body.node.loop
+        assert loop
+        if not self.total(body):
+            self.end_loop(body)
+            return
+        for _ in range(loop.count if loop.kind == "parallel" else 1):
+            if body.child:
+                self.iteration(body)
+
+    def total(self, body: Token) -> int:
+        loop = body.node.loop
+        assert loop
+        if loop.condition and not self.values[loop.condition]:
+            return 0
+        return loop.count
+
+    def iteration(self, body: Token) -> None:
+        assert body.child
+        token = Token(body.node, body.child, iteration=True)
+        body.child.tokens.append(token)
+        self.run(token)
+
+    def iterated(self, token: Token) -> None:
+        place = token.within
+        body = place.owner
+        assert body and body.node.loop
+        place.tokens.remove(token)
+        place.done += 1
+        if place.done >= self.total(body):
+            self.end_loop(body)
+        elif body.node.loop.kind != "parallel":
+            self.iteration(body)
+
+    def end_loop(self, body: Token) -> None:
+        body.child = None
+        self.leave(body)
+
+    # ---- event sub-processes ----
+
+    def interfere(self, place: Place, start: Node) -> None:
+        node = start.scope.owner
+        assert node and node.inner
+        if start.interrupting:
+            self.clear(place, None)
+            place.interrupted = True
+        token = Token(node, place)
+        place.tokens.append(token)
+        self.touch(place)
+        token.child = Place(node.inner, token)
+        self.open(token.child)
+
+    def close(self) -> None:
+        """Scopes whose own flow has ended take no further events (S11)."""
+        for place in self.places():
+            own = [t for t in place.tokens if t.node.kind != "event"]
+            busy = any(w[0] is place for w in self.work) or +place.queues
+            if place.tokens and not own and not busy:
+                place.closing = True
+
+    def listening(self, place: Place) -> list[Node]:
+        if place.interrupted or place.closing:
+            return []
+        return [e.inner.starts()[0] for e in place.scope.events() if e.inner]
 
     # ---- leaving ----
 
@@ -161,6 +249,9 @@ class Game:
         return true or None
 
     def leave(self, token: Token) -> None:
+        if token.iteration:
+            self.iterated(token)
+            return
         flows = self.chosen(token.node)
         if flows is None:
             token.incident = "no-flow"
@@ -187,6 +278,7 @@ class Game:
         left = [w for w in self.work if w[0] is not place]
         self.work = collections.deque(left)
         place.queues.clear()
+        place.stuck = False
 
     def fire(self, host: Token, boundary: Node) -> None:
         if boundary.interrupting:
@@ -197,11 +289,15 @@ class Game:
     def throw(self, token: Token, code: str) -> None:
         at: Token | None = token
         while at:
-            events = [b for b in at.node.boundaries if b.trigger == "error"]
-            exact = [b for b in events if b.code == code]
-            fitting = exact or [b for b in events if b.code is None]
-            if fitting:
-                self.fire(at, fitting[0])
+            bounds = [] if at.iteration else at.node.boundaries
+            caught = catching(bounds, code)
+            if caught:
+                self.fire(at, caught)
+                return
+            starts = self.listening(at.within)
+            caught = catching([s for s in starts if s.scope.owner is not at.node], code)
+            if caught:
+                self.interfere(at.within, caught)
                 return
             at = at.within.owner
         self.clear(self.root, None)
@@ -285,18 +381,32 @@ class Game:
     def tasks(self) -> list[Token]:
         return [t for t in self.tokens() if t.node.kind == "user" and not t.incident]
 
-    def waiting(self) -> list[tuple[Token, Node]]:
-        """Every message that is waited for: the token and the event."""
-        found = []
+    def waiting(self) -> list[tuple[Token | Place, Node]]:
+        """Every message that is waited for: where, and the event."""
+        found: list[tuple[Token | Place, Node]] = []
         for place in self.places():
+            starts = self.listening(place)
+            found += [(place, s) for s in starts if s.trigger == "message"]
             for t in place.tokens:
                 if t.incident:  # it was left already, but for its flows
                     continue
                 if t.node.kind == "catch":
                     found.append((t, t.node))
+                if t.node.kind == "race":
+                    found += [(t, f.target) for f in t.node.outs]
+                if t.iteration:
+                    continue
                 events = [b for b in t.node.boundaries if b.trigger == "message"]
                 found += [(t, b) for b in events]
         return found
+
+
+def catching(events: list[Node], code: str) -> Node | None:
+    """The exact code before the one that catches all."""
+    errors = [e for e in events if e.trigger == "error"]
+    exact = [e for e in errors if e.code == code]
+    fitting = exact or [e for e in errors if e.code is None]
+    return fitting[0] if fitting else None
 
 
 def ways(node: Node) -> list[Flow]:

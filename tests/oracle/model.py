@@ -17,6 +17,15 @@ class Flow:
 
 
 @dataclass(eq=False)
+class Loop:
+    """Multi-instance of a fixed number, or a standard loop."""
+
+    kind: str  # parallel, sequential, standard
+    count: int
+    condition: str | None = None  # of a standard loop that is tested before
+
+
+@dataclass(eq=False)
 class Node:
     id: str
     kind: str
@@ -30,6 +39,7 @@ class Node:
     interrupting: bool = True
     trigger: str | None = None  # message, error, terminate
     code: str | None = None  # of an error; None at a boundary: any
+    loop: Loop | None = None
 
     @property
     def joins(self) -> bool:
@@ -44,12 +54,15 @@ class Scope:
     def starts(self) -> list[Node]:
         return [n for n in self.nodes if n.kind == "start"]
 
+    def events(self) -> list[Node]:
+        """Its event sub-processes."""
+        return [n for n in self.nodes if n.kind == "event"]
+
 
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
-    + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub"]
+    + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub", "race"]
 )
-ACTIVITIES = ("task", "user", "sub")
 
 
 class Maker:
@@ -90,12 +103,38 @@ class Maker:
                 node.inner = self.scope(node, depth + 1)
             if kind == "catch":
                 node.trigger = "message"
+            if kind in ("user", "sub", "task") and dice.random() < 0.25:
+                node.loop = self.loop()
             middle.append(node)
         ends = [self.end(scope, depth) for _ in range(dice.randint(1, 2))]
         self.wire(start, middle, ends)
         for node in list(middle):
             self.boundaries(scope, node, middle, ends)
+        for _ in range(dice.choice([0, 0, 1, 2])):
+            self.event(scope, depth)
         return scope
+
+    def loop(self) -> Loop:
+        dice = self.dice
+        kind = dice.choice(["parallel", "parallel", "sequential", "standard"])
+        if kind != "standard":
+            return Loop(kind, dice.randint(0, 3))
+        early = dice.choice(CONDITIONS) if dice.random() < 0.5 else None
+        return Loop(kind, dice.randint(1, 3), early)
+
+    def event(self, scope: Scope, depth: int) -> None:
+        """An event sub-process; its start event has what starts it."""
+        dice = self.dice
+        if depth >= 2:
+            return
+        node = self.add(scope, "event")
+        node.inner = self.scope(node, depth + 1)
+        start = node.inner.starts()[0]
+        start.trigger = dice.choice(["message", "message", "error"])
+        if start.trigger == "error":
+            start.code = dice.choice(["E1", "E2", None])
+        else:
+            start.interrupting = dice.random() < 0.5
 
     def end(self, scope: Scope, depth: int) -> Node:
         node = self.add(scope, "end")
@@ -114,6 +153,9 @@ class Maker:
             self.flow(start, dice.choice(middle))
         for at, node in enumerate(middle):
             ahead = middle[at + 1 :] + ends
+            if node.kind == "race":
+                self.race(node, ahead)
+                continue
             several = node.kind in ("exclusive", "parallel", "inclusive")
             for _ in range(dice.randint(1, 3) if several else 1):
                 self.flow(node, dice.choice(ahead[:4]))
@@ -122,6 +164,16 @@ class Maker:
             if at + 1 < len(middle) and not middle[at + 1].ins:
                 self.flow(node, middle[at + 1])
             self.conditions(node)
+
+    def race(self, node: Node, ahead: list[Node]) -> None:
+        """An event-based gateway with catch events of its own."""
+        for _ in range(self.dice.randint(2, 3)):
+            catch = self.add(node.scope, "catch")
+            catch.trigger = "message"
+            self.flow(node, catch)
+            self.flow(catch, self.dice.choice(ahead[:4]))
+        if ahead and not ahead[0].ins:
+            self.flow(node.outs[0].target, ahead[0])
 
     def conditions(self, node: Node) -> None:
         dice = self.dice
@@ -168,6 +220,8 @@ TAGS = {
     "catch": "intermediateCatchEvent",
     "boundary": "boundaryEvent",
     "sub": "subProcess",
+    "event": "subProcess",
+    "race": "eventBasedGateway",
 }
 
 
@@ -182,6 +236,25 @@ def definition(node: Node) -> str:
     return ""
 
 
+def loop_xml(loop: Loop | None) -> str:
+    if not loop:
+        return ""
+    if loop.kind == "standard":
+        before = "true" if loop.condition else "false"
+        return (
+            f'<standardLoopCharacteristics testBefore="{before}"'
+            f' loopMaximum="{loop.count}"><loopCondition>= '
+            f"{loop.condition or 'true'}</loopCondition>"
+            "</standardLoopCharacteristics>"
+        )
+    sequential = "true" if loop.kind == "sequential" else "false"
+    return (
+        f'<multiInstanceLoopCharacteristics isSequential="{sequential}">'
+        f"<loopCardinality>{loop.count}</loopCardinality>"
+        "</multiInstanceLoopCharacteristics>"
+    )
+
+
 def node_xml(node: Node) -> str:
     tag, attrs = TAGS[node.kind], f'id="{node.id}"'
     if node.default:
@@ -189,8 +262,13 @@ def node_xml(node: Node) -> str:
     if node.host:
         cancel = "true" if node.interrupting else "false"
         attrs += f' attachedToRef="{node.host.id}" cancelActivity="{cancel}"'
+    if node.kind == "event":
+        attrs += ' triggeredByEvent="true"'
+    if node.kind == "start" and node.trigger:
+        attrs += f' isInterrupting="{"true" if node.interrupting else "false"}"'
     outgoing = "".join(f"<outgoing>{f.id}</outgoing>" for f in node.outs)
-    body = outgoing + definition(node) + (scope_xml(node.inner) if node.inner else "")
+    body = outgoing + definition(node) + loop_xml(node.loop)
+    body += scope_xml(node.inner) if node.inner else ""
     return f"<{tag} {attrs}>{body}</{tag}>"
 
 
