@@ -387,29 +387,36 @@ failed(struct wr_exec *x, struct wr_activity *a)
     wr_fault_uncaught(x, a, code, ev->message, ev->thrown, ev->at_end);
 }
 
+static bool
+is_last(const struct wr_activity *a)
+{
+    const struct wr_activity *scope = a->parent;
+
+    return scope->first == a && scope->last == a && !scope->pending
+           && !scope->n_queues;
+}
+
 /*
  * Somebody cancelled the called process alone.  Its call activity goes too, as
  * far out as nothing else is left beside it; when that is everything, so does
- * the caller (Camunda 7 does the same).
+ * the caller (Camunda 7 does the same).  Of an activity that runs several times
+ * one iteration ends, without outputs.
  */
 static void
 canceled(struct wr_exec *x, struct wr_activity *a)
 {
-    struct wr_activity *scope = a->parent;
-
-    while (scope->node >= 0 && scope->first == scope->last && !scope->pending
-           && !scope->n_queues) {
-        a = scope;
-        scope = a->parent;
-    }
-    if (scope->node < 0 && scope->first == scope->last && !scope->pending
-        && !scope->n_queues) {
+    while (a->role != WR_ROLE_ITERATION && a->parent->node >= 0 && is_last(a))
+        a = a->parent;
+    if (a->role == WR_ROLE_ITERATION) {
+        wr_touch(x, a->parent);
+        wr_run_skip(x, a);
+    } else if (a->parent->node < 0 && is_last(a)) {
         wr_run_end_instance(x, WR_CANCELED, WR_H_INSTANCE_CANCELED,
                             wr_emit_text(x, "reason", x->ev->message));
-        return;
+    } else {
+        wr_touch(x, a->parent);
+        wr_cancel(x, a);
     }
-    wr_cancel(x, a);
-    wr_touch(x, scope);
 }
 
 void

@@ -244,6 +244,11 @@ START_TEST(many_are_called_and_cancelled)
     p = rig_start(&r, "p");
     rows = called(&r, &p);
     ck_assert_uint_eq(rows.n, 300);
+    /* one alone: an iteration less */
+    must(&r, act(&r, &rows.instances[7].id,
+                 (struct wr_event){ .type = WR_EV_CANCEL }));
+    check_state(&r, &p, WR_ACTIVE);
+    ck_assert_uint_eq(rig_rows(&r, WR_TASKS, NULL).n, 299);
     must(&r, act(&r, &p, (struct wr_event){ .type = WR_EV_CANCEL }));
     check_state(&r, &p, WR_CANCELED);
     for (size_t k = 0; k < rows.n; k++)
