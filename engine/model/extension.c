@@ -83,6 +83,18 @@ is_off(const char *value)
     return !*value || !strcmp(value, "false");
 }
 
+/* Variables in and out are those of a call activity alone. */
+static enum status
+status_in(const struct wr_xml *c, const struct wr_xml *of)
+{
+    if ((!strcmp(c->name, "in") || !strcmp(c->name, "out"))
+        && (c->ns == WR_NS_CAMUNDA || c->ns == WR_NS_FLOWABLE)
+        && !wr_xml_is(of, "callActivity"))
+        return REFUSED;
+
+    return status_of(c->ns, c->name);
+}
+
 void
 wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e)
 {
@@ -100,7 +112,7 @@ wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e)
         return;
     for (const struct wr_xml *c = e->first; c; c = c->next) {
         if (is_executable(c->ns))
-            report(b, status_of(c->ns, c->name), c, "element", c->name,
+            report(b, status_in(c, e->parent), c, "element", c->name,
                    e->parent ? e->parent->name : "");
     }
 }

@@ -295,6 +295,43 @@ START_TEST(instances_page_by_page)
 }
 END_TEST
 
+START_TEST(instances_by_who_called_them)
+{
+    struct fixture f;
+    struct wr_query q = { .noun = WR_INSTANCES, .state = -1 };
+    struct wr_effects *fx;
+    struct wr_rows rows;
+    struct wr_uuid parent, root, child;
+
+    fixture_open(&f, _i);
+    parent = fixture_id(&f);
+    root = fixture_id(&f);
+    for (int i = 0; i < 7; i++) {
+        fx = fixture_start(&f);
+        child = fx->instance.id;
+        if (i > 1) {
+            fx->instance.parent = parent;
+            fx->instance.root = root;
+        }
+        ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    }
+    q.parent = &parent;
+    ck_assert_uint_eq(walk(&f, q), 5);
+    q.descending = true;
+    ck_assert_uint_eq(walk(&f, q), 5);
+    q = (struct wr_query){ .noun = WR_INSTANCES, .state = -1, .id = &child };
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 1);
+    ck_assert(wr_uuid_equal(&rows.instances[0].parent, &parent));
+    ck_assert(wr_uuid_equal(&rows.instances[0].root, &root));
+    q = (struct wr_query){ .noun = WR_TASKS, .state = -1, .parent = &parent };
+    q.tenant = f.tenant;
+    ck_assert_int_eq(wr_store_find(f.st, &q, f.a, &rows, &f.err),
+                     WR_EUNSUPPORTED);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(instances_by_definition_are_counted)
 {
     struct fixture f;
@@ -615,6 +652,7 @@ lookup_cases(void)
     tcase_add_loop_test(tc, refused_by_name, 0, n);
     tcase_add_loop_test(tc, tenants_are_apart, 0, n);
     tcase_add_loop_test(tc, instances_page_by_page, 0, n);
+    tcase_add_loop_test(tc, instances_by_who_called_them, 0, n);
     tcase_add_loop_test(tc, instances_by_definition_are_counted, 0, n);
     tcase_add_loop_test(tc, history_in_order, 0, n);
     tcase_add_loop_test(tc, tasks_by_who_may_work_on_them, 0, n);
