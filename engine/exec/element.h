@@ -76,8 +76,7 @@ int wr_exec_holds(struct wr_exec *x, struct wr_activity *a,
 /* The condition of an event: what cannot be found yet does not hold, so a missing
  * variable or a FEEL null is false here. */
 WR_MUST int wr_exec_met(struct wr_exec *x, struct wr_activity *a,
-                        const struct wr_expr *e, bool *yes,
-                        struct wr_err *err);
+                        const struct wr_expr *e, bool *yes, struct wr_err *err);
 /* Run the node's script, if it has one, for the result variable; LEAVE, or
  * THROW after an incident.  As the enter hook of what is a script. */
 enum wr_move wr_exec_script(struct wr_exec *x, struct wr_activity *a);
