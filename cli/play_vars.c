@@ -180,6 +180,24 @@ count_conditions(struct wr_play *p, const struct wr_uuid *in, int64_t *out,
     return 0;
 }
 
+static int
+count_compensable(struct wr_play *p, const struct wr_uuid *in, int64_t *out,
+                  struct wr_err *err)
+{
+    const struct wr_stage_name *n = p->stage->names;
+    struct wr_view view;
+
+    for (; n; n = n->next) {
+        if (in && !wr_uuid_equal(in, &n->instance))
+            continue;
+        if (wr_stage_view(p->stage, &n->instance, p->arena, &view, err) < 0)
+            return err->code;
+        *out += wr_instance_compensable(view.instance);
+    }
+
+    return 0;
+}
+
 /* Rows of one kind of waiting; `name` NULL: all. */
 static int
 count_waiting(struct wr_play *p, const char *kind, const char *name,
@@ -195,6 +213,8 @@ count_waiting(struct wr_play *p, const char *kind, const char *name,
     *out = 0;
     if (strcmp(kind, "conditional") == 0)
         return count_conditions(p, in, out, err);
+    if (strcmp(kind, "compensate") == 0)
+        return count_compensable(p, in, out, err);
     if (!messages && !timers && !jobs)
         return wr_fail(err, WR_EUNSUPPORTED, "waiting for a %s", kind);
     if (wr_stage_rows(p->stage,

@@ -21,6 +21,7 @@ struct wr_stage_options {
     bool real_clock;       /* else virtual, from `now` */
     int64_t now;
     bool auto_async;
+    bool compat; /* compensation handlers all at once, as Camunda 7 */
     bool bare_conditions_are_juel;
     wr_handler_fn *handler; /* NULL: none */
     bool (*handled)(void *data, const char *element_id, const char *script);

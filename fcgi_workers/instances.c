@@ -215,7 +215,7 @@ struct waiting {
 static const struct wr_field waiting_fields[] = {
     WR_FIELD_ENUM(struct waiting, type, "type",
                   "task|job|timer|message|condition|join|async|child|children|"
-                  "incident",
+                  "incident|compensation",
                   WR_READONLY, "What it waits for."),
     WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
              "Id of that task, job, timer or subscription, or of the "
@@ -246,8 +246,8 @@ static const struct wr_field token_fields[] = {
     WR_FIELD(struct token, flow, "flow", WR_STRING, WR_READONLY | WR_OPTIONAL,
              "The sequence flow it came by, while it is queued at a join."),
     WR_FIELD_ENUM(struct token, state, "state",
-                  "active|waiting|queued|incident|suspended", WR_READONLY,
-                  "State of the token."),
+                  "active|waiting|queued|incident|suspended|compensating",
+                  WR_READONLY, "State of the token."),
     WR_FIELD(struct token, scope, "scope", WR_STRING, WR_READONLY,
              "Scope it stands in; \"0\" is the process."),
     WR_FIELD(struct token, since, "since", WR_TIME, WR_READONLY,

@@ -2,21 +2,6 @@
 
 #include "engine/elements/table.h"
 
-/* Its definition of this kind, alone or one of several; NULL: it has none. */
-static const struct wr_event_def *
-definition(const struct wr_node *node, enum wr_trigger trigger)
-{
-    int n;
-    const struct wr_event_def *e = wr_node_events(node, &n);
-
-    for (int k = 0; k < n; k++) {
-        if (e[k].trigger == trigger)
-            return &e[k];
-    }
-
-    return NULL;
-}
-
 static enum wr_move
 throw_error(struct wr_exec *x, struct wr_activity *a,
             const struct wr_event_def *e)
@@ -37,16 +22,20 @@ enter(struct wr_exec *x, struct wr_activity *a)
     enum wr_move move;
 
     const struct wr_node *n = wr_exec_node(x, a);
-    const struct wr_event_def *error = definition(n, WR_TRIGGER_ERROR);
+    const struct wr_event_def *error = wr_node_event(n, WR_TRIGGER_ERROR);
 
     if (error)
         return throw_error(x, a, error);
     if (n->event.trigger == WR_TRIGGER_ESCALATION)
         return wr_exec_escalation(x, a);
-    if (definition(n, WR_TRIGGER_TERMINATE)) {
+    if (wr_node_event(n, WR_TRIGGER_TERMINATE)) {
         wr_scope_terminate(x, a);
         return WR_LEAVE;
     }
+    if (wr_node_event(n, WR_TRIGGER_CANCEL))
+        return wr_cancel_transaction(x, a);
+    if (wr_node_event(n, WR_TRIGGER_COMPENSATION))
+        return wr_compensate(x, a);
 
     return wr_exec_handled(x, a, &move) ? move : WR_LEAVE;
 }

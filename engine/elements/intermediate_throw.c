@@ -1,4 +1,4 @@
-/* intermediateThrowEvent: a mark on the way, or an escalation. */
+/* intermediateThrowEvent: a mark, an escalation, or compensation. */
 
 #include "engine/elements/table.h"
 
@@ -9,6 +9,8 @@ enter(struct wr_exec *x, struct wr_activity *a)
 
     if (wr_exec_node(x, a)->event.trigger == WR_TRIGGER_ESCALATION)
         return wr_exec_escalation(x, a);
+    if (wr_node_event(wr_exec_node(x, a), WR_TRIGGER_COMPENSATION))
+        return wr_compensate(x, a);
 
     return wr_exec_handled(x, a, &move) ? move : WR_LEAVE;
 }

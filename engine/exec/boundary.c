@@ -42,10 +42,13 @@ void
 wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
                  const struct wr_value *result)
 {
-    struct wr_activity *scope = host->parent;
+    struct wr_activity *scope = wr_undo_scope(host->parent);
 
-    if (x->m->nodes[node].interrupting)
+    if (x->m->nodes[node].interrupting) {
+        if (host->undo == WR_UNDO_HANDLER)
+            wr_undo_ended(x, host); /* the exception flow takes its place */
         wr_cancel(x, host);
+    }
     wr_touch(x, scope);
     if (x->dispatching) /* what it writes must not be endless: condition.c */
         wr_work_add(x->i, scope, node, -1);
@@ -60,7 +63,8 @@ wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
     const struct wr_node *n = &x->m->nodes[host->node];
     int any = -1;
 
-    if (host->role == WR_ROLE_ITERATION || host->stage > WR_STAGE_LEAVE)
+    if (host->role == WR_ROLE_ITERATION || host->stage > WR_STAGE_LEAVE
+        || wr_undo_is_past(host))
         return -1;
     for (int k = 0; k < n->n_boundaries; k++) {
         int node = n->boundaries[k];

@@ -30,7 +30,15 @@ enum tag { /* stored: never renumber or reuse */
     A_INDEX = 16,
     A_OWN = 17,
     A_LOOP = 18,
+    A_LOG = 20,
+    A_UNDO = 21,
     A_DRAWN = 37,
+
+    U_NODE = 1,
+    U_SEQ = 2,
+    U_HANDLER = 3,
+    U_VAR = 4,
+    U_LOG = 5,
 
     L_TOTAL = 1,
     L_NEXT = 2,

@@ -106,6 +106,66 @@ get_var(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 }
 
 static void
+reverse(struct wr_log_entry **log)
+{
+    struct wr_log_entry *e = *log, *before = NULL;
+
+    while (e) {
+        struct wr_log_entry *next = e->next;
+
+        e->next = before;
+        before = e;
+        e = next;
+    }
+    *log = before;
+}
+
+/* They were written latest first: reverse() when all are there. */
+static void
+get_log(struct decoder *d, struct wr_log_entry **log, struct wr_tlv_reader *f,
+        int depth)
+{
+    struct wr_log_entry *e = wr_new(d->i->arena, struct wr_log_entry);
+    struct wr_activity self = { .key = 0 };
+    struct wr_tlv_reader g;
+    uint32_t tag;
+
+    if (depth > MAX_DEPTH)
+        fail(d, "log nested beyond", MAX_DEPTH);
+    e->node = -1;
+    while (!d->failed && wr_tlv_next(f, &tag, &g)) {
+        if (tag == U_NODE)
+            e->node = get_node(d, &g);
+        else if (tag == U_SEQ)
+            e->seq = wr_tlv_int(&g);
+        else if (tag == U_HANDLER)
+            e->handler = wr_tlv_int(&g);
+        else if (tag == U_VAR)
+            get_var(d, &self, &g);
+        else if (tag == U_LOG)
+            get_log(d, &e->log, &g, depth + 1);
+    }
+    if (e->node < 0)
+        fail(d, "log without element", e->seq);
+    e->vars = self.vars;
+    e->n_vars = self.n_vars;
+    reverse(&e->log);
+    e->next = *log;
+    *log = e;
+}
+
+static void
+get_undo(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+{
+    int64_t undo = wr_tlv_int(f);
+
+    if (undo < WR_UNDO_NONE || undo > WR_UNDO_BODY || !a->parent)
+        fail(d, "compensation", undo);
+    else
+        a->undo = (enum wr_undo)undo;
+}
+
+static void
 get_queue(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 {
     struct wr_tlv_reader g;
@@ -509,6 +569,12 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
         case A_RESULT:
             a->result = get_value(d, &g);
             break;
+        case A_LOG:
+            get_log(d, &a->log, &g, depth);
+            break;
+        case A_UNDO:
+            get_undo(d, a, &g);
+            break;
         case A_ARMED:
             a->armed = wr_tlv_int(&g) != 0;
             break;
@@ -541,6 +607,7 @@ get_activity(struct decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
         fail(d, "iteration", a->index);
     if (!d->failed && a->role == WR_ROLE_ITERATION)
         wr_loop_locals(d->i, d->m->nodes[a->node].loop, a, own);
+    reverse(&a->log);
 }
 
 static void

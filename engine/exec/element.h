@@ -101,6 +101,11 @@ enum wr_move wr_call_open(struct wr_exec *x, struct wr_activity *a);
 void wr_scope_open(struct wr_exec *x, struct wr_activity *a);
 /* Cancel every other token of the scope `a` stands in (S23). */
 void wr_scope_terminate(struct wr_exec *x, struct wr_activity *a);
+/* Compensate what the event names, S21: WAIT, or LEAVE when there is nothing to
+ * do or nothing to wait for. */
+enum wr_move wr_compensate(struct wr_exec *x, struct wr_activity *a);
+/* Cancel the transaction around `a` and compensate its log, S22. */
+enum wr_move wr_cancel_transaction(struct wr_exec *x, struct wr_activity *a);
 /* The first true flow, or all of them; as ops->choose. */
 int wr_choose_first(struct wr_exec *x, struct wr_activity *a, int *out);
 int wr_choose_true(struct wr_exec *x, struct wr_activity *a, int *out);

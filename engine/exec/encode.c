@@ -50,10 +50,10 @@ put_node(struct coder *c, enum tag tag, int node)
 
 /* varint symbol, or 0, varint length and name; then the value. */
 static void
-put_var(struct coder *c, const struct wr_var *v)
+put_var(struct coder *c, enum tag tag, const struct wr_var *v)
 {
     int symbol = wr_symbols_find(c->m->symbols, v->name);
-    size_t begin = wr_tlv_begin(c->out, A_VAR);
+    size_t begin = wr_tlv_begin(c->out, tag);
 
     wr_varint_put(c->out, (uint64_t)symbol);
     if (!symbol) {
@@ -172,6 +172,23 @@ put_wait(struct coder *c, const struct wr_wait *w)
     wr_tlv_end(c->out, begin);
 }
 
+/* As deep as sub-processes nest. */
+static void
+put_log(struct coder *c, enum tag tag, const struct wr_log_entry *e)
+{
+    for (; e; e = e->next) {
+        size_t begin = wr_tlv_begin(c->out, tag);
+
+        put_node(c, U_NODE, e->node);
+        wr_tlv_put_int(c->out, U_SEQ, e->seq);
+        put(c, U_HANDLER, e->handler, 0);
+        for (int k = 0; k < e->n_vars; k++)
+            put_var(c, U_VAR, &e->vars[k]);
+        put_log(c, U_LOG, e->log);
+        wr_tlv_end(c->out, begin);
+    }
+}
+
 static void
 put_loop(struct coder *c, const struct wr_iterations *its)
 {
@@ -217,7 +234,7 @@ put_vars(struct coder *c, const struct wr_activity *a)
 
         own |= bit;
         if (!bit)
-            put_var(c, &a->vars[k]);
+            put_var(c, A_VAR, &a->vars[k]);
     }
     if (iteration)
         put(c, A_OWN, own, 0);
@@ -239,6 +256,7 @@ put_own(struct coder *c, const struct wr_activity *a)
         put_flow(c, A_FLOW, a->flow);
         put(c, A_STAGE, a->stage, WR_STAGE_ACTIVE);
         put(c, A_SINCE, a->since - c->i->started_at, 0);
+        put(c, A_UNDO, a->undo, WR_UNDO_NONE);
         if (a->stage <= WR_STAGE_ENTER) /* later nothing is armed any more */
             put(c, A_ARMED, a->armed, 0);
     }
@@ -258,6 +276,7 @@ put_own(struct coder *c, const struct wr_activity *a)
         put_flow(c, A_DRAWN, a->drawn[k]);
     for (const struct wr_wait *w = a->waits; w; w = w->next)
         put_wait(c, w);
+    put_log(c, A_LOG, a->log);
     if (a->result) {
         begin = wr_tlv_begin(c->out, A_RESULT);
         wr_value_encode(c->out, a->result);

@@ -110,6 +110,7 @@ wr_event_sub_catching(struct wr_exec *x, struct wr_activity *scope,
     int any = -1;
 
     if (wr_activity_scope(x->m, scope) < 0 || scope->interrupted
+        || wr_undo_is_past(scope)
         || (trigger != WR_TRIGGER_ERROR && is_completing(x, scope)))
         return -1;
     s = scope_of(x, scope);

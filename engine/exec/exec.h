@@ -10,6 +10,7 @@
  *     event_sub.c  event sub-processes;  trigger.c  what events wait for
  *     condition.c  conditional events
  *     fault.c      errors and incidents
+ *     compensation.c    logs of what completed, and undoing it
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
  *     catch.c      what comes in for an event
  *     task.c job.c timer.c message.c    things that are open outside
@@ -158,6 +159,28 @@ void wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
 void wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                          enum wr_history_type type,
                          const struct wr_value *data);
+
+/* It is done and consumes its token. */
+void wr_run_done(struct wr_exec *x, struct wr_activity *a);
+/* Remove it without a word. */
+void wr_run_drop(struct wr_exec *x, struct wr_activity *a);
+
+/* ---- compensation.c ---- */
+
+/* `a` completes: note what can be compensated later. */
+void wr_undo_log(struct wr_exec *x, struct wr_activity *a);
+/* Start the next handler; false: `scope` compensates nothing. */
+bool wr_undo_start(struct wr_exec *x, struct wr_activity *scope);
+/* Go on working off the log of `a`: false when there is nothing to do now. */
+bool wr_undo_go_on(struct wr_exec *x, struct wr_activity *a);
+/* A handler, or what stands for what had completed, is done. */
+void wr_undo_ended(struct wr_exec *x, struct wr_activity *a);
+/* It is interrupted: what is not compensated can be compensated later. */
+void wr_undo_canceled(struct wr_exec *x, struct wr_activity *a);
+/* Does it stand in for what completed, where nothing is armed any more? */
+bool wr_undo_is_past(const struct wr_activity *a);
+/* Nearest activity outward from `a` that holds tokens of flows. */
+struct wr_activity *wr_undo_scope(struct wr_activity *a);
 
 /* ---- scopes (scope.c) ---- */
 

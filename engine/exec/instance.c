@@ -42,6 +42,8 @@ wr_token_state_name(enum wr_token_state s)
         return "incident";
     case WR_TOKEN_SUSPENDED:
         return "suspended";
+    case WR_TOKEN_COMPENSATING:
+        return "compensating";
     }
 
     return "unknown";
@@ -148,6 +150,29 @@ wr_instance_visible(const struct wr_instance *i, const struct wr_uuid *id,
     return wr_value_copy(a, wr_value_context(a, entries, n));
 }
 
+static int64_t
+log_length(const struct wr_log_entry *e)
+{
+    int64_t n = 0;
+
+    for (; e; e = e->next)
+        n += (e->handler == 0) + log_length(e->log);
+
+    return n;
+}
+
+int64_t
+wr_instance_compensable(const struct wr_instance *i)
+{
+    struct wr_activity *s;
+    int64_t n = 0;
+
+    for (s = i->root; s; s = wr_activity_next(i->root, s))
+        n += log_length(s->log);
+
+    return n;
+}
+
 int
 wr_instance_node_of(const struct wr_instance *i, const struct wr_uuid *id)
 {
@@ -226,6 +251,10 @@ describe(const struct wr_instance *i, const struct wr_model *m,
     for (const struct wr_wait *w = s->waits; w; w = w->next) {
         if (w->node == s->node && w->kind != WR_WAIT_INCIDENT)
             describe_wait(&t, m, w, a);
+    }
+    if (s->undo == WR_UNDO_THROW || s->undo == WR_UNDO_DETACHED) {
+        t.state = WR_TOKEN_COMPENSATING;
+        t.waiting_for = "compensation";
     }
     if (incident) {
         t.state = WR_TOKEN_INCIDENT;

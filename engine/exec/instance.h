@@ -46,6 +46,7 @@ enum wr_token_state {
     WR_TOKEN_QUEUED,   /* at a join */
     WR_TOKEN_INCIDENT, /* stopped by an incident */
     WR_TOKEN_SUSPENDED,
+    WR_TOKEN_COMPENSATING, /* while handlers run for it */
 };
 const char *wr_token_state_name(enum wr_token_state s);
 
@@ -57,7 +58,8 @@ struct wr_token_info {
     int64_t scope_key, parent_scope_key; /* scope it stands in; root is 0 */
     int64_t since;
     const char *waiting_for; /* "task", "job", "timer", "message", "join",
-                                "condition", "async", "child", "children", "incident" */
+                                "condition", "async", "child", "children",
+                                "incident", "compensation" */
     struct wr_uuid id;       /* of that task, job, timer or subscription, or
                                 of the called instance */
     struct wr_uuid incident;
@@ -88,6 +90,9 @@ int wr_instance_scopes(const struct wr_instance *i, struct wr_arena *a,
 const struct wr_value *wr_instance_visible(const struct wr_instance *i,
                                            const struct wr_uuid *id,
                                            struct wr_arena *a);
+/* How many completions can still be compensated: entries of all logs that no
+ * handler runs for (S21). */
+int64_t wr_instance_compensable(const struct wr_instance *i);
 /* The node an open task, job, timer, subscription or incident stands at; -1. */
 int wr_instance_node_of(const struct wr_instance *i, const struct wr_uuid *id);
 

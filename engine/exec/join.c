@@ -139,6 +139,8 @@ held_by(const struct join_sets *j, const struct wr_activity *a)
     const struct wr_node *n = &j->m->nodes[a->node];
     struct sight s = { false, false };
 
+    if (a->undo == WR_UNDO_HANDLER || wr_undo_is_past(a))
+        return false; /* no token of a flow */
     if (a->stage == WR_STAGE_BEFORE && a->flow >= 0)
         look(j, a->flow, &s);
     else

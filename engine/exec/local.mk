@@ -6,6 +6,7 @@ libweir_la_SOURCES += \
 	engine/exec/codec.h \
 	engine/exec/complex.c \
 	engine/exec/codec_tags.h \
+	engine/exec/compensation.c \
 	engine/exec/condition.c \
 	engine/exec/decode.c \
 	engine/exec/effects.c \

@@ -32,7 +32,15 @@ drop(struct wr_exec *x, struct wr_activity *a)
     wr_condition_forget(x, a);
     wr_untouch(x, a);
     wr_touch(x, a->parent);
+    if (a->undo == WR_UNDO_HANDLER)
+        wr_undo_ended(x, a);
     wr_activity_drop(x->i, a);
+}
+
+void
+wr_run_drop(struct wr_exec *x, struct wr_activity *a)
+{
+    drop(x, a);
 }
 
 void
@@ -93,9 +101,14 @@ wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
 void
 wr_cancel(struct wr_exec *x, struct wr_activity *a)
 {
+    bool past;
+
     wr_cancel_children(x, a, NULL);
     wr_wait_close_all(x, a);
-    if (a->started)
+    past = wr_undo_is_past(a);
+    if (a->undo)
+        wr_undo_canceled(x, a);
+    if (a->started && !past)
         wr_emit(x,
                 a->role == WR_ROLE_BODY ? WR_H_LOOP_CANCELED
                                         : WR_H_ELEMENT_CANCELED,
@@ -116,6 +129,14 @@ wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
     wr_call_over(x);
 }
 
+void
+wr_run_done(struct wr_exec *x, struct wr_activity *a)
+{
+    emit_end(x, a);
+    wr_wait_close_all(x, a);
+    drop(x, a);
+}
+
 /* ---- one token through one node ---- */
 
 static void
@@ -130,9 +151,7 @@ moved(struct wr_exec *x, struct wr_activity *a, enum wr_move move)
         wr_run_started(x, a);
         break;
     case WR_END:
-        emit_end(x, a);
-        wr_wait_close_all(x, a);
-        drop(x, a);
+        wr_run_done(x, a);
         break;
     case WR_THROW:
         wr_fault_handle(x, a);
@@ -240,6 +259,7 @@ wr_run_leave(struct wr_exec *x, struct wr_activity *a)
     wr_wait_close_all(x, a);
     if (!settled(x, a))
         return;
+    wr_undo_log(x, a);
     if (async_after(x, a)) {
         a->stage = WR_STAGE_AFTER;
         wr_job_async(x, a);
@@ -388,6 +408,7 @@ wr_run_again(struct wr_exec *x, struct wr_activity *a)
         wr_run_enter(x, a);
         break;
     case WR_STAGE_ACTIVE:
+        wr_touch(x, a); /* compensating: what it stopped at comes again */
         break;
     case WR_STAGE_LEAVE:
         wr_run_leave(x, a);
@@ -431,6 +452,8 @@ wr_run_skip(struct wr_exec *x, struct wr_activity *a)
         return;
     }
     if (a->stage != WR_STAGE_OUT) {
+        if (a->stage < WR_STAGE_AFTER)
+            wr_undo_log(x, a);
         wr_run_out(x, a);
         return;
     }
@@ -495,7 +518,8 @@ drain(struct wr_exec *x)
             shuffle(x);
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);
-        wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
+        if (w.flow >= 0 || !wr_undo_start(x, w.scope))
+            wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
         wr_condition_dispatch(x);
         while (wr_scope_end(x))
             continue;

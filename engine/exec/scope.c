@@ -128,9 +128,11 @@ wr_scope_end(struct wr_exec *x)
 
     while ((a = x->lines[WR_LINE_ENDS].first)) {
         line_remove(x, WR_LINE_ENDS, a); /* until it is touched again */
+        if (a->undo && wr_undo_go_on(x, a))
+            return true;
         if (is_scope(x, a))
             wr_event_sub_settle(x, a);
-        if (!is_idle(x, a) || a->n_queues || a->n_drawn)
+        if (!is_idle(x, a) || a->n_queues || a->n_drawn || wr_undo_is_past(a))
             continue;
         if (a->node >= 0) {
             wr_run_resume(x, a);

@@ -45,6 +45,29 @@ struct wr_queue { /* a flow into a join with tokens on it; n > 0 */
     int64_t n;
 };
 
+/* What an activity has to do with compensation (S21). */
+enum wr_undo { /* stored: never renumber */
+    WR_UNDO_NONE = 0,
+    WR_UNDO_HANDLER = 1,   /* the handler of an entry in its parent's log */
+    WR_UNDO_SCOPE = 2,     /* of such an entry what had completed with a log of
+                              its own, which is now worked off */
+    WR_UNDO_EVENT_SUB = 3, /* the same, by its event sub-process instead */
+    WR_UNDO_THROW = 4,     /* an event that waits while its log is worked off */
+    WR_UNDO_DETACHED = 5,  /* the same, but its token has gone on */
+    WR_UNDO_BODY = 6,      /* as SCOPE, of all iterations that had completed */
+};
+
+/* Something that completed and can be compensated. */
+struct wr_log_entry {
+    struct wr_log_entry *next; /* what completed before */
+    int node;
+    int64_t seq;         /* order of completion within the instance */
+    int64_t handler;     /* key of the activity that compensates it now, or 0 */
+    struct wr_var *vars; /* its own variables at that time */
+    int n_vars;
+    struct wr_log_entry *log; /* of what completed inside */
+};
+
 enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_TASK = 1,
     WR_WAIT_JOB = 2,
@@ -157,6 +180,9 @@ struct wr_activity {
     struct wr_wait *waits; /* in order of creation */
     struct wr_queue *queues;
     int n_queues, cap_queues;
+    struct wr_log_entry *log; /* latest first: what completed in this scope; of
+                                 an event: what it compensates */
+    enum wr_undo undo;
     struct wr_iterations *loop;    /* BODY, once it is active */
     int64_t index;                 /* ITERATION, from 0 */
     const struct wr_value *number; /* ITERATION: what loopCounter starts with */

@@ -136,6 +136,7 @@ struct wr_step {
     int budget;             /* node executions; 0: 10,000 */
     bool auto_async;        /* S2 default boundaries; off in conformance runs */
     uint64_t shuffle;       /* tests: any ready token goes next; 0: FIFO */
+    bool compat; /* as Camunda 7: compensation handlers all at once */
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
     const struct wr_outside *outside; /* NULL: nothing can be called */

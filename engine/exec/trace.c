@@ -62,6 +62,9 @@ static const struct {
     { WR_H_CALL_COMPLETED, "call-completed" },
     { WR_H_CALL_FAILED, "call-failed" },
     { WR_H_CALL_CANCELED, "call-canceled" },
+    { WR_H_COMPENSATION_STARTED, "compensate" },
+    { WR_H_COMPENSATION_COMPLETED, "compensated" },
+    { WR_H_COMPENSATION_CANCELED, "compensation-canceled" },
     { WR_H_STEP_CUT, "cut" },
 };
 

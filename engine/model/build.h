@@ -34,6 +34,8 @@ struct wr_build {
     int n_nodes, n_flows, n_scopes;
     bool has_unbuilt; /* some flow node is not supported */
     int *index_of;    /* by wr_xml.order: node or flow, NO_INDEX, UNBUILT */
+    const struct wr_xml **undone_by; /* by wr_xml.order of a boundary event: the
+                                        activity it is associated with */
 };
 
 enum {
@@ -74,6 +76,14 @@ void wr_build_event_gateway(struct wr_build *b, struct wr_node *n,
 /* conditional.c */
 void wr_build_conditional(struct wr_build *b, struct wr_event_def *def,
                           const struct wr_xml *e, const struct wr_xml *d);
+/* compensation.c: what undoes what. */
+void wr_build_compensation(struct wr_build *b, struct wr_node *n,
+                           const struct wr_xml *e, const struct wr_xml *d,
+                           struct wr_event_def *def);
+void wr_build_cancel(struct wr_build *b, struct wr_node *n,
+                     const struct wr_xml *e);
+void wr_build_handler(struct wr_build *b, const struct wr_node *n,
+                      const struct wr_xml *e);
 /* task.c: job, script or user task */
 void wr_build_user_task(struct wr_build *b, struct wr_node *n,
                         const struct wr_xml *e);

@@ -30,6 +30,8 @@ static const struct {
     { "signalEventDefinition", WR_TRIGGER_SIGNAL },
     { "linkEventDefinition", WR_TRIGGER_LINK },
     { "conditionalEventDefinition", WR_TRIGGER_CONDITIONAL },
+    { "compensateEventDefinition", WR_TRIGGER_COMPENSATION },
+    { "cancelEventDefinition", WR_TRIGGER_CANCEL },
 };
 
 const struct wr_xml *
@@ -293,13 +295,18 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
     case WR_TRIGGER_CONDITIONAL:
         wr_build_conditional(b, def, e, d);
         break;
+    case WR_TRIGGER_COMPENSATION:
+        wr_build_compensation(b, n, e, d, def);
+        break;
+    case WR_TRIGGER_CANCEL:
+        wr_build_cancel(b, n, e);
+        break;
     case WR_TRIGGER_NONE:
     case WR_TRIGGER_TERMINATE:
-    case WR_TRIGGER_COMPENSATION:
-    case WR_TRIGGER_CANCEL:
     case WR_TRIGGER_LINK:
     case WR_TRIGGER_MULTIPLE:
     case WR_TRIGGER_PARALLEL_MULTIPLE:
+        break;
     case WR_TRIGGERS:
         break;
     }

@@ -79,6 +79,9 @@ put_node(struct wr_build *b, const struct wr_xml *e, int kind, int scope)
         .event_sub = is_event_sub(e),
         .default_flow = -1,
         .host = -1,
+        .handler = -1,
+        .compensation = (e->is & WR_IS_ACTIVITY)
+                        && wr_xml_flag(e, "isForCompensation", false),
         .interrupting = wr_xml_flag(e, "cancelActivity", true),
         .join = -1,
     };
@@ -319,7 +322,7 @@ is_born_here(struct wr_build *b, int node)
     const struct wr_node *n = &b->nodes[node];
 
     return n->n_in == 0 && n->kind != WR_BOUNDARY_EVENT && !n->event_sub
-           && !wr_link_is_target(b, node);
+           && !n->compensation && !wr_link_is_target(b, node);
 }
 
 static void

@@ -34,6 +34,10 @@ visit(const struct wr_model *m, bool *seen, int *stack)
                 stack[top++] = n->boundaries[i];
             }
         }
+        if (n->handler >= 0 && !seen[n->handler]) {
+            seen[n->handler] = true;
+            stack[top++] = n->handler;
+        }
     }
 }
 

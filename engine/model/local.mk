@@ -3,6 +3,7 @@ libweir_la_SOURCES += \
 	engine/model/bpmn.c engine/model/bpmn.h \
 	engine/model/build.h \
 	engine/model/call.c \
+	engine/model/compensation.c \
 	engine/model/conditional.c \
 	engine/model/event.c engine/model/events.def \
 	engine/model/expr.c \

@@ -43,6 +43,20 @@ wr_node_events(const struct wr_node *n, int *count)
     return &n->event;
 }
 
+const struct wr_event_def *
+wr_node_event(const struct wr_node *n, enum wr_trigger trigger)
+{
+    int count;
+    const struct wr_event_def *e = wr_node_events(n, &count);
+
+    for (int k = 0; k < count; k++) {
+        if (e[k].trigger == trigger)
+            return &e[k];
+    }
+
+    return NULL;
+}
+
 int
 wr_model_node(const struct wr_model *m, const char *id)
 {

@@ -77,6 +77,8 @@ struct wr_event_def {
     const char *const *watched; /* variables whose writes concern condition */
     int n_watched;
     unsigned events; /* 1 create, 2 update, 4 delete; 0: all of them */
+    int activity;         /* thrown COMPENSATION: this one alone, else -1 */
+    bool detached;        /* the same: do not wait for its completion */
 };
 
 /* A value to be built when an element starts or ends. */
@@ -184,6 +186,8 @@ struct wr_node {
     int n_in, n_out;
     int default_flow;      /* -1 */
     int host;              /* boundary event: the activity, else -1 */
+    int handler;           /* COMPENSATION boundary: what undoes, else -1 */
+    bool compensation;     /* isForCompensation: no token enters by a flow */
     bool interrupting;     /* boundary event, start of an event sub-process */
     const int *boundaries; /* activity: its boundary events, document order */
     int n_boundaries;
@@ -276,6 +280,9 @@ int wr_model_flow_of(const struct wr_model *m, int symbol);
 /* The event definitions of a node: its one, or the parts of a multiple event;
  * none for what is no event. */
 const struct wr_event_def *wr_node_events(const struct wr_node *n, int *count);
+/* The one with this trigger; NULL: it has none. */
+const struct wr_event_def *wr_node_event(const struct wr_node *n,
+                                         enum wr_trigger trigger);
 const char *wr_kind_xml(enum wr_kind kind);
 bool wr_kind_is_activity(enum wr_kind kind);
 

@@ -17,10 +17,6 @@ camunda_flag(const struct wr_xml *e, const char *name)
 static void
 check_own(struct wr_build *b, const struct wr_xml *e)
 {
-    if (wr_xml_flag(e, "isForCompensation", false))
-        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
-                       "unsupported attribute 'isForCompensation' of '%s'",
-                       e->name);
     if (wr_xml_flag(e, "instantiate", false))
         wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
                        "unsupported attribute 'instantiate' of '%s'", e->name);
@@ -106,6 +102,8 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_receive_task(b, n, e);
     if (n->kind == WR_COMPLEX_GATEWAY)
         read_activation(b, n, e);
+    if (n->compensation)
+        wr_build_handler(b, n, e);
     if (n->kind == WR_USER_TASK)
         wr_build_user_task(b, n, e);
     if (n->kind == WR_SCRIPT_TASK)

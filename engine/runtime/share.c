@@ -129,6 +129,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
         .arena = w->result->arena,
         .budget = rt->o.step_budget,
         .auto_async = rt->o.auto_async,
+        .compat = rt->o.compat,
         .shuffle = rt->o.shuffle,
         .handler = rt->o.handler,
         .handler_data = rt->o.handler_data,

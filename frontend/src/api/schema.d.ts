@@ -962,7 +962,7 @@ export interface components {
              * @description State of the token.
              * @enum {string}
              */
-            readonly state: "active" | "waiting" | "queued" | "incident" | "suspended";
+            readonly state: "active" | "waiting" | "queued" | "incident" | "suspended" | "compensating";
             /** @description Scope it stands in; "0" is the process. */
             readonly scope: string;
             /**
@@ -978,7 +978,7 @@ export interface components {
              * @description What it waits for.
              * @enum {string}
              */
-            readonly type: "task" | "job" | "timer" | "message" | "condition" | "join" | "async" | "child" | "children" | "incident";
+            readonly type: "task" | "job" | "timer" | "message" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation";
             /**
              * Format: uuid
              * @description Id of that task, job, timer or subscription, or of the instance it called.
@@ -1017,7 +1017,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */

@@ -9,8 +9,9 @@ export type Badge = {
 };
 
 const weight: Record<TokenState, number> = {
-  incident: 4,
-  suspended: 3,
+  incident: 5,
+  suspended: 4,
+  compensating: 3,
   waiting: 2,
   queued: 1,
   active: 0,

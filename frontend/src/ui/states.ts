@@ -26,6 +26,7 @@ export const tokenStates = {
   queued: { label: 'At a join', tone: 'neutral', icon: JoinIcon },
   incident: { label: 'Incident', tone: 'incident', icon: IncidentIcon },
   suspended: { label: 'Suspended', tone: 'suspended', icon: SuspendedIcon },
+  compensating: { label: 'Compensating', tone: 'waiting', icon: WaitingIcon },
 } as const satisfies Record<TokenState, Look>;
 
 export const taskStates = {

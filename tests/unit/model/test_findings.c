@@ -46,8 +46,18 @@ static const struct {
       "<loopCardinality>3</loopCardinality>"
       "</multiInstanceLoopCharacteristics></task>",
       "unsupported-attribute a 3\n" },
-    { "<task id='a' isForCompensation='true'/>",
-      "unsupported-attribute a 3\n" },
+    { "<task id='a'/><task id='h' isForCompensation='true'/>" FLOW("f", "a",
+                                                                   "h"),
+      "bad-handler h 3\n" },
+    { "<task id='a'/><task id='h'/><boundaryEvent id='b' attachedToRef='a'>"
+      "<compensateEventDefinition/></boundaryEvent>"
+      "<association sourceRef='b' targetRef='h'/>",
+      "bad-handler b 3\n" },
+    { "<subProcess id='s'><task id='a'/></subProcess><endEvent id='e'>"
+      "<compensateEventDefinition activityRef='a'/></endEvent>",
+      "bad-compensation e 3\n" },
+    { "<endEvent id='e'><cancelEventDefinition/></endEvent>",
+      "no-transaction e 3\n" },
     { "<task id='a' startQuantity='2' completionQuantity='3'/>", "" },
     { "<task id='a' startQuantity='1001'/>", "bad-number a 3\n" },
     { "<endEvent id='e'><signalEventDefinition/></endEvent>",

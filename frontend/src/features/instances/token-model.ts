@@ -11,6 +11,7 @@ const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   join: () => 'Waits for the others.',
   async: () => 'Goes on by itself in a moment.',
   children: () => 'Waits for what runs inside it.',
+  compensation: () => 'Waits until what was done is undone.',
   incident: () => 'Stopped by an incident: repair and retry it.',
 };
 

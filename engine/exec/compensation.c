@@ -1,0 +1,458 @@
+/*
+ * compensation.c: logs of what completed, and undoing it (SEMANTICS S21, S22).
+ *
+ * Each scope has a log.  What completes and has a handler, or completed with a
+ * log of its own, is an entry of the scope around it, latest first.  An event
+ * that throws compensation takes its entries out of the logs into its own and
+ * works them off; entries leave when their handler is done.  What had completed
+ * with a log of its own is brought back as an activity with the variables it
+ * had, to work off that log or to run its event sub-process.
+ *
+ *     scope                     a scope's children are its tokens
+ *       throw event             its children are the handlers that run
+ *         handler of a task
+ *         sub-process, again
+ *           handler of an inner task
+ *
+ * So whoever cancels the event cancels all of it, and joins of the scope see
+ * one token, in the event.
+ */
+
+#include "engine/exec/exec.h"
+
+static bool
+is_event(const struct wr_activity *a)
+{
+    return a->undo == WR_UNDO_THROW || a->undo == WR_UNDO_DETACHED;
+}
+
+static bool
+is_driver(const struct wr_activity *a)
+{
+    return is_event(a) || a->undo == WR_UNDO_SCOPE || a->undo == WR_UNDO_BODY;
+}
+
+bool
+wr_undo_is_past(const struct wr_activity *a)
+{
+    return a->undo == WR_UNDO_SCOPE || a->undo == WR_UNDO_EVENT_SUB
+           || a->undo == WR_UNDO_DETACHED || a->undo == WR_UNDO_BODY;
+}
+
+struct wr_activity *
+wr_undo_scope(struct wr_activity *a)
+{
+    while (is_event(a) || a->undo == WR_UNDO_BODY)
+        a = a->parent;
+
+    return a;
+}
+
+static int
+handler_of(const struct wr_model *m, int node)
+{
+    const struct wr_node *n = &m->nodes[node];
+
+    for (int k = 0; k < n->n_boundaries; k++) {
+        int handler = m->nodes[n->boundaries[k]].handler;
+
+        if (handler >= 0)
+            return handler;
+    }
+
+    return -1;
+}
+
+/* Where the compensation event sub-process of `node` starts; -1. */
+static int
+event_sub_of(const struct wr_model *m, int node)
+{
+    int inner = m->nodes[node].inner;
+
+    if (inner < 0)
+        return -1;
+    for (int k = 0; k < m->scopes[inner].n_event_subs; k++) {
+        int sub = m->scopes[inner].event_subs[k];
+        const struct wr_scope *s = &m->scopes[m->nodes[sub].inner];
+
+        for (int e = 0; e < s->n_starts; e++) {
+            if (wr_node_event(&m->nodes[s->starts[e]], WR_TRIGGER_COMPENSATION))
+                return s->starts[e];
+        }
+    }
+
+    return -1;
+}
+
+/* ---- the log ---- */
+
+static void
+put(struct wr_activity *a, struct wr_log_entry *e)
+{
+    struct wr_log_entry **at = &a->log;
+
+    while (*at && (*at)->seq > e->seq)
+        at = &(*at)->next;
+    e->next = *at;
+    *at = e;
+}
+
+void
+wr_undo_log(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_activity *scope = a->parent;
+    bool body = a->role == WR_ROLE_BODY;
+    int handler = body ? -1 : handler_of(x->m, a->node);
+    struct wr_log_entry *e;
+
+    if (x->m->nodes[a->node].compensation || wr_undo_is_past(scope))
+        return;
+    if (handler < 0 && !a->log && (body || event_sub_of(x->m, a->node) < 0))
+        return;
+    e = wr_new(x->i->arena, struct wr_log_entry);
+    *e = (struct wr_log_entry){
+        .node = a->node,
+        .seq = x->i->next_key++,
+        .vars = wr_newn(x->i->arena, struct wr_var, (size_t)a->n_vars),
+        .n_vars = a->n_vars,
+        .log = handler < 0 ? a->log : NULL, /* the handler undoes all of it */
+    };
+    for (int k = 0; k < a->n_vars; k++)
+        e->vars[k] = a->vars[k];
+    a->log = NULL;
+    put(scope, e);
+}
+
+/* Move what is not being compensated from one log into another. */
+static void
+move(struct wr_activity *from, struct wr_activity *to, int node)
+{
+    struct wr_log_entry **at = &from->log;
+
+    while (*at) {
+        struct wr_log_entry *e = *at;
+
+        if (e->handler || (node >= 0 && e->node != node)) {
+            at = &e->next;
+            continue;
+        }
+        *at = e->next;
+        put(to, e);
+    }
+}
+
+/* From an event sub-process or a handler the scope around it is compensated,
+ * what is just being compensated included. */
+static bool
+is_part(const struct wr_model *m, const struct wr_activity *scope)
+{
+    return scope->node >= 0
+           && (m->nodes[scope->node].compensation
+               || m->nodes[scope->node].event_sub);
+}
+
+static void
+collect(struct wr_exec *x, struct wr_activity *a, int node)
+{
+    int until = node >= 0 ? x->m->nodes[node].scope : -1;
+
+    for (struct wr_activity *s = a->parent; s; s = s->parent) {
+        int scope = wr_activity_scope(x->m, s);
+
+        move(s, a, node);
+        if (node >= 0 ? scope == until : scope >= 0 && !is_part(x->m, s))
+            break;
+    }
+}
+
+/* Back to where they came from. */
+static void
+give_back(struct wr_exec *x, struct wr_activity *a)
+{
+    while (a->log) {
+        struct wr_log_entry *e = a->log;
+        struct wr_activity *s = a->parent;
+
+        a->log = e->next;
+        while (s && wr_activity_scope(x->m, s) != x->m->nodes[e->node].scope)
+            s = s->parent;
+        if (s)
+            put(s, e);
+    }
+}
+
+static struct wr_log_entry **
+entry_at(const struct wr_activity *a)
+{
+    struct wr_log_entry **at = &a->parent->log;
+
+    while (*at && (*at)->handler != a->key)
+        at = &(*at)->next;
+
+    return at;
+}
+
+/* ---- working it off ---- */
+
+static void
+say(struct wr_exec *x, enum wr_history_type type, const struct wr_activity *a)
+{
+    wr_emit(x, type, x->m->nodes[a->node].symbol, a->key, NULL, NULL);
+}
+
+/* Give it a key without saying that the element started: it did before. */
+static void
+come_back(struct wr_exec *x, struct wr_activity *a)
+{
+    a->key = x->i->next_key++;
+    a->started = true;
+    a->stage = WR_STAGE_ACTIVE;
+    a->since = x->ev->now;
+    say(x, WR_H_COMPENSATION_STARTED, a);
+    wr_touch(x, a);
+}
+
+static void
+restore(struct wr_exec *x, struct wr_activity *a, const struct wr_log_entry *e)
+{
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
+                                       (size_t)e->n_vars);
+
+    for (int k = 0; k < e->n_vars; k++)
+        entries[k] = (struct wr_entry){ e->vars[k].name, e->vars[k].value };
+    wr_variables_local(x, a,
+                       wr_value_context(x->arena, entries, (size_t)e->n_vars));
+}
+
+static void
+run_handler(struct wr_exec *x, struct wr_activity *d, struct wr_log_entry *e,
+            int handler)
+{
+    struct wr_activity *a = wr_activity_new(x->i, d, handler, -1);
+
+    a->role = x->m->nodes[handler].loop ? WR_ROLE_BODY : WR_ROLE_PLAIN;
+    a->undo = WR_UNDO_HANDLER;
+    a->since = x->ev->now;
+    wr_run_started(x, a);
+    e->handler = a->key;
+    restore(x, a, e);
+    wr_run_start(x, a);
+}
+
+static void
+bring_back(struct wr_exec *x, struct wr_activity *d, struct wr_log_entry *e)
+{
+    struct wr_activity *a = wr_activity_new(x->i, d, e->node, -1);
+    bool body = e->log && e->log->node == e->node; /* no scope is in itself */
+    int start = body ? -1 : event_sub_of(x->m, e->node);
+
+    a->undo = body        ? WR_UNDO_BODY
+              : start < 0 ? WR_UNDO_SCOPE
+                          : WR_UNDO_EVENT_SUB;
+    a->log = e->log;
+    e->log = NULL;
+    come_back(x, a);
+    e->handler = a->key;
+    restore(x, a, e);
+    if (start >= 0)
+        wr_event_sub_fire(x, a, start, NULL);
+}
+
+/* Strictly one after the other, the latest first; all at once where Camunda 7
+ * is imitated. */
+static struct wr_log_entry *
+next_entry(const struct wr_exec *x, const struct wr_activity *d)
+{
+    struct wr_log_entry *e = d->log;
+
+    while (e && e->handler && x->s->compat)
+        e = e->next;
+
+    return e && !e->handler ? e : NULL;
+}
+
+bool
+wr_undo_start(struct wr_exec *x, struct wr_activity *d)
+{
+    struct wr_log_entry *e;
+    int handler;
+
+    if (!is_driver(d))
+        return false;
+    wr_touch(x, d);
+    e = next_entry(x, d);
+    if (!e)
+        return true;
+    handler = handler_of(x->m, e->node);
+    if (handler >= 0 && !e->log)
+        run_handler(x, d, e, handler);
+    else
+        bring_back(x, d, e);
+
+    return true;
+}
+
+void
+wr_undo_ended(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_log_entry **at = entry_at(a);
+
+    if (*at)
+        *at = (*at)->next;
+    a->undo = WR_UNDO_NONE;
+    wr_touch(x, a->parent);
+}
+
+void
+wr_undo_canceled(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_log_entry *e;
+
+    if (a->undo != WR_UNDO_HANDLER)
+        say(x, WR_H_COMPENSATION_CANCELED, a);
+    if (is_event(a)) {
+        give_back(x, a);
+        return;
+    }
+    e = *entry_at(a);
+    if (e) {
+        e->handler = 0;
+        if (a->log)
+            e->log = a->log;
+    }
+    a->undo = WR_UNDO_NONE;
+}
+
+static struct wr_activity *
+transaction_of(const struct wr_exec *x, struct wr_activity *a)
+{
+    while (a->node < 0 || x->m->nodes[a->node].kind != WR_TRANSACTION)
+        a = a->parent;
+
+    return a;
+}
+
+/* Boundary events belong to all of the iterations. */
+static struct wr_activity *
+body_of(struct wr_activity *a)
+{
+    return a->role == WR_ROLE_ITERATION ? a->parent : a;
+}
+
+static int
+cancel_boundary(const struct wr_exec *x, const struct wr_activity *host)
+{
+    const struct wr_node *n = &x->m->nodes[host->node];
+
+    for (int k = 0; k < n->n_boundaries; k++) {
+        int node = n->boundaries[k];
+
+        if (wr_node_event(&x->m->nodes[node], WR_TRIGGER_CANCEL))
+            return node;
+    }
+
+    return -1;
+}
+
+static void
+leave_transaction(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_activity *host = body_of(transaction_of(x, a));
+    int node = cancel_boundary(x, host);
+
+    if (node < 0) {
+        (void)wr_exec_incident(x, "no-flow",
+                               "the transaction was canceled and has no cancel"
+                               " boundary event to leave by");
+        wr_fault_handle(x, a);
+        return;
+    }
+    say(x, WR_H_COMPENSATION_COMPLETED, a);
+    a->undo = WR_UNDO_NONE;
+    wr_run_done(x, a);
+    wr_boundary_fire(x, host, node, NULL);
+}
+
+static void
+finish(struct wr_exec *x, struct wr_activity *a)
+{
+    if (wr_node_event(&x->m->nodes[a->node], WR_TRIGGER_CANCEL)) {
+        leave_transaction(x, a);
+        return;
+    }
+    say(x, WR_H_COMPENSATION_COMPLETED, a);
+    if (a->undo == WR_UNDO_THROW) {
+        a->undo = WR_UNDO_NONE;
+        wr_run_resume(x, a);
+        return;
+    }
+    if (a->undo != WR_UNDO_DETACHED)
+        wr_undo_ended(x, a);
+    wr_run_drop(x, a);
+}
+
+bool
+wr_undo_go_on(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_log_entry *e;
+
+    if (a->undo == WR_UNDO_HANDLER || a->pending
+        || wr_wait_of(a, WR_WAIT_INCIDENT))
+        return false;
+    e = is_driver(a) ? next_entry(x, a) : NULL;
+    if (e) {
+        wr_work_add(x->i, a, e->node, -1);
+        return false;
+    }
+    if (a->first || (is_driver(a) && a->log))
+        return false;
+    finish(x, a);
+
+    return true;
+}
+
+/* ---- what events ask for ---- */
+
+enum wr_move
+wr_compensate(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_event_def *def = wr_node_event(&x->m->nodes[a->node],
+                                                   WR_TRIGGER_COMPENSATION);
+    struct wr_activity *apart;
+
+    collect(x, a, def->activity);
+    if (!a->log)
+        return WR_LEAVE;
+    if (def->detached) {
+        apart = wr_activity_new(x->i, a->parent, a->node, -1);
+        apart->undo = WR_UNDO_DETACHED;
+        apart->log = a->log;
+        a->log = NULL;
+        come_back(x, apart);
+        return WR_LEAVE;
+    }
+    wr_run_started(x, a);
+    a->undo = WR_UNDO_THROW;
+    say(x, WR_H_COMPENSATION_STARTED, a);
+    wr_touch(x, a);
+
+    return WR_WAIT;
+}
+
+enum wr_move
+wr_cancel_transaction(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_activity *host = transaction_of(x, a);
+
+    for (struct wr_activity *s = a; s != body_of(host); s = s->parent) {
+        wr_cancel_children(x, s->parent, s);
+        wr_wait_close_all(x, s->parent);
+    }
+    move(host, a, -1);
+    wr_run_started(x, a);
+    a->undo = WR_UNDO_THROW;
+    say(x, WR_H_COMPENSATION_STARTED, a);
+    wr_touch(x, a);
+
+    return WR_WAIT;
+}
