@@ -246,6 +246,35 @@ START_TEST(stored_instances_are_read_for_ever)
 }
 END_TEST
 
+/* A call activity that waits, two calls deep; of a process of its own. */
+static const char called[] =
+    "0101010408010402220920010102020102081801010e0210000102030405060708090a0b0c0d0e0f460178";
+
+START_TEST(stored_calls_are_read_for_ever)
+{
+    struct world *w = world_new("<callActivity id='c' calledElement='x'/>");
+    struct wr_instance_row row = { .rev = 1,
+                                   .started_at = w->now,
+                                   .blob = bytes_of(w->arena, called) };
+    const struct wr_token_info *tokens;
+    struct wr_str again = { .arena = w->arena };
+    char id[WR_UUID_TEXT];
+
+    if (wr_instance_decode(w->arena, w->model, &row, &w->instance, &w->err) < 0)
+        ck_abort_msg("%s", w->err.text);
+    ck_assert_int_eq(
+        wr_instance_tokens(w->instance, w->model, w->arena, &tokens), 1);
+    ck_assert_str_eq(tokens[0].waiting_for, "child");
+    ck_assert_str_eq(tokens[0].detail, "x");
+    wr_uuid_text(&tokens[0].id, id);
+    ck_assert_str_eq(id, "00010203-0405-0607-0809-0a0b0c0d0e0f");
+    wr_instance_encode(w->instance, w->model, &again);
+    ck_assert_uint_eq(again.len, row.blob.len);
+    ck_assert(memcmp(again.s, row.blob.p, again.len) == 0);
+    world_free(w);
+}
+END_TEST
+
 START_TEST(stored_histories_are_read_for_ever)
 {
     ck_assert_int_ge(check_file("history.txt", check_history), 11);
@@ -315,6 +344,7 @@ main(void)
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, stored_instances_are_read_for_ever);
+    tcase_add_test(tc, stored_calls_are_read_for_ever);
     tcase_add_test(tc, stored_histories_are_read_for_ever);
     tcase_add_test(tc, damage_is_survived);
 
