@@ -48,6 +48,10 @@ export const kinds = {
   'compensation-completed': { label: 'Compensated', tone: 'done' },
   'compensation-canceled': { label: 'Compensation canceled', tone: 'neutral' },
   'condition-met': { label: 'Condition met', tone: 'active' },
+  'call-started': { label: 'Called a process', tone: 'active' },
+  'call-completed': { label: 'Called process completed', tone: 'done' },
+  'call-failed': { label: 'Called process failed', tone: 'incident' },
+  'call-canceled': { label: 'Called process canceled', tone: 'neutral' },
   'step-cut': { label: 'Step cut, goes on', tone: 'neutral' },
   'step-continued': { label: 'Step went on', tone: 'neutral' },
 } as const satisfies Record<HistoryType, Row>;

@@ -10,6 +10,7 @@ const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   condition: ({ detail }) => (detail ? `Waits until '${detail}' holds.` : 'Waits for its condition.'),
   join: () => 'Waits for the others.',
   async: () => 'Goes on by itself in a moment.',
+  child: () => 'Waits for the process it called.',
   children: () => 'Waits for what runs inside it.',
   compensation: () => 'Waits until what was done is undone.',
   incident: () => 'Stopped by an incident: repair and retry it.',
