@@ -418,38 +418,6 @@ known_called(struct wr_runtime *rt, const struct wr_definition_row *caller,
     return d ? &d->pub : NULL;
 }
 
-/* The latest version with the tag, from the newest down. */
-static int
-find_tagged(struct wr_runtime *rt, int32_t tenant, const struct wr_callee *c,
-            struct wr_uuid *out, struct wr_err *err)
-{
-    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
-    struct wr_query q = { .noun = WR_DEFINITIONS,
-                          .tenant = tenant,
-                          .key = c->key,
-                          .descending = true,
-                          .state = WR_DEF_ACTIVE };
-    struct wr_rows rows;
-
-    do {
-        if (wr_runtime_find(rt, &q, scratch, &rows, err) < 0)
-            return err->code;
-        for (size_t i = 0; i < rows.n; i++) {
-            const char *tag = rows.definitions[i].version_tag;
-
-            if (!tag || strcmp(tag, c->tag) != 0)
-                continue;
-            *out = rows.definitions[i].id;
-            return 0;
-        }
-        q.cursor = rows.next;
-    } while (q.cursor);
-
-    return wr_fail(err, WR_ENOTFOUND,
-                   "no version of process '%.100s' has the tag '%.60s'", c->key,
-                   c->tag);
-}
-
 static int
 fetch_called(struct wr_runtime *rt, const struct wr_definition_row *caller,
              const struct wr_callee *c, const struct wr_definition **out,
@@ -474,7 +442,7 @@ fetch_called(struct wr_runtime *rt, const struct wr_definition_row *caller,
         q.version = c->version;
         break;
     case WR_BIND_TAG:
-        if (find_tagged(rt, caller->tenant, c, &id, err) < 0)
+        if (wr_definition_tagged(rt, caller->tenant, c, &id, err) < 0)
             return err->code;
         return wr_definition_by_id(rt, &id, caller->tenant, out, err);
     }
@@ -497,7 +465,7 @@ not_found(const struct wr_callee *c, struct wr_err *err)
         return wr_fail(err, WR_ENOTFOUND, "no process '%.100s' is deployed",
                        c->key);
 
-    return err->code; /* find_tagged() has said it */
+    return err->code; /* wr_definition_tagged() has said it */
 }
 
 int

@@ -12,4 +12,5 @@ libweir_la_SOURCES += \
 	engine/runtime/request.c \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
-	engine/runtime/share.c engine/runtime/share.h
+	engine/runtime/share.c engine/runtime/share.h \
+	engine/runtime/tagged.c

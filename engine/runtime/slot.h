@@ -134,6 +134,10 @@ WR_MUST int wr_definition_by_id(struct wr_runtime *rt, const struct wr_uuid *id,
 WR_MUST int wr_definition_called(struct wr_runtime *rt,
                                  const struct wr_definition_row *caller,
                                  struct wr_callee *c, struct wr_err *err);
+/* The latest active version with the tag that `c` names. */
+WR_MUST int wr_definition_tagged(struct wr_runtime *rt, int32_t tenant,
+                                 const struct wr_callee *c, struct wr_uuid *out,
+                                 struct wr_err *err);
 /* The latest version was deployed by this or another process: look again. */
 void wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
                                   const char *key);
