@@ -306,6 +306,17 @@ resolve(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 /* ---- messages and time ---- */
 
 static int
+signal_all(struct wr_script *f, const struct wr_flow_line *l,
+           struct wr_err *err)
+{
+    if (l->n < 2)
+        return wr_fail(err, WR_EINVALID, "signal wants a name");
+
+    return wr_stage_signal(f->stage, l->words[1], wr_flow_values(f->arena, l),
+                           err);
+}
+
+static int
 message(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
     struct wr_message m = { .key = wr_flow_after(l, "key"),
@@ -361,20 +372,11 @@ static const struct {
     const char *word;
     do_fn *run;
 } words[] = {
-    { "deploy", deploy },
-    { "refuse", refuse },
-    { "handle", handle },
-    { "start", start },
-    { "cancel", cancel },
-    { "set", set },
-    { "complete", complete },
-    { "claim", claim },
-    { "throw", throw_error },
-    { "fail", fail_job },
-    { "resolve", resolve },
-    { "message", message },
-    { "at", at },
-    { "run", run_now },
+    { "deploy", deploy },     { "refuse", refuse },   { "handle", handle },
+    { "start", start },       { "cancel", cancel },   { "set", set },
+    { "complete", complete }, { "claim", claim },     { "throw", throw_error },
+    { "fail", fail_job },     { "resolve", resolve }, { "message", message },
+    { "signal", signal_all }, { "at", at },           { "run", run_now },
 };
 
 int

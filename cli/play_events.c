@@ -71,14 +71,53 @@ wr_play_correlate(struct wr_play *p, const struct wr_value *step,
         .variables = wr_value_get(step, "vars"),
         .tenant = p->stage->tenant,
     };
+    const char *as = wr_play_text(step, "as");
     struct wr_delivery d;
 
     if (!m.name)
         return wr_fail(err, WR_EINVALID, "correlate wants a message name");
-    if (correlated_instance(p, step, m.name, &m.instance, err) < 0)
+    if (correlated_instance(p, step, m.name, &m.instance, err) < 0
+        || wr_runtime_correlate(p->stage->rt, &m, p->arena, &d, err) < 0)
         return err->code;
+    if (as)
+        wr_stage_name_instance(p->stage, as, &d.instance);
 
-    return wr_runtime_correlate(p->stage->rt, &m, p->arena, &d, err);
+    return 0;
+}
+
+int
+wr_play_start_by_message(struct wr_play *p, const struct wr_value *step,
+                         struct wr_err *err)
+{
+    const char *as = wr_play_text(step, "as");
+    struct wr_message m = {
+        .name = wr_play_text(step, "startByMessage"),
+        .business_key = wr_play_text(step, "businessKey"),
+        .variables = wr_value_get(step, "vars"),
+        .tenant = p->stage->tenant,
+        .starts_only = true,
+    };
+    struct wr_delivery d;
+
+    if (!m.name)
+        return wr_fail(err, WR_EINVALID, "startByMessage wants a name");
+    if (wr_runtime_correlate(p->stage->rt, &m, p->arena, &d, err) < 0)
+        return err->code;
+    wr_stage_name_instance(p->stage, as ? as : "p", &d.instance);
+
+    return 0;
+}
+
+int
+wr_play_signal(struct wr_play *p, const struct wr_value *step,
+               struct wr_err *err)
+{
+    const char *name = wr_play_text(step, "signal");
+
+    if (!name)
+        return wr_fail(err, WR_EINVALID, "signal wants a name");
+
+    return wr_stage_signal(p->stage, name, wr_value_get(step, "vars"), err);
 }
 
 static int
@@ -112,6 +151,8 @@ deliver_some(struct wr_play *p, const struct wr_value *step,
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_subscription_row *s = &rows.subscriptions[i];
 
+        if (wr_uuid_is_zero(&s->instance))
+            continue; /* a start event's */
         if (wr_stage_element(p->stage, &s->instance, s->element, p->arena,
                              &node, err)
             < 0)
@@ -309,21 +350,20 @@ wr_play_fire_timer(struct wr_play *p, const struct wr_value *step,
         return err->code;
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_timer_row *t = &rows.timers[i];
-        struct wr_command c = {
-            .event = { .type = WR_EV_TIMER, .target = t->id, .actor = "timer" },
-            .instance = t->instance
-        };
+        bool start = wr_uuid_is_zero(&t->instance);
+        int r = start ? wr_stage_start_element(p->stage, &t->definition,
+                                               t->element, p->arena, &node, err)
+                      : wr_stage_element(p->stage, &t->instance, t->element,
+                                         p->arena, &node, err);
 
-        if (wr_stage_element(p->stage, &t->instance, t->element, p->arena,
-                             &node, err)
-            < 0)
+        if (r < 0)
             return err->code;
         if (activity && strcmp(node->id, activity) != 0)
             continue;
         /* The engine fires what is due: its time comes now. */
         if (t->due_at > p->stage->clock.now)
             p->stage->clock.now = t->due_at;
-        return wr_stage_call(p->stage, c, err);
+        return wr_stage_fire(p->stage, t, err);
     }
 
     return wr_fail(err, WR_ENOTFOUND, "no timer waits");

@@ -158,6 +158,18 @@ wr_stage_unsupported(const struct wr_deployed *d)
 /* ---- commands ---- */
 
 int
+wr_stage_signal(struct wr_stage *s, const char *name,
+                const struct wr_value *variables, struct wr_err *err)
+{
+    struct wr_signal signal = { .name = name,
+                                .variables = variables,
+                                .tenant = s->tenant };
+    int n;
+
+    return wr_runtime_signal(s->rt, &signal, s->arena, &n, err);
+}
+
+int
 wr_stage_call(struct wr_stage *s, struct wr_command c, struct wr_err *err)
 {
     struct wr_outcome out;
@@ -168,9 +180,9 @@ wr_stage_call(struct wr_stage *s, struct wr_command c, struct wr_err *err)
     return wr_runtime_call(s->rt, &c, s->arena, &out, err);
 }
 
-static void
-name_instance(struct wr_stage *s, const char *alias,
-              const struct wr_uuid *instance)
+void
+wr_stage_name_instance(struct wr_stage *s, const char *alias,
+                       const struct wr_uuid *instance)
 {
     struct wr_stage_name *n = wr_new(s->arena, struct wr_stage_name);
 
@@ -197,7 +209,7 @@ wr_stage_start(struct wr_stage *s, const char *definition, const char *alias,
 
     if (wr_runtime_call(s->rt, &c, s->arena, &out, err) < 0)
         return err->code;
-    name_instance(s, alias, &out.instance.id);
+    wr_stage_name_instance(s, alias, &out.instance.id);
 
     return 0;
 }
@@ -271,6 +283,43 @@ wr_stage_next_due(struct wr_stage *s, bool *any, int64_t *at,
     return 0;
 }
 
+/* What is owed to others and was left undone. */
+static int
+settle(struct wr_stage *s, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    struct wr_rows rows;
+
+    if (wr_stage_rows(s, WR_OUTBOXES, NULL, a, &rows, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct wr_outbox_row *o = &rows.outboxes[i];
+        int r = 0;
+
+        if (o->due_at <= s->clock.now)
+            r = wr_runtime_settle(s->rt, &o->id, s->tenant, err);
+        if (r < 0 && r != WR_ENOTFOUND)
+            return r;
+    }
+
+    return 0;
+}
+
+int
+wr_stage_fire(struct wr_stage *s, const struct wr_timer_row *t,
+              struct wr_err *err)
+{
+    struct wr_command c = {
+        .event = { .type = WR_EV_TIMER, .actor = "timer", .target = t->id },
+        .instance = t->instance,
+    };
+
+    if (wr_uuid_is_zero(&t->instance))
+        return wr_runtime_start_due(s->rt, &t->id, s->tenant, err);
+
+    return wr_stage_call(s, c, err);
+}
+
 /* One timer, the first that is due. */
 static int
 fire_first(struct wr_stage *s, int64_t now, bool *fired, struct wr_err *err)
@@ -295,14 +344,7 @@ fire_first(struct wr_stage *s, int64_t now, bool *fired, struct wr_err *err)
     if (!first)
         return 0;
 
-    return wr_stage_call(s,
-                         (struct wr_command){
-                             .event = { .type = WR_EV_TIMER,
-                                        .actor = "timer",
-                                        .target = first->id },
-                             .instance = first->instance,
-                         },
-                         err);
+    return wr_stage_fire(s, first, err);
 }
 
 static int
@@ -313,6 +355,8 @@ fire_due(struct wr_stage *s, bool async, struct wr_err *err)
 
     if (async)
         return wr_runtime_run_due(s->rt, INT32_MAX, &n, err);
+    if (settle(s, err) < 0)
+        return err->code;
     while (fired)
         if (fire_first(s, s->clock.now, &fired, err) < 0)
             return err->code;
@@ -384,12 +428,35 @@ wr_stage_element(struct wr_stage *s, const struct wr_uuid *instance,
     struct wr_view v;
     int node;
 
+    if (wr_uuid_is_zero(instance)) /* a start event's row: of no instance */
+        return wr_fail(err, WR_ENOTFOUND, "the row has no instance");
     if (wr_stage_view(s, instance, a, &v, err) < 0)
         return err->code;
     node = wr_model_node_of(v.definition->model, symbol);
     if (node < 0)
         return wr_fail(err, WR_ECORRUPT, "a row names no element");
     *out = &v.definition->model->nodes[node];
+
+    return 0;
+}
+
+int
+wr_stage_start_element(struct wr_stage *s, const struct wr_uuid *definition,
+                       int32_t symbol, struct wr_arena *a,
+                       const struct wr_node **out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+    char id[WR_UUID_TEXT];
+    int node;
+
+    wr_uuid_text(definition, id);
+    if (wr_runtime_definition(s->rt, id, s->tenant, &d, err) < 0)
+        return err->code;
+    wr_arena_defer(a, unref_definition, (void *)(uintptr_t)d);
+    node = wr_model_node_of(d->model, symbol);
+    if (node < 0)
+        return wr_fail(err, WR_ECORRUPT, "a row names no element");
+    *out = &d->model->nodes[node];
 
     return 0;
 }

@@ -76,6 +76,17 @@ WR_MUST int wr_stage_start(struct wr_stage *s, const char *definition,
 WR_MUST int wr_stage_instance(struct wr_stage *s, const char *alias,
                               struct wr_uuid *out, struct wr_err *err);
 
+/* Broadcast; what it reaches has run when it returns. */
+WR_MUST int wr_stage_signal(struct wr_stage *s, const char *name,
+                            const struct wr_value *variables,
+                            struct wr_err *err);
+/* An instance's timer or a start event's, now. */
+WR_MUST int wr_stage_fire(struct wr_stage *s, const struct wr_timer_row *t,
+                          struct wr_err *err);
+/* Name an instance that no start by this stage made. */
+void wr_stage_name_instance(struct wr_stage *s, const char *alias,
+                            const struct wr_uuid *instance);
+
 /* Move the clock to `at`, firing what becomes due on the way at its own time.
  * `async`: run async continuations as well. */
 WR_MUST int wr_stage_advance(struct wr_stage *s, int64_t at, bool async,
@@ -96,5 +107,12 @@ WR_MUST int wr_stage_view(struct wr_stage *s, const struct wr_uuid *instance,
 WR_MUST int wr_stage_element(struct wr_stage *s, const struct wr_uuid *instance,
                              int32_t symbol, struct wr_arena *a,
                              const struct wr_node **out, struct wr_err *err);
+
+/* The same of a start event's row. */
+WR_MUST int wr_stage_start_element(struct wr_stage *s,
+                                   const struct wr_uuid *definition,
+                                   int32_t symbol, struct wr_arena *a,
+                                   const struct wr_node **out,
+                                   struct wr_err *err);
 
 #endif

@@ -16,12 +16,13 @@ struct due {
     int64_t tenant;
 };
 static const struct wr_field due_fields[] = {
-    WR_FIELD_ENUM(struct due, type, "type", "timer|job", WR_REQUIRED,
-                  "A timer that is due, or an async job to run."),
+    WR_FIELD_ENUM(struct due, type, "type", "timer|job|outbox", WR_REQUIRED,
+                  "A timer that is due, an async job to run, or a row of the "
+                  "outbox to settle."),
     WR_FIELD(struct due, target, "target", WR_UUID, WR_REQUIRED,
-             "Id of the timer or job."),
+             "Id of the timer, job or row."),
     WR_FIELD(struct due, instance, "instance", WR_UUID, WR_REQUIRED,
-             "Its instance."),
+             "Its instance; zero: a start event's timer."),
     WR_FIELD(struct due, tenant, "tenant", WR_INT, WR_REQUIRED, "Its tenant."),
 };
 static const struct wr_object due_object = WR_OBJECT_ROWS(
@@ -65,6 +66,34 @@ report_failure(struct wr_request *rq, struct wr_call *call)
         wr_log(WR_LOG_WARN, "async job failed", "cause", why.text, NULL);
 }
 
+/* What belongs to no instance; false: a command. */
+static bool
+run_alone(struct wr_request *rq, const struct due *d, struct wr_err *err)
+{
+    struct wr_runtime *rt = rq->service->runtime;
+    int32_t tenant = (int32_t)d->tenant;
+
+    if (strcmp(d->type, "outbox") == 0)
+        err->code = wr_runtime_settle(rt, &d->target, tenant, err);
+    else if (strcmp(d->type, "timer") == 0 && wr_uuid_is_zero(&d->instance))
+        err->code = wr_runtime_start_due(rt, &d->target, tenant, err);
+    else
+        return false;
+
+    return true;
+}
+
+static void
+add(struct counts *c, enum wr_code code)
+{
+    if (code == WR_OK)
+        c->done++;
+    else if (code == WR_ENOTFOUND || code == WR_ESTATE)
+        c->gone++;
+    else
+        c->failed++;
+}
+
 static int
 commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -73,14 +102,20 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     size_t n = body->items.n;
     struct counts *c = out;
     struct wr_call *calls;
+    size_t k = 0;
 
     if (n < 1 || n > 1000)
         return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
     calls = wr_newn(rq->arena, struct wr_call, n);
     for (size_t i = 0; i < n; i++) {
         bool timer = strcmp(items[i].type, "timer") == 0;
+        struct wr_err why = { 0 };
 
-        calls[i].command = (struct wr_command){
+        if (run_alone(rq, &items[i], &why)) {
+            add(c, why.code);
+            continue;
+        }
+        calls[k++].command = (struct wr_command){
             .tenant = (int32_t)items[i].tenant,
             .instance = items[i].instance,
             .if_rev = -1,
@@ -90,18 +125,11 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         };
     }
     atomic_fetch_add(&rq->service->commands, (long)n);
-    wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
-    for (size_t i = 0; i < n; i++)
+    wr_runtime_call_many(rq->service->runtime, calls, k, rq->arena);
+    for (size_t i = 0; i < k; i++)
         report_failure(rq, &calls[i]);
-    for (size_t i = 0; i < n; i++) {
-        if (calls[i].err.code == WR_OK)
-            c->done++;
-        else if (calls[i].err.code == WR_ENOTFOUND
-                 || calls[i].err.code == WR_ESTATE)
-            c->gone++;
-        else
-            c->failed++;
-    }
+    for (size_t i = 0; i < k; i++)
+        add(c, calls[i].err.code);
 
     return 0;
 }

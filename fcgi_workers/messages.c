@@ -1,4 +1,5 @@
-/* messages: correlate a message with who waits for it (SEMANTICS S15). */
+/* messages: a message to the one that waits for it, a signal to all of them
+ * (SEMANTICS S14, S15). */
 
 #include <string.h>
 
@@ -110,12 +111,57 @@ send_message(struct wr_request *rq, const void *in, void *out,
     return rq->stored.len ? replay(rq, out) : send_new(rq, in, out, err);
 }
 
+struct signal_body {
+    const char *name;
+    const struct wr_value *variables;
+};
+static const struct wr_field signal_fields[] = {
+    WR_FIELD(struct signal_body, name, "name", WR_STRING, WR_REQUIRED,
+             "Name of the signal."),
+    WR_FIELD(struct signal_body, variables, "variables", WR_JSON, WR_VARIABLES,
+             "Payload by name."),
+};
+static const struct wr_object signal_object = WR_OBJECT_ROWS(
+    struct signal_body, "Signal", signal_fields);
+
+struct signal_answer {
+    int64_t reached;
+};
+static const struct wr_field signal_answer_fields[] = {
+    WR_FIELD(struct signal_answer, reached, "reached", WR_INT, WR_READONLY,
+             "Who waited for it, and instances it started, so far."),
+};
+static const struct wr_object signal_answer_object = WR_OBJECT_ROWS(
+    struct signal_answer, "SignalAnswer", signal_answer_fields);
+
+static int
+send_signal(struct wr_request *rq, const void *in, void *out,
+            struct wr_err *err)
+{
+    const struct signal_body *body = in;
+    struct signal_answer *answer = out;
+    struct wr_signal s = { .name = body->name,
+                           .variables = body->variables,
+                           .tenant = rq->who.tenant };
+    int n;
+
+    atomic_fetch_add(&rq->service->commands, 1);
+    if (wr_runtime_signal(rq->service->runtime, &s, rq->arena, &n, err) < 0)
+        return (int)err->code;
+    answer->reached = n;
+
+    return 0;
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/messages", "sendMessage",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &message_object, &answer_object, 200,
       send_message, "Correlate a message", 
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS },
+    { "POST", "/api/v1/signals", "sendSignal", WR_PARTICIPANT | WR_OPERATOR,
+      NULL, &signal_object, &signal_answer_object, 200, send_signal,
+      "Broadcast a signal", WR_ROUTE_NATURAL },
 };
 /* clang-format on */
 

@@ -34,7 +34,7 @@ add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
         const struct wr_timer_row *t = &rows.timers[i];
 
         d->items[d->n++] = (struct wr_due_item){
-            .timer = true,
+            .type = "timer",
             .id = t->id,
             .instance = t->instance,
             .tenant = t->tenant,
@@ -63,12 +63,36 @@ add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
         if (j->kind != WR_JOB_ASYNC || j->retries == 0)
             continue;
         d->items[d->n++] = (struct wr_due_item){
+            .type = "job",
             .id = j->id,
             .instance = j->instance,
             .tenant = j->tenant,
             .at = j->due_at,
         };
     }
+
+    return 0;
+}
+
+/* What the process that owed it has not settled. */
+static int
+add_owed(struct wr_due *d, int64_t until, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_OUTBOXES,
+                          .state = -1,
+                          .due_before = until,
+                          .limit = WR_DUE_AHEAD };
+    struct wr_rows rows;
+
+    if (wr_store_find(d->store, &q, d->arena, &rows, err) < 0)
+        return (int)err->code;
+    for (size_t i = 0; i < rows.n; i++)
+        d->items[d->n++] = (struct wr_due_item){
+            .type = "outbox",
+            .id = rows.outboxes[i].id,
+            .tenant = rows.outboxes[i].tenant,
+            .at = rows.outboxes[i].due_at,
+        };
 
     return 0;
 }
@@ -80,8 +104,9 @@ wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err)
 
     wr_arena_reset(d->arena);
     d->n = d->next = 0;
-    d->items = wr_newn(d->arena, struct wr_due_item, 2 * WR_DUE_AHEAD);
-    if (add_timers(d, until, err) < 0 || add_jobs(d, until, err) < 0)
+    d->items = wr_newn(d->arena, struct wr_due_item, 3 * WR_DUE_AHEAD);
+    if (add_timers(d, until, err) < 0 || add_jobs(d, until, err) < 0
+        || add_owed(d, until, err) < 0)
         return (int)err->code;
     qsort(d->items, d->n, sizeof(*d->items), earlier);
 
@@ -98,8 +123,7 @@ item_json(struct wr_str *s, const struct wr_due_item *it)
     wr_str_printf(s,
                   "%s{\"type\":\"%s\",\"target\":\"%s\",\"instance\":\"%s\","
                   "\"tenant\":%d}",
-                  s->len ? "," : "", it->timer ? "timer" : "job", id, instance,
-                  it->tenant);
+                  s->len ? "," : "", it->type, id, instance, it->tenant);
 }
 
 static int64_t

@@ -20,8 +20,8 @@ enum {
 };
 
 struct wr_due_item {
-    bool timer; /* else an async job */
-    struct wr_uuid id, instance;
+    const char *type;            /* "timer", "job", "outbox" */
+    struct wr_uuid id, instance; /* instance zero: of none */
     int32_t tenant;
     int64_t at;
 };

@@ -6,6 +6,7 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/incident.sql \
 	sql/queries/instance.sql \
 	sql/queries/job.sql \
+	sql/queries/outbox.sql \
 	sql/queries/schema.sql \
 	sql/queries/subscription.sql \
 	sql/queries/task.sql \

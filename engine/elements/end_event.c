@@ -1,4 +1,4 @@
-/* endEvent: consumes the token; may throw an error or end its scope (S23). */
+/* endEvent: consumes the token; may throw, or end its scope (S23). */
 
 #include "engine/elements/table.h"
 
@@ -19,11 +19,14 @@ throw_error(struct wr_exec *x, struct wr_activity *a,
 static enum wr_move
 enter(struct wr_exec *x, struct wr_activity *a)
 {
-    enum wr_move move;
-
     const struct wr_node *n = wr_exec_node(x, a);
     const struct wr_event_def *error = wr_node_event(n, WR_TRIGGER_ERROR);
+    bool ends = error || wr_node_event(n, WR_TRIGGER_TERMINATE)
+                || wr_node_event(n, WR_TRIGGER_CANCEL)
+                || wr_node_event(n, WR_TRIGGER_COMPENSATION);
 
+    if (ends && n->n_parts && wr_throw_all(x, a) == WR_THROW)
+        return WR_THROW;
     if (error)
         return throw_error(x, a, error);
     if (n->event.trigger == WR_TRIGGER_ESCALATION)
@@ -37,7 +40,7 @@ enter(struct wr_exec *x, struct wr_activity *a)
     if (wr_node_event(n, WR_TRIGGER_COMPENSATION))
         return wr_compensate(x, a);
 
-    return wr_exec_handled(x, a, &move) ? move : WR_LEAVE;
+    return wr_throw_enter(x, a);
 }
 
 const struct wr_element_ops wr_el_end_event = {

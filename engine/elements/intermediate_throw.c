@@ -1,18 +1,21 @@
-/* intermediateThrowEvent: a mark, an escalation, or compensation. */
+/* intermediateThrowEvent: a mark on the way, or what it throws. */
 
 #include "engine/elements/table.h"
 
 static enum wr_move
 enter(struct wr_exec *x, struct wr_activity *a)
 {
-    enum wr_move move;
+    const struct wr_node *n = wr_exec_node(x, a);
+    bool undoes = wr_node_event(n, WR_TRIGGER_COMPENSATION);
 
-    if (wr_exec_node(x, a)->event.trigger == WR_TRIGGER_ESCALATION)
+    if (n->event.trigger == WR_TRIGGER_ESCALATION)
         return wr_exec_escalation(x, a);
-    if (wr_node_event(wr_exec_node(x, a), WR_TRIGGER_COMPENSATION))
+    if (undoes && n->n_parts && wr_throw_all(x, a) == WR_THROW)
+        return WR_THROW;
+    if (undoes)
         return wr_compensate(x, a);
 
-    return wr_exec_handled(x, a, &move) ? move : WR_LEAVE;
+    return wr_throw_enter(x, a);
 }
 
 const struct wr_element_ops wr_el_intermediate_throw = {

@@ -13,6 +13,7 @@ libweir_la_SOURCES += \
 	engine/elements/parallel_gateway.c \
 	engine/elements/receive_task.c \
 	engine/elements/script_task.c \
+	engine/elements/send_task.c \
 	engine/elements/service_task.c \
 	engine/elements/start_event.c \
 	engine/elements/sub_process.c \

@@ -261,6 +261,23 @@ wr_emit_text(struct wr_exec *x, const char *name, const char *text)
     return wr_value_context(x->arena, &entry, 1);
 }
 
+void
+wr_effects_owe(struct wr_exec *x, const struct wr_outbox_row *row)
+{
+    struct wr_step_state *s = x->s->state;
+    struct wr_outbox_op *grown;
+
+    if (s->n_outboxes == s->cap_outboxes) {
+        s->cap_outboxes = s->cap_outboxes ? 2 * s->cap_outboxes : 2;
+        grown = wr_newn(x->arena, struct wr_outbox_op, (size_t)s->cap_outboxes);
+        for (int k = 0; k < s->n_outboxes; k++)
+            grown[k] = s->outboxes[k];
+        s->outboxes = grown;
+    }
+    s->outboxes[s->n_outboxes++] =
+        (struct wr_outbox_op){ .op = WR_OP_PUT, .is_new = true, .row = *row };
+}
+
 static void
 add_history(struct wr_exec *x)
 {
@@ -357,5 +374,7 @@ wr_effects_finish(struct wr_exec *x)
         .n_timers = ops[WR_WAIT_TIMER].n,
         .n_subscriptions = ops[WR_WAIT_SUBSCRIPTION].n,
         .n_incidents = ops[WR_WAIT_INCIDENT].n,
+        .outboxes = state->outboxes,
+        .n_outboxes = state->n_outboxes,
     };
 }

@@ -95,6 +95,13 @@ enum wr_move wr_catch_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_branches_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_call_open(struct wr_exec *x, struct wr_activity *a);
 
+/* ---- throwing ---- */
+
+/* A handler, a job, or the node's messages and signals; as the enter hook. */
+enum wr_move wr_throw_enter(struct wr_exec *x, struct wr_activity *a);
+/* The node's messages and signals alone: LEAVE, or THROW after an incident. */
+enum wr_move wr_throw_all(struct wr_exec *x, struct wr_activity *a);
+
 /* ---- tokens ---- */
 
 /* Bring a sub-process to life: one token into each of its starts. */

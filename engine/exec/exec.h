@@ -12,7 +12,7 @@
  *     fault.c      errors and incidents
  *     compensation.c    logs of what completed, and undoing it
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
- *     catch.c      what comes in for an event
+ *     catch.c      what comes in for an event;  throw.c  what goes out
  *     task.c job.c timer.c message.c    things that are open outside
  *     call.c       called processes
  *     effects.c    rows and history;    encode.c decode.c  state <-> blob
@@ -91,7 +91,8 @@ struct wr_exec {
     struct wr_write *writes; /* conditions were not looked at since */
     struct wr_write *last_write;
     bool dispatching;
-    struct wr_str events; /* history of this event */
+    struct wr_signal_out *signals, **signals_end; /* within the instance */
+    struct wr_str events;                         /* history of this event */
     int64_t n_events;
 };
 
@@ -100,6 +101,8 @@ struct wr_step_state {
     struct wr_exec *running; /* inside wr_step() */
     int64_t expected_rev;
     struct wr_ops ops[WR_WAIT_INCIDENT + 1]; /* by wait kind */
+    struct wr_outbox_op *outboxes;
+    int n_outboxes, cap_outboxes;
     struct wr_history_row *histories;
     int n_histories, cap_histories;
 };
@@ -115,6 +118,8 @@ const struct wr_value *wr_emit_text(struct wr_exec *x, const char *name,
 /* Insert or replace the row of `w`. */
 void wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new);
 void wr_row_del(struct wr_exec *x, const struct wr_wait *w);
+/* A row to be delivered behind the commit; its text is the step's. */
+void wr_effects_owe(struct wr_exec *x, const struct wr_outbox_row *row);
 void wr_effects_finish(struct wr_exec *x);
 
 /* ---- run.c ---- */
@@ -126,6 +131,9 @@ void wr_run(struct wr_exec *x);
 void wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node,
                   int flow, const struct wr_value *result);
 void wr_run_enter(struct wr_exec *x, struct wr_activity *a);
+/* A token is born in `node`, whose event has happened. */
+void wr_run_happened(struct wr_exec *x, struct wr_activity *scope, int node,
+                     int flow, const struct wr_value *result);
 /* The event `node` behind gateway `a` came first, with `result`. */
 void wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
                    const struct wr_value *result);
@@ -375,6 +383,9 @@ bool wr_job_is_continue(const struct wr_wait *w);
 void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
 void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
 int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
+
+/* Signals that were thrown reach those who wait for them in this instance. */
+void wr_throw_settle(struct wr_exec *x);
 
 /* ---- catch.c ---- */
 

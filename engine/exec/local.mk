@@ -38,6 +38,7 @@ libweir_la_SOURCES += \
 	engine/exec/step.c \
 	engine/exec/step.h \
 	engine/exec/task.c \
+	engine/exec/throw.c \
 	engine/exec/timer.c \
 	engine/exec/trace.c \
 	engine/exec/tree.c \

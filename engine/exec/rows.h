@@ -113,6 +113,29 @@ struct wr_subscription_row {
     int64_t created_at;
 };
 
+enum wr_outbox_kind {   /* stored: never renumber */
+    WR_OUT_SIGNAL = 1,  /* to everybody who waits for `name` */
+    WR_OUT_MESSAGE = 2, /* to the one that waits for `name` (and `key`) */
+    WR_OUT_DELIVER = 3, /* to subscription `target` of `instance` */
+    WR_OUT_START = 4,   /* start `definition` at `element` */
+};
+
+/* What a committed step owes to others; gone with the commit that it led to. */
+struct wr_outbox_row {
+    struct wr_uuid id;
+    int64_t due_at; /* not tried before; also what tells two who try it apart */
+    int64_t created_at, expires_at;
+    int32_t tenant, element; /* element: START's; else the thrower's */
+    enum wr_outbox_kind kind;
+    struct wr_uuid instance;   /* who threw it; DELIVER: who gets it */
+    struct wr_uuid definition; /* of the element */
+    struct wr_uuid target;
+    struct wr_uuid passed; /* SIGNAL: the last subscription dealt with */
+    const char *name;      /* never NULL */
+    const char *key, *business_key;
+    struct wr_blob payload; /* encoded context of variables; empty: none */
+};
+
 struct wr_incident_row {
     struct wr_uuid id, instance, definition;
     int32_t tenant, element;
@@ -139,6 +162,7 @@ WR_ROW_OPS(job);
 WR_ROW_OPS(timer);
 WR_ROW_OPS(subscription);
 WR_ROW_OPS(incident);
+WR_ROW_OPS(outbox);
 #undef WR_ROW_OPS
 
 /* Everything one step changes; at most one op for an id. */
@@ -155,7 +179,8 @@ struct wr_effects {
     const struct wr_timer_op *timers;
     const struct wr_subscription_op *subscriptions;
     const struct wr_incident_op *incidents;
-    int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents;
+    const struct wr_outbox_op *outboxes; /* always new */
+    int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents, n_outboxes;
 };
 
 #endif

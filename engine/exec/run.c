@@ -205,8 +205,23 @@ wr_run_resume(struct wr_exec *x, struct wr_activity *a)
     moved(x, a, ops->resume ? ops->resume(x, a) : WR_LEAVE);
 }
 
-/* The event behind the gateway is not waited for again: its token is born with
- * what came, and leaves. */
+/* It is not waited for again: the token is born with what came, and leaves. */
+void
+wr_run_happened(struct wr_exec *x, struct wr_activity *scope, int node,
+                int flow, const struct wr_value *result)
+{
+    struct wr_activity *a = wr_activity_new(x->i, scope, node, flow);
+
+    a->since = x->ev->now;
+    if (result)
+        a->result = wr_value_copy(x->i->arena, result);
+    a->stage = WR_STAGE_LEAVE; /* where it stops, should an input fail */
+    if (wr_mapping_in(x, a) < 0)
+        wr_fault_handle(x, a);
+    else
+        wr_run_resume(x, a);
+}
+
 void
 wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
               const struct wr_value *result)
@@ -224,15 +239,7 @@ wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
     drop(x, a);
     if (n->n_out > 1)
         wr_emit(x, WR_H_FLOW_TAKEN, x->m->flows[flow].symbol, 0, NULL, NULL);
-    a = wr_activity_new(x->i, scope, node, flow);
-    a->since = x->ev->now;
-    if (result)
-        a->result = wr_value_copy(x->i->arena, result);
-    a->stage = WR_STAGE_LEAVE; /* where it stops, should an input fail */
-    if (wr_mapping_in(x, a) < 0)
-        wr_fault_handle(x, a);
-    else
-        wr_run_resume(x, a);
+    wr_run_happened(x, scope, node, flow, result);
 }
 
 static bool
@@ -520,9 +527,11 @@ drain(struct wr_exec *x)
         wr_touch(x, w.scope);
         if (w.flow >= 0 || !wr_undo_start(x, w.scope))
             wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
+        wr_throw_settle(x);
         wr_condition_dispatch(x);
-        while (wr_scope_end(x))
-            continue;
+        do
+            wr_throw_settle(x); /* before the scopes it was thrown in end */
+        while (wr_scope_end(x));
     }
 
     return true;
@@ -534,6 +543,7 @@ wr_run(struct wr_exec *x)
     bool moving;
 
     wr_cut_forget(x);
+    wr_throw_settle(x);
     do {
         if (!drain(x)) {
             x->s->cut = true;

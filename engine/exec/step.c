@@ -28,6 +28,13 @@ check_start(struct wr_exec *x, struct target *t, struct wr_err *err)
     if (x->i->rev)
         return wr_fail(err, WR_ESTATE, "the instance was started before");
     t->node = -1;
+    if (!id && x->m->scopes[0].n_starts == 0)
+        return wr_fail(err, WR_ESTATE,
+                       "process '%s' has no none start event: say which one"
+                       " with startAt, such as '%s'",
+                       x->m->process_id,
+                       x->m->n_starts ? x->m->nodes[x->m->starts[0].node].id
+                                      : "");
     if (!id)
         return 0;
     t->node = wr_model_node(x->m, id);
@@ -193,6 +200,23 @@ check(struct wr_exec *x, struct target *t, struct wr_err *err)
 
 /* ---- changes ---- */
 
+/* A receive task or an event behind a gateway whose event has come already. */
+static bool
+is_wait(const struct wr_exec *x, int node)
+{
+    return x->ev->triggered && node >= 0
+           && x->m->nodes[node].kind != WR_START_EVENT;
+}
+
+/* A start event with output mappings takes what came; only those names go on. */
+static bool
+gets_payload(const struct wr_exec *x, int node)
+{
+    return is_wait(x, node)
+           || (x->ev->triggered && node >= 0
+               && x->m->nodes[node].n_outputs > 0);
+}
+
 static void
 start(struct wr_exec *x, const struct target *t)
 {
@@ -210,15 +234,22 @@ start(struct wr_exec *x, const struct target *t)
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
             wr_uuid_is_zero(&i->parent) ? NULL : &i->parent,
             wr_emit_text(x, "businessKey", key));
-    wr_variables_local(x, i->root, x->ev->variables);
+    if (!gets_payload(x, t->node))
+        wr_variables_local(x, i->root, x->ev->variables);
     wr_event_sub_open(x, i->root);
     for (int k = 0; k < scope->n_starts && t->node < 0; k++) {
         if (!i->root->interrupted)
             wr_work_add(i, i->root, scope->starts[k], -1);
     }
-    if (t->node >= 0 && !i->root->interrupted)
-        wr_work_add(i, i->root, t->node, -1);
     wr_touch(x, i->root);
+    if (t->node < 0 || i->root->interrupted)
+        return;
+    if (is_wait(x, t->node))
+        wr_run_happened(x, i->root, t->node, -1, x->ev->variables);
+    else if (gets_payload(x, t->node))
+        wr_run_spawn(x, i->root, t->node, -1, x->ev->variables);
+    else
+        wr_work_add(i, i->root, t->node, -1);
 }
 
 /* The work came back: its row goes, its variables are the result. */

@@ -61,6 +61,7 @@ struct wr_event {
     int64_t scope_key;
     const struct wr_value *remove; /* list of names or NULL */
     bool claim, skip;
+    bool triggered; /* START: the event of start_at has happened */
     /* of called processes */
     struct wr_uuid parent, root; /* START: who calls it */
     int32_t depth;               /* START: callers above it */
@@ -159,6 +160,17 @@ struct wr_step {
  */
 WR_MUST int wr_step(struct wr_step *s, const struct wr_event *ev,
                     struct wr_err *err);
+
+/* When start timer `at` of a definition of instant `anchor` fires next after
+ * `after` (INT64_MIN: first); *due 0: never again.  WR_EVALUE: it cannot be
+ * told, because an expression has nothing to read. */
+WR_MUST int wr_start_due(struct wr_arena *a, const struct wr_model *m,
+                         const struct wr_start *at, int64_t anchor,
+                         int64_t after, int64_t *due, struct wr_err *err);
+/* The name of the message or signal that start `at` waits for, in `a`. */
+WR_MUST int wr_start_name(struct wr_arena *a, const struct wr_model *m,
+                          const struct wr_start *at, const char **name,
+                          struct wr_err *err);
 
 /* One line per history event, as .flow files compare it. */
 const char *wr_step_trace(struct wr_arena *a, const struct wr_model *m,

@@ -255,3 +255,89 @@ wr_timer_rearm(struct wr_exec *x, struct wr_wait *w)
 
     return true;
 }
+
+/* ---- start events: no instance is there yet ---- */
+
+struct before { /* enough of a step to evaluate what a start event says */
+    struct wr_event ev;
+    struct wr_step s;
+    struct wr_exec x;
+};
+
+static struct wr_exec *
+before(struct wr_arena *a, const struct wr_model *m, int64_t now)
+{
+    struct before *b = wr_new(a, struct before);
+    struct wr_uuid none = { { 0 } };
+
+    b->ev.now = now;
+    b->s = (struct wr_step){ .model = m, .arena = a };
+    b->x = (struct wr_exec){ .s = &b->s,
+                             .m = m,
+                             .i = wr_instance_new(a, none, none, 0),
+                             .arena = a,
+                             .ev = &b->ev,
+                             .operations = WR_EXPR_BUDGET };
+    b->x.i->started_at = now;
+
+    return &b->x;
+}
+
+int
+wr_start_due(struct wr_arena *a, const struct wr_model *m,
+             const struct wr_start *at, int64_t anchor, int64_t after,
+             int64_t *due, struct wr_err *err)
+{
+    struct wr_exec *x = before(a, m, anchor);
+    int n;
+    const struct wr_event_def *def = wr_node_events(&m->nodes[at->node], &n)
+                                     + at->part;
+    struct wr_cycle c = { 0 };
+    struct wr_event later;
+    const char *text;
+
+    *due = 0;
+    if (wr_exec_text(x, x->i->root, &def->timer, &text, err) < 0)
+        return err->code;
+    if (!text)
+        return wr_fail(err, WR_EVALUE, "its timer is null");
+    if (parse(x, def, text, &c, due, err) < 0)
+        return err->code;
+    if (*due > after)
+        return 0;
+    if (!c.period || !c.left) {
+        *due = 0;
+        return 0;
+    }
+    later = *x->ev;
+    later.now = after;
+    x->ev = &later;
+    pass_over(x, &c, *due);
+    while (*due <= after) {
+        if (c.left == 0 || nth(x, &c, ++c.k, due, err) < 0) {
+            *due = 0;
+            return 0;
+        }
+        if (c.left > 0)
+            c.left--;
+    }
+
+    return 0;
+}
+
+int
+wr_start_name(struct wr_arena *a, const struct wr_model *m,
+              const struct wr_start *at, const char **name, struct wr_err *err)
+{
+    struct wr_exec *x = before(a, m, 0);
+    int n;
+    const struct wr_event_def *def = wr_node_events(&m->nodes[at->node], &n)
+                                     + at->part;
+
+    if (wr_exec_text(x, x->i->root, &def->name, name, err) < 0)
+        return err->code;
+    if (!*name || !(*name)[0])
+        return wr_fail(err, WR_EVALUE, "its name is empty");
+
+    return 0;
+}

@@ -99,6 +99,7 @@ read_process(struct wr_build *b)
         wr_build_found(b, WR_F_NOT_EXECUTABLE, p, NULL);
     for (int i = 0; i < b->n_nodes; i++)
         wr_build_node(b, i);
+    wr_build_starts(b, m);
     if (b->findings->n_errors > 0)
         return NULL;
     wr_model_reach(b->arena, m, b->nodes);

@@ -59,6 +59,19 @@ void wr_build_node(struct wr_build *b, int node);
 /* event.c */
 void wr_build_event(struct wr_build *b, struct wr_node *n,
                     const struct wr_xml *e);
+void wr_build_send_task(struct wr_build *b, struct wr_node *n,
+                        const struct wr_xml *e);
+/* start.c: does this node of the process wait to be started by its event? */
+bool wr_start_waits(struct wr_build *b, int node);
+/* Fills m->starts. */
+void wr_build_starts(struct wr_build *b, struct wr_model *m);
+/* payload.c: variables that go with what definition `d` throws. */
+void wr_build_gives(struct wr_build *b, struct wr_event_def *def,
+                    const struct wr_xml *d);
+/* task.c: does a job (or a test's handler) do what `e` sends?  `d` is where
+ * camunda says so: the task, or the event definition. */
+bool wr_build_send(struct wr_build *b, struct wr_node *n,
+                   const struct wr_xml *e, const struct wr_xml *d);
 void wr_build_receive_task(struct wr_build *b, struct wr_node *n,
                            const struct wr_xml *e);
 /* The next event definition of an event, its own or one referred to; NULL after

@@ -72,6 +72,8 @@ is_built(const struct wr_build *b, const struct wr_node *n, int trigger)
 {
     int kind = is_event_sub_start(b, n) ? WR_EVENT_SUB : (int)n->kind;
 
+    if (kind == WR_START_EVENT && n->scope != 0 && trigger != WR_TRIGGER_NONE)
+        return false; /* a sub-process starts with its token */
     for (size_t i = 0; i < WR_COUNT(events); i++) {
         if (events[i].kind == kind && (int)events[i].trigger == trigger)
             return true;
@@ -265,10 +267,22 @@ read_signal(struct wr_build *b, struct wr_event_def *def,
     const struct wr_xml *signal = by_ref(b, d, "signalRef", "signal");
     const char *name = signal ? wr_xml_attr(signal, "name") : NULL;
 
-    if (!name || !*name)
+    enum wr_ns ns;
+    const char *scope = signal ? wr_build_camunda(signal, "scope", &ns) : NULL;
+
+    if (!name || !*name) {
         wr_build_found(b, WR_F_NO_SIGNAL, e, NULL);
-    else
-        def->name = wr_build_attr(b, signal, WR_NS_NONE, name);
+        return;
+    }
+    def->name = wr_build_attr(b, signal, WR_NS_NONE, name);
+    def->local = scope && !strcmp(scope, "processInstance");
+    wr_build_gives(b, def, d);
+}
+
+static bool
+is_thrower(const struct wr_node *n)
+{
+    return n->kind == WR_END_EVENT || n->kind == WR_INTERMEDIATE_THROW;
 }
 
 /* What one event definition says, into `def`. */
@@ -278,7 +292,10 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
 {
     switch (def->trigger) {
     case WR_TRIGGER_MESSAGE:
+        if (is_thrower(n) && wr_build_send(b, n, e, d))
+            break;
         read_message(b, def, e, d);
+        wr_build_gives(b, def, d);
         break;
     case WR_TRIGGER_TIMER:
         read_timer(b, def, e, d);
@@ -323,10 +340,8 @@ refuse(struct wr_build *b, const struct wr_xml *e, const struct wr_xml *d)
 static bool
 may_be_part(const struct wr_build *b, const struct wr_node *n, int trigger)
 {
-    bool thrown = n->kind == WR_END_EVENT || n->kind == WR_INTERMEDIATE_THROW;
-
     if (trigger == WR_TRIGGER_LINK || !is_built(b, n, trigger)
-        || (thrown && trigger == WR_TRIGGER_ESCALATION))
+        || (is_thrower(n) && trigger == WR_TRIGGER_ESCALATION))
         return false;
 
     return n->event.trigger != WR_TRIGGER_PARALLEL_MULTIPLE
@@ -387,6 +402,22 @@ wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
         wr_build_found(b, WR_F_NO_EVENT, e, "a '%s' without event definition",
                        e->name);
     }
+}
+
+/* A job when something says who does it, else its message is thrown. */
+void
+wr_build_send_task(struct wr_build *b, struct wr_node *n,
+                   const struct wr_xml *e)
+{
+    if (wr_build_send(b, n, e, e))
+        return;
+    if (!message_of(b, e)) {
+        wr_build_found(b, WR_F_NO_IMPLEMENTATION, e,
+                       "'%s' says neither who sends nor which message", n->id);
+        return;
+    }
+    n->event.trigger = WR_TRIGGER_MESSAGE;
+    read_message(b, &n->event, e, e);
 }
 
 /* Its message may also be that of its operation; without any it waits for one

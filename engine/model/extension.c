@@ -83,13 +83,18 @@ is_off(const char *value)
     return !*value || !strcmp(value, "false");
 }
 
-/* Variables in and out are those of a call activity alone. */
+/* Variables in and out are those of a call activity; those that go with a signal
+ * or message go in only (payload.c). */
 static enum status
 status_in(const struct wr_xml *c, const struct wr_xml *of)
 {
-    if ((!strcmp(c->name, "in") || !strcmp(c->name, "out"))
+    bool thrown = wr_xml_is(of, "signalEventDefinition")
+                  || wr_xml_is(of, "messageEventDefinition");
+    bool in = !strcmp(c->name, "in");
+
+    if ((in || !strcmp(c->name, "out"))
         && (c->ns == WR_NS_CAMUNDA || c->ns == WR_NS_FLOWABLE)
-        && !wr_xml_is(of, "callActivity"))
+        && !wr_xml_is(of, "callActivity") && !(in && thrown))
         return REFUSED;
 
     return status_of(c->ns, c->name);

@@ -332,6 +332,8 @@ find_starts(struct wr_build *b, struct wr_scope *s, int *starts, bool events)
     for (int i = 0; i < s->n_nodes; i++) {
         const struct wr_node *n = &b->nodes[s->nodes[i]];
 
+        if (wr_start_waits(b, s->nodes[i]))
+            continue;
         if (events ? n->kind == WR_START_EVENT : is_born_here(b, s->nodes[i]))
             starts[s->n_starts++] = s->nodes[i];
     }
@@ -352,6 +354,19 @@ holds_unbuilt(struct wr_build *b, const struct wr_xml *container)
 {
     for (const struct wr_xml *e = container->first; e; e = e->next) {
         if (b->index_of[e->order] == WR_UNBUILT)
+            return true;
+    }
+
+    return false;
+}
+
+/* Some event starts the process, or is one of its start events. */
+static bool
+starts_by_event(struct wr_build *b, const struct wr_scope *s, bool only_events)
+{
+    for (int i = 0; i < s->n_nodes; i++) {
+        if (wr_start_waits(b, s->nodes[i])
+            && (!only_events || b->nodes[s->nodes[i]].kind == WR_START_EVENT))
             return true;
     }
 
@@ -384,10 +399,11 @@ fill_scopes(struct wr_build *b)
 
         find_event_subs(b, s, subs + (s->nodes - nodes));
         find_starts(b, s, starts + (s->nodes - nodes), true);
-        if (s->n_starts == 0 && !by_event)
+        if (s->n_starts == 0 && !by_event && !starts_by_event(b, s, true))
             find_starts(b, s, starts + (s->nodes - nodes), false);
         if (s->n_starts == 0 && (s->n_nodes > 0 || by_event)
-            && !holds_unbuilt(b, b->scope_xml[i]))
+            && !holds_unbuilt(b, b->scope_xml[i])
+            && !starts_by_event(b, s, false))
             wr_build_found(b, WR_F_NO_START, b->scope_xml[i],
                            by_event ? "an event sub-process without start event"
                                     : NULL);

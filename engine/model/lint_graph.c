@@ -53,6 +53,8 @@ unreachable(struct wr_build *b, const struct wr_model *m)
         for (int i = 0; i < m->scopes[s].n_event_subs; i++)
             seen[m->scopes[s].event_subs[i]] = true;
     }
+    for (int i = 0; i < m->n_starts; i++)
+        seen[m->starts[i].node] = true;
     visit(m, seen, stack);
     for (int i = 0; i < m->n_nodes; i++) {
         if (!seen[i])

@@ -19,6 +19,7 @@ libweir_la_SOURCES += \
 	engine/model/mapping.c \
 	engine/model/model.c engine/model/model.h \
 	engine/model/node.c \
+	engine/model/payload.c \
 	engine/model/reach.c \
 	engine/model/references.def \
 	engine/model/rules.c engine/model/rules.h engine/model/rules.def \
@@ -28,6 +29,7 @@ libweir_la_SOURCES += \
 	engine/model/rules_flow.c \
 	engine/model/rules_ref.c \
 	engine/model/rules_text.c \
+	engine/model/start.c \
 	engine/model/symbols.c engine/model/symbols.h \
 	engine/model/task.c \
 	engine/model/timer.c engine/model/timer.h \

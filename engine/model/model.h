@@ -62,8 +62,19 @@ enum wr_timer_kind {
     WR_TIMER_CYCLE
 };
 
+/* A variable that goes with what is thrown. */
+struct wr_give {
+    const char *target;
+    const char *variable; /* NULL: `expr` */
+    const struct wr_expr *expr;
+};
+
 struct wr_event_def {
     enum wr_trigger trigger;
+    bool local;     /* SIGNAL: only within the instance */
+    bool gives_all; /* thrown with every variable it sees */
+    const struct wr_give *gives;
+    int n_gives;
     struct wr_attr name;        /* of message (the id itself of a receiveTask
                                    without one), signal; code of error,
                                    escalation */
@@ -251,6 +262,12 @@ enum wr_dialect {
     WR_DIALECT_PYTHMATA,
 };
 
+/* An event that starts an instance by itself: a start event, a receive task or
+ * an event behind a gateway with instantiate. */
+struct wr_start {
+    int node, part; /* part: which of its definitions */
+};
+
 struct wr_symbols;
 
 struct wr_model {
@@ -264,7 +281,8 @@ struct wr_model {
     const struct wr_flow *flows;
     const struct wr_scope *scopes; /* 0 is the process */
     const struct wr_join *joins;
-    int n_nodes, n_flows, n_scopes, n_joins;
+    const struct wr_start *starts; /* those with a trigger, document order */
+    int n_nodes, n_flows, n_scopes, n_joins, n_starts;
     int n_flow_words; /* (n_flows + 63) / 64 */
     const struct wr_symbols *symbols;
     const int *node_of_symbol, *flow_of_symbol; /* -1 where there is none */

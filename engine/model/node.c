@@ -13,15 +13,6 @@ camunda_flag(const struct wr_xml *e, const char *name)
     return v && (!strcmp(v, "true") || !strcmp(v, "1"));
 }
 
-/* Attributes of BPMN itself that change what happens and are not built. */
-static void
-check_own(struct wr_build *b, const struct wr_xml *e)
-{
-    if (wr_xml_flag(e, "instantiate", false))
-        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
-                       "unsupported attribute 'instantiate' of '%s'", e->name);
-}
-
 /* Children of BPMN itself that change what happens and are not built. */
 static void
 check_children(struct wr_build *b, const struct wr_xml *e)
@@ -86,7 +77,6 @@ wr_build_node(struct wr_build *b, int node)
     struct wr_node *n = &b->nodes[node];
     const struct wr_xml *e = b->node_xml[node];
 
-    check_own(b, e);
     check_children(b, e);
     check_python(b, e);
     n->async_before = camunda_flag(e, "asyncBefore")
@@ -98,6 +88,8 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_event(b, n, e);
     if (n->kind == WR_EVENT_GATEWAY)
         wr_build_event_gateway(b, n, e);
+    if (n->kind == WR_SEND_TASK)
+        wr_build_send_task(b, n, e);
     if (n->kind == WR_RECEIVE_TASK)
         wr_build_receive_task(b, n, e);
     if (n->kind == WR_COMPLEX_GATEWAY)

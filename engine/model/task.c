@@ -352,6 +352,24 @@ expression(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
     return true;
 }
 
+bool
+wr_build_send(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+              const struct wr_xml *d)
+{
+    const struct wr_xml *x = wr_build_extension(e, WR_NS_ZEEBE,
+                                                "taskDefinition");
+
+    n->result_variable = result_variable(e);
+    if (is_handled(b, n))
+        return true;
+    if (x) {
+        zeebe_job(b, n, e, x);
+        return true;
+    }
+
+    return typed_job(b, n, d) || foreign_job(b, n, d) || pythmata_job(b, n, e);
+}
+
 void
 wr_build_service_task(struct wr_build *b, struct wr_node *n,
                       const struct wr_xml *e)

@@ -83,6 +83,17 @@ take(struct wr_round *b)
     return n > 0;
 }
 
+/* Does the answer name the instance?  That of a start has room for it. */
+static bool
+is_known(const struct wr_blob *answer)
+{
+    static const uint8_t none[sizeof(struct wr_uuid)];
+
+    return answer->len
+           && (answer->len < sizeof(none)
+               || memcmp(answer->p, none, sizeof(none)) != 0);
+}
+
 /* What a replay shows: the instance (16 bytes) and its revision (8, big-endian),
  * unless the caller gave an answer of its own. */
 static const struct wr_idempotency_row *
@@ -92,9 +103,17 @@ idempotency_of(const struct wr_share *w)
     struct wr_idempotency_row *row;
     uint8_t *answer;
 
-    if (!w->idempotency || w->idempotency->answer.len)
+    if (!w->idempotency || is_known(&w->idempotency->answer))
         return w->idempotency;
     row = wr_new(w->result->arena, struct wr_idempotency_row);
+    if (w->idempotency->answer.len) {
+        *row = *w->idempotency;
+        answer = wr_arena_memdup(w->result->arena, row->answer.p,
+                                 row->answer.len);
+        memcpy(answer, i->id.b, sizeof(i->id.b));
+        row->answer.p = answer;
+        return row;
+    }
     answer = wr_arena_alloc(w->result->arena, sizeof(i->id.b) + 8);
     memcpy(answer, i->id.b, sizeof(i->id.b));
     for (int k = 0; k < 8; k++)
@@ -114,6 +133,7 @@ add_item(struct wr_round *b, struct wr_share *w)
         .check_latest = w->check_latest,
         .job = w->job,
         .lease = w->lease,
+        .outbox = w->outbox,
         .idempotency = idempotency_of(w),
         .result = WR_ESTORE,
     };
@@ -193,6 +213,7 @@ committed(struct wr_runtime *rt, struct wr_share *w)
     wr_hot_put(rt, &fx->instance, w->definition);
     if (w->n_stepped == 0)
         remember(rt, fx);
+    wr_outbox_committed(rt, fx);
     if (rt->o.committed)
         rt->o.committed(rt->o.committed_data, w->definition, fx);
     while (w->n_stepped > 0) {
@@ -256,7 +277,8 @@ leased(struct wr_share *w)
     struct wr_request **at = &w->requests;
 
     for (int n = 0; n < w->n_stepped; n++, at = &(*at)->next)
-        if (!wr_uuid_is_zero(&(*at)->command.lease))
+        if (!wr_uuid_is_zero(&(*at)->command.lease)
+            || !wr_uuid_is_zero(&(*at)->command.outbox))
             return at;
 
     return NULL;
@@ -279,7 +301,10 @@ lease_lost(struct wr_runtime *rt, struct wr_share *w)
     *at = r->next;
     if (!*at)
         w->end = at;
-    wr_fail(&err, WR_ELEASE, "the lease of this job was lost");
+    wr_fail(&err, WR_ELEASE,
+            wr_uuid_is_zero(&r->command.lease)
+                ? "somebody else did it"
+                : "the lease of this job was lost");
     wr_request_refuse(rt, r, &err);
 }
 

@@ -34,6 +34,12 @@ has_business_key(struct wr_runtime *rt, const struct wr_message *m,
     return 0;
 }
 
+static bool
+is_start(const struct wr_subscription_row *s)
+{
+    return wr_uuid_is_zero(&s->instance);
+}
+
 static int
 ambiguous(const struct wr_message *m,
           const struct wr_subscription_row *const *found, size_t n,
@@ -43,7 +49,9 @@ ambiguous(const struct wr_message *m,
     char id[WR_UUID_TEXT];
 
     for (size_t i = 0; i < n && i < 4; i++) {
-        wr_uuid_text(&found[i]->instance, id);
+        wr_uuid_text(is_start(found[i]) ? &found[i]->definition
+                                        : &found[i]->instance,
+                     id);
         wr_str_printf(&names, "%s%s", i ? ", " : "", id);
     }
     if (n > 4)
@@ -53,10 +61,23 @@ ambiguous(const struct wr_message *m,
                    m->name, wr_str_text(&names));
 }
 
-/* The one subscription that matches. */
+/* Whether an execution's subscription fits; starts are looked at apart. */
 static int
-match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
-      const struct wr_subscription_row **out, struct wr_err *err)
+fits(struct wr_runtime *rt, const struct wr_message *m,
+     const struct wr_subscription_row *s, struct wr_arena *a, bool *out,
+     struct wr_err *err)
+{
+    *out = !m->starts_only && s->type != WR_SUB_SIGNAL && !is_start(s);
+    if (*out && m->business_key)
+        return has_business_key(rt, m, s, a, out, err);
+
+    return 0;
+}
+
+static int
+find_executions(struct wr_runtime *rt, const struct wr_message *m,
+                struct wr_arena *a, const struct wr_subscription_row ***found,
+                size_t *n, struct wr_err *err)
 {
     struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
                           .tenant = m->tenant,
@@ -65,23 +86,63 @@ match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
                           .instance = m->instance,
                           .state = -1,
                           .limit = 1000 };
-    const struct wr_subscription_row **found;
     struct wr_rows rows;
-    size_t n = 0;
 
     if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
         return err->code;
-    found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
+    *found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {
-        bool fits = rows.subscriptions[i].type != WR_SUB_SIGNAL;
+        bool ok;
 
-        if (fits && m->business_key
-            && has_business_key(rt, m, &rows.subscriptions[i], a, &fits, err)
-                   < 0)
+        if (fits(rt, m, &rows.subscriptions[i], a, &ok, err) < 0)
             return err->code;
-        if (fits)
-            found[n++] = &rows.subscriptions[i];
+        if (ok)
+            (*found)[(*n)++] = &rows.subscriptions[i];
     }
+
+    return 0;
+}
+
+/* Start events have no key: a message's key is its new instance's affair. */
+static int
+find_starts(struct wr_runtime *rt, const struct wr_message *m,
+            struct wr_arena *a, const struct wr_subscription_row ***found,
+            size_t *n, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
+                          .tenant = m->tenant,
+                          .name = m->name,
+                          .key_exact = true,
+                          .subscription = 1 + WR_SUB_MESSAGE,
+                          .state = -1 };
+    struct wr_rows rows;
+
+    do {
+        if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+            return err->code;
+        *found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
+        for (size_t i = 0; i < rows.n; i++) {
+            if (is_start(&rows.subscriptions[i]))
+                (*found)[(*n)++] = &rows.subscriptions[i];
+        }
+        q.cursor = rows.next;
+    } while (rows.next && *n == 0);
+
+    return 0;
+}
+
+/* The one subscription that matches. */
+static int
+match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
+      const struct wr_subscription_row **out, struct wr_err *err)
+{
+    const struct wr_subscription_row **found;
+    size_t n = 0;
+
+    if (find_executions(rt, m, a, &found, &n, err) < 0
+        || (n == 0 && !m->instance
+            && find_starts(rt, m, a, &found, &n, err) < 0))
+        return err->code;
     if (n > 1)
         return ambiguous(m, found, n, a, err);
     if (n == 0)
@@ -94,24 +155,24 @@ match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
     return 0;
 }
 
+/* The element that subscription `s` stands at, in `a`; "": it has none. */
 static int
-describe(struct wr_runtime *rt, const struct wr_message *m,
-         const struct wr_subscription_row *s, struct wr_arena *a,
-         struct wr_delivery *out, struct wr_err *err)
+element_of(struct wr_runtime *rt, const struct wr_subscription_row *s,
+           struct wr_arena *a, const char **out, struct wr_err *err)
 {
     const struct wr_definition *d;
     int node;
 
-    if (wr_definition_by_id(rt, &s->definition, m->tenant, &d, err) < 0)
+    if (wr_definition_by_id(rt, &s->definition, s->tenant, &d, err) < 0)
         return err->code;
     node = wr_model_node_of(d->model, s->element);
-    out->instance = s->instance;
-    out->element = node < 0 ? "" : wr_arena_strdup(a, d->model->nodes[node].id);
+    *out = node < 0 ? "" : wr_arena_strdup(a, d->model->nodes[node].id);
     wr_definition_unref(d);
 
     return 0;
 }
 
+/* A start's instance is not known yet: the committer fills it in. */
 static const struct wr_idempotency_row *
 answered(const struct wr_idempotency_row *row, const struct wr_delivery *d,
          struct wr_arena *a)
@@ -128,8 +189,8 @@ answered(const struct wr_idempotency_row *row, const struct wr_delivery *d,
 
 static int
 deliver(struct wr_runtime *rt, const struct wr_message *m,
-        const struct wr_subscription_row *s, const struct wr_delivery *d,
-        struct wr_arena *a, struct wr_err *err)
+        const struct wr_subscription_row *s, struct wr_arena *a,
+        struct wr_delivery *out, struct wr_err *err)
 {
     struct wr_command c = {
         .event = { .type = WR_EV_MESSAGE,
@@ -139,11 +200,29 @@ deliver(struct wr_runtime *rt, const struct wr_message *m,
         .tenant = m->tenant,
         .instance = s->instance,
         .if_rev = -1,
-        .idempotency = m->idempotency ? answered(m->idempotency, d, a) : NULL,
     };
     struct wr_outcome outcome;
+    char id[WR_UUID_TEXT];
 
-    return wr_runtime_call(rt, &c, a, &outcome, err);
+    if (element_of(rt, s, a, &out->element, err) < 0)
+        return err->code;
+    out->instance = s->instance;
+    if (m->idempotency)
+        c.idempotency = answered(m->idempotency, out, a);
+    if (is_start(s)) {
+        wr_uuid_text(&s->definition, id);
+        c.definition = wr_arena_strdup(a, id);
+        c.event.type = WR_EV_START;
+        c.event.target = (struct wr_uuid){ { 0 } };
+        c.event.start_at = out->element;
+        c.event.triggered = true;
+        c.event.business_key = m->business_key;
+    }
+    if (wr_runtime_call(rt, &c, a, &outcome, err) < 0)
+        return err->code;
+    out->instance = outcome.instance.id;
+
+    return 0;
 }
 
 int
@@ -152,19 +231,14 @@ wr_runtime_correlate(struct wr_runtime *rt, const struct wr_message *m,
                      struct wr_err *err)
 {
     const struct wr_subscription_row *s = NULL;
-    struct wr_delivery d;
     int r = 0;
 
     for (int look = 0; look < LOOKS; look++) {
         if (match(rt, m, a, &s, err) < 0)
             return err->code;
-        if (describe(rt, m, s, a, &d, err) < 0)
-            return err->code;
-        r = deliver(rt, m, s, &d, a, err);
-        if (r == 0) {
-            *out = d;
+        r = deliver(rt, m, s, a, out, err);
+        if (r == 0)
             return 0;
-        }
         if (r != WR_ENOTFOUND && r != WR_ESTATE)
             break; /* else: somebody else's message or a cancel was faster */
     }

@@ -229,7 +229,7 @@ check_unchanged(struct deploying *d, struct wr_deployed *out,
 static int
 extend_symbols(struct deploying *d, const struct wr_model *model,
                const struct wr_definition_row *before, struct wr_blob *out,
-               struct wr_err *err)
+               const struct wr_model **bound, struct wr_err *err)
 {
     struct wr_model *m = wr_arena_memdup(d->a, model, sizeof(*m));
     struct wr_str blob = { .arena = d->a };
@@ -242,6 +242,7 @@ extend_symbols(struct deploying *d, const struct wr_model *model,
              < 0)
         return wr_wrap(err, "symbols of '%s'", before->key);
     wr_model_bind(d->a, m, symbols);
+    *bound = m;
     wr_symbols_encode(symbols, &blob);
     *out = (struct wr_blob){ blob.s, blob.len };
 
@@ -250,7 +251,8 @@ extend_symbols(struct deploying *d, const struct wr_model *model,
 
 static int
 make_row(struct deploying *d, const struct process *p,
-         struct wr_definition_row *out, struct wr_err *err)
+         struct wr_definition_row *out, struct wr_start_rows *starts,
+         struct wr_err *err)
 {
     const struct wr_definition_row *before;
     const struct wr_model *m = p->model;
@@ -272,7 +274,10 @@ make_row(struct deploying *d, const struct process *p,
         .deployed_at = d->row.deployed_at,
     };
 
-    return extend_symbols(d, m, before, &out->symbols, err);
+    if (extend_symbols(d, m, before, &out->symbols, &m, err) < 0)
+        return err->code;
+
+    return wr_starts_add(d->a, out, m, starts, err);
 }
 
 static int
@@ -284,11 +289,16 @@ write_once(struct deploying *d, struct wr_definition_row *rows,
                                .definitions = rows,
                                .n_resources = d->n_files,
                                .n_definitions = d->n };
+    struct wr_start_rows starts = { 0 };
     int r;
 
     for (int i = 0; i < d->n; i++)
-        if (make_row(d, &d->processes[i], &rows[i], err) < 0)
+        if (make_row(d, &d->processes[i], &rows[i], &starts, err) < 0)
             return err->code;
+    w.subscriptions = starts.subscriptions;
+    w.timers = starts.timers;
+    w.n_subscriptions = starts.n_subscriptions;
+    w.n_timers = starts.n_timers;
     pthread_mutex_lock(&d->rt->writing);
     r = wr_store_deploy(d->rt->store, &w, err);
     pthread_mutex_unlock(&d->rt->writing);

@@ -14,6 +14,7 @@ struct due {
     struct wr_uuid id, instance;
     int32_t tenant;
     enum wr_event_type type;
+    bool owed; /* a row of the outbox */
 };
 
 static int
@@ -40,26 +41,36 @@ collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
                              .type = "",
                              .due_before = now + 1,
                              .state = -1 };
-    struct wr_rows t, j;
+    struct wr_query owed = { .noun = WR_OUTBOXES,
+                             .tenant = rt->o.tenant,
+                             .due_before = now,
+                             .state = -1 };
+    struct wr_rows t, j, o;
     struct due *d;
 
     *n = 0;
     if (wr_runtime_find(rt, &timers, a, &t, err) < 0
-        || wr_runtime_find(rt, &jobs, a, &j, err) < 0)
+        || wr_runtime_find(rt, &jobs, a, &j, err) < 0
+        || wr_runtime_find(rt, &owed, a, &o, err) < 0)
         return err->code;
-    d = wr_newn(a, struct due, t.n + j.n + 1);
+    d = wr_newn(a, struct due, t.n + j.n + o.n + 1);
+    for (size_t i = 0; i < o.n; i++)
+        d[(*n)++] = (struct due){ .at = o.outboxes[i].due_at,
+                                  .id = o.outboxes[i].id,
+                                  .tenant = o.outboxes[i].tenant,
+                                  .owed = true };
     for (size_t i = 0; i < t.n; i++) {
         const struct wr_timer_row *r = &t.timers[i];
 
-        d[(*n)++] = (struct due){ r->due_at, r->id, r->instance, r->tenant,
-                                  WR_EV_TIMER };
+        d[(*n)++] = (struct due){ r->due_at, r->id,       r->instance,
+                                  r->tenant, WR_EV_TIMER, false };
     }
     for (size_t i = 0; i < j.n; i++) {
         const struct wr_job_row *r = &j.jobs[i];
 
         if (r->kind == WR_JOB_ASYNC && r->retries > 0)
-            d[(*n)++] = (struct due){ r->due_at, r->id, r->instance, r->tenant,
-                                      WR_EV_JOB_RUN };
+            d[(*n)++] = (struct due){ r->due_at, r->id,         r->instance,
+                                      r->tenant, WR_EV_JOB_RUN, false };
     }
     qsort(d, *n, sizeof(*d), by_time);
     *out = d;
@@ -98,12 +109,20 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
         .if_rev = -1,
     };
     struct wr_outcome outcome;
-    int r = wr_runtime_call(rt, &c, a, &outcome, err);
-    struct wr_err why = *err;
+    struct wr_err why;
+    bool start = wr_uuid_is_zero(&d->instance);
+    int r;
 
-    if (r < 0 && wr_runtime_give_up(&c, &why, &c))
+    if (d->owed)
+        r = wr_runtime_settle(rt, &d->id, d->tenant, err);
+    else if (start)
+        r = wr_runtime_start_due(rt, &d->id, d->tenant, err);
+    else
         r = wr_runtime_call(rt, &c, a, &outcome, err);
-    *ran = r == 0;
+    why = *err;
+    if (r < 0 && !start && !d->owed && wr_runtime_give_up(&c, &why, &c))
+        r = wr_runtime_call(rt, &c, a, &outcome, err);
+    *ran = r == 0 && !d->owed; /* a message may still wait */
     /* Cancelled by what ran before it: that is how it should be. */
     if (r == WR_ENOTFOUND || r == WR_ESTATE)
         return 0;

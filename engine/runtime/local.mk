@@ -7,10 +7,12 @@ libweir_la_SOURCES += \
 	engine/runtime/due.c \
 	engine/runtime/family.c \
 	engine/runtime/hot.c \
+	engine/runtime/outbox.c \
 	engine/runtime/read.c \
 	engine/runtime/runtime.c engine/runtime/runtime.h \
 	engine/runtime/request.c \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
 	engine/runtime/share.c engine/runtime/share.h \
+	engine/runtime/starts.c \
 	engine/runtime/tagged.c

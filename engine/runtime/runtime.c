@@ -20,6 +20,17 @@ enum {
 
 /* ---- open and close ---- */
 
+static void
+stop(struct wr_runtime *rt, bool *flag, pthread_cond_t *changed,
+     pthread_t thread)
+{
+    pthread_mutex_lock(&rt->lock);
+    *flag = true;
+    pthread_cond_broadcast(changed);
+    pthread_mutex_unlock(&rt->lock);
+    pthread_join(thread, NULL);
+}
+
 static int
 open_parts(struct wr_runtime *rt, struct wr_err *err)
 {
@@ -29,6 +40,11 @@ open_parts(struct wr_runtime *rt, struct wr_err *err)
     if (rt->o.threaded
         && pthread_create(&rt->committer, NULL, wr_committer_main, rt) != 0)
         return wr_fail(err, WR_EIO, "no thread for the committer");
+    if (rt->o.threaded
+        && pthread_create(&rt->courier, NULL, wr_outbox_main, rt) != 0) {
+        stop(rt, &rt->closing, &rt->work, rt->committer);
+        return wr_fail(err, WR_EIO, "no thread for the outbox");
+    }
 
     return 0;
 }
@@ -36,6 +52,7 @@ open_parts(struct wr_runtime *rt, struct wr_err *err)
 static void
 release(struct wr_runtime *rt)
 {
+    wr_outbox_close(rt);
     wr_hot_clear(rt);
     wr_definitions_clear(rt);
     wr_read_close(rt);
@@ -43,6 +60,7 @@ release(struct wr_runtime *rt)
         wr_store_close(rt->store);
     pthread_cond_destroy(&rt->reader_free);
     pthread_cond_destroy(&rt->work);
+    pthread_cond_destroy(&rt->owing);
     pthread_mutex_destroy(&rt->lock);
     pthread_mutex_destroy(&rt->writing);
     free(rt->owners);
@@ -73,6 +91,7 @@ make(const struct wr_runtime_options *o)
     pthread_mutex_init(&rt->writing, NULL);
     pthread_mutex_init(&rt->lock, NULL);
     pthread_cond_init(&rt->work, NULL);
+    pthread_cond_init(&rt->owing, NULL);
     pthread_cond_init(&rt->reader_free, NULL);
 
     return rt;
@@ -99,11 +118,9 @@ void
 wr_runtime_close(struct wr_runtime *rt)
 {
     if (rt->o.threaded) {
-        pthread_mutex_lock(&rt->lock);
-        rt->closing = true;
-        pthread_cond_broadcast(&rt->work);
-        pthread_mutex_unlock(&rt->lock);
-        pthread_join(rt->committer, NULL);
+        stop(rt, &rt->resting, &rt->owing,
+             rt->courier); /* it calls the other */
+        stop(rt, &rt->closing, &rt->work, rt->committer);
     } else {
         wr_committer_drain(rt);
     }
@@ -359,13 +376,17 @@ wr_runtime_call(struct wr_runtime *rt, const struct wr_command *c,
 {
     struct timespec deadline = deadline_after(rt->o.command_wait_ms);
     struct wr_request *r = submit(rt, c, err);
+    int code;
 
     if (!r)
         return err->code;
     if (!rt->o.threaded)
         wr_committer_drain(rt);
+    code = finish(rt, r, &deadline, a, out, err);
+    if (!rt->o.threaded)
+        wr_outbox_work(rt);
 
-    return finish(rt, r, &deadline, a, out, err);
+    return code;
 }
 
 void
@@ -385,4 +406,6 @@ wr_runtime_call_many(struct wr_runtime *rt, struct wr_call *calls, size_t n,
         if (requests[i])
             finish(rt, requests[i], &deadline, a, &calls[i].outcome,
                    &calls[i].err);
+    if (!rt->o.threaded)
+        wr_outbox_work(rt);
 }

@@ -101,6 +101,8 @@ struct wr_command {
                                 (task, job, timer, ...) finds it */
     const char *definition;  /* WR_EV_START: ref */
     int64_t if_rev;          /* If-Match: -1 any; else WR_EPRECONDITION */
+    struct wr_uuid
+        outbox;           /* the row this settles, else WR_ELEASE; zero: none */
     struct wr_uuid lease; /* job commands: must be the job's, else WR_ELEASE */
     const struct wr_idempotency_row *idempotency; /* an empty answer becomes
                                 the instance's id and, big-endian, its rev */
@@ -130,7 +132,8 @@ struct wr_call {
 void wr_runtime_call_many(struct wr_runtime *rt, struct wr_call *calls,
                           size_t n, struct wr_arena *a);
 
-/* Correlate a message (S15): executions first.  WR_ENOSUBSCRIPTION,
+/* Correlate a message (S15): executions first, then message starts; a business
+ * key is the new instance's there.  WR_ENOSUBSCRIPTION,
  * WR_EAMBIGUOUS (err names the candidates). */
 struct wr_message {
     const char *name, *key;         /* key NULL: any */
@@ -141,6 +144,7 @@ struct wr_message {
     int32_t tenant;
     const struct wr_idempotency_row *idempotency; /* its answer becomes the
                                 instance's id and the element's */
+    bool starts_only; /* message starts, no executions */
 };
 struct wr_delivery {
     struct wr_uuid instance;
@@ -149,6 +153,26 @@ struct wr_delivery {
 WR_MUST int wr_runtime_correlate(struct wr_runtime *rt,
                                  const struct wr_message *m, struct wr_arena *a,
                                  struct wr_delivery *out, struct wr_err *err);
+
+/* Broadcast a signal (S14) to everybody who waits for it now, and start every
+ * definition that starts with it.  Durable before anybody is reached; *n_reached
+ * counts those reached when it returns. */
+struct wr_signal {
+    const char *name;
+    const struct wr_value *variables;
+    int32_t tenant;
+};
+WR_MUST int wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
+                              struct wr_arena *a, int *n_reached,
+                              struct wr_err *err);
+
+/* Work off one row of the outbox that is due; a start event's timer.
+ * WR_ENOTFOUND: somebody else did. */
+WR_MUST int wr_runtime_settle(struct wr_runtime *rt, const struct wr_uuid *id,
+                              int32_t tenant, struct wr_err *err);
+WR_MUST int wr_runtime_start_due(struct wr_runtime *rt,
+                                 const struct wr_uuid *id, int32_t tenant,
+                                 struct wr_err *err);
 
 /* Lease external jobs to a worker. */
 WR_MUST int wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,

@@ -169,7 +169,9 @@ must_wait(const struct wr_runtime *rt, const struct wr_share *w,
     if (w->idempotency && r->command.idempotency)
         return true;
 
-    return !wr_uuid_is_zero(&w->lease) && !wr_uuid_is_zero(&r->command.lease);
+    return (!wr_uuid_is_zero(&w->lease) || !wr_uuid_is_zero(&w->outbox))
+           && (!wr_uuid_is_zero(&r->command.lease)
+               || !wr_uuid_is_zero(&r->command.outbox));
 }
 
 static void
@@ -198,6 +200,8 @@ stepped(struct wr_share *w, struct wr_request *r)
         w->job = r->command.event.target;
         w->lease = r->command.lease;
     }
+    if (!wr_uuid_is_zero(&r->command.outbox))
+        w->outbox = r->command.outbox;
     if (r->command.idempotency)
         w->idempotency = r->command.idempotency;
 }
@@ -261,6 +265,7 @@ step_once(struct wr_share *w, struct wr_err *err)
     w->n_stepped = 0;
     w->cut = false;
     w->lease = (struct wr_uuid){ { 0 } };
+    w->outbox = (struct wr_uuid){ { 0 } };
     w->idempotency = NULL;
     if (fresh_step(w, err) < 0) {
         refuse_all(w->rt, w, err);

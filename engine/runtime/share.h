@@ -28,6 +28,7 @@ struct wr_share { /* one instance's share of a batch; at most one item */
     struct wr_outside outside;
     struct wr_said *said;      /* not handed over yet, in order */
     struct wr_uuid job, lease; /* of the one command that has a lease */
+    struct wr_uuid outbox;     /* of the one that settles a row */
     const struct wr_idempotency_row *idempotency;
     bool check_latest;
     bool cut;

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "engine/runtime/runtime.h"
+#include "engine/store/columns.h"
 
 enum {
     WR_BATCH = 256,      /* requests of one batch */
@@ -66,6 +67,7 @@ struct wr_owner { /* which instance a task, job, timer ... belongs to */
 
 struct wr_cached; /* definitions.c */
 struct wr_round;  /* share.h */
+struct wr_owed;   /* outbox.c */
 
 struct wr_runtime {
     struct wr_runtime_options o;
@@ -84,6 +86,12 @@ struct wr_runtime {
     pthread_cond_t reader_free;
     struct wr_store *readers[WR_READERS];
     bool reader_busy[WR_READERS];
+
+    pthread_cond_t owing;          /* the outbox grew, or closing */
+    struct wr_owed *owed, *parked; /* rows to settle; messages nobody wants */
+    int n_parked;
+    bool settling, resting; /* the courier: at work, to end */
+    pthread_t courier;
 
     struct wr_cached *definitions; /* most recently used first */
     int n_definitions;
@@ -143,6 +151,22 @@ void wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
                                   const char *key);
 bool wr_definition_ref_is_key(const char *ref);
 void wr_definitions_clear(struct wr_runtime *rt);
+
+/* outbox.c */
+void wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx);
+void wr_outbox_work(struct wr_runtime *rt);
+void *wr_outbox_main(void *rt);
+void wr_outbox_close(struct wr_runtime *rt);
+
+/* starts.c: the rows of what starts a definition. */
+struct wr_start_rows {
+    struct wr_subscription_row *subscriptions;
+    struct wr_timer_row *timers;
+    int n_subscriptions, n_timers, cap;
+};
+WR_MUST int wr_starts_add(struct wr_arena *a, const struct wr_definition_row *d,
+                          const struct wr_model *m, struct wr_start_rows *out,
+                          struct wr_err *err);
 
 /* read.c: a lookup on a read handle. */
 WR_MUST int wr_read_open(struct wr_runtime *rt, struct wr_err *err);

@@ -9,7 +9,8 @@ wr_table_noun(enum wr_table t)
     static const enum wr_noun nouns[] = {
         [WR_T_TASK] = WR_TASKS,         [WR_T_JOB] = WR_JOBS,
         [WR_T_TIMER] = WR_TIMERS,       [WR_T_SUBSCRIPTION] = WR_SUBSCRIPTIONS,
-        [WR_T_INCIDENT] = WR_INCIDENTS, [WR_T_HISTORY] = WR_HISTORIES,
+        [WR_T_INCIDENT] = WR_INCIDENTS, [WR_T_OUTBOX] = WR_OUTBOXES,
+        [WR_T_HISTORY] = WR_HISTORIES,
     };
 
     return nouns[t];
@@ -34,6 +35,7 @@ wr_batch_op(const struct wr_effects *fx, enum wr_table t, int nth,
         TABLE(WR_T_TIMER, timers);
         TABLE(WR_T_SUBSCRIPTION, subscriptions);
         TABLE(WR_T_INCIDENT, incidents);
+        TABLE(WR_T_OUTBOX, outboxes);
     case WR_T_HISTORY:
         if (nth >= fx->n_more_histories)
             return false;
@@ -60,6 +62,7 @@ flatten(const struct wr_item *i, int32_t nth, struct wr_flat_item *out)
                                   .expected_rev = fx->expected_rev,
                                   .job = i->job,
                                   .lease = i->lease,
+                                  .outbox = i->outbox,
                                   .item = nth,
                                   .group = i->group,
                                   .check_latest = i->check_latest };
@@ -138,7 +141,7 @@ static int64_t
 count_rows(const struct wr_effects *fx)
 {
     return 2 + fx->n_tasks + fx->n_jobs + fx->n_timers + fx->n_subscriptions
-           + fx->n_incidents + fx->n_more_histories;
+           + fx->n_incidents + fx->n_outboxes + fx->n_more_histories;
 }
 
 int

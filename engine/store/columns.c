@@ -147,6 +147,40 @@ static const struct wr_column subscription_c[] = {
 static RECORD(subscription, T, 9);
 #undef T
 
+#define OUTBOX(T, at)                                                      \
+    COL(T, UUID, "id", at id), COL(T, INT8, "due_at", at due_at),          \
+        COL(T, INT8, "created_at", at created_at),                         \
+        COL(T, INT8, "expires_at", at expires_at),                         \
+        COL(T, INT4, "tenant", at tenant), COL(T, INT4, "kind", at kind),  \
+        COL(T, INT4, "element", at element),                               \
+        COL(T, UUID0, "instance", at instance),                            \
+        COL(T, UUID0, "definition", at definition),                        \
+        COL(T, UUID0, "target", at target),                                \
+        COL(T, UUID0, "passed", at passed), COL(T, NAME, "name", at name), \
+        COL(T, TEXT, "key", at key),                                       \
+        COL(T, TEXT, "business_key", at business_key),                     \
+        COL(T, BLOB, "payload", at payload), COL(T, BUCKET, "bucket", at id)
+static const struct wr_column outbox_c[] = {
+    OUTBOX(struct wr_outbox_row, ),
+};
+static RECORD(outbox, struct wr_outbox_row, 15);
+
+static const struct wr_column outbox_swap_c[] = {
+    OUTBOX(struct wr_outbox_swap, outbox.),
+    COL(struct wr_outbox_swap, INT8, "was", was),
+};
+RECORD(outbox_swap, struct wr_outbox_swap, 0);
+
+#define T struct wr_timer_swap
+static const struct wr_column timer_swap_c[] = {
+    COL(T, UUID, "id", timer.id),
+    COL(T, BUCKET, "bucket", timer.id),
+    COL(T, INT8, "due_at", timer.due_at),
+    COL(T, INT8, "was", was),
+};
+RECORD(timer_swap, T, 0);
+#undef T
+
 #define T struct wr_incident_row
 static const struct wr_column incident_c[] = {
     COL(T, UUID, "id", id),
@@ -239,6 +273,7 @@ static const struct wr_column item_c[] = {
     COL(T, INT8, "expected_rev", expected_rev),
     COL(T, UUID0, "job", job),
     COL(T, UUID0, "lease", lease),
+    COL(T, UUID0, "outbox", outbox),
     COL(T, BOOL, "check_latest", check_latest),
     COL(T, INT4, "item", item),
     COL(T, INT4, "grp", group),
@@ -268,6 +303,7 @@ wr_record_of(enum wr_noun noun)
         [WR_USERS] = &wr_record_user,
         [WR_SESSIONS] = &wr_record_session,
         [WR_IDEMPOTENCIES] = &wr_record_idempotency,
+        [WR_OUTBOXES] = &wr_record_outbox,
         [WR_COUNTS] = &wr_record_count,
     };
 

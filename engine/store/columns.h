@@ -92,7 +92,7 @@ struct wr_flat_item {
     struct wr_instance_row instance;
     struct wr_history_row history;
     int64_t expected_rev;
-    struct wr_uuid job, lease;
+    struct wr_uuid job, lease, outbox;
     struct wr_idempotency_row idempotency;
     int32_t item, group;
     bool check_latest;
@@ -110,5 +110,17 @@ struct wr_session_swap {
     struct wr_blob expect;
 };
 extern const struct wr_record wr_record_session_swap;
+
+struct wr_timer_swap {
+    struct wr_timer_row timer;
+    int64_t was; /* its due_at before */
+};
+extern const struct wr_record wr_record_timer_swap;
+
+struct wr_outbox_swap {
+    struct wr_outbox_row outbox;
+    int64_t was;
+};
+extern const struct wr_record wr_record_outbox_swap;
 
 #endif

@@ -85,6 +85,9 @@ check_unit(struct memory_shared *m, const struct wr_unit *u)
 
     for (size_t i = 0; code == WR_OK && i < u->n; i++) {
         code = check_lease(m, &u->items[i]);
+        if (code == WR_OK && !wr_uuid_is_zero(&u->items[i].outbox)
+            && !wr_memory_get(m, WR_OUTBOXES, &u->items[i].outbox))
+            code = WR_ELEASE;
         if (code == WR_OK)
             code = check_instance(m, &u->items[i]);
         if (code == WR_OK)
@@ -102,6 +105,8 @@ apply(struct memory *m, const struct wr_flat_item *i)
     bool is_new;
     const void *row;
 
+    if (!wr_uuid_is_zero(&i->outbox))
+        (void)wr_memory_del(s, WR_OUTBOXES, &i->outbox);
     wr_memory_put(s, WR_INSTANCES, &i->instance);
     wr_memory_put(s, WR_HISTORIES, &i->history);
     m->base.stats.rows += 2;
@@ -187,6 +192,42 @@ check_deployment(struct memory_shared *m, const struct wr_deployment *d,
     return 0;
 }
 
+/* Start events of older versions. */
+static void
+retire(struct memory_shared *m, enum wr_noun noun,
+       const struct wr_definition_row *key)
+{
+    struct memory_table *t = &m->tables[noun];
+
+    for (size_t i = t->n; i-- > 0;) {
+        const struct wr_subscription_row *s = t->entries[i].row;
+        const struct wr_timer_row *tm = t->entries[i].row;
+        bool timer = noun == WR_TIMERS;
+        const struct wr_definition_row of = { .id = timer ? tm->definition
+                                                          : s->definition };
+        const struct wr_definition_row *d;
+
+        if (!wr_uuid_is_zero(timer ? &tm->instance : &s->instance))
+            continue;
+        d = wr_memory_get(m, WR_DEFINITIONS, &of);
+        if (d && d->tenant == key->tenant && strcmp(d->key, key->key) == 0)
+            wr_memory_del(m, noun, t->entries[i].row);
+    }
+}
+
+static void
+put_starts(struct memory_shared *m, const struct wr_deployment *d)
+{
+    for (int i = 0; i < d->n_definitions; i++) {
+        retire(m, WR_SUBSCRIPTIONS, &d->definitions[i]);
+        retire(m, WR_TIMERS, &d->definitions[i]);
+    }
+    for (int i = 0; i < d->n_subscriptions; i++)
+        wr_memory_put(m, WR_SUBSCRIPTIONS, &d->subscriptions[i]);
+    for (int i = 0; i < d->n_timers; i++)
+        wr_memory_put(m, WR_TIMERS, &d->timers[i]);
+}
+
 int
 wr_memory_deploy(struct wr_store *st, const struct wr_deployment *d,
                  struct wr_err *err)
@@ -202,6 +243,7 @@ wr_memory_deploy(struct wr_store *st, const struct wr_deployment *d,
             wr_memory_put(m, WR_RESOURCES, &d->resources[i]);
         for (int i = 0; i < d->n_definitions; i++)
             wr_memory_put(m, WR_DEFINITIONS, &d->definitions[i]);
+        put_starts(m, d);
         st->stats.commits++;
         st->stats.rows += 1 + d->n_resources + d->n_definitions;
     }
@@ -216,6 +258,23 @@ static bool
 same(const struct wr_blob *x, const struct wr_blob *y)
 {
     return x->len == y->len && memcmp(x->p, y->p, x->len) == 0;
+}
+
+static int
+check_due(const struct wr_change *c, const void *row, struct wr_err *err)
+{
+    const struct wr_timer_row *t = row;
+    const struct wr_outbox_row *o = row;
+    bool timer = c->noun == WR_TIMERS;
+
+    if (!c->was && row)
+        return wr_fail(err, WR_EVALUE, "the row is there already");
+    if (!c->was)
+        return 0;
+    if (!row || (timer ? t->due_at : o->due_at) != c->was)
+        return wr_fail(err, WR_ECONFLICT, "it was done by someone else");
+
+    return 0;
 }
 
 static int
@@ -255,6 +314,9 @@ check_change(struct memory_shared *m, const struct wr_change *c,
             || !wr_uuid_equal(&j->lease, &c->job->lease))
             return wr_fail(err, WR_ELEASE, "the job is held by someone else");
         break;
+    case WR_TIMERS:
+    case WR_OUTBOXES:
+        return check_due(c, row, err);
     default:
         break;
     }
@@ -279,6 +341,8 @@ static void
 apply_change(struct memory_shared *m, const struct wr_change *c)
 {
     struct wr_definition_row *d;
+    struct wr_outbox_row *o;
+    struct wr_timer_row *t;
     struct wr_job_row *j;
 
     if (c->noun == WR_IDEMPOTENCIES) {
@@ -286,6 +350,13 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
     } else if (c->noun == WR_DEFINITIONS) {
         d = wr_memory_get(m, WR_DEFINITIONS, c->definition);
         d->state = c->definition->state;
+    } else if (c->noun == WR_TIMERS && c->op == WR_OP_PUT) {
+        t = wr_memory_get(m, WR_TIMERS, c->timer);
+        t->due_at = c->timer->due_at;
+    } else if (c->noun == WR_OUTBOXES && c->op == WR_OP_PUT && c->was) {
+        o = wr_memory_get(m, WR_OUTBOXES, c->outbox);
+        o->due_at = c->outbox->due_at;
+        o->passed = c->outbox->passed;
     } else if (c->noun == WR_JOBS) {
         j = wr_memory_get(m, WR_JOBS, c->job);
         j->lease_until = c->job->lease_until;

@@ -113,6 +113,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     const struct wr_timer_row *tm = row;
     const struct wr_subscription_row *s = row;
     const struct wr_history_row *h = row;
+    const struct wr_outbox_row *ob = row;
     const struct wr_resource_row *r = row;
     const struct wr_deployment_row *d;
 
@@ -138,6 +139,9 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_TIMERS:
         return in_buckets(l, &tm->id)
                && (!l->due_before || tm->due_at <= l->due_before);
+    case WR_OUTBOXES:
+        return in_buckets(l, &ob->id)
+               && (!l->due_before || ob->due_at <= l->due_before);
     case WR_SUBSCRIPTIONS:
         return (!l->key_exact || l->key || !s->key)
                && (l->subscription < 0 || (int)s->type == l->subscription);

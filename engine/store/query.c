@@ -82,6 +82,7 @@ static const char *const noun_names[] = {
     [WR_USERS] = "users",
     [WR_SESSIONS] = "sessions",
     [WR_IDEMPOTENCIES] = "idempotency keys",
+    [WR_OUTBOXES] = "outbox",
     [WR_COUNTS] = "counts",
 };
 
@@ -106,6 +107,7 @@ static const uint32_t takes[] = {
     [WR_USERS] = KEY,
     [WR_SESSIONS] = ID | KEY | DESCENDING,
     [WR_IDEMPOTENCIES] = KEY,
+    [WR_OUTBOXES] = ID | NAME | DUE_BEFORE | BUCKETS | DESCENDING,
     [WR_COUNTS] = DEFINITION,
 };
 
@@ -154,6 +156,8 @@ static const struct path {
     { WR_SESSIONS, ID, ONE(SESSION_BY_ID) },
     { WR_SESSIONS, 0, BOTH(SESSION_LIST) },
     { WR_IDEMPOTENCIES, KEY, ONE(IDEMPOTENCY_BY_KEY) },
+    { WR_OUTBOXES, ID, ONE(OUTBOX_BY_ID) },
+    { WR_OUTBOXES, 0, BOTH(OUTBOX_LIST) },
     { WR_COUNTS, 0, UP(INSTANCE_COUNTS) },
 #undef BOTH
 #undef ONE
@@ -438,6 +442,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     const struct wr_definition_row *d = row;
     const struct wr_job_row *j = row;
     const struct wr_timer_row *t = row;
+    const struct wr_outbox_row *o = row;
 
     switch (noun) {
     case WR_RESOURCES:
@@ -450,6 +455,8 @@ wr_row_key(enum wr_noun noun, const void *row)
         return (struct wr_key){ "", j->due_at, j->id };
     case WR_TIMERS:
         return (struct wr_key){ "", t->due_at, t->id };
+    case WR_OUTBOXES:
+        return (struct wr_key){ "", o->due_at, o->id };
     case WR_HISTORIES:
         return (struct wr_key){ "",
                                 ((const struct wr_history_row *)row)->seq,

@@ -47,6 +47,7 @@ static const struct {
                             WR_SQL_SUBSCRIPTION_DELETE },
     [WR_T_INCIDENT] = { WR_SQL_INCIDENT_INSERT, WR_SQL_INCIDENT_PUT,
                         WR_SQL_INCIDENT_DELETE },
+    [WR_T_OUTBOX] = { .insert = WR_SQL_OUTBOX_INSERT },
     [WR_T_HISTORY] = { .insert = WR_SQL_HISTORY_MORE },
 };
 
@@ -64,6 +65,22 @@ check_lease(struct sqlite *s, const struct wr_flat_item *i, struct wr_arena *a,
         return (int)err->code;
     if (((const struct found_count *)(void *)f.rows)->count == 0)
         return wr_fail(err, WR_ELEASE, "the job's lease was lost");
+
+    return 0;
+}
+
+/* Of two who settle one thing one finds it gone. */
+static int
+settle(struct sqlite *s, const struct wr_flat_item *i, struct wr_err *err)
+{
+    int64_t n = 0;
+
+    if (wr_uuid_is_zero(&i->outbox))
+        return 0;
+    if (run(s, WR_SQL_ITEM_SETTLE, &wr_record_item, i, &n, err) < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ELEASE, "it was settled by someone else");
 
     return 0;
 }
@@ -131,8 +148,9 @@ static int
 write_item(struct sqlite *s, const struct wr_flat_item *i, struct wr_arena *a,
            struct wr_err *err)
 {
-    if (check_lease(s, i, a, err) < 0 || write_instance(s, i, err) < 0
-        || write_rows(s, i, err) < 0 || write_idempotency(s, i, err) < 0)
+    if (check_lease(s, i, a, err) < 0 || settle(s, i, err) < 0
+        || write_instance(s, i, err) < 0 || write_rows(s, i, err) < 0
+        || write_idempotency(s, i, err) < 0)
         return (int)err->code;
 
     return 0;

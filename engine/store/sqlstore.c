@@ -193,6 +193,36 @@ insert_definition(struct wr_store *st, const struct wr_definition_row *d,
 }
 
 static int
+replace_starts(struct wr_store *st, const struct wr_deployment *d,
+               struct wr_err *err)
+{
+    for (int i = 0; i < d->n_definitions; i++) {
+        const struct wr_record *r = wr_record_of(WR_DEFINITIONS);
+
+        if (run(st, WR_SQL_SUBSCRIPTION_RETIRE, r, &d->definitions[i], NULL,
+                err)
+                < 0
+            || run(st, WR_SQL_TIMER_RETIRE, r, &d->definitions[i], NULL, err)
+                   < 0)
+            return (int)err->code;
+    }
+    for (int i = 0; i < d->n_subscriptions; i++) {
+        if (run(st, WR_SQL_SUBSCRIPTION_ADD, wr_record_of(WR_SUBSCRIPTIONS),
+                &d->subscriptions[i], NULL, err)
+            < 0)
+            return (int)err->code;
+    }
+    for (int i = 0; i < d->n_timers; i++) {
+        if (run(st, WR_SQL_TIMER_ADD, wr_record_of(WR_TIMERS), &d->timers[i],
+                NULL, err)
+            < 0)
+            return (int)err->code;
+    }
+
+    return 0;
+}
+
+static int
 insert_deployment(struct wr_store *st, const struct wr_deployment *d,
                   struct wr_err *err)
 {
@@ -211,7 +241,7 @@ insert_deployment(struct wr_store *st, const struct wr_deployment *d,
             return (int)err->code;
     }
 
-    return 0;
+    return replace_starts(st, d, err);
 }
 
 int
@@ -329,6 +359,33 @@ change_job(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
     return 0;
 }
 
+/* Moved or removed only as long as its due_at is what it was. */
+static int
+change_due(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
+{
+    bool put = c->op == WR_OP_PUT;
+    int64_t n = 0;
+    int rc;
+
+    if (c->noun == WR_TIMERS) {
+        struct wr_timer_swap t = { *c->timer, c->was };
+
+        rc = run(st, put ? WR_SQL_TIMER_SWAP : WR_SQL_TIMER_DROP,
+                 &wr_record_timer_swap, &t, &n, err);
+    } else {
+        struct wr_outbox_swap o = { *c->outbox, c->was };
+        enum wr_sql sql = !put     ? WR_SQL_OUTBOX_DROP
+                          : c->was ? WR_SQL_OUTBOX_SWAP
+                                   : WR_SQL_OUTBOX_ADD;
+
+        rc = run(st, sql, &wr_record_outbox_swap, &o, &n, err);
+    }
+    if (rc == 0 && n == 0)
+        return wr_fail(err, WR_ECONFLICT, "it was done by someone else");
+
+    return rc;
+}
+
 static int
 change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 {
@@ -340,6 +397,8 @@ change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
         return change_definition(st, c, err);
     if (c->noun == WR_JOBS)
         return change_job(st, c, err);
+    if (c->noun == WR_TIMERS || c->noun == WR_OUTBOXES)
+        return change_due(st, c, err);
 
     return run(st, WR_SQL_IDEMPOTENCY_EXPIRE, wr_record_of(WR_IDEMPOTENCIES),
                c->idempotency, NULL, err);

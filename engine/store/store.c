@@ -135,6 +135,10 @@ refuse(const struct wr_change *c, struct wr_err *err)
         return 0;
     if (c->noun == WR_IDEMPOTENCIES && !put)
         return 0;
+    if (c->noun == WR_OUTBOXES && (put || c->was))
+        return put ? refuse_text(wr_record_of(c->noun), c->outbox, err) : 0;
+    if (c->noun == WR_TIMERS && c->was)
+        return 0;
 
     return wr_fail(err, WR_EUNSUPPORTED, "no such change of rows");
 }

@@ -39,7 +39,9 @@ struct wr_item {
     bool check_latest;  /* new instance: its definition must still be the latest
                           active version of its key, else WR_ECONFLICT */
     struct wr_uuid job; /* with `lease`: the job's lease must still be this, */
-    struct wr_uuid lease; /* else WR_ELEASE for the item; zero: no check */
+    struct wr_uuid lease;  /* else WR_ELEASE for the item; zero: no check */
+    struct wr_uuid outbox; /* what the item settles: its row must be there, else
+                              WR_ELEASE, and is deleted; zero: nothing */
     const struct wr_idempotency_row *idempotency; /* NULL: none */
 
     /* WR_OK, WR_ECONFLICT, WR_ELEASE, WR_EINFLIGHT (the idempotency key is
@@ -86,12 +88,16 @@ struct wr_deployment_row {
 };
 
 /* All or nothing.  Each definition's `version` must be latest + 1 of its key,
- * else WR_ECONFLICT (somebody deployed in between: read again). */
+ * else WR_ECONFLICT (somebody deployed in between: read again).  Subscriptions
+ * and timers are those of its start events and replace the ones of all older
+ * versions of these keys. */
 struct wr_deployment {
     struct wr_deployment_row row;
     const struct wr_resource_row *resources;
     const struct wr_definition_row *definitions;
-    int n_resources, n_definitions;
+    const struct wr_subscription_row *subscriptions;
+    const struct wr_timer_row *timers;
+    int n_resources, n_definitions, n_subscriptions, n_timers;
 };
 
 /* ---- reading ---- */
@@ -110,6 +116,7 @@ enum wr_noun {
     WR_USERS,
     WR_SESSIONS,
     WR_IDEMPOTENCIES,
+    WR_OUTBOXES,
     WR_COUNTS, /* instances by definition; computed */
 };
 
@@ -138,11 +145,12 @@ struct wr_query {
                             any */
     bool with_incidents; /* instances */
     bool key_exact;      /* subscriptions: key NULL means "no key" */
-    int64_t due_before;  /* timers, jobs with retries left: due then or before
-                            (inclusive); 0: any */
+    int64_t due_before;  /* timers, outbox, jobs with retries left: due then or
+                            before (inclusive); 0: any */
     int64_t started_after, started_before; /* instances; 0: any */
     int64_t after_seq;                     /* history */
-    int bucket_from, bucket_to; /* timers, jobs: inclusive; both 0: any */
+    int bucket_from, bucket_to; /* timers, jobs, outbox: inclusive; both 0:
+                                   any */
     bool descending;            /* newest first */
     const char *cursor;         /* opaque, from a previous answer; NULL */
     int limit;                  /* 0: 1000; at most 10000 */
@@ -191,6 +199,7 @@ struct wr_rows {
         const struct wr_session_row *sessions;
         const struct wr_idempotency_row *idempotencies;
         const struct wr_count_row *counts;
+        const struct wr_outbox_row *outboxes;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };
@@ -214,14 +223,20 @@ struct wr_change {
     enum wr_noun
         noun; /* USERS, SESSIONS, DEFINITIONS (state only), JOBS (extend:
                           lease_until where id and lease match),
-                          IDEMPOTENCIES (DEL: expired before `expires_at`) */
+                          IDEMPOTENCIES (DEL: expired before `expires_at`),
+                          TIMERS (of definitions: PUT moves due_at),
+                          OUTBOXES (PUT: insert, or move due_at and passed) */
     struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
+    int64_t was;           /* TIMERS, OUTBOXES: due_at must still be this, else
+                    WR_ECONFLICT; 0: the row is new */
     union {
         const struct wr_user_row *user;
         const struct wr_session_row *session;
         const struct wr_definition_row *definition;
         const struct wr_job_row *job;
         const struct wr_idempotency_row *idempotency;
+        const struct wr_timer_row *timer;
+        const struct wr_outbox_row *outbox;
     };
 };
 

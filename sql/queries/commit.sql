@@ -10,6 +10,12 @@ AND i.xmin = pg_current_xact_id()::xid);
 -- part: mine @sqlite
 true;
 
+-- The instance of what belongs to a definition alone.
+-- part: nobody @pgsql
+'00000000-0000-0000-0000-000000000000'::uuid;
+-- part: nobody @sqlite
+x'00000000000000000000000000000000';
+
 -- part: no_blob @pgsql
 NULL::bytea;
 -- part: no_blob @sqlite
@@ -28,6 +34,13 @@ AND n.key = d.key AND n.version > d.version AND n.state = 0)) = 0);
 (job IS NULL OR EXISTS (SELECT 1 FROM wr_job j
 WHERE j.id = x.job AND j.lease = x.lease));
 
+-- What an item settles goes with it, once: locked, so that of two who settle it
+-- one finds it gone.
+-- part: owed
+(x.outbox IS NULL OR EXISTS (SELECT 1 FROM o WHERE o.id = x.outbox));
+-- part: lock_owed
+SELECT o.id FROM wr_outbox o JOIN r ON r.outbox = o.id FOR UPDATE OF o;
+
 -- part: instance_columns
 id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
 business_key, blob, parent, root;
@@ -43,41 +56,52 @@ incidents = x.incidents, ended_at = x.ended_at,
 business_key = x.business_key, blob = x.blob;
 
 -- name: item_start @pgsql
-WITH x AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, seq, at,
-command, actor, events, check_latest) WHERE {latest}),
+WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, seq, at,
+command, actor, events, check_latest, outbox)),
+o AS MATERIALIZED ({lock_owed}),
+b AS MATERIALIZED (SELECT item FROM r x WHERE NOT {owed}),
+x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest}),
+d AS (DELETE FROM wr_outbox o USING x WHERE o.id = x.outbox),
 i AS (INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_columns} FROM x),
 h AS (INSERT INTO wr_history ({history_columns})
 SELECT {history_values} FROM x)
-SELECT item, 0 AS code FROM x;
+SELECT item, 0 AS code FROM x UNION ALL SELECT item, 1 FROM b;
 
 -- name: item_move @pgsql
-WITH x AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item,
-expected_rev, seq, at, command, actor, events, job, lease)),
-b AS MATERIALIZED (SELECT item FROM x WHERE NOT {leased}),
+WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item,
+expected_rev, seq, at, command, actor, events, job, lease, outbox)),
+o AS MATERIALIZED ({lock_owed}),
+x AS MATERIALIZED (SELECT * FROM r),
+b AS MATERIALIZED (SELECT item FROM x WHERE NOT {leased} OR NOT {owed}),
 u AS (UPDATE wr_instance i SET {move} FROM x
 WHERE i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
 AND i.bucket = x.bucket
 AND NOT EXISTS (SELECT 1 FROM b WHERE b.item = x.item)
 RETURNING x.*),
+d AS (DELETE FROM wr_outbox o USING u WHERE o.id = u.outbox),
 h AS (INSERT INTO wr_history ({history_columns})
 SELECT {history_values} FROM u)
 SELECT item, 0 AS code FROM u UNION ALL SELECT item, 1 FROM b;
 
 -- Groups stand or fall together: lock, keep the groups that hold, write those.
 -- name: item_group @pgsql
-WITH x AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, grp,
-expected_rev, seq, at, command, actor, events, check_latest, job, lease)),
+WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, grp,
+expected_rev, seq, at, command, actor, events, check_latest, job, lease,
+outbox)),
+o AS MATERIALIZED ({lock_owed}),
+x AS MATERIALIZED (SELECT * FROM r),
 l AS MATERIALIZED (SELECT x.item FROM x JOIN wr_instance i
 ON i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
 AND i.bucket = x.bucket FOR UPDATE OF i),
-c AS MATERIALIZED (SELECT item, grp, CASE WHEN NOT {leased} THEN 1
+c AS MATERIALIZED (SELECT item, grp, CASE WHEN NOT {leased} OR NOT {owed} THEN 1
 WHEN expected_rev = 0 AND {latest} THEN 0
 WHEN expected_rev > 0 AND EXISTS (SELECT 1 FROM l WHERE l.item = x.item) THEN 0
 ELSE 2 END AS code FROM x),
 g AS MATERIALIZED (SELECT grp FROM c GROUP BY grp HAVING max(code) = 0),
 k AS MATERIALIZED (SELECT x.* FROM x WHERE EXISTS
 (SELECT 1 FROM g WHERE g.grp = x.grp)),
+d AS (DELETE FROM wr_outbox o USING k WHERE o.id = k.outbox),
 s AS (INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_columns} FROM k WHERE expected_rev = 0),
 u AS (UPDATE wr_instance i SET {move} FROM k x
@@ -100,6 +124,9 @@ AND bucket = :bucket;
 
 -- name: item_leased @sqlite
 SELECT count(*) AS count FROM wr_job WHERE id = :job AND lease = :lease;
+
+-- name: item_settle @sqlite
+DELETE FROM wr_outbox WHERE id = :outbox;
 
 -- name: history_insert @sqlite
 INSERT INTO wr_history ({history_columns})

@@ -56,3 +56,13 @@ name = excluded.name, key = excluded.key, type = excluded.type;
 -- name: subscription_delete
 DELETE FROM wr_subscription WHERE (id, bucket) IN
 (SELECT id, bucket FROM @rows(id, bucket, owner) WHERE {mine});
+
+-- Start events: rows of a definition, of no instance.
+-- name: subscription_add
+INSERT INTO wr_subscription ({subscription_columns})
+VALUES (:id, :instance, :definition, :created_at, :tenant, :bucket, :element,
+:name, :key, :type);
+
+-- name: subscription_retire
+DELETE FROM wr_subscription WHERE instance = {nobody} AND definition IN
+(SELECT id FROM wr_definition WHERE tenant = :tenant AND key = :key);

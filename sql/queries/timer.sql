@@ -40,3 +40,19 @@ element = excluded.element;
 -- name: timer_delete
 DELETE FROM wr_timer WHERE (id, bucket) IN
 (SELECT id, bucket FROM @rows(id, bucket, owner) WHERE {mine});
+
+-- Start events: rows of a definition, of no instance.
+-- name: timer_add
+INSERT INTO wr_timer ({timer_columns})
+VALUES (:id, :instance, :due_at, :tenant, :bucket, :element, :definition);
+
+-- name: timer_swap
+UPDATE wr_timer SET due_at = :due_at
+WHERE id = :id AND bucket = :bucket AND due_at = :was;
+
+-- name: timer_drop
+DELETE FROM wr_timer WHERE id = :id AND bucket = :bucket AND due_at = :was;
+
+-- name: timer_retire
+DELETE FROM wr_timer WHERE instance = {nobody} AND definition IN
+(SELECT id FROM wr_definition WHERE tenant = :tenant AND key = :key);

@@ -61,7 +61,7 @@ static const struct {
     { "<task id='a' startQuantity='2' completionQuantity='3'/>", "" },
     { "<task id='a' startQuantity='1001'/>", "bad-number a 3\n" },
     { "<endEvent id='e'><signalEventDefinition/></endEvent>",
-      "unsupported-element e 3\n" },
+      "no-signal e 3\n" },
     { "<endEvent id='e'><terminateEventDefinition/>"
       "<terminateEventDefinition/></endEvent>",
       "" },

@@ -1,0 +1,297 @@
+/*
+ * throw.c: messages and signals that an instance throws (SEMANTICS S14, S15).
+ *
+ * What is thrown to others becomes a row of the step's own commit and is
+ * delivered afterwards: a failing receiver is never the thrower's trouble.  A
+ * signal reaches those who wait for it in the same instance within the step,
+ * when the thrower has gone on, in the order they began to wait.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/exec/exec.h"
+
+enum {
+    GRACE_MS = 10000,         /* to whoever commits it, before others try */
+    KEPT_MS = 60 * 60 * 1000, /* how long nobody need wait for a message */
+};
+
+struct wr_signal_out { /* a signal on its way within the instance */
+    struct wr_signal_out *next;
+    const char *name;
+    const struct wr_value *payload;
+};
+
+static const struct wr_value *
+locals(struct wr_exec *x, const struct wr_activity *a)
+{
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
+                                       (size_t)a->n_vars);
+
+    for (int k = 0; k < a->n_vars; k++)
+        entries[k] = (struct wr_entry){ a->vars[k].name, a->vars[k].value };
+
+    return wr_value_context(x->arena, entries, (size_t)a->n_vars);
+}
+
+/* Everything the element sees, the nearest value of each name. */
+static const struct wr_value *
+visible(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_entry *entries;
+    size_t n = 0;
+
+    for (struct wr_activity *s = a; s; s = s->parent)
+        n += (size_t)s->n_vars;
+    entries = wr_newn(x->arena, struct wr_entry, n);
+    n = 0;
+    for (struct wr_activity *s = a; s; s = s->parent) {
+        for (int k = 0; k < s->n_vars; k++) {
+            const struct wr_var *v = &s->vars[k];
+
+            if (wr_var_find(a, v->name, strlen(v->name), NULL) == v)
+                entries[n++] = (struct wr_entry){ v->name, v->value };
+        }
+    }
+
+    return wr_value_context(x->arena, entries, n);
+}
+
+/* {target: value} of the definition's own mappings. */
+static int
+mapped(struct wr_exec *x, struct wr_activity *a, const struct wr_event_def *e,
+       const struct wr_value **out, struct wr_err *err)
+{
+    const struct wr_value *all = e->gives_all
+                                     ? visible(x, a)
+                                     : wr_value_context(x->arena, NULL, 0);
+    size_t n = all->context.n;
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
+                                       n + (size_t)e->n_gives);
+
+    for (size_t k = 0; k < n; k++)
+        entries[k] = all->context.entries[k];
+    for (int g = 0; g < e->n_gives; g++) {
+        const struct wr_give *give = &e->gives[g];
+        const struct wr_value *v = &wr_null;
+        struct wr_var *var;
+        size_t at = 0;
+
+        if (give->variable) {
+            var = wr_var_find(a, give->variable, strlen(give->variable), NULL);
+            v = var ? var->value : &wr_null;
+        } else if (wr_exec_eval(x, a, give->expr, &v, err) < 0) {
+            return err->code;
+        }
+        while (at < n && strcmp(entries[at].key, give->target) != 0)
+            at++;
+        entries[at] = (struct wr_entry){ give->target, v };
+        n += at == n;
+    }
+    *out = wr_value_context(x->arena, entries, n);
+
+    return 0;
+}
+
+/* What goes with it: its own mappings, else the element's inputs; NULL. */
+static int
+payload_of(struct wr_exec *x, struct wr_activity *a,
+           const struct wr_event_def *e, const struct wr_value **out,
+           struct wr_err *err)
+{
+    *out = NULL;
+    if (e->n_gives || e->gives_all) {
+        if (mapped(x, a, e, out, err) < 0)
+            return err->code;
+    } else if (a->n_vars) {
+        *out = locals(x, a);
+    }
+    if (*out)
+        return wr_variables_check(*out, err);
+
+    return 0;
+}
+
+static void
+owe(struct wr_exec *x, const struct wr_activity *a, struct wr_outbox_row row,
+    const struct wr_value *payload)
+{
+    struct wr_str bytes = { .arena = x->arena };
+
+    row.id = wr_uuid_next(&x->ids);
+    row.tenant = x->i->tenant;
+    row.element = x->m->nodes[a->node].symbol;
+    row.instance = x->i->id;
+    row.definition = x->i->definition;
+    row.created_at = x->ev->now;
+    row.due_at = x->ev->now + GRACE_MS;
+    row.expires_at = x->ev->now + KEPT_MS;
+    if (payload) {
+        wr_value_encode(&bytes, payload);
+        row.payload = (struct wr_blob){ bytes.s, bytes.len };
+    }
+    wr_effects_owe(x, &row);
+}
+
+static void
+throw_one(struct wr_exec *x, struct wr_activity *a,
+          const struct wr_event_def *e, const char *name, const char *key,
+          const struct wr_value *payload)
+{
+    bool is_signal = e->trigger == WR_TRIGGER_SIGNAL;
+    struct wr_signal_out *t;
+
+    wr_emit(x, is_signal ? WR_H_SIGNAL_THROWN : WR_H_MESSAGE_THROWN,
+            x->m->nodes[a->node].symbol, a->key, NULL,
+            wr_emit_text(x, is_signal ? "signal" : "message", name));
+    if (!is_signal || !e->local)
+        owe(x, a,
+            (struct wr_outbox_row){
+                .kind = is_signal ? WR_OUT_SIGNAL : WR_OUT_MESSAGE,
+                .name = name,
+                .key = key,
+            },
+            payload);
+    if (!is_signal)
+        return;
+    t = wr_new(x->arena, struct wr_signal_out);
+    *t = (struct wr_signal_out){ .name = name, .payload = payload };
+    *(x->signals_end ? x->signals_end : &x->signals) = t;
+    x->signals_end = &t->next;
+}
+
+static enum wr_move
+refused(struct wr_exec *x, const struct wr_event_def *e, const char *why)
+{
+    return wr_exec_incident(
+        x, "expression",
+        wr_arena_printf(x->arena, "%s: %s",
+                        e->trigger == WR_TRIGGER_SIGNAL ? "signal" : "message",
+                        why));
+}
+
+enum wr_move
+wr_throw_all(struct wr_exec *x, struct wr_activity *a)
+{
+    int n;
+    const struct wr_event_def *e = wr_node_events(&x->m->nodes[a->node], &n);
+    const char **names = wr_newn(x->arena, const char *, (size_t)n);
+    const char **keys = wr_newn(x->arena, const char *, (size_t)n);
+    const struct wr_value **payloads = wr_newn(
+        x->arena, const struct wr_value *, (size_t)n);
+    struct wr_err err;
+
+    /* All that can fail before anything is thrown. */
+    for (int k = 0; k < n; k++) {
+        if (e[k].trigger != WR_TRIGGER_SIGNAL
+            && e[k].trigger != WR_TRIGGER_MESSAGE)
+            continue;
+        if (wr_exec_text(x, a, &e[k].name, &names[k], &err) < 0
+            || wr_exec_text(x, a, &e[k].correlation, &keys[k], &err) < 0
+            || payload_of(x, a, &e[k], &payloads[k], &err) < 0)
+            return refused(x, &e[k], err.text);
+        if (!names[k] || !names[k][0])
+            return refused(x, &e[k], "its name is empty");
+    }
+    for (int k = 0; k < n; k++) {
+        if (names[k])
+            throw_one(x, a, &e[k], names[k], keys[k], payloads[k]);
+    }
+
+    return WR_LEAVE;
+}
+
+enum wr_move
+wr_throw_enter(struct wr_exec *x, struct wr_activity *a)
+{
+    enum wr_move move;
+
+    if (wr_exec_handled(x, a, &move))
+        return move;
+    if (x->m->nodes[a->node].job)
+        return wr_job_open(x, a);
+
+    return wr_throw_all(x, a);
+}
+
+/* ---- within the instance ---- */
+
+struct catcher {
+    int64_t key; /* of its activity: they rise with time */
+    size_t nth;
+    struct wr_uuid id;
+};
+
+static int
+by_age(const void *p, const void *q)
+{
+    const struct catcher *a = p, *b = q;
+
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+
+    return a->nth < b->nth ? -1 : a->nth > b->nth;
+}
+
+static bool
+waits_for(const struct wr_wait *w, const char *signal)
+{
+    return w->kind == WR_WAIT_SUBSCRIPTION
+           && w->subscription.type == WR_SUB_SIGNAL
+           && strcmp(w->subscription.name, signal) == 0;
+}
+
+static size_t
+count(const struct wr_instance *i, const char *signal)
+{
+    size_t n = 0;
+
+    for (struct wr_activity *a = i->root; a; a = wr_activity_next(i->root, a)) {
+        for (const struct wr_wait *w = a->waits; w; w = w->next)
+            n += waits_for(w, signal);
+    }
+
+    return n;
+}
+
+static size_t
+collect(struct wr_exec *x, const char *signal, struct catcher **out)
+{
+    size_t n = 0;
+
+    *out = wr_newn(x->arena, struct catcher, count(x->i, signal));
+    for (struct wr_activity *a = x->i->root; a;
+         a = wr_activity_next(x->i->root, a)) {
+        for (const struct wr_wait *w = a->waits; w; w = w->next) {
+            if (!waits_for(w, signal))
+                continue;
+            (*out)[n] = (struct catcher){ a->key, n, w->id };
+            n++;
+        }
+    }
+    if (n > 1)
+        qsort(*out, n, sizeof(**out), by_age);
+
+    return n;
+}
+
+void
+wr_throw_settle(struct wr_exec *x)
+{
+    while (x->signals && x->i->state == WR_ACTIVE) {
+        struct wr_signal_out *t = x->signals;
+        struct catcher *list;
+        size_t n = collect(x, t->name, &list);
+
+        x->signals = t->next;
+        if (!x->signals)
+            x->signals_end = NULL;
+        for (size_t k = 0; k < n; k++) {
+            struct wr_wait *w = wr_wait_find(x->i, &list[k].id);
+
+            if (w) /* what came before may have closed it */
+                wr_catch_fire(x, w, t->payload);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+/*
+ * starts: the start events of definitions that wait for something.
+ *
+ * They belong to no instance: rows with the definition's id, written by the
+ * deployment in place of the older version's.  A timer that fires moves on, or
+ * goes, in the same change that owes the start; so each fires once.
+ */
+#include <string.h>
+
+#include "engine/runtime/slot.h"
+
+enum {
+    GRACE_MS = 10000
+};
+
+static void
+grow(struct wr_arena *a, struct wr_start_rows *s)
+{
+    struct wr_subscription_row *subscriptions;
+    struct wr_timer_row *timers;
+
+    if (s->n_subscriptions < s->cap && s->n_timers < s->cap)
+        return;
+    s->cap = s->cap ? 2 * s->cap : 8;
+    subscriptions = wr_newn(a, struct wr_subscription_row, (size_t)s->cap);
+    timers = wr_newn(a, struct wr_timer_row, (size_t)s->cap);
+    for (int i = 0; i < s->n_subscriptions; i++)
+        subscriptions[i] = s->subscriptions[i];
+    for (int i = 0; i < s->n_timers; i++)
+        timers[i] = s->timers[i];
+    s->subscriptions = subscriptions;
+    s->timers = timers;
+}
+
+static int
+add_timer(struct wr_arena *a, const struct wr_definition_row *d,
+          const struct wr_model *m, const struct wr_start *at,
+          struct wr_start_rows *out, struct wr_err *err)
+{
+    int64_t due;
+
+    if (wr_start_due(a, m, at, d->deployed_at, INT64_MIN, &due, err) < 0)
+        return err->code;
+    if (due)
+        out->timers[out->n_timers++] = (struct wr_timer_row){
+            .id = wr_uuid_new(d->deployed_at, wr_uuid_bucket(&d->id)),
+            .definition = d->id,
+            .tenant = d->tenant,
+            .element = m->nodes[at->node].symbol,
+            .due_at = due,
+        };
+
+    return 0;
+}
+
+static int
+add_start(struct wr_arena *a, const struct wr_definition_row *d,
+          const struct wr_model *m, const struct wr_start *at,
+          struct wr_start_rows *out, struct wr_err *err)
+{
+    int n;
+    const struct wr_event_def *e = wr_node_events(&m->nodes[at->node], &n)
+                                   + at->part;
+    const char *name;
+
+    grow(a, out);
+    if (e->trigger == WR_TRIGGER_TIMER)
+        return add_timer(a, d, m, at, out, err);
+    if (wr_start_name(a, m, at, &name, err) < 0)
+        return err->code;
+    out->subscriptions[out->n_subscriptions++] = (struct wr_subscription_row){
+        .id = wr_uuid_new(d->deployed_at, wr_uuid_bucket(&d->id)),
+        .definition = d->id,
+        .tenant = d->tenant,
+        .element = m->nodes[at->node].symbol,
+        .type = e->trigger == WR_TRIGGER_SIGNAL ? WR_SUB_SIGNAL
+                                                : WR_SUB_MESSAGE,
+        .name = name,
+        .created_at = d->deployed_at,
+    };
+
+    return 0;
+}
+
+int
+wr_starts_add(struct wr_arena *a, const struct wr_definition_row *d,
+              const struct wr_model *m, struct wr_start_rows *out,
+              struct wr_err *err)
+{
+    for (int k = 0; k < m->n_starts; k++) {
+        if (add_start(a, d, m, &m->starts[k], out, err) < 0)
+            return wr_wrap(err, "start event '%s'",
+                           m->nodes[m->starts[k].node].id);
+    }
+
+    return 0;
+}
+
+/* ---- firing ---- */
+
+static int
+find_timer(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
+           struct wr_arena *a, const struct wr_timer_row **out,
+           struct wr_err *err)
+{
+    struct wr_query q = {
+        .noun = WR_TIMERS, .tenant = tenant, .id = id, .state = -1
+    };
+    struct wr_rows rows;
+
+    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    if (rows.n == 0 || wr_uuid_is_zero(&rows.timers[0].definition))
+        return wr_fail(err, WR_ENOTFOUND, "no start timer of that id");
+    *out = rows.timers;
+
+    return 0;
+}
+
+/* Which start of the definition the timer's element is; NULL. */
+static const struct wr_start *
+start_of(const struct wr_model *m, const struct wr_timer_row *t)
+{
+    for (int k = 0; k < m->n_starts; k++) {
+        const struct wr_node *n = &m->nodes[m->starts[k].node];
+        int n_events;
+        const struct wr_event_def *e = wr_node_events(n, &n_events);
+
+        if (n->symbol == t->element
+            && e[m->starts[k].part].trigger == WR_TRIGGER_TIMER)
+            return &m->starts[k];
+    }
+
+    return NULL;
+}
+
+static int
+next_due(const struct wr_definition *d, const struct wr_timer_row *t,
+         int64_t now, struct wr_arena *a, int64_t *out, struct wr_err *err)
+{
+    const struct wr_start *s = start_of(d->model, t);
+    int64_t after = t->due_at > now ? t->due_at : now;
+
+    *out = 0;
+    if (!s)
+        return 0;
+
+    return wr_start_due(a, d->model, s, d->row.deployed_at, after, out, err);
+}
+
+/* The timer moves on and the start is owed: both or neither. */
+static int
+write_firing(struct wr_runtime *rt, const struct wr_timer_row *t, int64_t next,
+             struct wr_outbox_row *row, bool starts, struct wr_err *err)
+{
+    struct wr_timer_row moved = *t;
+    struct wr_change changes[2] = {
+        { .op = next ? WR_OP_PUT : WR_OP_DEL,
+          .noun = WR_TIMERS,
+          .was = t->due_at,
+          .timer = &moved },
+        { .op = WR_OP_PUT, .noun = WR_OUTBOXES, .outbox = row },
+    };
+    int r;
+
+    moved.due_at = next;
+    r = wr_runtime_change(rt, changes, starts ? 2 : 1, err);
+    if (r == WR_ECONFLICT)
+        return wr_fail(err, WR_ENOTFOUND, "the timer fired already");
+
+    return r;
+}
+
+int
+wr_runtime_start_due(struct wr_runtime *rt, const struct wr_uuid *id,
+                     int32_t tenant, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    int64_t now = wr_clock_now(rt->o.clock), next = 0;
+    const struct wr_timer_row *t = NULL;
+    const struct wr_definition *d;
+    struct wr_outbox_row row;
+    bool starts;
+
+    if (find_timer(rt, id, tenant, a, &t, err) < 0)
+        return err->code;
+    if (t->due_at > now)
+        return wr_fail(err, WR_ENOTFOUND, "the timer is not due");
+    if (wr_definition_by_id(rt, &t->definition, tenant, &d, err) < 0)
+        return err->code;
+    row = (struct wr_outbox_row){
+        .id = wr_uuid_new(now, wr_uuid_bucket(&t->id)),
+        .due_at = now + GRACE_MS,
+        .created_at = now,
+        .expires_at = now,
+        .tenant = tenant,
+        .element = t->element,
+        .kind = WR_OUT_START,
+        .definition = t->definition,
+        .target = t->id,
+        .name = "",
+    };
+    starts = d->row.state == WR_DEF_ACTIVE;
+    if (next_due(d, t, now, a, &next, err) < 0
+        || write_firing(rt, t, next, &row, starts, err) < 0) {
+        wr_definition_unref(d);
+        return err->code;
+    }
+    wr_definition_unref(d);
+
+    return starts ? wr_runtime_settle(rt, &row.id, tenant, err) : 0;
+}
