@@ -39,15 +39,20 @@ word_end(const char *s)
     return quoted || depth > 0 ? NULL : s;
 }
 
-static bool
-is_value(const char *word)
+/* The end of NAME in NAME=JSON, where NAME may be quoted; NULL: no such word. */
+static const char *
+name_end(const char *word)
 {
     const char *p = word;
 
+    if (*word == '"') {
+        p = strchr(word + 1, '"');
+        return p && p[1] == '=' ? p + 1 : NULL;
+    }
     while (isalnum((unsigned char)*p) || *p == '_' || *p == '.')
         p++;
 
-    return p > word && *p == '=';
+    return p > word && *p == '=' ? p : NULL;
 }
 
 /* Text that is no JSON is a string. */
@@ -55,14 +60,16 @@ static int
 add_value(struct wr_arena *a, const char *word, struct wr_entry *out,
           struct wr_err *err)
 {
-    const char *eq = strchr(word, '=');
+    const char *eq = name_end(word);
+    bool quoted = *word == '"';
     const struct wr_value *v;
 
     if (wr_json_parse(a, eq + 1, strlen(eq + 1), &v, err) < 0)
         v = wr_value_string(a, eq + 1);
     if (wr_json_untype(a, v, &out->value, err) < 0)
         return wr_wrap(err, "'%s'", word);
-    out->key = wr_arena_strndup(a, word, (size_t)(eq - word));
+    out->key = wr_arena_strndup(a, word + quoted,
+                                (size_t)(eq - word) - 2 * quoted);
 
     return 0;
 }
@@ -75,7 +82,7 @@ add_word(struct wr_arena *a, const char *word, struct wr_flow_line *out,
 
     if (out->n >= WR_FLOW_WORDS || out->n_values >= WR_FLOW_WORDS)
         return wr_fail(err, WR_ELIMIT, "too many words");
-    if (is_value(word))
+    if (name_end(word))
         return add_value(a, word, &out->values[out->n_values++], err);
     if (*word == '"') {
         if (wr_json_parse(a, word, strlen(word), &v, err) < 0)

@@ -12,6 +12,7 @@
  *     fault.c      errors and incidents
  *     compensation.c    logs of what completed, and undoing it
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
+ *     data.c       data objects and associations
  *     catch.c      what comes in for an event;  throw.c  what goes out
  *     task.c job.c timer.c message.c    things that are open outside
  *     call.c       called processes
@@ -342,8 +343,23 @@ int wr_join_marked(const struct wr_model *m, const struct wr_activity *scope);
 bool wr_quantity_reached(struct wr_exec *x, struct wr_activity *scope, int node,
                          int flow);
 
+/* data.c: what scope `a` declares and does not have yet. */
+void wr_data_declare(struct wr_exec *x, struct wr_activity *a);
+/* Properties and data inputs of `a`; its data outputs.  0, or -1 after
+ * wr_exec_incident(). */
+WR_MUST int wr_data_in(struct wr_exec *x, struct wr_activity *a);
+WR_MUST int wr_data_out(struct wr_exec *x, struct wr_activity *a);
+/* What `a` gave back and no data output takes. */
+const struct wr_value *wr_data_rest(struct wr_exec *x,
+                                    const struct wr_activity *a);
+
 WR_MUST int wr_mapping_in(struct wr_exec *x, struct wr_activity *a);
 WR_MUST int wr_mapping_out(struct wr_exec *x, struct wr_activity *a);
+/* `old` (NULL: nothing) after writing `v` to its member "b.c". */
+const struct wr_value *wr_mapping_member(struct wr_arena *a,
+                                         const struct wr_value *old,
+                                         const char *path,
+                                         const struct wr_value *v);
 
 /* Write each where it is, else into the root (S25), from `a` outward. */
 void wr_variables_write(struct wr_exec *x, struct wr_activity *a,

@@ -8,6 +8,7 @@ libweir_la_SOURCES += \
 	engine/exec/codec_tags.h \
 	engine/exec/compensation.c \
 	engine/exec/condition.c \
+	engine/exec/data.c \
 	engine/exec/decode.c \
 	engine/exec/effects.c \
 	engine/exec/element.h \

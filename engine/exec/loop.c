@@ -435,5 +435,7 @@ wr_loop_outputs(struct wr_exec *x, struct wr_activity *body)
     for (size_t k = 0; k < n; k++)
         items[k] = its->outputs[k] ? its->outputs[k] : &wr_null;
     e.value = wr_value_list(x->arena, items, n);
-    wr_variables_write(x, body->parent, wr_value_context(x->arena, &e, 1));
+    /* a data output is the body's own: its association takes it further */
+    wr_variables_write(x, x->m->nodes[body->node].io ? body : body->parent,
+                       wr_value_context(x->arena, &e, 1));
 }

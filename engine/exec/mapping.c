@@ -108,6 +108,13 @@ with_path(struct wr_arena *a, const struct wr_value *old, const char *path,
     return with_member(a, old, key, len, v);
 }
 
+const struct wr_value *
+wr_mapping_member(struct wr_arena *a, const struct wr_value *old,
+                  const char *path, const struct wr_value *v)
+{
+    return with_path(a, old, path, v, 0);
+}
+
 static int
 failed(struct wr_exec *x, const char *what, const struct wr_mapping *map,
        const struct wr_err *err)
@@ -147,6 +154,8 @@ wr_mapping_in(struct wr_exec *x, struct wr_activity *a)
     const struct wr_value *all = wr_value_context(x->arena, NULL, 0), *v;
     struct wr_err err;
 
+    if (wr_data_in(x, a) < 0)
+        return -1;
     for (int k = 0; k < n->n_inputs; k++) {
         const struct wr_mapping *map = &n->inputs[k];
         const char *dot = strchr(map->target, '.');
@@ -191,13 +200,13 @@ wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
         return -1;
     if (!n->n_outputs) {
         if (!n->call || wr_call_gives_all(n))
-            wr_variables_write(x, a, a->result);
-        return 0;
+            wr_variables_write(x, a, wr_data_rest(x, a));
+        return wr_data_out(x, a);
     }
     for (size_t k = 0; a->result && k < a->result->context.n; k++)
         wr_var_put(x->i, a, a->result->context.entries[k].key,
                    a->result->context.entries[k].value);
-    if (map_out(x, a, &all) < 0)
+    if (map_out(x, a, &all) < 0 || wr_data_out(x, a) < 0)
         return -1;
     wr_variables_write(x, a->parent, all);
 

@@ -180,7 +180,8 @@ wr_run_enter(struct wr_exec *x, struct wr_activity *a)
 
     a->stage = WR_STAGE_ENTER;
     if (wr_boundary_arm(x, a) < 0
-        || (a->role != WR_ROLE_BODY && wr_mapping_in(x, a) < 0)) {
+        || (a->role == WR_ROLE_BODY ? wr_data_in(x, a) < 0
+                                    : wr_mapping_in(x, a) < 0)) {
         wr_fault_handle(x, a);
         return;
     }
@@ -256,9 +257,10 @@ wr_run_leave(struct wr_exec *x, struct wr_activity *a)
 {
     a->stage = WR_STAGE_LEAVE;
     wr_touch(x, a->parent); /* joins see what it can still come to */
-    if (a->role == WR_ROLE_BODY) {
+    if (a->role == WR_ROLE_BODY)
         wr_loop_outputs(x, a);
-    } else if (wr_mapping_out(x, a) < 0) {
+    if (a->role == WR_ROLE_BODY ? wr_data_out(x, a) < 0
+                                : wr_mapping_out(x, a) < 0) {
         wr_fault_handle(x, a);
         return;
     }

@@ -93,6 +93,7 @@ wr_scope_open(struct wr_exec *x, struct wr_activity *a)
     wr_run_started(x, a);
     a->stage = WR_STAGE_ACTIVE;
     wr_touch(x, a);
+    wr_data_declare(x, a);
     wr_event_sub_open(x, a);
     if (a->start >= 0 && !a->interrupted)
         wr_work_add(x->i, a, a->start, -1);

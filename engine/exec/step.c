@@ -236,6 +236,7 @@ start(struct wr_exec *x, const struct target *t)
             wr_emit_text(x, "businessKey", key));
     if (!gets_payload(x, t->node))
         wr_variables_local(x, i->root, x->ev->variables);
+    wr_data_declare(x, i->root);
     wr_event_sub_open(x, i->root);
     for (int k = 0; k < scope->n_starts && t->node < 0; k++) {
         if (!i->root->interrupted)

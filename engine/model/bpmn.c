@@ -91,6 +91,7 @@ read_process(struct wr_build *b)
     check_all(b);
     if (!wr_build_graph(b, m))
         return NULL;
+    wr_build_data(b);
     if (b->n_nodes == 0 && !b->has_unbuilt) {
         wr_build_found(b, WR_F_EMPTY_PROCESS, p, NULL);
         return NULL;
@@ -181,6 +182,7 @@ read_definitions(struct wr_build *b, struct wr_bpmn *out)
     int n = wr_xml_count(root, WR_NS_BPMN, "process") + count_globals(root);
 
     out->models = wr_newn(b->arena, struct wr_model *, n);
+    b->data_names = wr_newn(b->arena, const char *, b->doc->n_elements);
     b->index_of = wr_newn(b->arena, int, b->doc->n_elements);
     for (int i = 0; i < b->doc->n_elements; i++)
         b->index_of[i] = WR_NO_INDEX;

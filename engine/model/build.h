@@ -20,8 +20,10 @@ struct wr_build {
     struct wr_findings *findings;
     const struct wr_xml_doc *doc;
     enum wr_dialect dialect;
-    const char *language; /* expressionLanguage of definitions, NULL */
-    int searches;         /* steps spent in lists of others; bounded */
+    const char *language;    /* expressionLanguage of definitions, NULL */
+    int searches;            /* steps spent in lists of others; bounded */
+    const char **data_names; /* by wr_xml.order: what references call a data
+                                object that has no name */
 
     /* the process being read */
     const struct wr_xml *process;
@@ -113,6 +115,13 @@ void wr_build_call(struct wr_build *b, struct wr_node *n,
 /* mapping.c */
 void wr_build_mappings(struct wr_build *b, struct wr_node *n,
                        const struct wr_xml *e);
+/* data.c: what the scopes declare; then inputs and outputs of a node. */
+void wr_build_data(struct wr_build *b);
+void wr_build_io(struct wr_build *b, struct wr_node *n, const struct wr_xml *e);
+const struct wr_data *wr_build_declared(struct wr_build *b,
+                                        const struct wr_xml *e, int *n);
+/* The variable that a data element stands for. */
+const char *wr_build_data_name(struct wr_build *b, const struct wr_xml *e);
 /* extension.c: extensions that change behaviour and are not built. */
 void wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e);
 /* lint_graph.c: warnings that need the finished graph. */

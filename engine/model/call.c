@@ -241,6 +241,8 @@ wr_build_call(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
     if (x || b->dialect == WR_DIALECT_ZEEBE)
         read_zeebe(b, c, x);
     read_camunda(b, c, e);
+    if (wr_xml_child(e, WR_NS_BPMN, "dataInputAssociation"))
+        c->local_in = true;
     if (!c->process.text || !*c->process.text)
         wr_build_found(b, WR_F_NO_CALLED, e, "'%s' does not say what it calls",
                        n->id);

@@ -53,31 +53,22 @@ expression(struct wr_build *b, const struct wr_xml *loop, const char *name)
     return e ? wr_build_condition(b, e) : NULL;
 }
 
-/* The variable that a data element stands for. */
-static const char *
-data_name(const struct wr_xml *e)
-{
-    const char *name = wr_xml_attr(e, "name");
-
-    return name && *name ? name : e->id;
-}
-
 static const char *
 data_ref(struct wr_build *b, const struct wr_xml *ref)
 {
     const char *text = wr_xml_trim(b->arena, ref->text);
     const struct wr_xml *e = wr_xml_ref(b->doc, ref, text, NULL);
 
-    return e && (e->is & WR_IS_DATA) ? data_name(e) : text;
+    return e && (e->is & WR_IS_DATA) ? wr_build_data_name(b, e) : text;
 }
 
 /* An item of the loop: what one iteration has under this name. */
 static const char *
-item(const struct wr_xml *loop, const char *name)
+item(struct wr_build *b, const struct wr_xml *loop, const char *name)
 {
     const struct wr_xml *e = wr_xml_child(loop, WR_NS_BPMN, name);
 
-    return e ? data_name(e) : NULL;
+    return e ? wr_build_data_name(b, e) : NULL;
 }
 
 static void
@@ -90,11 +81,11 @@ from_bpmn(struct wr_build *b, struct wr_loop *l, const struct wr_xml *loop)
 
     if (in)
         l->collection = wr_build_attr(b, in, WR_NS_BPMN, data_ref(b, in));
-    l->element = item(loop, "inputDataItem");
+    l->element = item(b, loop, "inputDataItem");
     if (!out)
         return;
     l->output = data_ref(b, out);
-    l->output_item = item(loop, "outputDataItem");
+    l->output_item = item(b, loop, "outputDataItem");
     if (!l->output_item)
         wr_build_found(b, WR_F_NO_LOOP, loop,
                        "'loopDataOutputRef' without 'outputDataItem'");

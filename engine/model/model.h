@@ -184,6 +184,33 @@ struct wr_call_def {
     int n_in, n_out;
 };
 
+/* A data object or property: a variable of its scope. */
+struct wr_data {
+    const char *name;
+    const struct wr_value *initial; /* NULL: none */
+};
+/* A data association, or one assignment of it: into a variable. */
+struct wr_data_map {
+    const char *const *sources;      /* nothing happens while one is missing */
+    const struct wr_expr *expr;      /* NULL: see constant */
+    const struct wr_value *constant; /* NULL: the only source, as it is */
+    const char *target;
+    const char *member; /* of the target; NULL: all of it */
+    int n_sources;
+};
+struct wr_input_set {
+    const char *const *names; /* variables that must have a value */
+    int n;
+};
+struct wr_io {                    /* BPMN 2.0.2, 10.4 */
+    const struct wr_data *locals; /* properties of what is no scope */
+    const struct wr_data_map *in, *out;
+    const struct wr_input_set *sets; /* one of them must be complete */
+    int n_locals, n_in, n_out, n_sets;
+    const char *payload; /* all that comes in, as one value; NULL */
+    bool contract;       /* outputs leave by their associations alone */
+};
+
 struct wr_node {
     const char *id;
     const char *name; /* NULL */
@@ -222,6 +249,7 @@ struct wr_node {
     const char *result_variable;    /* of script or job; NULL */
     const struct wr_mapping *inputs, *outputs;
     int n_inputs, n_outputs;
+    const struct wr_io *io; /* NULL: no data associations or properties */
 };
 
 struct wr_flow {
@@ -243,6 +271,8 @@ struct wr_scope {
     int n_starts;
     const int *event_subs; /* event sub-processes in it, document order */
     int n_event_subs;
+    const struct wr_data *data; /* declared in it */
+    int n_data;
 };
 
 /* A joining gateway with its backward reachability (SEMANTICS S7). */

@@ -18,8 +18,6 @@ static void
 check_children(struct wr_build *b, const struct wr_xml *e)
 {
     static const char *const refused[] = {
-        "dataInputAssociation",
-        "dataOutputAssociation",
         "correlationSubscription",
     };
 
@@ -105,4 +103,5 @@ wr_build_node(struct wr_build *b, int node)
     if (n->kind == WR_SERVICE_TASK || n->kind == WR_BUSINESS_RULE_TASK)
         wr_build_service_task(b, n, e);
     wr_build_mappings(b, n, e);
+    wr_build_io(b, n, e);
 }

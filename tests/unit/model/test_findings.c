@@ -67,7 +67,22 @@ static const struct {
       "" },
     { "<task id='a'><dataInputAssociation><targetRef>x</targetRef>"
       "</dataInputAssociation></task>",
-      "unsupported-element a 3\n" },
+      "" },
+    { "<task id='a'><dataInputAssociation><sourceRef>x</sourceRef>"
+      "<sourceRef>y</sourceRef><targetRef>z</targetRef>"
+      "</dataInputAssociation></task>",
+      "bad-mapping a 3\n" },
+    { "<task id='a'><dataInputAssociation><targetRef>z</targetRef>"
+      "<assignment><from>=1</from><to>z[2]</to></assignment>"
+      "</dataInputAssociation></task>",
+      "bad-mapping a 3\n" },
+    { "<task id='a'><dataOutputAssociation><sourceRef>x</sourceRef>"
+      "<targetRef>d</targetRef></dataOutputAssociation></task>"
+      "<dataStoreReference id='d' name='files'/>",
+      "no-effect a 3\n" },
+    { "<task id='a'/><dataObject id='d' itemSubjectRef='xsd:int'>" EXT(
+          "<flowable:value>many</flowable:value>") "</dataObject>",
+      "bad-mapping d 3\n" },
     { "<userTask id='u'>" EXT(
           "<camunda:taskListener event='create'/>") "</userTask>",
       "unsupported-element u 3\n" },
