@@ -10,6 +10,9 @@ libweir_la_SOURCES += \
 	engine/exec/condition.c \
 	engine/exec/data.c \
 	engine/exec/decode.c \
+	engine/exec/decode.h \
+	engine/exec/decode_loop.c \
+	engine/exec/decode_wait.c \
 	engine/exec/effects.c \
 	engine/exec/element.h \
 	engine/exec/encode.c \
@@ -45,4 +48,5 @@ libweir_la_SOURCES += \
 	engine/exec/tree.c \
 	engine/exec/trigger.c \
 	engine/exec/variables.c \
-	engine/exec/wait.c
+	engine/exec/wait.c \
+	engine/exec/work.c

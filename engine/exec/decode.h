@@ -1,0 +1,32 @@
+/* decode.h: private to decode.c, decode_wait.c and decode_loop.c. */
+
+#ifndef WR_DECODE_H
+#define WR_DECODE_H
+
+#include "engine/exec/state.h"
+
+struct wr_tlv_reader;
+
+struct wr_decoder {
+    const struct wr_model *m;
+    struct wr_instance *i;
+    struct wr_err *err;
+    bool failed; /* err is set */
+};
+
+/* The blob is damaged: "WHAT N in the state".  The first one counts. */
+void wr_decode_fail(struct wr_decoder *d, const char *what, int64_t n);
+
+/* After a failure these answer something that can be used. */
+int wr_decode_node(struct wr_decoder *d, struct wr_tlv_reader *f);
+const struct wr_value *wr_decode_value(struct wr_decoder *d,
+                                       struct wr_tlv_reader *f);
+int64_t wr_decode_instant(struct wr_decoder *d, struct wr_tlv_reader *f);
+
+/* What hangs on activity `a`, whose own fields are read already. */
+void wr_decode_wait(struct wr_decoder *d, struct wr_activity *a,
+                    struct wr_tlv_reader *f);
+void wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
+                    struct wr_tlv_reader *f);
+
+#endif

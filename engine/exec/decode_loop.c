@@ -1,0 +1,73 @@
+/* decode_loop.c: the iterations of a body, from a state blob (decode.c). */
+
+#include "engine/base/tlv.h"
+#include "engine/exec/codec_tags.h"
+#include "engine/exec/decode.h"
+
+static void
+get_outputs(struct wr_decoder *d, struct wr_iterations *its,
+            struct wr_tlv_reader *f)
+{
+    its->log.arena = d->i->arena;
+    wr_str_addn(&its->log, wr_tlv_bytes(f), wr_tlv_len(f));
+    while (!d->failed && f->p < f->end) {
+        uint64_t index = wr_varint_get(f), len = wr_varint_get(f);
+        struct wr_tlv_reader one = *f;
+
+        if (index >= (uint64_t)its->total || len > (uint64_t)(f->end - f->p)) {
+            wr_decode_fail(d, "output of iteration", (int64_t)index);
+            return;
+        }
+        one.end = f->p + len;
+        f->p += len;
+        its->outputs[index] = wr_decode_value(d, &one);
+    }
+}
+
+static void
+get_items(struct wr_decoder *d, struct wr_iterations *its,
+          struct wr_tlv_reader *f)
+{
+    size_t len = wr_tlv_len(f);
+
+    its->items_blob.p = wr_arena_memdup(d->i->arena, wr_tlv_bytes(f), len);
+    its->items_blob.len = len;
+    its->items = wr_decode_value(d, f);
+    if (its->items->type != WR_V_LIST) {
+        wr_decode_fail(d, "collection of type", its->items->type);
+        its->items = NULL;
+    }
+}
+
+void
+wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
+               struct wr_tlv_reader *f)
+{
+    const struct wr_loop *l = a->node >= 0 ? d->m->nodes[a->node].loop : NULL;
+    struct wr_iterations *its = wr_new(d->i->arena, struct wr_iterations);
+    struct wr_tlv_reader g;
+    uint32_t tag;
+
+    its->log.arena = d->i->arena;
+    while (!d->failed && wr_tlv_next(f, &tag, &g)) {
+        if (tag == L_TOTAL)
+            its->total = wr_tlv_int(&g);
+        else if (tag == L_NEXT)
+            its->next = wr_tlv_int(&g);
+        else if (tag == L_COMPLETED)
+            its->completed = wr_tlv_int(&g);
+        else if (tag == L_ITEMS)
+            get_items(d, its, &g);
+        if (its->total < -1 || its->total > WR_LOOP_MAX)
+            wr_decode_fail(d, "number of iterations", its->total);
+        else if (l && l->output && !its->outputs && its->total >= 0)
+            its->outputs = wr_newn(d->i->arena, const struct wr_value *,
+                                   (size_t)its->total);
+        if (!d->failed && tag == L_OUTPUTS && its->outputs)
+            get_outputs(d, its, &g);
+    }
+    if (l)
+        a->loop = its;
+    else
+        wr_decode_fail(d, "iterations at", a->node);
+}

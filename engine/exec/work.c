@@ -1,0 +1,92 @@
+/*
+ * work.c: tokens move until every one of them waits (SEMANTICS S1).
+ *
+ * The work list is FIFO.  A token that was taken off it runs through its node
+ * in one go and puts what follows at the end of the list; scopes that ran empty
+ * end; when nothing moves any more inclusive joins are looked at, one firing at
+ * a time (S7), and at last what is stuck for good becomes an incident.
+ */
+
+#include "engine/exec/exec.h"
+
+/* One expression may always finish: what it took counts for the next node. */
+static bool
+is_spent(struct wr_exec *x)
+{
+    return x->left-- <= 0 || x->operations <= 0 || wr_arena_over(x->arena);
+}
+
+/* Tests: the next token is any that is ready, not the oldest (S1 is an order
+ * among several that BPMN allows). */
+static void
+shuffle(struct wr_exec *x)
+{
+    uint64_t dice = x->s->shuffle ^ (uint64_t)x->i->next_key << 32
+                    ^ (uint64_t)x->left;
+
+    for (int k = 0; k < 3; k++) { /* xorshift64 */
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+    }
+    wr_work_draw(x->i, dice >> 11);
+}
+
+/* What an event sub-process was started with goes to its start event. */
+static const struct wr_value *
+brought(const struct wr_exec *x, const struct wr_work *w)
+{
+    const struct wr_value *result = w->scope->result;
+
+    if (w->flow >= 0 || !result || !wr_trigger_is_sub(x->m, w->node))
+        return NULL;
+    w->scope->result = NULL;
+
+    return result;
+}
+
+/* false: the budget is spent. */
+static bool
+drain(struct wr_exec *x)
+{
+    struct wr_work w;
+
+    wr_condition_dispatch(x);
+    while (x->i->work) {
+        if (is_spent(x))
+            return false;
+        if (x->s->shuffle)
+            shuffle(x);
+        (void)wr_work_take(x->i, &w);
+        wr_touch(x, w.scope);
+        if (w.flow >= 0 || !wr_undo_start(x, w.scope))
+            wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
+        wr_throw_settle(x);
+        wr_condition_dispatch(x);
+        do
+            wr_throw_settle(x); /* before the scopes it was thrown in end */
+        while (wr_scope_end(x));
+    }
+
+    return true;
+}
+
+void
+wr_run(struct wr_exec *x)
+{
+    bool moving;
+
+    wr_cut_forget(x);
+    wr_throw_settle(x);
+    do {
+        if (!drain(x)) {
+            x->s->cut = true;
+            wr_cut_keep(x);
+            wr_emit(x, WR_H_STEP_CUT, 0, 0, NULL, NULL);
+            wr_job_arm_continue(x);
+            return;
+        }
+        moving = wr_scope_end(x) || wr_join_fire_any(x);
+    } while (moving || x->i->work);
+    wr_scope_report(x);
+}
