@@ -381,7 +381,8 @@ is_absent(const struct wr_field *f, const void *p)
     case WR_OBJECT:
         return *(const void *const *)p == NULL;
     case WR_STRINGS:
-        return ((const struct wr_strings *)p)->n == 0;
+        return (f->flags & WR_OPTIONAL)
+               && ((const struct wr_strings *)p)->n == 0;
     case WR_BOOL:
     case WR_OBJECTS:
         break;
