@@ -1,5 +1,5 @@
-/* Commands that change one thing: start, cancel, complete, message, resolve,
- * set. */
+/* Commands that change one thing: start, cancel, suspend, resume, complete,
+ * message, resolve, set. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +81,31 @@ wr_cmd_cancel(struct wr_cli *cli)
         return wr_cli_usage(cli);
 
     return act(cli, "POST", path_of(cli, "instances", "/cancel"), &b, "state");
+}
+
+int
+wr_cmd_suspend(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+
+    add_text(&b, "reason", wr_arg_option(cli, "--reason"));
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+
+    return act(cli, "POST", path_of(cli, "instances", "/suspend"), &b, "state");
+}
+
+int
+wr_cmd_resume(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    bool catch_up = wr_arg_flag(cli, "--catch-up");
+
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+    add_text(&b, "timers", catch_up ? "catch-up" : NULL);
+
+    return act(cli, "POST", path_of(cli, "instances", "/resume"), &b, "state");
 }
 
 int

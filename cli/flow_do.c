@@ -113,6 +113,33 @@ cancel(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
     return wr_stage_call(f->stage, c, err);
 }
 
+/* suspend [in ALIAS] */
+static int
+suspend(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    struct wr_command c = { .event = { .type = WR_EV_SUSPEND } };
+
+    if (wr_flow_instance(f, l, &c.instance, err) < 0)
+        return err->code;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
+/* resume [in ALIAS] [catch-up] */
+static int
+resume(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    struct wr_command c = {
+        .event = { .type = WR_EV_RESUME,
+                   .catch_up = strcmp(l->words[l->n - 1], "catch-up") == 0 }
+    };
+
+    if (wr_flow_instance(f, l, &c.instance, err) < 0)
+        return err->code;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
 static int
 set(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
@@ -372,11 +399,12 @@ static const struct {
     const char *word;
     do_fn *run;
 } words[] = {
-    { "deploy", deploy },     { "refuse", refuse },   { "handle", handle },
-    { "start", start },       { "cancel", cancel },   { "set", set },
-    { "complete", complete }, { "claim", claim },     { "throw", throw_error },
-    { "fail", fail_job },     { "resolve", resolve }, { "message", message },
-    { "signal", signal_all }, { "at", at },           { "run", run_now },
+    { "deploy", deploy },   { "refuse", refuse },     { "handle", handle },
+    { "start", start },     { "cancel", cancel },     { "suspend", suspend },
+    { "resume", resume },   { "set", set },           { "complete", complete },
+    { "claim", claim },     { "throw", throw_error }, { "fail", fail_job },
+    { "resolve", resolve }, { "message", message },   { "signal", signal_all },
+    { "at", at },           { "run", run_now },
 };
 
 int

@@ -7,6 +7,7 @@
  *
  *     caller  --- CALL ---------------> starts
  *             --- CANCEL -------------> is cancelled with its caller
+ *             --- SUSPEND, RESUME ----> stands still with it
  *             <-- ENDED --------------- WR_EV_CHILD_ENDED
  *             <-- ESCALATED ----------- WR_EV_CHILD_ESCALATED
  */
@@ -36,6 +37,19 @@ void
 wr_call_cancel(struct wr_exec *x, const struct wr_wait *w)
 {
     send_to(x, WR_SENT_CANCEL, &w->id);
+}
+
+void
+wr_call_tell(struct wr_exec *x, enum wr_sent_kind kind)
+{
+    struct wr_activity *a = x->i->root;
+
+    for (; a; a = wr_activity_next(x->i->root, a)) {
+        for (const struct wr_wait *w = a->waits; w; w = w->next) {
+            if (w->kind == WR_WAIT_CHILD)
+                send_to(x, kind, &w->id)->catch_up = x->ev->catch_up;
+        }
+    }
 }
 
 static const struct wr_value *

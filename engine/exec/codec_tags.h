@@ -8,6 +8,8 @@ enum tag { /* stored: never renumber or reuse */
     I_ROOT = 2,
     I_WORK = 3,
     I_DEPTH = 8,
+    I_SUSPENDED = 10, /* at */
+    I_BY_CALLER = 11,
 
     W_SCOPE = 1,
     W_NODE = 2,

@@ -63,6 +63,18 @@ wr_condition_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
     note(x, a, NULL, 0);
 }
 
+void
+wr_condition_look_all(struct wr_exec *x)
+{
+    const struct wr_activity *noted = NULL;
+
+    for (struct wr_wait *c = x->i->conditions; c; c = c->next_condition) {
+        if (c->owner != noted)
+            note(x, c->owner, NULL, 0);
+        noted = c->owner;
+    }
+}
+
 /* ---- looking ---- */
 
 static const struct wr_event_def *

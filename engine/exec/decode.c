@@ -344,6 +344,10 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
             i->next_key = wr_tlv_int(&f);
         else if (tag == I_DEPTH)
             i->depth = (int32_t)wr_tlv_int(&f);
+        else if (tag == I_SUSPENDED)
+            i->suspended_at = instant(&d, &f);
+        else if (tag == I_BY_CALLER)
+            i->by_caller = wr_tlv_int(&f) != 0;
         else if (tag == I_ROOT)
             get_activity(&d, i->root, &f, 0);
         else if (tag == I_WORK)

@@ -305,6 +305,8 @@ wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
     wr_tlv_format(out, WR_STATE_FORMAT);
     put(&c, I_NEXT_KEY, i->next_key, 1);
     put(&c, I_DEPTH, i->depth, 0);
+    put_at(&c, I_SUSPENDED, i->suspended_at);
+    put(&c, I_BY_CALLER, i->by_caller, 0);
     put_activity(&c, I_ROOT, i->root);
     for (const struct wr_work *w = i->work; w; w = w->next) {
         size_t begin = wr_tlv_begin(out, I_WORK);

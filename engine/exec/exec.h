@@ -197,6 +197,7 @@ struct wr_activity *wr_undo_scope(struct wr_activity *a);
 void wr_touch(struct wr_exec *x, struct wr_activity *scope);
 void wr_untouch(struct wr_exec *x, struct wr_activity *scope); /* it goes */
 void wr_untouch_all(struct wr_exec *x);
+void wr_touch_all(struct wr_exec *x);
 /* End one scope that ran empty; false when there is none. */
 bool wr_scope_end(struct wr_exec *x);
 /* The next scope whose joins are to be looked at, NULL; it stays the next until
@@ -281,6 +282,8 @@ void wr_condition_wrote(struct wr_exec *x, struct wr_activity *holder,
 void wr_condition_forget(struct wr_exec *x, const struct wr_activity *a);
 /* Look at one again, whatever was written. */
 void wr_condition_look(struct wr_exec *x, struct wr_wait *c);
+/* The next dispatch looks at all of them. */
+void wr_condition_look_all(struct wr_exec *x);
 /* Work off what was written; any activity may be gone afterwards (wr_watch).
  * Within itself it does nothing: the outer one goes on. */
 void wr_condition_dispatch(struct wr_exec *x);
@@ -373,6 +376,16 @@ void wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
 WR_MUST int wr_variables_check(const struct wr_value *context,
                                struct wr_err *err);
 
+/* ---- standing still (suspend.c) ---- */
+
+/* Does an instance that is suspended take this? */
+bool wr_suspended_takes(const struct wr_event *ev);
+WR_MUST int wr_resume_check(const struct wr_exec *x, struct wr_err *err);
+void wr_suspend(struct wr_exec *x);
+void wr_resume(struct wr_exec *x);
+
+/* SUSPEND or RESUME to every called process. */
+void wr_call_tell(struct wr_exec *x, enum wr_sent_kind kind);
 /* The called process has ended, as the event says. */
 void wr_call_ended(struct wr_exec *x, struct wr_wait *w);
 /* It goes with the activity that called it. */
@@ -415,6 +428,8 @@ WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node,
                          int part);
 /* Next firing of a repeating timer: false when it was the last. */
 bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
+/* Say when it is due now. */
+void wr_timer_armed(struct wr_exec *x, const struct wr_wait *w);
 /* A subscription: to a message or a signal. */
 WR_MUST int wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node,
                            int part);

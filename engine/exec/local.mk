@@ -41,6 +41,7 @@ libweir_la_SOURCES += \
 	engine/exec/state.h \
 	engine/exec/step.c \
 	engine/exec/step.h \
+	engine/exec/suspend.c \
 	engine/exec/task.c \
 	engine/exec/throw.c \
 	engine/exec/timer.c \

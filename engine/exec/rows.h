@@ -19,6 +19,9 @@ enum wr_instance_state {
     WR_FAILED = 3,
     WR_CANCELED = 4,
 };
+/* The due_at of what stands still with its suspended instance: year 9999. */
+#define WR_NEVER INT64_C(253402300799000)
+
 const char *wr_instance_state_name(enum wr_instance_state s);
 /* -1 when it is none. */
 int wr_instance_state_parse(const char *name);

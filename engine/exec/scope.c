@@ -66,6 +66,15 @@ wr_untouch_all(struct wr_exec *x)
         wr_untouch(x, x->lines[WR_LINE_TOUCHED].first);
 }
 
+void
+wr_touch_all(struct wr_exec *x)
+{
+    struct wr_activity *a = x->i->root;
+
+    for (; a; a = wr_activity_next(x->i->root, a))
+        wr_touch(x, a);
+}
+
 struct wr_activity *
 wr_scope_with_joins(struct wr_exec *x)
 {

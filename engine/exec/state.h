@@ -213,6 +213,8 @@ struct wr_instance {
     int32_t incidents;
     struct wr_uuid parent, root_id; /* rows.h */
     int32_t depth;                  /* callers above it */
+    int64_t suspended_at;           /* SUSPENDED: since when */
+    bool by_caller;                 /* SUSPENDED: together with its caller */
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */

@@ -170,7 +170,10 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_CHILD_ESCALATED:
         return check_wait(x, WR_WAIT_CHILD, t, err);
     case WR_EV_CANCEL:
+    case WR_EV_SUSPEND:
         return 0;
+    case WR_EV_RESUME:
+        return wr_resume_check(x, err);
     case WR_EV_CONTINUE:
         if (!x->i->work)
             return wr_fail(err, WR_ESTATE, "there is nothing to continue");
@@ -187,7 +190,8 @@ check(struct wr_exec *x, struct target *t, struct wr_err *err)
     if (x->i->state != WR_ACTIVE && x->i->state != WR_SUSPENDED
         && !wr_uuid_is_zero(&x->ev->target))
         return check_target(x, t, err);
-    if (x->i->state != WR_ACTIVE)
+    if (x->i->state != WR_ACTIVE
+        && !(x->i->state == WR_SUSPENDED && wr_suspended_takes(x->ev)))
         return wr_fail(err, WR_ESTATE, "the instance is %s",
                        wr_instance_state_name(x->i->state));
     if (!x->i->rev && x->ev->type != WR_EV_START)
@@ -332,17 +336,6 @@ set_variables(struct wr_exec *x, struct wr_activity *scope)
 }
 
 static void
-touch_all(struct wr_exec *x)
-{
-    struct wr_activity *a = x->i->root;
-
-    do {
-        wr_touch(x, a);
-        a = wr_activity_next(x->i->root, a);
-    } while (a);
-}
-
-static void
 apply(struct wr_exec *x, const struct target *t)
 {
     switch (x->ev->type) {
@@ -383,6 +376,12 @@ apply(struct wr_exec *x, const struct target *t)
         wr_run_end_instance(x, WR_CANCELED, WR_H_INSTANCE_CANCELED,
                             wr_emit_text(x, "reason", x->ev->text));
         break;
+    case WR_EV_SUSPEND:
+        wr_suspend(x);
+        break;
+    case WR_EV_RESUME:
+        wr_resume(x);
+        break;
     case WR_EV_CHILD_ENDED:
         wr_call_ended(x, t->wait);
         break;
@@ -409,7 +408,7 @@ state_of(struct wr_step *s)
 static void
 go_on(struct wr_exec *x, struct target *t)
 {
-    touch_all(x);
+    wr_touch_all(x);
     if (t->wait && wr_job_is_continue(t->wait))
         t->wait = NULL;
     wr_job_disarm_continue(x);

@@ -42,6 +42,9 @@ enum wr_event_type {
                                at_end; CANCELED: message = reason */
     WR_EV_CHILD_ESCALATED,  /* target = called instance; text = code; thrown;
                                variables: its own */
+    WR_EV_SUSPEND,          /* text = reason */
+    WR_EV_RESUME,           /* catch_up: timers keep their instants, else the
+                               time the instance stood still is added */
 };
 
 struct wr_event {
@@ -68,7 +71,9 @@ struct wr_event {
     enum wr_instance_state state;
     const struct wr_value *thrown; /* the error's own variables */
     bool at_end;                   /* an error end event threw it */
-    bool by_caller;                /* CANCEL: nobody has to be told */
+    bool
+        by_caller; /* CANCEL: nobody has to be told; SUSPEND, RESUME: with it */
+    bool catch_up;
 };
 
 enum {
@@ -103,7 +108,9 @@ enum wr_sent_kind {
     WR_SENT_CALL,   /* start `to`: WR_EV_START */
     WR_SENT_CANCEL, /* WR_EV_CANCEL by its caller */
     WR_SENT_ENDED,  /* WR_EV_CHILD_ENDED to the caller */
-    WR_SENT_ESCALATED
+    WR_SENT_ESCALATED,
+    WR_SENT_SUSPEND, /* WR_EV_SUSPEND by its caller */
+    WR_SENT_RESUME
 };
 struct wr_sent {
     struct wr_sent *next;
@@ -118,6 +125,7 @@ struct wr_sent {
     const char *code, *message;
     const struct wr_value *thrown;
     bool at_end;
+    bool catch_up; /* RESUME */
 };
 
 /* A test handler in place of a script or job, run synchronously. */

@@ -208,6 +208,13 @@ wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
     return 0;
 }
 
+void
+wr_timer_armed(struct wr_exec *x, const struct wr_wait *w)
+{
+    wr_emit(x, WR_H_TIMER_ARMED, w->timer.element, w->owner->key, &w->id,
+            due_data(x, w->timer.due_at));
+}
+
 /* Firings missed since `due` whose instants need no calendar: passed over at
  * once, however long nobody looked. */
 static void
@@ -250,8 +257,7 @@ wr_timer_rearm(struct wr_exec *x, struct wr_wait *w)
     w->cycle = c;
     w->timer.due_at = due;
     wr_row_put(x, w, /* is_new= */ false);
-    wr_emit(x, WR_H_TIMER_ARMED, w->timer.element, w->owner->key, &w->id,
-            due_data(x, due));
+    wr_timer_armed(x, w);
 
     return true;
 }

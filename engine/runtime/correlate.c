@@ -231,6 +231,7 @@ wr_runtime_correlate(struct wr_runtime *rt, const struct wr_message *m,
                      struct wr_err *err)
 {
     const struct wr_subscription_row *s = NULL;
+    struct wr_uuid refused = { { 0 } };
     int r = 0;
 
     for (int look = 0; look < LOOKS; look++) {
@@ -241,6 +242,9 @@ wr_runtime_correlate(struct wr_runtime *rt, const struct wr_message *m,
             return 0;
         if (r != WR_ENOTFOUND && r != WR_ESTATE)
             break; /* else: somebody else's message or a cancel was faster */
+        if (r == WR_ESTATE && wr_uuid_equal(&s->id, &refused))
+            break; /* it is still there: the instance is suspended */
+        refused = s->id;
     }
 
     return wr_wrap(err, "message '%s'", m->name);

@@ -153,6 +153,16 @@ event_of(const struct message *m)
         ev.by_caller = true;
         ev.text = "canceled by its caller";
         break;
+    case WR_SENT_SUSPEND:
+        ev.type = WR_EV_SUSPEND;
+        ev.by_caller = true;
+        ev.text = "suspended with its caller";
+        break;
+    case WR_SENT_RESUME:
+        ev.type = WR_EV_RESUME;
+        ev.by_caller = true;
+        ev.catch_up = s->catch_up;
+        break;
     case WR_SENT_ENDED:
         ev.type = WR_EV_CHILD_ENDED;
         ev.target = m->from->instance;
@@ -224,6 +234,14 @@ open_share(const struct message *m, struct wr_share **out, struct wr_err *err)
     return wr_share_open(t, m->from->row.tenant, err);
 }
 
+/* From a caller to whom it called. */
+static bool
+is_order(enum wr_sent_kind kind)
+{
+    return kind == WR_SENT_CANCEL || kind == WR_SENT_SUSPEND
+           || kind == WR_SENT_RESUME;
+}
+
 static void
 failed(const struct message *m, struct wr_share *t, const struct wr_err *err)
 {
@@ -233,9 +251,10 @@ failed(const struct message *m, struct wr_share *t, const struct wr_err *err)
         wr_family_break(m->from);
         return;
     }
-    /* It ended before, or never was: nobody waits for it. */
+    /* It ended before, or never was: nobody waits for it.  Or it was suspended
+     * alone and stays so. */
     if (err->code == WR_ENOTFOUND
-        || (err->code == WR_ESTATE && m->sent->kind == WR_SENT_CANCEL))
+        || (err->code == WR_ESTATE && is_order(m->sent->kind)))
         return;
     refuse(m->from, err);
 }

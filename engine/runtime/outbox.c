@@ -10,6 +10,8 @@
  * is tried and by whomever.  Right after the commit it is this process; what it
  * left undone is tried again when the row is due.  A message nobody waits for
  * is tried again until it has expired, and as soon as somebody waits for it.
+ * What is for a suspended instance waits until that is resumed, which writes its
+ * subscriptions again.
  *
  * A threaded runtime has a thread for this, because it calls the committer; an
  * inline one does it when the caller's command is done.
@@ -25,7 +27,7 @@ enum {
     GRACE_MS = 10000, /* to who made a row, before others try */
     FIRST_MS = 1000,  /* between tries of a message; doubled each time */
     LAST_MS = 60000,
-    PARKED = 256, /* messages nobody waits for that are kept in mind */
+    PARKED = 256, /* rows that cannot happen yet that are kept in mind */
 };
 
 struct wr_owed {
@@ -75,7 +77,7 @@ free_list(struct wr_owed *o)
     }
 }
 
-/* Messages that somebody waits for now. */
+/* What somebody waits for now, or again. */
 static void
 unpark(struct wr_runtime *rt, const struct wr_effects *fx)
 {
@@ -194,6 +196,56 @@ command_of(struct wr_runtime *rt, const struct wr_outbox_row *row,
     return start_element(rt, row, a, &out->event.start_at, err);
 }
 
+/* ---- what cannot happen yet ---- */
+
+static int
+put_off(struct wr_runtime *rt, const struct wr_outbox_row *row,
+        struct wr_err *err)
+{
+    int64_t now = wr_clock_now(rt->o.clock), wait = now - row->created_at;
+    struct wr_outbox_row later = *row;
+    struct wr_change c = { .op = WR_OP_PUT,
+                           .noun = WR_OUTBOXES,
+                           .was = row->due_at,
+                           .outbox = &later };
+    int r;
+
+    if (wait < FIRST_MS)
+        wait = FIRST_MS;
+    later.due_at = now + (wait < LAST_MS ? wait : LAST_MS);
+    if (later.due_at <= row->due_at)
+        later.due_at = row->due_at + 1;
+    r = wr_runtime_change(rt, &c, 1, err);
+    if (r == WR_ECONFLICT)
+        return 0;
+    if (r == 0)
+        park(rt, &later);
+
+    return r;
+}
+
+/* Nobody waits for it yet. */
+static int
+try_later(struct wr_runtime *rt, const struct wr_outbox_row *row,
+          struct wr_err *err)
+{
+    if (wr_clock_now(rt->o.clock) >= row->expires_at)
+        return drop(rt, row, err);
+
+    return put_off(rt, row, err);
+}
+
+/* It cannot happen, or not before its instance is resumed (S28). */
+static int
+refused(struct wr_runtime *rt, const struct wr_outbox_row *row, int code,
+        struct wr_err *err)
+{
+    if (row->kind == WR_OUT_DELIVER && code == WR_ESTATE)
+        return put_off(rt, row, err);
+
+    return drop(rt, row, err);
+}
+
 /* Rows that are commands, in one batch as far as they fit. */
 static int
 run_commands(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
@@ -217,7 +269,8 @@ run_commands(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
     wr_runtime_call_many(rt, calls, k, a);
     for (size_t i = 0; i < k; i++) {
         *n_done += calls[i].err.code == WR_OK;
-        if (is_gone(calls[i].err.code) && drop(rt, of[i], err) < 0)
+        if (is_gone(calls[i].err.code)
+            && refused(rt, of[i], calls[i].err.code, err) < 0)
             return err->code;
     }
 
@@ -269,35 +322,6 @@ find_waiting(struct wr_runtime *rt, const struct wr_outbox_row *row,
     }
 
     return 0;
-}
-
-/* Nobody waits for it yet. */
-static int
-try_later(struct wr_runtime *rt, const struct wr_outbox_row *row,
-          struct wr_err *err)
-{
-    int64_t now = wr_clock_now(rt->o.clock), wait = now - row->created_at;
-    struct wr_outbox_row later = *row;
-    struct wr_change c = { .op = WR_OP_PUT,
-                           .noun = WR_OUTBOXES,
-                           .was = row->due_at,
-                           .outbox = &later };
-    int r;
-
-    if (now >= row->expires_at)
-        return drop(rt, row, err);
-    if (wait < FIRST_MS)
-        wait = FIRST_MS;
-    later.due_at = now + (wait < LAST_MS ? wait : LAST_MS);
-    if (later.due_at <= row->due_at)
-        later.due_at = row->due_at + 1;
-    r = wr_runtime_change(rt, &c, 1, err);
-    if (r == WR_ECONFLICT)
-        return 0;
-    if (r == 0)
-        park(rt, &later);
-
-    return r;
 }
 
 static int

@@ -226,6 +226,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/suspend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Suspend an instance and what it called: no timer fires, no job is offered, tasks and messages answer 409 */
+        readonly post: operations["suspendInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/{id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Resume a suspended instance */
+        readonly post: operations["resumeInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/variables": {
         readonly parameters: {
             readonly query?: never;
@@ -426,6 +460,23 @@ export interface paths {
         readonly put?: never;
         /** Correlate a message */
         readonly post: operations["sendMessage"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/signals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Broadcast a signal */
+        readonly post: operations["sendSignal"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -992,6 +1043,17 @@ export interface components {
             /** @description Job type, message name, due instant or called process. */
             readonly detail?: string;
         };
+        readonly SuspendInstance: {
+            /** @description Why, for the history. */
+            readonly reason?: string;
+        };
+        readonly ResumeInstance: {
+            /**
+             * @description shift (default): the time it stood still is added to its timers; catch-up: they keep their instants, and what was missed fires once.
+             * @enum {string}
+             */
+            readonly timers?: "shift" | "catch-up";
+        };
         readonly VariableValue: {
             /** @description The new value; null is a value. */
             readonly value: unknown;
@@ -1159,6 +1221,21 @@ export interface components {
             readonly instance: string;
             /** @description Where it waited. */
             readonly element: string;
+        };
+        readonly Signal: {
+            /** @description Name of the signal. */
+            readonly name: string;
+            /** @description Payload by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly SignalAnswer: {
+            /**
+             * Format: int64
+             * @description Who waited for it, and instances it started, so far.
+             */
+            readonly reached: number;
         };
         readonly ActivateJobs: {
             /** @description Job type. */
@@ -1811,6 +1888,66 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly suspendInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SuspendInstance"];
+            };
+        };
+        readonly responses: {
+            /** @description Suspend an instance and what it called: no timer fires, no job is offered, tasks and messages answer 409 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resumeInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResumeInstance"];
+            };
+        };
+        readonly responses: {
+            /** @description Resume a suspended instance */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly readVariables: {
         readonly parameters: {
             readonly query?: {
@@ -2211,6 +2348,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly sendSignal: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Signal"];
+            };
+        };
+        readonly responses: {
+            /** @description Broadcast a signal */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SignalAnswer"];
                 };
             };
             readonly default: components["responses"]["Problem"];
