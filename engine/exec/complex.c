@@ -41,12 +41,12 @@ show(struct wr_exec *x, struct wr_activity *a, bool starts)
         int64_t tokens = wr_queue_count(a->parent, n->in[k]);
         struct wr_entry e = { "activationCount", count(x, tokens) };
 
-        wr_var_put(x->i, a, x->m->flows[n->in[k]].id,
-                   wr_value_context(x->arena, &e, 1));
+        wr_variables_put(x, a, x->m->flows[n->in[k]].id,
+                         wr_value_context(x->arena, &e, 1));
         all += tokens;
     }
-    wr_var_put(x->i, a, "activationCount", count(x, all));
-    wr_var_put(x->i, a, "waitingForStart", wr_value_bool(starts));
+    wr_variables_put(x, a, "activationCount", count(x, all));
+    wr_variables_put(x, a, "waitingForStart", wr_value_bool(starts));
 }
 
 static struct wr_activity *

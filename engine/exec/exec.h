@@ -2,7 +2,7 @@
  * exec.h: one wr_step() call, as the files of exec/ see it.
  *
  *     step.c       event -> what it does to the tree
- *     run.c        the work list: enter, leave, end of scopes
+ *     work.c       the work list;  run.c  a token enters and leaves a node
  *     join.c       parallel and inclusive joins, S6 and S7
  *     scope.c      scopes: begin, end, stuck
  *     loop.c       multi-instance and standard loops, S18 and S19
@@ -16,7 +16,7 @@
  *     catch.c      what comes in for an event;  throw.c  what goes out
  *     task.c job.c timer.c message.c    things that are open outside
  *     call.c       called processes
- *     effects.c    rows and history;    encode.c decode.c  state <-> blob
+ *     effects.c    rows and history;    encode.c decode*.c  state <-> blob
  */
 
 #ifndef WR_EXEC_H
@@ -123,10 +123,13 @@ void wr_row_del(struct wr_exec *x, const struct wr_wait *w);
 void wr_effects_owe(struct wr_exec *x, const struct wr_outbox_row *row);
 void wr_effects_finish(struct wr_exec *x);
 
-/* ---- run.c ---- */
+/* ---- work.c ---- */
 
 /* Run the work list, ends of scopes and joins until everything waits. */
 void wr_run(struct wr_exec *x);
+
+/* ---- run.c ---- */
+
 /* A token comes to life in `node`, by `flow` or from nowhere (-1), carrying
  * `result`. */
 void wr_run_spawn(struct wr_exec *x, struct wr_activity *scope, int node,
@@ -364,6 +367,10 @@ const struct wr_value *wr_mapping_member(struct wr_arena *a,
                                          const char *path,
                                          const struct wr_value *v);
 
+/* One variable of `a` itself, without a word in the history.  All that a step
+ * writes comes by here, so that conditional events see it. */
+void wr_variables_put(struct wr_exec *x, struct wr_activity *a,
+                      const char *name, const struct wr_value *v);
 /* Write each where it is, else into the root (S25), from `a` outward. */
 void wr_variables_write(struct wr_exec *x, struct wr_activity *a,
                         const struct wr_value *context);

@@ -165,10 +165,10 @@ static void
 put_number(struct wr_exec *x, struct wr_activity *body, const char *name,
            const char *alias, int64_t n)
 {
-    const struct wr_value *v = wr_value_int(x->i->arena, n);
+    const struct wr_value *v = wr_value_int(x->arena, n);
 
-    wr_var_set(x->i, body, name, v);
-    wr_var_set(x->i, body, alias, v);
+    wr_variables_put(x, body, name, v);
+    wr_variables_put(x, body, alias, v);
 }
 
 /* Everyone sees how many are active as if all that may be had been created. */
@@ -180,8 +180,8 @@ put_counts(struct wr_exec *x, struct wr_activity *body, int64_t completed)
     int64_t active = its->total - completed;
 
     if (l->kind == WR_LOOP_STANDARD) {
-        wr_var_set(x->i, body, l->counter,
-                   wr_value_int(x->i->arena, completed + l->base));
+        wr_variables_put(x, body, l->counter,
+                         wr_value_int(x->arena, completed + l->base));
         return;
     }
     if (l->kind == WR_LOOP_SEQUENTIAL && active > 1)
@@ -397,8 +397,8 @@ wr_loop_ended(struct wr_exec *x, struct wr_activity *a)
     if (output_of(x, a, &v) == 0) {
         put_counts(x, body, completed);
         if (l->kind == WR_LOOP_STANDARD) /* now it counts the loops done */
-            wr_var_set(x->i, a, l->counter,
-                       wr_value_int(x->i->arena, completed + l->base));
+            wr_variables_put(x, a, l->counter,
+                             wr_value_int(x->arena, completed + l->base));
         done = is_done(x, a, body, completed);
     }
     if (done < 0) {

@@ -147,15 +147,14 @@ apply(struct wr_exec *x, struct wr_activity *base, const struct wr_value *all,
     return with_member(x->arena, all, name, len, v);
 }
 
-int
-wr_mapping_in(struct wr_exec *x, struct wr_activity *a)
+/* Each input sees those before it; they are written all at once. */
+static int
+map_in(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
     const struct wr_value *all = wr_value_context(x->arena, NULL, 0), *v;
     struct wr_err err;
 
-    if (wr_data_in(x, a) < 0)
-        return -1;
     for (int k = 0; k < n->n_inputs; k++) {
         const struct wr_mapping *map = &n->inputs[k];
         const char *dot = strchr(map->target, '.');
@@ -168,9 +167,35 @@ wr_mapping_in(struct wr_exec *x, struct wr_activity *a)
         all = apply(x, &self, all, map->target, v);
         wr_var_put(x->i, a, name, wr_value_get(all, name));
     }
-    wr_variables_local(x, a, all);
+    *out = all;
 
     return 0;
+}
+
+int
+wr_mapping_in(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_value *all;
+    struct wr_var *before;
+    size_t n;
+    int code;
+
+    if (wr_data_in(x, a) < 0)
+        return -1;
+    if (!x->m->nodes[a->node].n_inputs)
+        return 0;
+    n = (size_t)a->n_vars;
+    before = wr_newn(x->arena, struct wr_var, n);
+    for (size_t k = 0; k < n; k++)
+        before[k] = a->vars[k];
+    code = map_in(x, a, &all);
+    for (size_t k = 0; k < n; k++)
+        a->vars[k] = before[k];
+    a->n_vars = (int)n;
+    if (code == 0)
+        wr_variables_local(x, a, all);
+
+    return code;
 }
 
 static int
@@ -204,8 +229,8 @@ wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
         return wr_data_out(x, a);
     }
     for (size_t k = 0; a->result && k < a->result->context.n; k++)
-        wr_var_put(x->i, a, a->result->context.entries[k].key,
-                   a->result->context.entries[k].value);
+        wr_variables_put(x, a, a->result->context.entries[k].key,
+                         a->result->context.entries[k].value);
     if (map_out(x, a, &all) < 0 || wr_data_out(x, a) < 0)
         return -1;
     wr_variables_write(x, a->parent, all);

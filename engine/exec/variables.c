@@ -20,15 +20,22 @@ emit_set(struct wr_exec *x, const struct wr_activity *holder,
             wr_value_context(x->arena, entries, n));
 }
 
-static void
-put(struct wr_exec *x, struct wr_activity *a, const struct wr_entry *e)
+void
+wr_variables_put(struct wr_exec *x, struct wr_activity *a, const char *name,
+                 const struct wr_value *v)
 {
     struct wr_activity *holder = NULL;
 
-    (void)wr_var_find(a, e->key, strlen(e->key), &holder);
-    wr_var_put(x->i, a, e->key, e->value);
-    wr_condition_wrote(x, a, e->key,
+    (void)wr_var_find(a, name, strlen(name), &holder);
+    wr_var_put(x->i, a, name, v);
+    wr_condition_wrote(x, a, name,
                        holder == a ? WR_WRITE_UPDATE : WR_WRITE_CREATE);
+}
+
+static void
+put(struct wr_exec *x, struct wr_activity *a, const struct wr_entry *e)
+{
+    wr_variables_put(x, a, e->key, e->value);
 }
 
 void
