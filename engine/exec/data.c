@@ -309,14 +309,14 @@ static void
 take_result(struct wr_exec *x, struct wr_activity *a, const struct wr_io *io)
 {
     if (is_whole(io, a)) {
-        wr_var_put(x->i, a, io->payload, a->result);
+        wr_variables_put(x, a, io->payload, a->result);
         return;
     }
     for (size_t k = 0; a->result && k < a->result->context.n; k++) {
         const struct wr_entry *e = &a->result->context.entries[k];
 
         if (is_output(io, e->key))
-            wr_var_put(x->i, a, e->key, e->value);
+            wr_variables_put(x, a, e->key, e->value);
     }
 }
 
