@@ -345,7 +345,7 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
         else if (tag == I_DEPTH)
             i->depth = (int32_t)wr_tlv_int(&f);
         else if (tag == I_SUSPENDED)
-            i->suspended_at = instant(&d, &f);
+            i->suspended_at = wr_decode_instant(&d, &f);
         else if (tag == I_BY_CALLER)
             i->by_caller = wr_tlv_int(&f) != 0;
         else if (tag == I_ROOT)
