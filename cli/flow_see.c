@@ -241,6 +241,36 @@ assignee(struct wr_script *f, const struct wr_flow_line *l,
     return wr_fail(err, WR_ENOTFOUND, "no open task '%s'", l->words[1]);
 }
 
+/* candidates ELEMENT:USER... ELEMENT:@GROUP...: who may take the open tasks */
+static int
+candidates(struct wr_script *f, const struct wr_flow_line *l,
+           const struct wr_view *v, struct wr_err *err)
+{
+    struct wr_rows r;
+    struct list have;
+    size_t n = 0;
+
+    if (wr_stage_rows(f->stage, WR_TASKS, &v->row->id, f->arena, &r, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < r.n; i++)
+        n += (size_t)(r.tasks[i].n_candidate_users
+                      + r.tasks[i].n_candidate_groups);
+    have = (struct list){ wr_newn(f->arena, const char *, n), 0 };
+    for (size_t i = 0; i < r.n; i++) {
+        const struct wr_task_row *t = &r.tasks[i];
+        const char *id = node_id(v, t->element);
+
+        for (int k = 0; k < t->n_candidate_users; k++)
+            have.s[have.n++] = wr_arena_printf(f->arena, "%s:%s", id,
+                                               t->candidate_users[k]);
+        for (int k = 0; k < t->n_candidate_groups; k++)
+            have.s[have.n++] = wr_arena_printf(f->arena, "%s:@%s", id,
+                                               t->candidate_groups[k]);
+    }
+
+    return compare(f, l, have, err);
+}
+
 static const struct {
     const char *word;
     see_fn *run;
@@ -255,6 +285,7 @@ static const struct {
     { "incidents", incidents },
     { "conditions", conditions },
     { "assignee", assignee },
+    { "candidates", candidates },
 };
 
 int

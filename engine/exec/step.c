@@ -221,6 +221,31 @@ gets_payload(const struct wr_exec *x, int node)
                && x->m->nodes[node].n_outputs > 0);
 }
 
+/* Who started it, unless the start says so itself. */
+static void
+put_initiator(struct wr_exec *x, int node)
+{
+    struct wr_entry e = { .key = x->m->nodes[node].initiator,
+                          .value = &wr_null };
+
+    if (!e.key || wr_var_find(x->i->root, e.key, strlen(e.key), NULL))
+        return;
+    if (x->ev->actor)
+        e.value = wr_value_string(x->arena, x->ev->actor);
+    wr_variables_local(x, x->i->root, wr_value_context(x->arena, &e, 1));
+}
+
+static void
+tell_initiator(struct wr_exec *x, const struct target *t)
+{
+    const struct wr_scope *scope = &x->m->scopes[0];
+
+    for (int k = 0; k < scope->n_starts && t->node < 0; k++)
+        put_initiator(x, scope->starts[k]);
+    if (t->node >= 0)
+        put_initiator(x, t->node);
+}
+
 static void
 start(struct wr_exec *x, const struct target *t)
 {
@@ -241,6 +266,7 @@ start(struct wr_exec *x, const struct target *t)
     if (!gets_payload(x, t->node))
         wr_variables_local(x, i->root, x->ev->variables);
     wr_data_declare(x, i->root);
+    tell_initiator(x, t);
     wr_event_sub_open(x, i->root);
     for (int k = 0; k < scope->n_starts && t->node < 0; k++) {
         if (!i->root->interrupted)

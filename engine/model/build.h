@@ -115,6 +115,9 @@ void wr_build_call(struct wr_build *b, struct wr_node *n,
 /* mapping.c */
 void wr_build_mappings(struct wr_build *b, struct wr_node *n,
                        const struct wr_xml *e);
+/* people.c: standard performers and owners, where nothing else was said */
+void wr_build_people(struct wr_build *b, struct wr_task_def *t,
+                     const struct wr_xml *e);
 /* data.c: what the scopes declare; then inputs and outputs of a node. */
 void wr_build_data(struct wr_build *b);
 void wr_build_io(struct wr_build *b, struct wr_node *n, const struct wr_xml *e);

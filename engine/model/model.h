@@ -88,8 +88,8 @@ struct wr_event_def {
     const char *const *watched; /* variables whose writes concern condition */
     int n_watched;
     unsigned events; /* 1 create, 2 update, 4 delete; 0: all of them */
-    int activity;         /* thrown COMPENSATION: this one alone, else -1 */
-    bool detached;        /* the same: do not wait for its completion */
+    int activity;    /* thrown COMPENSATION: this one alone, else -1 */
+    bool detached;   /* the same: do not wait for its completion */
 };
 
 /* A value to be built when an element starts or ends. */
@@ -236,9 +236,10 @@ struct wr_node {
     bool instantiate; /* receiveTask, eventBasedGateway: starts an instance */
     const struct wr_expr *activation; /* complexGateway; NULL */
     bool async_before, async_after;
-    int start_quantity;             /* tokens it takes to start */
-    int completion_quantity;        /* tokens on each flow it leaves by */
-    const struct wr_loop *loop;     /* NULL: runs once */
+    int start_quantity;         /* tokens it takes to start */
+    int completion_quantity;    /* tokens on each flow it leaves by */
+    const struct wr_loop *loop; /* NULL: runs once */
+    const char *initiator; /* startEvent: variable with who started; NULL */
     const struct wr_task_def *task; /* userTask */
     const struct wr_job_def *job;   /* external work, not only of a serviceTask;
                                        NULL: none */

@@ -32,12 +32,10 @@ check_children(struct wr_build *b, const struct wr_xml *e)
                 wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
                                "unsupported element '%s'", c->name);
         }
-        if (wr_xml_is(c, "potentialOwner") || wr_xml_is(c, "humanPerformer")
-            || wr_xml_is(c, "performer"))
-            wr_build_found(b, WR_F_IGNORED, c,
-                           "'%s' has no effect here: use assignee and "
-                           "candidate groups",
-                           c->name);
+        if ((c->is & WR_IS_ROLE) && !wr_xml_is(e, "userTask")
+            && !wr_xml_is(e, "globalUserTask"))
+            wr_build_found(b, WR_F_IGNORED, c, "'%s' of a '%s' has no effect",
+                           c->name, e->name);
     }
 }
 
@@ -69,6 +67,15 @@ read_activation(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
         wr_build_found(b, WR_F_NO_ACTIVATION, e, NULL);
 }
 
+static const char *
+initiator(const struct wr_xml *e)
+{
+    enum wr_ns ns;
+    const char *name = wr_build_camunda(e, "initiator", &ns);
+
+    return name && *name ? name : NULL;
+}
+
 void
 wr_build_node(struct wr_build *b, int node)
 {
@@ -84,6 +91,8 @@ wr_build_node(struct wr_build *b, int node)
     wr_build_loop(b, n, e);
     if (e->is & WR_IS_EVENT)
         wr_build_event(b, n, e);
+    if (n->kind == WR_START_EVENT)
+        n->initiator = initiator(e);
     if (n->kind == WR_EVENT_GATEWAY)
         wr_build_event_gateway(b, n, e);
     if (n->kind == WR_SEND_TASK)

@@ -112,6 +112,7 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
     check_instant(b, e, "due date", t->due);
     check_instant(b, e, "follow-up date", t->follow_up);
     t->form_key = form_key(b, e);
+    wr_build_people(b, t, e);
 }
 
 static const char *
