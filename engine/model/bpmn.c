@@ -63,6 +63,17 @@ version_tag(const struct wr_xml *process)
     return v || !x ? v : wr_xml_attr(x, "value");
 }
 
+/* What other processes of the file hold is not there for the next one. */
+static void
+forget(struct wr_build *b)
+{
+    for (int i = 0; i < b->n_nodes; i++)
+        b->index_of[b->node_xml[i]->order] = WR_NO_INDEX;
+    for (int i = 0; i < b->n_flows; i++)
+        b->index_of[b->flow_xml[i]->order] = WR_NO_INDEX;
+    b->n_nodes = b->n_flows = 0;
+}
+
 static void
 check_all(struct wr_build *b)
 {
@@ -194,6 +205,7 @@ read_definitions(struct wr_build *b, struct wr_bpmn *out)
         m = read_process(b);
         if (m)
             out->models[out->n_models++] = m;
+        forget(b);
     }
     read_globals(b, out);
     if (out->n_models == 0 && b->findings->n_errors == 0)

@@ -153,10 +153,11 @@ end_of(struct wr_build *b, const struct wr_xml *flow, const char *attr,
 
     if (ref)
         e = wr_xml_ref(b->doc, flow, wr_xml_trim(b->arena, ref), NULL);
-    if (e && (e->is & WR_IS_NODE))
+    if (e && (e->is & WR_IS_NODE) && b->index_of[e->order] != WR_NO_INDEX)
         return e;
     *bad = true;
-    wr_build_found(b, WR_F_NO_SUCH_NODE, flow, "%s '%s' is no flow node", attr,
+    wr_build_found(b, WR_F_NO_SUCH_NODE, flow,
+                   "%s '%s' is no flow node of this process", attr,
                    ref ? ref : "");
 
     return NULL;
@@ -420,7 +421,7 @@ attach_default(struct wr_build *b, int i)
     if (!ref)
         return;
     e = wr_xml_ref(b->doc, b->node_xml[i], ref, NULL);
-    if (wr_xml_is(e, "sequenceFlow")
+    if (wr_xml_is(e, "sequenceFlow") && b->index_of[e->order] >= 0
         && b->flows[b->index_of[e->order]].source == i)
         n->default_flow = b->index_of[e->order];
     else

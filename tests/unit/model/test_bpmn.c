@@ -5,6 +5,7 @@
 #include "tests/lib/t.h"
 #include "tests/unit/model/read.h"
 
+#define BPMN "http://www.omg.org/spec/BPMN/20100524/MODEL"
 #define FLOW(id, from, to) \
     "<sequenceFlow id='" id "' sourceRef='" from "' targetRef='" to "'/>"
 #define EXT(x) "<extensionElements>" x "</extensionElements>"
@@ -40,6 +41,36 @@ START_TEST(the_graph_hangs_together)
     ck_assert_int_eq(m->scopes[0].n_nodes, 4);
     ck_assert_int_eq(m->scopes[0].n_starts, 1);
     ck_assert_int_eq(m->scopes[0].starts[0], wr_model_node(m, "s"));
+}
+END_TEST
+
+/* A second process with the ids of the first, and one that points into it. */
+START_TEST(processes_do_not_share_elements)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    const char *many = "<startEvent id='s'/><task id='a'/><task id='b'/>"
+                       "<endEvent id='e'/>" FLOW("f1", "s", "a")
+                           FLOW("f2", "a", "b") FLOW("f3", "b", "e");
+    const char *into = "<startEvent id='x' default='f1'/>"
+                       "<boundaryEvent id='y' attachedToRef='a'>"
+                       "<timerEventDefinition><timeDuration>PT1H"
+                       "</timeDuration></timerEventDefinition>"
+                       "</boundaryEvent>" FLOW("g", "x", "e");
+    const char *others[] = { many, into };
+
+    for (size_t k = 0; k < WR_COUNT(others); k++) {
+        struct wr_bpmn file = read_file(
+            a, wr_arena_printf(a,
+                               "<definitions xmlns='" BPMN "'"
+                               " targetNamespace='t'>"
+                               "<process id='p' isExecutable='true'>%s"
+                               "</process><process id='q'"
+                               " isExecutable='true'>%s</process>"
+                               "</definitions>",
+                               many, others[k]));
+
+        ck_assert_int_gt((int)file.findings.n_errors, 0);
+    }
 }
 END_TEST
 
@@ -373,6 +404,7 @@ main(void)
     TCase *tc = tcase_create("bpmn");
 
     tcase_add_test(tc, the_graph_hangs_together);
+    tcase_add_test(tc, processes_do_not_share_elements);
     tcase_add_test(tc, scopes_nest);
     tcase_add_test(tc, events_are_read);
     tcase_add_loop_test(tc, jobs_are_read, 0, WR_COUNT(jobs));
