@@ -387,7 +387,8 @@ row_for(struct wr_runtime *rt, const struct wr_outbox_row *signal,
 
 /* Who began to wait before it was thrown; the thrower's own had it already. */
 static bool
-gets(const struct wr_outbox_row *signal, const struct wr_subscription_row *s)
+receives(const struct wr_outbox_row *signal,
+         const struct wr_subscription_row *s)
 {
     bool start = wr_uuid_is_zero(&s->instance);
 
@@ -411,7 +412,7 @@ write_page(struct wr_runtime *rt, struct wr_outbox_row *signal,
     for (size_t i = 0; i < page->n; i++) {
         const struct wr_subscription_row *s = &page->subscriptions[i];
 
-        if (!gets(signal, s))
+        if (!receives(signal, s))
             continue;
         (*rows)[*n] = row_for(rt, signal, s);
         changes[*n] = (struct wr_change){ .op = WR_OP_PUT,

@@ -32,4 +32,17 @@ complain 'a fixed sleep in a test (wait for a condition)' \
         tests frontend/e2e --include='*.[ch]' --include='*.py' \
         --include='*.ts' 2>/dev/null)"
 
+# The console shows an event without a row under its bare name.
+model=frontend/src/features/instances/history-model.ts
+names=$(sed -n 's/^WR_HISTORY(.*, *"\([a-z-]*\)", *"[A-Z_]*").*/\1/p' \
+    engine/exec/history.def)
+if [ "$(printf '%s\n' "$names" | wc -l)" != \
+    "$(grep -c '^WR_HISTORY(' engine/exec/history.def)" ]; then
+    complain 'a row of history.def that this rule cannot read' 'house.sh'
+fi
+complain "an event of history.def without its row in $model" \
+    "$(for name in $names; do
+        grep -q "^  '$name': {" "$model" || echo "$name"
+    done)"
+
 exit $bad
