@@ -18,6 +18,20 @@ struct wr_definition_json {
 };
 extern const struct wr_object wr_definition_object;
 
+/* Numbers of instances for `n` of them: all, or `only` this one's. */
+WR_MUST int wr_definition_counts(struct wr_request *rq,
+                                 const struct wr_uuid *only,
+                                 struct wr_definition_json *items, size_t n,
+                                 struct wr_err *err);
+/* The file of a definition, byte for byte. */
+WR_MUST int wr_definition_file(struct wr_request *rq,
+                               const struct wr_definition_row *row,
+                               struct wr_blob *out, struct wr_err *err);
+
+/* versions.c */
+wr_route_fn wr_definition_delete;
+extern const struct wr_object wr_definition_delete_query;
+
 struct wr_definition_json wr_definition_json(
     const struct wr_definition_row *row);
 

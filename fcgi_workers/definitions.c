@@ -65,6 +65,15 @@ state_name(enum wr_definition_state s)
     return "deleted";
 }
 
+static int
+state_parse(const char *name)
+{
+    if (strcmp(name, "active") == 0)
+        return WR_DEF_ACTIVE;
+
+    return strcmp(name, "suspended") == 0 ? WR_DEF_SUSPENDED : WR_DEF_DELETED;
+}
+
 struct wr_definition_json
 wr_definition_json(const struct wr_definition_row *row)
 {
@@ -85,7 +94,7 @@ wr_definition_json(const struct wr_definition_row *row)
 }
 
 struct list_query {
-    const char *key, *text, *cursor;
+    const char *key, *text, *state, *cursor;
     bool latest, counts;
     int64_t limit;
 };
@@ -94,6 +103,8 @@ static const struct wr_field list_fields[] = {
              "All versions of this key."),
     WR_FIELD(struct list_query, text, "q", WR_STRING, 0,
              "Key or name contains this, upper and lower case alike."),
+    WR_FIELD_ENUM(struct list_query, state, "state", "active|suspended|deleted",
+                  0, "In this state; all but the deleted ones when absent."),
     WR_FIELD(struct list_query, latest, "latest", WR_BOOL, 0,
              "Only the newest version of each key."),
     WR_FIELD(struct list_query, counts, "counts", WR_BOOL, 0,
@@ -129,7 +140,8 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
         for (size_t i = 0; i < rows.n; i++) {
             const struct wr_definition_row *d = &rows.definitions[i];
 
-            if (!text || contains(d->key, text) || contains(d->name, text))
+            if ((d->state != WR_DEF_DELETED || q->state == WR_DEF_DELETED)
+                && (!text || contains(d->key, text) || contains(d->name, text)))
                 items[(*n)++] = wr_definition_json(d);
         }
         q->cursor = rows.next;
@@ -140,9 +152,10 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
 }
 
 /* The numbers of every definition of the page, by one look-up. */
-static int
-count_instances(struct wr_request *rq, const struct wr_uuid *only,
-                struct wr_definition_json *items, size_t n, struct wr_err *err)
+int
+wr_definition_counts(struct wr_request *rq, const struct wr_uuid *only,
+                     struct wr_definition_json *items, size_t n,
+                     struct wr_err *err)
 {
     struct wr_query q = wr_request_query(rq, WR_COUNTS);
     struct wr_rows rows;
@@ -180,69 +193,71 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     q.key = p->key;
     q.latest = p->latest;
+    if (p->state)
+        q.state = state_parse(p->state);
     q.descending = p->key != NULL;
     if (wr_query_page(&q, p->limit, p->cursor, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct wr_definition_json, (size_t)q.limit);
     if (page_of(rq, &q, p->text, items, &n, &page->next, err) < 0
-        || (p->counts && count_instances(rq, NULL, items, n, err) < 0))
+        || (p->counts && wr_definition_counts(rq, NULL, items, n, err) < 0))
         return (int)err->code;
     page->items = (struct wr_objects){ .items = items, .n = n };
 
     return 0;
 }
 
-static void
-unref(void *d)
-{
-    wr_definition_unref(d);
-}
-
 static int
-find(struct wr_request *rq, const struct wr_definition **out,
+find(struct wr_request *rq, const struct wr_definition_row **out,
      struct wr_err *err)
 {
-    if (wr_runtime_definition(rq->service->runtime, rq->param[0],
-                              rq->who.tenant, out, err)
-        < 0)
-        return (int)err->code;
-    wr_arena_defer(rq->arena, unref, (void *)(uintptr_t)*out);
-
-    return 0;
+    return wr_runtime_definition_row(rq->service->runtime, rq->param[0],
+                                     rq->who.tenant, rq->arena, out, err);
 }
 
 static int
 get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    const struct wr_definition *d;
+    const struct wr_definition_row *row;
 
     (void)in;
-    if (find(rq, &d, err) < 0)
+    if (find(rq, &row, err) < 0)
         return (int)err->code;
-    *(struct wr_definition_json *)out = wr_definition_json(&d->row);
+    *(struct wr_definition_json *)out = wr_definition_json(row);
 
-    return count_instances(rq, &d->row.id, out, 1, err);
+    return wr_definition_counts(rq, &row->id, out, 1, err);
+}
+
+int
+wr_definition_file(struct wr_request *rq, const struct wr_definition_row *row,
+                   struct wr_blob *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_RESOURCES);
+    struct wr_rows rows;
+
+    q.deployment = &row->deployment;
+    q.name = row->resource;
+    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no file of '%s:%d'", row->key,
+                       (int)row->version);
+    *out = rows.resources[0].bytes;
+
+    return 0;
 }
 
 static int
 xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    struct wr_query q = wr_request_query(rq, WR_RESOURCES);
-    const struct wr_definition *d;
-    struct wr_rows rows;
+    const struct wr_definition_row *row;
+    struct wr_blob file;
 
     (void)in, (void)out;
-    if (find(rq, &d, err) < 0)
+    if (find(rq, &row, err) < 0 || wr_definition_file(rq, row, &file, err) < 0)
         return (int)err->code;
-    q.deployment = &d->row.deployment;
-    q.name = d->row.resource;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no file of '%s'", rq->param[0]);
     rq->raw_type = "application/xml";
-    wr_str_addn(&rq->raw, rows.resources[0].bytes.p,
-                rows.resources[0].bytes.len);
+    wr_str_addn(&rq->raw, file.p, file.len);
 
     return 0;
 }
@@ -255,6 +270,9 @@ static const struct wr_route routes[] = {
     { "GET", "/api/v1/definitions/{ref}", "getDefinition", WR_READERS, NULL,
       NULL, &wr_definition_object, 200, get,
       "Read a definition by id, key (latest) or key:version", 0 },
+    { "DELETE", "/api/v1/definitions/{ref}", "deleteDefinition", WR_DESIGNER,
+      &wr_definition_delete_query, NULL, NULL, 204, wr_definition_delete,
+      "Delete a version; what its instances left stays readable", 0 },
     { "GET", "/api/v1/definitions/{ref}/xml", "readDefinitionXml", WR_READERS,
       NULL, NULL, NULL, 200, xml, "The file, byte for byte",
       WR_ROUTE_RAW_OUT },

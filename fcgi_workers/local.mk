@@ -37,7 +37,8 @@ libworker_la_SOURCES = \
 	fcgi_workers/system.c \
 	fcgi_workers/task_history.c fcgi_workers/task_json.h \
 	fcgi_workers/tasks.c \
-	fcgi_workers/variables.c
+	fcgi_workers/variables.c \
+	fcgi_workers/versions.c
 
 sbin_PROGRAMS += weir-worker
 weir_worker_SOURCES = fcgi_workers/main.c

@@ -6,6 +6,7 @@ libweir_la_SOURCES += \
 	engine/model/compensation.c \
 	engine/model/conditional.c \
 	engine/model/data.c \
+	engine/model/diff.c engine/model/diff.h \
 	engine/model/event.c engine/model/events.def \
 	engine/model/expr.c \
 	engine/model/extension.c engine/model/extensions.def \

@@ -130,7 +130,7 @@ add_item(struct wr_round *b, struct wr_share *w)
     b->items[b->n_items] = (struct wr_item){
         .effects = &w->result->effects,
         .group = w->family,
-        .check_latest = w->check_latest,
+        .check = w->check,
         .job = w->job,
         .lease = w->lease,
         .outbox = w->outbox,
@@ -228,16 +228,20 @@ committed(struct wr_runtime *rt, struct wr_share *w)
         push_continue(rt, w);
 }
 
-/* A start whose version is not the latest any more takes the latest. */
+/* A start whose version is not the latest any more takes the latest; one of a
+ * named version that is not active any more is refused. */
 static int
-find_latest_again(struct wr_runtime *rt, struct wr_request *r,
-                  struct wr_err *err)
+find_again(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
 {
     const struct wr_definition *d;
 
-    wr_definitions_forget_latest(rt, r->command.tenant, r->definition->row.key);
-    if (wr_runtime_definition(rt, r->command.definition, r->command.tenant, &d,
-                              err)
+    if (r->latest)
+        wr_definitions_forget_latest(rt, r->command.tenant,
+                                     r->definition->row.key);
+    else
+        wr_definitions_forget(rt, &r->definition->row);
+    if (wr_definition_to_start(rt, r->command.definition, r->command.tenant, &d,
+                               err)
         < 0)
         return err->code;
     wr_definition_unref(r->definition);
@@ -255,9 +259,8 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
     rt->pending.conflicts++;
     wr_hot_drop(rt, &w->instance);
     if (w->n_stepped == 0) { /* told by its family, which comes again */
-        if (w->check_latest)
-            wr_definitions_forget_latest(rt, w->row.tenant,
-                                         w->definition->row.key);
+        if (w->check)
+            wr_definitions_forget(rt, &w->definition->row);
         return;
     }
     if (++r->misses > WR_MISSES) {
@@ -265,8 +268,7 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
         wr_request_refuse(rt, pop(w), &err);
         return;
     }
-    if (wr_request_is_start(r) && r->latest
-        && find_latest_again(rt, r, &err) < 0)
+    if (wr_request_is_start(r) && find_again(rt, r, &err) < 0)
         wr_request_refuse(rt, pop(w), &err);
 }
 

@@ -3,7 +3,7 @@
  *
  * A definition never changes once stored (but for its state), so the cache is
  * only ever stale about which version is the latest.  A start commits under the
- * condition that its version still is (struct wr_item.check_latest); when it is
+ * condition that its version still is (struct wr_item.check); when it is
  * not, wr_definitions_forget_latest() makes the next look-up ask the store.
  */
 #include <ctype.h>
@@ -120,6 +120,27 @@ wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
     pthread_mutex_lock(&rt->lock);
     forget_latest(rt, tenant, key);
     pthread_mutex_unlock(&rt->lock);
+}
+
+void
+wr_definitions_forget(struct wr_runtime *rt,
+                      const struct wr_definition_row *row)
+{
+    struct wr_cached *c, **p;
+
+    pthread_mutex_lock(&rt->lock);
+    forget_latest(rt, row->tenant, row->key);
+    p = &rt->definitions;
+    while (*p && !wr_uuid_equal(&(*p)->pub.row.id, &row->id))
+        p = &(*p)->next;
+    c = *p;
+    if (c) {
+        *p = c->next;
+        rt->n_definitions--;
+    }
+    pthread_mutex_unlock(&rt->lock);
+    if (c)
+        wr_definition_unref(&c->pub);
 }
 
 static void
@@ -479,6 +500,12 @@ wr_definition_called(struct wr_runtime *rt,
         return err->code == WR_ENOTFOUND ? not_found(c, err) : err->code;
     c->version = d->row.version;
     c->definition = d->row.id;
+    if (d->row.state != WR_DEF_ACTIVE) { /* perhaps it was resumed */
+        wr_definitions_forget(rt, &d->row);
+        wr_definition_unref(d);
+        if (fetch_called(rt, caller, c, &d, err) < 0)
+            return err->code == WR_ENOTFOUND ? not_found(c, err) : err->code;
+    }
     if (d->row.state != WR_DEF_ACTIVE)
         wr_fail(err, WR_ESTATE, "version %d of process '%.100s' is not active",
                 (int)d->row.version, c->key);

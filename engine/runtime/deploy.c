@@ -158,7 +158,7 @@ find_newest(struct deploying *d, const char *key,
     struct wr_query q = { .noun = WR_DEFINITIONS,
                           .tenant = d->tenant,
                           .key = key,
-                          .latest = true,
+                          .descending = true,
                           .state = -1,
                           .limit = 1 };
     struct wr_rows rows;

@@ -15,4 +15,5 @@ libweir_la_SOURCES += \
 	engine/runtime/slot.h \
 	engine/runtime/share.c engine/runtime/share.h \
 	engine/runtime/starts.c \
-	engine/runtime/tagged.c
+	engine/runtime/tagged.c \
+	engine/runtime/versions.c

@@ -161,12 +161,10 @@ prepare_start(struct wr_runtime *rt, struct wr_request *r, int64_t now,
 
     if (!c->definition)
         return wr_fail(err, WR_EINVALID, "start without a definition");
-    if (wr_runtime_definition(rt, c->definition, c->tenant, &r->definition, err)
+    if (wr_definition_to_start(rt, c->definition, c->tenant, &r->definition,
+                               err)
         < 0)
         return err->code;
-    if (r->definition->row.state != WR_DEF_ACTIVE)
-        return wr_fail(err, WR_ESTATE, "definition '%s' is not active",
-                       c->definition);
     r->latest = wr_definition_ref_is_key(c->definition);
     r->instance = wr_uuid_new(now, draw_bucket(rt, now));
 

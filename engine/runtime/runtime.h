@@ -92,6 +92,17 @@ WR_MUST int wr_runtime_definition(struct wr_runtime *rt, const char *ref,
                                   const struct wr_definition **out,
                                   struct wr_err *err);
 
+/* The row as the store has it now, in `a`; a key without an active version is
+ * its newest suspended one. */
+WR_MUST int wr_runtime_definition_row(struct wr_runtime *rt, const char *ref,
+                                      int32_t tenant, struct wr_arena *a,
+                                      const struct wr_definition_row **out,
+                                      struct wr_err *err);
+WR_MUST int wr_runtime_set_definition_state(struct wr_runtime *rt,
+                                            const struct wr_definition_row *row,
+                                            enum wr_definition_state state,
+                                            struct wr_err *err);
+
 /* ---- commands ---- */
 
 struct wr_command {

@@ -63,7 +63,7 @@ load_new(struct wr_share *w, const struct wr_definition *d, int32_t tenant,
          bool latest)
 {
     w->definition = d;
-    w->check_latest = latest;
+    w->check = latest ? WR_CHECK_LATEST : WR_CHECK_ACTIVE;
     w->row = (struct wr_instance_row){ .id = w->instance,
                                        .definition = d->row.id,
                                        .tenant = tenant };

@@ -30,7 +30,7 @@ struct wr_share { /* one instance's share of a batch; at most one item */
     struct wr_uuid job, lease; /* of the one command that has a lease */
     struct wr_uuid outbox;     /* of the one that settles a row */
     const struct wr_idempotency_row *idempotency;
-    bool check_latest;
+    enum wr_version_check check;
     bool cut;
     int family;  /* shares of one number stand or fall together; 0: alone */
     bool broken; /* not in this batch: its requests are stepped again */

@@ -149,6 +149,19 @@ WR_MUST int wr_definition_tagged(struct wr_runtime *rt, int32_t tenant,
 /* The latest version was deployed by this or another process: look again. */
 void wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
                                   const char *key);
+/* Its state may have changed: the next look-up asks the store. */
+void wr_definitions_forget(struct wr_runtime *rt,
+                           const struct wr_definition_row *row);
+/* By id; what is not active is asked of the store again. */
+WR_MUST int wr_definition_current(struct wr_runtime *rt,
+                                  const struct wr_uuid *id, int32_t tenant,
+                                  const struct wr_definition **out,
+                                  struct wr_err *err);
+/* The active definition to start by `ref`; WR_ESTATE when it is not. */
+WR_MUST int wr_definition_to_start(struct wr_runtime *rt, const char *ref,
+                                   int32_t tenant,
+                                   const struct wr_definition **out,
+                                   struct wr_err *err);
 bool wr_definition_ref_is_key(const char *ref);
 void wr_definitions_clear(struct wr_runtime *rt);
 

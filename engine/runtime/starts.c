@@ -186,7 +186,7 @@ wr_runtime_start_due(struct wr_runtime *rt, const struct wr_uuid *id,
         return err->code;
     if (t->due_at > now)
         return wr_fail(err, WR_ENOTFOUND, "the timer is not due");
-    if (wr_definition_by_id(rt, &t->definition, tenant, &d, err) < 0)
+    if (wr_definition_current(rt, &t->definition, tenant, &d, err) < 0)
         return err->code;
     row = (struct wr_outbox_row){
         .id = wr_uuid_new(now, wr_uuid_bucket(&t->id)),

@@ -65,7 +65,7 @@ flatten(const struct wr_item *i, int32_t nth, struct wr_flat_item *out)
                                   .outbox = i->outbox,
                                   .item = nth,
                                   .group = i->group,
-                                  .check_latest = i->check_latest };
+                                  .check = (int32_t)i->check };
     if (i->idempotency)
         out->idempotency = *i->idempotency;
     /* The history goes with its instance whatever its own id says. */

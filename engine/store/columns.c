@@ -274,7 +274,7 @@ static const struct wr_column item_c[] = {
     COL(T, UUID0, "job", job),
     COL(T, UUID0, "lease", lease),
     COL(T, UUID0, "outbox", outbox),
-    COL(T, BOOL, "check_latest", check_latest),
+    COL(T, INT4, "check_version", check),
     COL(T, INT4, "item", item),
     COL(T, INT4, "grp", group),
     COL(T, UUID, "owner", instance.id),

@@ -95,7 +95,7 @@ struct wr_flat_item {
     struct wr_uuid job, lease, outbox;
     struct wr_idempotency_row idempotency;
     int32_t item, group;
-    bool check_latest;
+    int32_t check; /* enum wr_version_check */
 };
 extern const struct wr_record wr_record_item;
 

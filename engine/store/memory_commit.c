@@ -9,7 +9,7 @@
 /* ---- batches ---- */
 
 static bool
-is_latest(struct memory_shared *m, const struct wr_flat_item *i)
+is_startable(struct memory_shared *m, const struct wr_flat_item *i)
 {
     const struct memory_table *t = &m->tables[WR_DEFINITIONS];
     const struct wr_definition_row *d = wr_memory_get(m, WR_DEFINITIONS,
@@ -17,7 +17,7 @@ is_latest(struct memory_shared *m, const struct wr_flat_item *i)
 
     if (!d || d->tenant != i->instance.tenant || d->state != WR_DEF_ACTIVE)
         return false;
-    for (size_t n = 0; n < t->n; n++) {
+    for (size_t n = 0; i->check == WR_CHECK_LATEST && n < t->n; n++) {
         const struct wr_definition_row *o = t->entries[n].row;
 
         if (o->tenant == d->tenant && o->version > d->version
@@ -49,7 +49,7 @@ check_instance(struct memory_shared *m, const struct wr_flat_item *i)
     const struct wr_instance_row *row = wr_memory_get(m, WR_INSTANCES,
                                                       &i->instance);
 
-    if (i->expected_rev == 0 ? row || (i->check_latest && !is_latest(m, i))
+    if (i->expected_rev == 0 ? row || (i->check && !is_startable(m, i))
                              : !row || row->rev != i->expected_rev
                                    || row->tenant != i->instance.tenant)
         return WR_ECONFLICT;

@@ -69,12 +69,15 @@ is_newest(struct memory_shared *m, const struct wr_lookup *l,
 {
     const struct memory_table *t = &m->tables[WR_DEFINITIONS];
 
+    if (l->state == -1 && d->state == WR_DEF_DELETED)
+        return false;
     for (size_t i = 0; i < t->n; i++) {
         const struct wr_definition_row *o = t->entries[i].row;
 
         if (o->tenant == d->tenant && o->version > d->version
             && strcmp(o->key, d->key) == 0
-            && (l->state == -1 || (int)o->state == l->state))
+            && (l->state == -1 ? o->state != WR_DEF_DELETED
+                               : (int)o->state == l->state))
             return false;
     }
 

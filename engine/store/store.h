@@ -33,11 +33,17 @@ struct wr_idempotency_row {
     int64_t expires_at;
 };
 
+/* What must hold of a new instance's definition. */
+enum wr_version_check {
+    WR_CHECK_NONE = 0,
+    WR_CHECK_LATEST = 1, /* still the latest active version of its key */
+    WR_CHECK_ACTIVE = 2
+};
+
 struct wr_item {
     const struct wr_effects *effects;
     int group; /* items with the same number > 0 stand or fall together */
-    bool check_latest;  /* new instance: its definition must still be the latest
-                          active version of its key, else WR_ECONFLICT */
+    enum wr_version_check check; /* else WR_ECONFLICT */
     struct wr_uuid job; /* with `lease`: the job's lease must still be this, */
     struct wr_uuid lease;  /* else WR_ELEASE for the item; zero: no check */
     struct wr_uuid outbox; /* what the item settles: its row must be there, else
@@ -135,7 +141,8 @@ struct wr_query {
     const char *name; /* message name; resource name */
     int32_t version;  /* 0: any */
     bool latest;      /* definitions: newest version of each key, among those
-                         in `state` when it is given */
+                         in `state` when it is given, else
+                         among those that are not deleted */
     int state;        /* -1: any; value of the noun's enum; 0 is also "any" for
                          nouns that have none */
     const char *business_key;

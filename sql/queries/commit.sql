@@ -21,14 +21,15 @@ NULL::bytea;
 -- part: no_blob @sqlite
 NULL;
 
--- The definition is still the latest active version of its key.  A scalar, not
--- EXISTS: PostgreSQL would hash all definitions for that.  "+ 0" keeps it from
--- reading all definitions of the tenant instead of the one.
+-- 1: the definition is still the latest active version of its key, 2: it is
+-- active.  A scalar, not EXISTS: PostgreSQL would hash all definitions for that.
+-- "+ 0" keeps it from reading all definitions of the tenant instead of the one.
 -- part: latest
-(check_latest = 0 OR (SELECT d.state FROM wr_definition d
+(check_version = 0 OR (SELECT d.state FROM wr_definition d
 WHERE d.id = x.definition AND d.tenant + 0 = x.tenant
-AND NOT EXISTS (SELECT 1 FROM wr_definition n WHERE n.tenant = d.tenant
-AND n.key = d.key AND n.version > d.version AND n.state = 0)) = 0);
+AND (check_version = 2 OR NOT EXISTS (SELECT 1 FROM wr_definition n
+WHERE n.tenant = d.tenant
+AND n.key = d.key AND n.version > d.version AND n.state = 0))) = 0);
 
 -- part: leased
 (job IS NULL OR EXISTS (SELECT 1 FROM wr_job j
@@ -57,7 +58,7 @@ business_key = x.business_key, blob = x.blob;
 
 -- name: item_start @pgsql
 WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, seq, at,
-command, actor, events, check_latest, outbox)),
+command, actor, events, check_version, outbox)),
 o AS MATERIALIZED ({lock_owed}),
 b AS MATERIALIZED (SELECT item FROM r x WHERE NOT {owed}),
 x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest}),
@@ -87,7 +88,7 @@ SELECT item, 0 AS code FROM u UNION ALL SELECT item, 1 FROM b;
 -- Groups stand or fall together: lock, keep the groups that hold, write those.
 -- name: item_group @pgsql
 WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, grp,
-expected_rev, seq, at, command, actor, events, check_latest, job, lease,
+expected_rev, seq, at, command, actor, events, check_version, job, lease,
 outbox)),
 o AS MATERIALIZED ({lock_owed}),
 x AS MATERIALIZED (SELECT * FROM r),
@@ -112,7 +113,7 @@ SELECT item, code FROM c;
 
 -- name: item_insert @sqlite
 INSERT INTO wr_instance ({instance_columns})
-SELECT {instance_columns} FROM @rows({instance_columns}, check_latest)
+SELECT {instance_columns} FROM @rows({instance_columns}, check_version)
 WHERE {latest} ON CONFLICT (id) DO NOTHING;
 
 -- name: item_update @sqlite

@@ -37,9 +37,10 @@ AND (:key IS NULL OR key = :key)
 AND (:version IS NULL OR version = :version)
 AND (:state IS NULL OR state = :state)
 AND (:deployment IS NULL OR deployment = :deployment)
-AND (:latest = 0 OR NOT EXISTS (SELECT 1 FROM wr_definition n
+AND (:latest = 0 OR ((:state IS NOT NULL OR d.state <> 2)
+AND NOT EXISTS (SELECT 1 FROM wr_definition n
 WHERE n.tenant = d.tenant AND n.key = d.key AND n.version > d.version
-AND (:state IS NULL OR n.state = :state)));
+AND (n.state = :state OR (:state IS NULL AND n.state <> 2)))));
 
 -- name: definition_by_id
 SELECT {definition_row} FROM wr_definition d

@@ -355,7 +355,7 @@ START_TEST(start_needs_the_latest_definition)
     struct fixture f;
     struct wr_effects *fx;
     struct wr_uuid v1, v2;
-    struct wr_item item = { .check_latest = true };
+    struct wr_item item = { .check = WR_CHECK_LATEST };
     struct wr_definition_row row;
     struct wr_change change = { .noun = WR_DEFINITIONS, .definition = &row };
 
@@ -381,6 +381,18 @@ START_TEST(start_needs_the_latest_definition)
                                       .tenant = f.tenant,
                                       .state = WR_DEF_SUSPENDED };
     must(&f, wr_store_change(f.st, &change, 1, &f.err));
+    must(&f, wr_store_commit(f.st, &item, 1, &f.err));
+    ck_assert_int_eq(item.result, WR_OK);
+
+    /* A version of one's own choice need not be the latest, but active. */
+    fx = fixture_start(&f);
+    fx->instance.definition = v2;
+    item = (struct wr_item){ .effects = fx, .check = WR_CHECK_ACTIVE };
+    must(&f, wr_store_commit(f.st, &item, 1, &f.err));
+    ck_assert_int_eq(item.result, WR_ECONFLICT);
+    row.state = WR_DEF_ACTIVE;
+    must(&f, wr_store_change(f.st, &change, 1, &f.err));
+    fx->instance.definition = v1;
     must(&f, wr_store_commit(f.st, &item, 1, &f.err));
     ck_assert_int_eq(item.result, WR_OK);
     fixture_close(&f);

@@ -117,7 +117,8 @@ export interface paths {
         readonly get: operations["getDefinition"];
         readonly put?: never;
         readonly post?: never;
-        readonly delete?: never;
+        /** Delete a version; what its instances left stays readable */
+        readonly delete: operations["deleteDefinition"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -134,6 +135,91 @@ export interface paths {
         readonly get: operations["readDefinitionXml"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** All versions of a definition with their numbers of instances, newest first */
+        readonly get: operations["listVersions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/diff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Compare a version with another one, element by element */
+        readonly get: operations["diffDefinitions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Deploy the file of a version again as the newest; 200 when it is the newest */
+        readonly post: operations["restoreDefinition"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/suspend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start no new instances of a version; those that run go on */
+        readonly post: operations["suspendDefinition"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start instances of it again */
+        readonly post: operations["resumeDefinition"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -887,6 +973,55 @@ export interface components {
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
         };
+        readonly VersionList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Definition"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly DefinitionDiff: {
+            /** @description The one version. */
+            readonly from: components["schemas"]["DefinitionRef"];
+            /** @description The other one. */
+            readonly to: components["schemas"]["DefinitionRef"];
+            /** @description There is no difference; drawings do not count. */
+            readonly same: boolean;
+            /** @description Only in `to`. */
+            readonly added: readonly components["schemas"]["ElementDifference"][];
+            /** @description Only in `from`. */
+            readonly removed: readonly components["schemas"]["ElementDifference"][];
+            /** @description In both, but different. */
+            readonly changed: readonly components["schemas"]["ElementDifference"][];
+            /**
+             * Format: int64
+             * @description Instances that run on `from`: those whom a migration to `to` would affect.
+             */
+            readonly runningInstances: number;
+        };
+        readonly DefinitionRef: {
+            /**
+             * Format: uuid
+             * @description Id of the deployed version.
+             */
+            readonly id: string;
+            /** @description Key of the definition: the process id. */
+            readonly key: string;
+            /**
+             * Format: int64
+             * @description Version, 1 and up.
+             */
+            readonly version: number;
+        };
+        readonly ElementDifference: {
+            /** @description Id of the element. */
+            readonly element: string;
+            /** @description Its name. */
+            readonly name: string | null;
+            /** @description BPMN element type, "userTask". */
+            readonly type: string;
+            /** @description Attributes and child elements that are different; none of an element that was added or removed. */
+            readonly changes: readonly string[];
+        };
         readonly StartInstance: {
             /** @description Definition: id, key (latest) or key:version. */
             readonly definition: string;
@@ -946,20 +1081,6 @@ export interface components {
             readonly root?: string;
             /** @description Ids of the instances it called, the first 100; not in lists. */
             readonly children?: readonly string[];
-        };
-        readonly DefinitionRef: {
-            /**
-             * Format: uuid
-             * @description Id of the deployed version.
-             */
-            readonly id: string;
-            /** @description Key of the definition: the process id. */
-            readonly key: string;
-            /**
-             * Format: int64
-             * @description Version, 1 and up.
-             */
-            readonly version: number;
         };
         readonly BulkStart: {
             /** @description 1 to 1000 starts. */
@@ -1643,6 +1764,8 @@ export interface operations {
                 readonly key?: string;
                 /** @description Key or name contains this, upper and lower case alike. */
                 readonly q?: string;
+                /** @description In this state; all but the deleted ones when absent. */
+                readonly state?: "active" | "suspended" | "deleted";
                 /** @description Only the newest version of each key. */
                 readonly latest?: boolean;
                 /** @description With the numbers of instances. */
@@ -1693,6 +1816,30 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly deleteDefinition: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Cancel the instances that run on it; without it a definition that has some is not deleted. 1000 at most in one request. */
+                readonly cascade?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Delete a version; what its instances left stays readable */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly readDefinitionXml: {
         readonly parameters: {
             readonly query?: never;
@@ -1711,6 +1858,138 @@ export interface operations {
                 };
                 content: {
                     readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listVersions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All versions of a definition with their numbers of instances, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly diffDefinitions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The version to compare with: id, key (latest) or key:version. */
+                readonly to?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Compare a version with another one, element by element */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DefinitionDiff"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly restoreDefinition: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Nothing changed: what there was. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Definition"];
+                };
+            };
+            /** @description Deploy the file of a version again as the newest; 200 when it is the newest */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Definition"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly suspendDefinition: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Start no new instances of a version; those that run go on */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Definition"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resumeDefinition: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Start instances of it again */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Definition"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -75,6 +75,22 @@ START_TEST(every_row_is_complete)
 }
 END_TEST
 
+/* openapi.json has all methods of a path together, from its table. */
+START_TEST(a_path_is_in_one_table)
+{
+    for (size_t t = 0; t < wr_n_route_tables; t++) {
+        for (size_t i = 0; i < wr_route_tables[t]->n; i++) {
+            const char *path = wr_route_tables[t]->routes[i].path;
+
+            for (size_t u = 0; u < t; u++) {
+                for (size_t k = 0; k < wr_route_tables[u]->n; k++)
+                    ck_assert_str_ne(path, wr_route_tables[u]->routes[k].path);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(nothing_internal_through_nginx)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
@@ -117,6 +133,7 @@ main(void)
 
     tcase_add_loop_test(tc, the_row_that_fits, 0, (int)WR_COUNT(cases));
     tcase_add_test(tc, every_row_is_complete);
+    tcase_add_test(tc, a_path_is_in_one_table);
     tcase_add_test(tc, nothing_internal_through_nginx);
     tcase_add_test(tc, role_names);
     tcase_add_test(tc, media_types);
