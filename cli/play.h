@@ -36,7 +36,8 @@ WR_MUST int wr_play_tasks(struct wr_play *p, const struct wr_value *sel,
 typedef int wr_play_step_fn(struct wr_play *p, const struct wr_value *step,
                             struct wr_err *err);
 wr_play_step_fn wr_play_correlate, wr_play_deliver, wr_play_deliver_all,
-    wr_play_start_by_message, wr_play_signal, wr_play_trigger, wr_play_run_async, wr_play_advance, wr_play_fire_timer;
+    wr_play_start_by_message, wr_play_signal, wr_play_trigger,
+    wr_play_run_async, wr_play_advance, wr_play_fire_timer;
 
 /* play_steps.c: one operation. */
 WR_MUST int wr_play_step(struct wr_play *p, const struct wr_value *step,

@@ -126,7 +126,7 @@ def child(tag: str, inner: str) -> Test:
 
 
 FEATURES: list[tuple[str, Test]] = [
-    ("conditional flows out of activities", child("sequenceFlow", "conditionExpression")),
+    ("conditional flows", child("sequenceFlow", "conditionExpression")),
     ("default flow", attribute("default")),
     ("interrupting boundary events", boundary(True)),
     ("non-interrupting boundary events", boundary(False)),

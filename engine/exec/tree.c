@@ -98,7 +98,9 @@ wr_activity_scope(const struct wr_model *m, const struct wr_activity *a)
     if (a->node < 0)
         return 0;
 
-    return a->role == WR_ROLE_BODY || a->undo == WR_UNDO_BODY ? -1 : m->nodes[a->node].inner;
+    return a->role == WR_ROLE_BODY || a->undo == WR_UNDO_BODY
+               ? -1
+               : m->nodes[a->node].inner;
 }
 
 /* The row's head, and what is usual where nothing else is said. */

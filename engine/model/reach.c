@@ -12,8 +12,7 @@ static bool
 joins(const struct wr_node *n)
 {
     return n->n_in > 1
-           && (n->kind == WR_INCLUSIVE_GATEWAY
-               || n->kind == WR_PARALLEL_GATEWAY
+           && (n->kind == WR_INCLUSIVE_GATEWAY || n->kind == WR_PARALLEL_GATEWAY
                || n->kind == WR_COMPLEX_GATEWAY);
 }
 
