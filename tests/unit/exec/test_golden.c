@@ -1,7 +1,7 @@
 /*
- * Stored instances and histories are read for ever: tests/golden/instance.txt
- * and history.txt.  With WEIR_GOLDEN set to a folder the program writes both
- * files anew from the run below, to compare or to add lines from.
+ * Stored instances and histories are read for ever: the files of tests/golden.
+ * With WEIR_GOLDEN set to a folder the program writes the files anew from the
+ * runs of golden_runs.c, to compare or to add lines from.
  */
 
 #include <stdio.h>
@@ -10,36 +10,7 @@
 
 #include "engine/base/json.h"
 #include "tests/lib/t.h"
-#include "tests/unit/exec/world.h"
-
-/* Everything a state can hold.  Never change it: the golden blobs name its
- * symbols. */
-static const char *const process =
-    "<startEvent id='s'/><parallelGateway id='f'/>"
-    "<userTask id='t'><extensionElements>"
-    "<zeebe:assignmentDefinition assignee='=who' candidateUsers='ann,bob'"
-    " candidateGroups='sales'/><zeebe:taskSchedule"
-    " dueDate='2026-02-01T00:00:00Z' followUpDate='2026-01-15T00:00:00Z'/>"
-    "<zeebe:priorityDefinition priority='70'/></extensionElements>"
-    "</userTask>"
-    "<boundaryEvent id='tick' attachedToRef='t' cancelActivity='false'>"
-    "<timerEventDefinition><timeCycle>R5/PT1H</timeCycle>"
-    "</timerEventDefinition></boundaryEvent>"
-    "<task id='ticked'/>"
-    "<subProcess id='sub'><extensionElements><zeebe:ioMapping>"
-    "<zeebe:input source='=amount * 2' target='double'/>"
-    "</zeebe:ioMapping></extensionElements><startEvent id='s2'/>"
-    "<serviceTask id='job'><extensionElements>"
-    "<zeebe:taskDefinition type='=kind' retries='2'/><zeebe:ioMapping>"
-    "<zeebe:output source='=if ok = true then 1 else function(x) x'"
-    " target='done'/></zeebe:ioMapping></extensionElements></serviceTask>"
-    "<endEvent id='e2'/> {s2>job; job>e2} </subProcess>"
-    "<intermediateCatchEvent id='msg'><messageEventDefinition"
-    " messageRef='K'/></intermediateCatchEvent>"
-    "<task id='async' camunda:asyncBefore='true'/>"
-    "<parallelGateway id='j'/><endEvent id='e'/>"
-    "{s>f; f>t; f>sub; f>msg; f>async; t>j; sub>j; msg>j; async>j; j>e;"
-    "tick>ticked}";
+#include "tests/unit/exec/golden.h"
 
 /* ---- what a line says ---- */
 
@@ -99,56 +70,41 @@ open_golden(const char *folder, const char *name, const char *mode)
     return f;
 }
 
+struct files {
+    FILE *states, *histories;
+};
+
 static void
-write_line(struct world *w, FILE *states, FILE *histories)
+write_line(struct world *w, void *data)
 {
+    struct files *f = data;
     struct wr_str hex = { .arena = w->arena };
 
     add_hex(&hex, &w->row.blob);
-    fprintf(states, "= %s %s\n", hex.s, state_text(w));
+    fprintf(f->states, "= %s %s\n", hex.s, state_text(w));
     hex = (struct wr_str){ .arena = w->arena };
     add_hex(&hex, &w->effects->history.events);
-    fprintf(histories, "= %s %s\n", hex.s, history_text(w->arena, w->trace));
+    fprintf(f->histories, "= %s %s\n", hex.s, history_text(w->arena, w->trace));
 }
 
 static const char *const head =
-    "# Stored bytes, one blob a line, of the process in test_golden.c: what a"
+    "# Stored bytes, one blob a line, of a process in golden_runs.c: what a"
     " build must\n# do with it, the bytes, what they say.  \"=\" this build"
     " writes exactly these\n# bytes and reads them; \"<\" it reads them."
     "  Lines are only ever added.\n";
 
 static void
-write_all(const char *folder)
+write_run(const struct golden *g, const char *folder)
 {
-    struct world *w = world_new(process);
-    FILE *states = open_golden(folder, "instance.txt", "w");
-    FILE *histories = open_golden(folder, "history.txt", "w");
+    struct world *w = world_new(g->process);
+    struct files f = { open_golden(folder, g->states, "w"),
+                       open_golden(folder, g->histories, "w") };
 
-    fputs(head, states);
-    fputs(head, histories);
-#define STEP(call)                        \
-    do {                                  \
-        call;                             \
-        write_line(w, states, histories); \
-    } while (0)
-    w->budget = 3;
-    STEP(world_start(w, "{\"amount\": 12.5, \"kind\": \"pay\","
-                        " \"order\": \"o-1\", \"who\": \"eve\"}"));
-    w->budget = 0;
-    STEP((void)world_send(w, (struct wr_event){ .type = WR_EV_CONTINUE }));
-    STEP(world_fire(w, "tick"));
-    STEP(world_fail(w, "job"));
-    STEP(world_fail(w, "job"));
-    STEP(world_message(w, "msg", "{\"m\": [1, null, {\"x\": true}]}"));
-    STEP(world_run(w, "async"));
-    STEP(world_resolve(w, "job", false, NULL));
-    STEP(world_job(w, "job", "{\"r\": \"kept\"}"));
-    STEP(world_complete(w, "t", NULL));
-    STEP(world_resolve(w, "job", false, "{\"ok\": true}"));
-#undef STEP
-    world_expect_state(w, WR_COMPLETED);
-    fclose(states);
-    fclose(histories);
+    fputs(head, f.states);
+    fputs(head, f.histories);
+    g->run(w, write_line, &f);
+    fclose(f.states);
+    fclose(f.histories);
     world_free(w);
 }
 
@@ -172,7 +128,7 @@ typedef void check_fn(struct world *w, char mode, const char *hex,
                       const char *text);
 
 static int
-check_file(const char *name, check_fn *check)
+check_file(const char *process, const char *name, check_fn *check)
 {
     const char *top = getenv("srcdir");
     static char folder[4096], line[65536];
@@ -208,6 +164,7 @@ check_state(struct world *w, char mode, const char *hex, const char *text)
     struct wr_str again = { .arena = w->arena };
 
     row.blob = bytes_of(w->arena, hex);
+    row.state = strstr(text, ":suspended") ? WR_SUSPENDED : WR_ACTIVE;
     if (wr_instance_decode(w->arena, w->model, &row, &w->instance, &w->err) < 0)
         ck_abort_msg("%s: %s", text, w->err.text);
     ck_assert_str_eq(state_text(w), text);
@@ -240,9 +197,11 @@ check_history(struct world *w, char mode, const char *hex, const char *text)
 
 START_TEST(stored_instances_are_read_for_ever)
 {
+    const struct golden *g = &golden_runs[_i];
+
     if (getenv("WEIR_GOLDEN"))
-        write_all(getenv("WEIR_GOLDEN"));
-    ck_assert_int_ge(check_file("instance.txt", check_state), 11);
+        write_run(g, getenv("WEIR_GOLDEN"));
+    ck_assert_int_ge(check_file(g->process, g->states, check_state), g->n);
 }
 END_TEST
 
@@ -277,7 +236,9 @@ END_TEST
 
 START_TEST(stored_histories_are_read_for_ever)
 {
-    ck_assert_int_ge(check_file("history.txt", check_history), 11);
+    const struct golden *g = &golden_runs[_i];
+
+    ck_assert_int_ge(check_file(g->process, g->histories, check_history), g->n);
 }
 END_TEST
 
@@ -332,8 +293,10 @@ damage_history(struct world *w, char mode, const char *hex, const char *text)
 
 START_TEST(damage_is_survived)
 {
-    (void)check_file("instance.txt", damage_state);
-    (void)check_file("history.txt", damage_history);
+    const struct golden *g = &golden_runs[_i];
+
+    (void)check_file(g->process, g->states, damage_state);
+    (void)check_file(g->process, g->histories, damage_history);
 }
 END_TEST
 
@@ -343,10 +306,10 @@ main(void)
     TCase *tc = tcase_create("golden");
 
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, stored_instances_are_read_for_ever);
+    tcase_add_loop_test(tc, stored_instances_are_read_for_ever, 0, GOLDEN_RUNS);
     tcase_add_test(tc, stored_calls_are_read_for_ever);
-    tcase_add_test(tc, stored_histories_are_read_for_ever);
-    tcase_add_test(tc, damage_is_survived);
+    tcase_add_loop_test(tc, stored_histories_are_read_for_ever, 0, GOLDEN_RUNS);
+    tcase_add_loop_test(tc, damage_is_survived, 0, GOLDEN_RUNS);
 
     return t_main("golden", tc, NULL);
 }

@@ -107,6 +107,8 @@ world_try_model(struct wr_arena *a, const char *body, const char **why)
                      "</extensionElements></message>"
                      "<error id='E1' errorCode='E1'/>"
                      "<error id='E2' errorCode='E2'/>"
+                     "<signal id='S' name='all'/>"
+                     "<escalation id='X1' escalationCode='X1'/>"
                      "<process id='p' isExecutable='true'>");
     add_body(&xml, body);
     wr_str_add(&xml, "</process></definitions>");
