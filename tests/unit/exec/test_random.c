@@ -24,6 +24,7 @@ enum {
 };
 
 static uint64_t seed;
+static int model;
 
 static int
 draw(int n)
@@ -37,24 +38,26 @@ draw(int n)
 
 #define JOB(type)                                                            \
     "<extensionElements><zeebe:taskDefinition type='" type "' retries='2'/>" \
-    "</extensionElements></serviceTask>"
+    "</extensionElements>"
 
-static void add_node(struct wr_str *out, const char *prefix, int n, int depth);
+/* false: no flow leaves it. */
+static bool add_node(struct wr_str *out, const char *prefix, int n, int depth);
 
 static void
 add_graph(struct wr_str *out, const char *prefix, int depth)
 {
     int n = 2 + draw(depth ? 4 : 8);
+    bool leaves[10];
 
     wr_str_printf(out, "<startEvent id='%ss'/><endEvent id='%se'/>", prefix,
                   prefix);
     for (int k = 0; k < n; k++)
-        add_node(out, prefix, k, depth);
+        leaves[k] = add_node(out, prefix, k, depth);
     wr_str_printf(out, "{%ss>%s0", prefix, prefix);
     for (int k = 0; k < n; k++) {
         unsigned seen = 0;
 
-        for (int j = draw(3); j >= 0; j--) {
+        for (int j = leaves[k] ? draw(3) : -1; j >= 0; j--) {
             int to = draw(n + 2);
 
             if (to >= n || (to <= k && draw(3)))
@@ -85,15 +88,75 @@ add_boundary(struct wr_str *out, const char *prefix, int n)
         "<timerEventDefinition><timeCycle>R3/PT1M</timeCycle>"
         "</timerEventDefinition>",
         "<messageEventDefinition messageRef='M'/>",
+        "<conditionalEventDefinition><condition>=v &gt; 6</condition>"
+        "</conditionalEventDefinition>",
+        "<conditionalEventDefinition><condition>"
+        "=nrOfCompletedInstances &gt; 1</condition>"
+        "</conditionalEventDefinition>",
+        "<escalationEventDefinition escalationRef='X1'/>",
+        "<signalEventDefinition signalRef='S'/>",
         "<errorEventDefinition errorRef='E1'/>",
     };
-    int kind = draw(4);
+    int last = WR_COUNT(definitions) - 1, kind = draw(last + 1);
 
     wr_str_printf(out,
                   "<boundaryEvent id='%sb%d' attachedToRef='%s%d'"
                   " cancelActivity='%s'>%s</boundaryEvent>",
-                  prefix, n, prefix, n, kind == 3 || draw(2) ? "true" : "false",
+                  prefix, n, prefix, n,
+                  kind == last || draw(2) ? "true" : "false",
                   definitions[kind]);
+}
+
+/* Once, or several times. */
+static void
+add_loop(struct wr_str *out)
+{
+    static const char *const loops[] = {
+        "<multiInstanceLoopCharacteristics><loopCardinality>=2"
+        "</loopCardinality></multiInstanceLoopCharacteristics>",
+        "<multiInstanceLoopCharacteristics isSequential='true'>"
+        "<extensionElements><zeebe:loopCharacteristics"
+        " inputCollection='=[1, v, 3]' inputElement='one'"
+        " outputCollection='all' outputElement='=v'/></extensionElements>"
+        "</multiInstanceLoopCharacteristics>",
+        "<multiInstanceLoopCharacteristics><extensionElements>"
+        "<zeebe:loopCharacteristics inputCollection='=[v, 2, 3]'"
+        " inputElement='one'/></extensionElements><completionCondition>"
+        "=nrOfCompletedInstances &gt; 1 or v &gt; 8</completionCondition>"
+        "</multiInstanceLoopCharacteristics>",
+        "<standardLoopCharacteristics loopMaximum='3'><loopCondition>"
+        "=v &gt; 3</loopCondition></standardLoopCharacteristics>",
+    };
+    int kind = draw(2 * WR_COUNT(loops));
+
+    if (kind < (int)WR_COUNT(loops))
+        wr_str_add(out, loops[kind]);
+}
+
+/* What starts by itself in a sub-process. */
+static void
+add_event_sub(struct wr_str *out, const char *prefix)
+{
+    static const char *const definitions[] = {
+        "<messageEventDefinition messageRef='M'/>",
+        "<timerEventDefinition><timeDuration>PT2M</timeDuration>"
+        "</timerEventDefinition>",
+        "<conditionalEventDefinition><condition>=v &gt; 6</condition>"
+        "</conditionalEventDefinition>",
+        "<escalationEventDefinition escalationRef='X1'/>",
+        "<signalEventDefinition signalRef='S'/>",
+        "<errorEventDefinition/>",
+    };
+    int last = WR_COUNT(definitions) - 1, kind = draw(last + 1);
+
+    wr_str_printf(out,
+                  "<subProcess id='%sv' triggeredByEvent='true'>"
+                  "<startEvent id='%svs' isInterrupting='%s'>%s</startEvent>"
+                  "<userTask id='%svt'/><endEvent id='%sve'/>"
+                  "{%svs>%svt; %svt>%sve}</subProcess>",
+                  prefix, prefix, kind == last || draw(2) ? "true" : "false",
+                  definitions[kind], prefix, prefix, prefix, prefix, prefix,
+                  prefix);
 }
 
 static void
@@ -103,19 +166,34 @@ add_sub(struct wr_str *out, const char *prefix, int n, int depth)
 
     snprintf(inner, sizeof(inner), "%s%d_", prefix, n);
     wr_str_printf(out, "<subProcess id='%s%d'>", prefix, n);
+    add_loop(out);
     add_graph(out, inner, depth + 1);
+    if (draw(2))
+        add_event_sub(out, inner);
     wr_str_add(out, "</subProcess>");
+}
+
+/* A pair of link events, and an ordinary flow out of the second. */
+static void
+add_link(struct wr_str *out, const char *prefix, int n)
+{
+    wr_str_printf(out,
+                  "<intermediateThrowEvent id='%s%d'><linkEventDefinition"
+                  " name='%s%d'/></intermediateThrowEvent>"
+                  "<intermediateCatchEvent id='%sb%d'><linkEventDefinition"
+                  " name='%s%d'/></intermediateCatchEvent>",
+                  prefix, n, prefix, n, prefix, n, prefix, n);
 }
 
 /* A boundary event goes on every node; on gateways it becomes a second start,
  * so that its flow has a source. */
-static void
+static bool
 add_node(struct wr_str *out, const char *prefix, int n, int depth)
 {
     static const char *const bodies[] = {
-        "<task id='%s%d'/>",
-        "<userTask id='%s%d'/>",
-        "<userTask id='%s%d' camunda:asyncBefore='true'/>",
+        "<task id='%s%d'>",
+        "<userTask id='%s%d'>",
+        "<userTask id='%s%d' camunda:asyncBefore='true'>",
         "<serviceTask id='%s%d'>" JOB("work"),
         "<scriptTask id='%s%d'><extensionElements><zeebe:script"
         " expression='=v + 1' resultVariable='v'/></extensionElements>"
@@ -130,13 +208,26 @@ add_node(struct wr_str *out, const char *prefix, int n, int depth)
         "<intermediateCatchEvent id='%s%d'><timerEventDefinition>"
         "<timeDuration>PT1M</timeDuration></timerEventDefinition>"
         "</intermediateCatchEvent>",
+        "<intermediateCatchEvent id='%s%d'><conditionalEventDefinition>"
+        "<condition>=v &gt; 8</condition></conditionalEventDefinition>"
+        "</intermediateCatchEvent>",
+        "<intermediateThrowEvent id='%s%d'><escalationEventDefinition"
+        " escalationRef='X1'/></intermediateThrowEvent>",
+        "<intermediateThrowEvent id='%s%d'><signalEventDefinition"
+        " signalRef='S'/></intermediateThrowEvent>",
     };
-    int kind = draw(WR_COUNT(bodies) + 2);
+    static const char *const tasks[] = { "task", "userTask", "userTask",
+                                         "serviceTask" };
+    int kind = draw(WR_COUNT(bodies) + 3);
 
-    if (kind >= (int)WR_COUNT(bodies) && depth < 2) {
+    if (kind == (int)WR_COUNT(bodies)) {
+        add_link(out, prefix, n);
+        return false;
+    }
+    if (kind > (int)WR_COUNT(bodies) && depth < 2) {
         add_sub(out, prefix, n, depth);
         add_boundary(out, prefix, n);
-        return;
+        return true;
     }
     if (kind >= (int)WR_COUNT(bodies))
         kind = 1;
@@ -144,10 +235,15 @@ add_node(struct wr_str *out, const char *prefix, int n, int depth)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     wr_str_printf(out, bodies[kind], prefix, n);
 #pragma GCC diagnostic pop
-    if (kind < 4)
+    if (kind < (int)WR_COUNT(tasks)) {
+        add_loop(out);
+        wr_str_printf(out, "</%s>", tasks[kind]);
         add_boundary(out, prefix, n);
-    else
+    } else {
         wr_str_printf(out, "<startEvent id='%sb%d'/>", prefix, n);
+    }
+
+    return true;
 }
 
 /* ---- events ---- */
@@ -265,7 +361,7 @@ count_waits(const struct wr_activity *a)
     int n = 0;
 
     for (const struct wr_wait *w = a->waits; w; w = w->next)
-        n++;
+        n += w->kind != WR_WAIT_CONDITION; /* the one without a row */
 
     return n;
 }
@@ -284,15 +380,16 @@ every_token_waits(struct world *w)
     for (a = w->instance->root; a; a = wr_activity_next(w->instance->root, a)) {
         waits += count_waits(a);
         if (!a->first && !a->pending && !a->waits && !(w->cut && a->n_queues))
-            ck_abort_msg("a token at '%s' waits for nothing",
+            ck_abort_msg("model %d: a token at '%s' waits for nothing", model,
                          a->node < 0 ? "" : w->model->nodes[a->node].id);
-        if (a->first || a->node < 0)
+        if (a->first || a->node < 0 || a->pending)
             continue;
         /* Boundary events alone do not keep a token. */
         if (w->model->nodes[a->node].inner < 0)
             ck_assert(wr_wait_of(a, WR_WAIT_TASK) || wr_wait_of(a, WR_WAIT_JOB)
                       || wr_wait_of(a, WR_WAIT_TIMER)
                       || wr_wait_of(a, WR_WAIT_SUBSCRIPTION)
+                      || wr_wait_of(a, WR_WAIT_CONDITION)
                       || wr_wait_of(a, WR_WAIT_INCIDENT));
     }
     ck_assert_int_eq(waits, w->n_tasks + w->n_jobs + w->n_timers
@@ -321,7 +418,9 @@ static bool
 goes_on(const struct world *w)
 {
     return w->row.state == WR_ACTIVE
-           && w->n_tasks + w->n_jobs + w->n_timers + w->n_incidents < CROWD;
+           && w->n_tasks + w->n_jobs + w->n_timers + w->n_subscriptions
+                      + w->n_incidents
+                  < CROWD;
 }
 
 static void
@@ -351,6 +450,7 @@ one_model(int n)
     const struct wr_model *m;
     const char *why = NULL;
 
+    model = n;
     seed = (uint64_t)n * 7919 + 17;
     add_graph(&body, "n", 0);
     m = world_try_model(a, body.s, &why);
