@@ -98,34 +98,38 @@ put(struct wr_activity *a, struct wr_log_entry *e)
 }
 
 void
-wr_undo_log(struct wr_exec *x, struct wr_activity *a)
+wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log)
 {
-    struct wr_activity *scope = a->parent;
-    bool body = a->role == WR_ROLE_BODY;
-    int handler = body ? -1 : handler_of(x->m, a->node);
-    struct wr_log_entry *e;
+    struct wr_log_entry *e = wr_new(x->i->arena, struct wr_log_entry);
 
-    if (x->m->nodes[a->node].compensation || wr_undo_is_past(scope))
-        return;
-    if (handler < 0 && !a->log && (body || event_sub_of(x->m, a->node) < 0))
-        return;
-    e = wr_new(x->i->arena, struct wr_log_entry);
     *e = (struct wr_log_entry){
         .node = a->node,
         .seq = x->i->next_key++,
         .vars = wr_newn(x->i->arena, struct wr_var, (size_t)a->n_vars),
         .n_vars = a->n_vars,
-        .log = handler < 0 ? a->log : NULL, /* the handler undoes all of it */
+        .log = with_log ? a->log : NULL,
     };
     for (int k = 0; k < a->n_vars; k++)
         e->vars[k] = a->vars[k];
     a->log = NULL;
-    put(scope, e);
+    put(a->parent, e);
 }
 
-/* Move what is not being compensated from one log into another. */
-static void
-move(struct wr_activity *from, struct wr_activity *to, int node)
+void
+wr_undo_log(struct wr_exec *x, struct wr_activity *a)
+{
+    bool body = a->role == WR_ROLE_BODY;
+    int handler = body ? -1 : handler_of(x->m, a->node);
+
+    if (x->m->nodes[a->node].compensation || wr_undo_is_past(a->parent))
+        return;
+    if (handler < 0 && !a->log && (body || event_sub_of(x->m, a->node) < 0))
+        return;
+    wr_undo_note(x, a, handler < 0); /* the handler undoes all of it */
+}
+
+void
+wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node)
 {
     struct wr_log_entry **at = &from->log;
 
@@ -159,7 +163,7 @@ collect(struct wr_exec *x, struct wr_activity *a, int node)
     for (struct wr_activity *s = a->parent; s; s = s->parent) {
         int scope = wr_activity_scope(x->m, s);
 
-        move(s, a, node);
+        wr_undo_move(s, a, node);
         if (node >= 0 ? scope == until : scope >= 0 && !is_part(x->m, s))
             break;
     }
@@ -194,8 +198,9 @@ entry_at(const struct wr_activity *a)
 
 /* ---- working it off ---- */
 
-static void
-say(struct wr_exec *x, enum wr_history_type type, const struct wr_activity *a)
+void
+wr_undo_say(struct wr_exec *x, enum wr_history_type type,
+            const struct wr_activity *a)
 {
     wr_emit(x, type, x->m->nodes[a->node].symbol, a->key, NULL, NULL);
 }
@@ -208,7 +213,7 @@ come_back(struct wr_exec *x, struct wr_activity *a)
     a->started = true;
     a->stage = WR_STAGE_ACTIVE;
     a->since = x->ev->now;
-    say(x, WR_H_COMPENSATION_STARTED, a);
+    wr_undo_say(x, WR_H_COMPENSATION_STARTED, a);
     wr_touch(x, a);
 }
 
@@ -293,12 +298,18 @@ wr_undo_start(struct wr_exec *x, struct wr_activity *d)
 }
 
 void
-wr_undo_ended(struct wr_exec *x, struct wr_activity *a)
+wr_undo_forget(struct wr_activity *a)
 {
     struct wr_log_entry **at = entry_at(a);
 
     if (*at)
         *at = (*at)->next;
+}
+
+void
+wr_undo_ended(struct wr_exec *x, struct wr_activity *a)
+{
+    wr_undo_forget(a);
     a->undo = WR_UNDO_NONE;
     wr_touch(x, a->parent);
 }
@@ -309,7 +320,7 @@ wr_undo_canceled(struct wr_exec *x, struct wr_activity *a)
     struct wr_log_entry *e;
 
     if (a->undo != WR_UNDO_HANDLER)
-        say(x, WR_H_COMPENSATION_CANCELED, a);
+        wr_undo_say(x, WR_H_COMPENSATION_CANCELED, a);
     if (is_event(a)) {
         give_back(x, a);
         return;
@@ -323,64 +334,14 @@ wr_undo_canceled(struct wr_exec *x, struct wr_activity *a)
     a->undo = WR_UNDO_NONE;
 }
 
-static struct wr_activity *
-transaction_of(const struct wr_exec *x, struct wr_activity *a)
-{
-    while (a->node < 0 || x->m->nodes[a->node].kind != WR_TRANSACTION)
-        a = a->parent;
-
-    return a;
-}
-
-/* Boundary events belong to all of the iterations. */
-static struct wr_activity *
-body_of(struct wr_activity *a)
-{
-    return a->role == WR_ROLE_ITERATION ? a->parent : a;
-}
-
-static int
-cancel_boundary(const struct wr_exec *x, const struct wr_activity *host)
-{
-    const struct wr_node *n = &x->m->nodes[host->node];
-
-    for (int k = 0; k < n->n_boundaries; k++) {
-        int node = n->boundaries[k];
-
-        if (wr_node_event(&x->m->nodes[node], WR_TRIGGER_CANCEL))
-            return node;
-    }
-
-    return -1;
-}
-
-static void
-leave_transaction(struct wr_exec *x, struct wr_activity *a)
-{
-    struct wr_activity *host = body_of(transaction_of(x, a));
-    int node = cancel_boundary(x, host);
-
-    if (node < 0) {
-        (void)wr_exec_incident(x, "no-flow",
-                               "the transaction was canceled and has no cancel"
-                               " boundary event to leave by");
-        wr_fault_handle(x, a);
-        return;
-    }
-    say(x, WR_H_COMPENSATION_COMPLETED, a);
-    a->undo = WR_UNDO_NONE;
-    wr_run_done(x, a);
-    wr_boundary_fire(x, host, node, NULL);
-}
-
 static void
 finish(struct wr_exec *x, struct wr_activity *a)
 {
     if (wr_node_event(&x->m->nodes[a->node], WR_TRIGGER_CANCEL)) {
-        leave_transaction(x, a);
+        wr_transaction_leave(x, a);
         return;
     }
-    say(x, WR_H_COMPENSATION_COMPLETED, a);
+    wr_undo_say(x, WR_H_COMPENSATION_COMPLETED, a);
     if (a->undo == WR_UNDO_THROW) {
         a->undo = WR_UNDO_NONE;
         wr_run_resume(x, a);
@@ -433,25 +394,7 @@ wr_compensate(struct wr_exec *x, struct wr_activity *a)
     }
     wr_run_started(x, a);
     a->undo = WR_UNDO_THROW;
-    say(x, WR_H_COMPENSATION_STARTED, a);
-    wr_touch(x, a);
-
-    return WR_WAIT;
-}
-
-enum wr_move
-wr_cancel_transaction(struct wr_exec *x, struct wr_activity *a)
-{
-    struct wr_activity *host = transaction_of(x, a);
-
-    for (struct wr_activity *s = a; s != body_of(host); s = s->parent) {
-        wr_cancel_children(x, s->parent, s);
-        wr_wait_close_all(x, s->parent);
-    }
-    move(host, a, -1);
-    wr_run_started(x, a);
-    a->undo = WR_UNDO_THROW;
-    say(x, WR_H_COMPENSATION_STARTED, a);
+    wr_undo_say(x, WR_H_COMPENSATION_STARTED, a);
     wr_touch(x, a);
 
     return WR_WAIT;

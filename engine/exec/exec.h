@@ -193,6 +193,18 @@ void wr_undo_canceled(struct wr_exec *x, struct wr_activity *a);
 bool wr_undo_is_past(const struct wr_activity *a);
 /* Nearest activity outward from `a` that holds tokens of flows. */
 struct wr_activity *wr_undo_scope(struct wr_activity *a);
+/* Note in its scope that `a` can be undone, by what is noted in `a` itself or,
+ * without that, by its handler or event sub-process. */
+void wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log);
+/* What is not being compensated goes from one log into another: the entries of
+ * `node`, -1: all. */
+void wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node);
+/* The entry that `a` compensates is done. */
+void wr_undo_forget(struct wr_activity *a);
+void wr_undo_say(struct wr_exec *x, enum wr_history_type type,
+                 const struct wr_activity *a);
+/* The log of the canceled transaction of `a` is worked off (transaction.c). */
+void wr_transaction_leave(struct wr_exec *x, struct wr_activity *a);
 
 /* ---- scopes (scope.c) ---- */
 

@@ -46,6 +46,7 @@ libweir_la_SOURCES += \
 	engine/exec/throw.c \
 	engine/exec/timer.c \
 	engine/exec/trace.c \
+	engine/exec/transaction.c \
 	engine/exec/tree.c \
 	engine/exec/trigger.c \
 	engine/exec/variables.c \

@@ -233,6 +233,8 @@ struct wr_activity *wr_activity_new(struct wr_instance *i,
                                     int flow);
 /* Unlink from the parent; `a` has no children, waits or work left. */
 void wr_activity_drop(struct wr_instance *i, struct wr_activity *a);
+/* Hang `a` with all that is below it under another parent, as its last child. */
+void wr_activity_move(struct wr_activity *a, struct wr_activity *parent);
 /* Depth-first successor of `a` below `top`; NULL: that was the last. */
 struct wr_activity *wr_activity_next(struct wr_activity *top,
                                      struct wr_activity *a);

@@ -4,6 +4,32 @@
 
 #include "engine/exec/state.h"
 
+static void
+link_last(struct wr_activity *a, struct wr_activity *parent)
+{
+    a->parent = parent;
+    a->prev = parent->last;
+    a->next = NULL;
+    if (parent->last)
+        parent->last->next = a;
+    else
+        parent->first = a;
+    parent->last = a;
+}
+
+static void
+unlink_from(struct wr_activity *parent, struct wr_activity *a)
+{
+    if (a->prev)
+        a->prev->next = a->next;
+    else
+        parent->first = a->next;
+    if (a->next)
+        a->next->prev = a->prev;
+    else
+        parent->last = a->prev;
+}
+
 struct wr_activity *
 wr_activity_new(struct wr_instance *i, struct wr_activity *parent, int node,
                 int flow)
@@ -25,31 +51,23 @@ wr_activity_new(struct wr_instance *i, struct wr_activity *parent, int node,
     a->flow = flow;
     a->start = -1;
     a->stage = WR_STAGE_ENTER;
-    a->parent = parent;
-    if (!parent)
-        return a;
-
-    a->prev = parent->last;
-    if (parent->last)
-        parent->last->next = a;
-    else
-        parent->first = a;
-    parent->last = a;
+    if (parent)
+        link_last(a, parent);
 
     return a;
 }
 
 void
+wr_activity_move(struct wr_activity *a, struct wr_activity *parent)
+{
+    unlink_from(a->parent, a);
+    link_last(a, parent);
+}
+
+void
 wr_activity_drop(struct wr_instance *i, struct wr_activity *a)
 {
-    if (a->prev)
-        a->prev->next = a->next;
-    else
-        a->parent->first = a->next;
-    if (a->next)
-        a->next->prev = a->prev;
-    else
-        a->parent->last = a->prev;
+    unlink_from(a->parent, a);
     wr_index_remove(&i->keys, &a->link);
     a->next = i->free_activities;
     i->free_activities = a;
