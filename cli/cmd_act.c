@@ -1,5 +1,5 @@
 /* Commands that change one thing: start, cancel, suspend, resume, complete,
- * message, resolve, set. */
+ * message, signal, resolve, set. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +59,7 @@ wr_cmd_start(struct wr_cli *cli)
 {
     struct body b = { .arena = cli->arena };
     const char *key = wr_arg_option(cli, "--business-key");
+    const char *at = wr_arg_option(cli, "--at");
     bool ok;
     const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
 
@@ -66,6 +67,7 @@ wr_cmd_start(struct wr_cli *cli)
         return wr_cli_usage(cli);
     add_text(&b, "definition", cli->argv[0]);
     add_text(&b, "businessKey", key);
+    add_text(&b, "startAt", at);
     add(&b, "variables", vars);
 
     return act(cli, "POST", "/api/v1/instances", &b, "id");
@@ -136,6 +138,21 @@ wr_cmd_message(struct wr_cli *cli)
     add(&b, "variables", vars);
 
     return act(cli, "POST", "/api/v1/messages", &b, "delivered");
+}
+
+int
+wr_cmd_signal(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    bool ok;
+    const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
+
+    if (cli->argc != 1 || !ok)
+        return wr_cli_usage(cli);
+    add_text(&b, "name", cli->argv[0]);
+    add(&b, "variables", vars);
+
+    return act(cli, "POST", "/api/v1/signals", &b, "reached");
 }
 
 int

@@ -117,6 +117,14 @@ def on_message(id: str) -> str:
     return f'<messageEventDefinition messageRef="{id}"/>'
 
 
+def signal(id: str, name: str) -> str:
+    return f'<signal id="{id}" name="{name}"/>'
+
+
+def on_signal(id: str) -> str:
+    return f'<signalEventDefinition signalRef="{id}"/>'
+
+
 def on_error(ref: str = "") -> str:
     return (
         f'<errorEventDefinition errorRef="{ref}"/>'
