@@ -42,7 +42,7 @@ void
 wr_boundary_fire(struct wr_exec *x, struct wr_activity *host, int node,
                  const struct wr_value *result)
 {
-    struct wr_activity *scope = wr_undo_scope(host->parent);
+    struct wr_activity *scope = wr_undo_scope(x, host->parent, node);
 
     if (x->m->nodes[node].interrupting) {
         if (host->undo == WR_UNDO_HANDLER)

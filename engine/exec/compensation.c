@@ -40,9 +40,9 @@ wr_undo_is_past(const struct wr_activity *a)
 }
 
 struct wr_activity *
-wr_undo_scope(struct wr_activity *a)
+wr_undo_scope(const struct wr_exec *x, struct wr_activity *a, int node)
 {
-    while (is_event(a) || a->undo == WR_UNDO_BODY)
+    while (a->parent && wr_activity_scope(x->m, a) != x->m->nodes[node].scope)
         a = a->parent;
 
     return a;
@@ -175,13 +175,9 @@ give_back(struct wr_exec *x, struct wr_activity *a)
 {
     while (a->log) {
         struct wr_log_entry *e = a->log;
-        struct wr_activity *s = a->parent;
 
         a->log = e->next;
-        while (s && wr_activity_scope(x->m, s) != x->m->nodes[e->node].scope)
-            s = s->parent;
-        if (s)
-            put(s, e);
+        put(wr_undo_scope(x, a->parent, e->node), e);
     }
 }
 

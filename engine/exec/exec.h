@@ -191,8 +191,10 @@ void wr_undo_ended(struct wr_exec *x, struct wr_activity *a);
 void wr_undo_canceled(struct wr_exec *x, struct wr_activity *a);
 /* Does it stand in for what completed, where nothing is armed any more? */
 bool wr_undo_is_past(const struct wr_activity *a);
-/* Nearest activity outward from `a` that holds tokens of flows. */
-struct wr_activity *wr_undo_scope(struct wr_activity *a);
+/* The scope that `node` stands in, `a` or around it: what compensates stands
+ * between a handler and its scope. */
+struct wr_activity *wr_undo_scope(const struct wr_exec *x,
+                                  struct wr_activity *a, int node);
 /* Note in its scope that `a` can be undone, by what is noted in `a` itself or,
  * without that, by its handler or event sub-process. */
 void wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log);
