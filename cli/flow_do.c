@@ -140,6 +140,60 @@ resume(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
     return wr_stage_call(f->stage, c, err);
 }
 
+static const struct wr_value *
+instruction(struct wr_script *f, const char *type, const char *name,
+            const char *what, const struct wr_flow_line *l, int k)
+{
+    struct wr_arena *a = f->arena;
+    struct wr_entry e[5] = { { "type", wr_value_string(a, type) },
+                             { name, wr_value_string(a, what) } };
+    size_t n = 2;
+
+    for (; k + 1 < l->n; k += 2) {
+        if (strcmp(l->words[k], "to") == 0)
+            e[n++] = (struct wr_entry){ "to",
+                                        wr_value_string(a, l->words[k + 1]) };
+        else if (strcmp(l->words[k], "via") == 0)
+            e[n++] = (struct wr_entry){ "viaFlow",
+                                        wr_value_string(a, l->words[k + 1]) };
+        else
+            break;
+    }
+    if (l->n_values && strcmp(type, "cancel") != 0)
+        e[n++] = (struct wr_entry){ "variables", wr_flow_values(a, l) };
+
+    return wr_value_context(a, e, n);
+}
+
+/* modify [in ALIAS] {before|after|flow|cancel|move WHAT [to E] [via F]}... */
+static int
+modify(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    static const char *const words[][3] = {
+        { "before", "startBefore", "element" },
+        { "after", "startAfter", "element" },
+        { "flow", "startFlow", "flow" },
+        { "cancel", "cancel", "element" },
+        { "move", "move", "element" },
+    };
+    const struct wr_value *items[WR_FLOW_WORDS];
+    struct wr_command c = { .event = { .type = WR_EV_MODIFY } };
+    size_t n = 0;
+
+    for (int i = 1; i + 1 < l->n; i++) {
+        for (size_t k = 0; k < WR_COUNT(words); k++) {
+            if (strcmp(l->words[i], words[k][0]) == 0)
+                items[n++] = instruction(f, words[k][1], words[k][2],
+                                         l->words[i + 1], l, i + 2);
+        }
+    }
+    c.event.plan = wr_value_list(f->arena, items, n);
+    if (wr_flow_instance(f, l, &c.instance, err) < 0)
+        return err->code;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
 static int
 set(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
@@ -399,12 +453,12 @@ static const struct {
     const char *word;
     do_fn *run;
 } words[] = {
-    { "deploy", deploy },   { "refuse", refuse },     { "handle", handle },
-    { "start", start },     { "cancel", cancel },     { "suspend", suspend },
-    { "resume", resume },   { "set", set },           { "complete", complete },
-    { "claim", claim },     { "throw", throw_error }, { "fail", fail_job },
-    { "resolve", resolve }, { "message", message },   { "signal", signal_all },
-    { "at", at },           { "run", run_now },
+    { "deploy", deploy },     { "refuse", refuse },   { "handle", handle },
+    { "start", start },       { "cancel", cancel },   { "suspend", suspend },
+    { "resume", resume },     { "modify", modify },   { "set", set },
+    { "complete", complete }, { "claim", claim },     { "throw", throw_error },
+    { "fail", fail_job },     { "resolve", resolve }, { "message", message },
+    { "signal", signal_all }, { "at", at },           { "run", run_now },
 };
 
 int

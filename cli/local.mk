@@ -31,6 +31,7 @@ weir_SOURCES = \
 	cli/cmd_lists.c \
 	cli/cmd_lint.c \
 	cli/cmd_login.c \
+	cli/cmd_modify.c \
 	cli/cmd_run.c \
 	cli/cmd_show.c \
 	cli/cmd_test.c \

@@ -256,9 +256,9 @@ static const struct wr_field token_fields[] = {
                 &waiting_object, WR_READONLY | WR_OPTIONAL,
                 "What it waits for."),
 };
-static const struct wr_object token_object = WR_OBJECT_ROWS(
-    struct token, "Token", token_fields);
-WR_LIST_OBJECT(token_list, "TokenList", &token_object);
+const struct wr_object wr_token_object = WR_OBJECT_ROWS(struct token, "Token",
+                                                        token_fields);
+WR_LIST_OBJECT(token_list, "TokenList", &wr_token_object);
 
 static void
 token_out(struct wr_arena *a, const struct wr_model *m,
@@ -286,15 +286,26 @@ token_out(struct wr_arena *a, const struct wr_model *m,
     };
 }
 
+struct wr_objects
+wr_tokens_json(struct wr_request *rq, const struct wr_view *view)
+{
+    const struct wr_model *m = view->definition->model;
+    const struct wr_token_info *infos;
+    int n = wr_instance_tokens(view->instance, m, rq->arena, &infos);
+    struct token *items = wr_newn(rq->arena, struct token, (size_t)n);
+
+    for (int i = 0; i < n; i++)
+        token_out(rq->arena, m, &infos[i], &items[i]);
+
+    return (struct wr_objects){ .items = items, .n = (size_t)n };
+}
+
 static int
 tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    const struct wr_token_info *infos;
     struct wr_list *page = out;
-    struct token *items;
     struct wr_view view;
     struct wr_uuid id;
-    int n;
 
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0
@@ -302,12 +313,7 @@ tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
                            &view, err)
                < 0)
         return (int)err->code;
-    n = wr_instance_tokens(view.instance, view.definition->model, rq->arena,
-                           &infos);
-    items = wr_newn(rq->arena, struct token, (size_t)n);
-    for (int i = 0; i < n; i++)
-        token_out(rq->arena, view.definition->model, &infos[i], &items[i]);
-    page->items = (struct wr_objects){ .items = items, .n = (size_t)n };
+    page->items = wr_tokens_json(rq, &view);
     wr_request_header(
         rq, "ETag",
         wr_arena_printf(rq->arena, "\"%lld\"", (long long)view.row->rev));

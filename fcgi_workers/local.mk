@@ -22,6 +22,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/instances.c \
 	fcgi_workers/internal.c \
 	fcgi_workers/interventions.c \
+	fcgi_workers/modify.c \
 	fcgi_workers/jobs.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/messages.c \

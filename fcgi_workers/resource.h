@@ -78,6 +78,11 @@ WR_MUST int wr_instance_out(struct wr_request *rq, const struct wr_uuid *id,
 WR_MUST int wr_request_call(struct wr_request *rq, struct wr_command *c,
                             struct wr_outcome *out, struct wr_err *err);
 
+/* Live tokens of an instance. */
+extern const struct wr_object wr_token_object;
+struct wr_objects wr_tokens_json(struct wr_request *rq,
+                                 const struct wr_view *view);
+
 /* A lookup of this request's tenant; any state, nothing else set. */
 struct wr_query wr_request_query(const struct wr_request *rq,
                                  enum wr_noun noun);

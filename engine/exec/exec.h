@@ -405,6 +405,10 @@ WR_MUST int wr_resume_check(const struct wr_exec *x, struct wr_err *err);
 void wr_suspend(struct wr_exec *x);
 void wr_resume(struct wr_exec *x);
 
+/* Follow the instructions of the event (modify.c): WR_ENOTFOUND, WR_ESTATE,
+ * WR_EVALUE, WR_EAMBIGUOUS, WR_EEXPR.  The instance is half changed then. */
+WR_MUST int wr_modify(struct wr_exec *x, struct wr_err *err);
+
 /* SUSPEND or RESUME to every called process. */
 void wr_call_tell(struct wr_exec *x, enum wr_sent_kind kind);
 /* The called process has ended, as the event says. */

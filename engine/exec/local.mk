@@ -35,6 +35,7 @@ libweir_la_SOURCES += \
 	engine/exec/loop.c \
 	engine/exec/mapping.c \
 	engine/exec/message.c \
+	engine/exec/modify.c \
 	engine/exec/rows.h \
 	engine/exec/run.c \
 	engine/exec/scope.c \

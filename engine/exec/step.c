@@ -171,6 +171,7 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
         return check_wait(x, WR_WAIT_CHILD, t, err);
     case WR_EV_CANCEL:
     case WR_EV_SUSPEND:
+    case WR_EV_MODIFY:
         return 0;
     case WR_EV_RESUME:
         return wr_resume_check(x, err);
@@ -408,6 +409,8 @@ apply(struct wr_exec *x, const struct target *t)
     case WR_EV_RESUME:
         wr_resume(x);
         break;
+    case WR_EV_MODIFY: /* wr_step() */
+        break;
     case WR_EV_CHILD_ENDED:
         wr_call_ended(x, t->wait);
         break;
@@ -459,11 +462,15 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
     if (check(&x, &t, err) < 0)
         return err->code;
     state_of(s)->running = &x;
-    s->cut = false;
+    s->cut = s->broken = false;
     s->sent = NULL;
     wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
     if (x.i->work)
         go_on(&x, &t);
+    if (ev->type == WR_EV_MODIFY && wr_modify(&x, err) < 0) {
+        s->broken = true;
+        return err->code;
+    }
     apply(&x, &t);
     if (x.i->state == WR_ACTIVE)
         wr_run(&x);

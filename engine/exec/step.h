@@ -43,6 +43,7 @@ enum wr_event_type {
     WR_EV_CHILD_ESCALATED,  /* target = called instance; text = code; thrown;
                                variables: its own */
     WR_EV_SUSPEND,          /* text = reason */
+    WR_EV_MODIFY,           /* plan = instructions (modify.c); text = reason */
     WR_EV_RESUME,           /* catch_up: timers keep their instants, else the
                                time the instance stood still is added */
 };
@@ -63,6 +64,7 @@ struct wr_event {
     int64_t retry_in_ms;
     int64_t scope_key;
     const struct wr_value *remove; /* list of names or NULL */
+    const struct wr_value *plan;   /* list of contexts or NULL */
     bool claim, skip;
     bool triggered; /* START: the event of start_at has happened */
     /* of called processes */
@@ -153,6 +155,7 @@ struct wr_step {
     /* results, valid when wr_step() returned 0 */
     struct wr_effects effects;
     struct wr_sent *sent;   /* by this call of wr_step() alone, in order */
+    bool broken;            /* a refusal left the instance half changed */
     bool cut;               /* the budget ended the step: send WR_EV_CONTINUE */
     struct wr_uuid created; /* START: the instance's id */
     struct wr_step_state *state; /* private to exec/ */
@@ -163,7 +166,8 @@ struct wr_step {
  * WR_ESTATE when it is not possible in this state, WR_EVALUE for variables that
  * cannot be stored.  A model at fault (no flow, failing expression) is no
  * failure of the call but an incident in the effects.  These refusals leave the
- * instance and the effects gathered so far as they were; after any other error
+ * instance and the effects gathered so far as they were, unless `broken` says
+ * otherwise; after any other error
  * (WR_ELIMIT: the arena's cap) the instance must be decoded again.
  */
 WR_MUST int wr_step(struct wr_step *s, const struct wr_event *ev,

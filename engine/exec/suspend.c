@@ -18,6 +18,7 @@ wr_suspended_takes(const struct wr_event *ev)
     switch (ev->type) {
     case WR_EV_RESUME:
     case WR_EV_CANCEL:
+    case WR_EV_MODIFY:
     case WR_EV_SET_VARIABLES:
     case WR_EV_CHILD_ENDED:
     case WR_EV_CHILD_ESCALATED:

@@ -25,6 +25,7 @@ static const struct {
     { WR_H_INSTANCE_CANCELED, "state canceled" },
     { WR_H_INSTANCE_SUSPENDED, "state suspended" },
     { WR_H_INSTANCE_RESUMED, "state active" },
+    { WR_H_INSTANCE_MODIFIED, "modified" },
     { WR_H_ELEMENT_STARTED, "enter" },
     { WR_H_ELEMENT_COMPLETED, "" },
     { WR_H_ELEMENT_CANCELED, "canceled" },

@@ -16,4 +16,5 @@ libweir_la_SOURCES += \
 	engine/runtime/share.c engine/runtime/share.h \
 	engine/runtime/starts.c \
 	engine/runtime/tagged.c \
+	engine/runtime/trial.c \
 	engine/runtime/versions.c

@@ -200,6 +200,11 @@ struct wr_view { /* one instance as committed */
 WR_MUST int wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id,
                             int32_t tenant, struct wr_arena *a,
                             struct wr_view *out, struct wr_err *err);
+/* What the command would do: `out` is the instance afterwards, `fx` what would be
+ * committed; what it asks of called processes and callers does not happen. */
+WR_MUST int wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,
+                           struct wr_arena *a, struct wr_view *out,
+                           struct wr_effects *fx, struct wr_err *err);
 /* Any lookup of store.h on a read handle; thread-safe when `threaded`. */
 WR_MUST int wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
                             struct wr_arena *a, struct wr_rows *out,

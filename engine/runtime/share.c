@@ -242,7 +242,7 @@ step_requests(struct wr_share *w, struct wr_err *err)
         }
         rt->pending.steps++;
         if (wr_step(&w->step, &r->command.event, err) < 0) {
-            bool clean = is_clean_refusal(err->code);
+            bool clean = !w->step.broken && is_clean_refusal(err->code);
 
             if (w->from_memory)
                 return false;

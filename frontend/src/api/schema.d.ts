@@ -346,6 +346,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/modify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start, cancel and move tokens in one step */
+        readonly post: operations["modifyInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/variables": {
         readonly parameters: {
             readonly query?: never;
@@ -1175,6 +1192,47 @@ export interface components {
              */
             readonly timers?: "shift" | "catch-up";
         };
+        readonly ModifyInstance: {
+            /** @description 1 to 1000, followed in order: all or none. */
+            readonly instructions: readonly components["schemas"]["ModifyInstruction"][];
+            /** @description Why, for the history. */
+            readonly reason?: string;
+            /** @description Change nothing, answer what would happen. */
+            readonly dryRun?: boolean;
+        };
+        readonly ModifyInstruction: {
+            /**
+             * @description What to do.
+             * @enum {string}
+             */
+            readonly type: "startBefore" | "startAfter" | "startFlow" | "cancel" | "move";
+            /** @description startBefore, startAfter: where. cancel, move: every token there. */
+            readonly element?: string;
+            /** @description cancel, move: this token alone, in place of `element`. */
+            readonly token?: string;
+            /** @description startFlow: the sequence flow. */
+            readonly flow?: string;
+            /** @description The flow a token comes by, needed at a join; of startAfter the one it leaves by. */
+            readonly viaFlow?: string;
+            /** @description move: the element before which it starts. */
+            readonly to?: string;
+            /** @description Key of the scope to start in, when several are active. */
+            readonly scope?: string;
+            /** @description Written where the token starts, where they are or at the root. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly Modification: {
+            /** @description The instance afterwards. */
+            readonly instance: components["schemas"]["Instance"];
+            /** @description Nothing was changed. */
+            readonly dryRun: boolean;
+            /** @description What would happen, one line an event; of a dry run. */
+            readonly events?: readonly string[];
+            /** @description Where the tokens are afterwards. */
+            readonly tokens: readonly components["schemas"]["Token"][];
+        };
         readonly VariableValue: {
             /** @description The new value; null is a value. */
             readonly value: unknown;
@@ -1200,7 +1258,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -2222,6 +2280,36 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly modifyInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ModifyInstance"];
+            };
+        };
+        readonly responses: {
+            /** @description Start, cancel and move tokens in one step */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Modification"];
                 };
             };
             readonly default: components["responses"]["Problem"];

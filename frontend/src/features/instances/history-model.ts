@@ -10,6 +10,7 @@ export const kinds = {
   'instance-completed': { label: 'Instance completed', tone: 'done' },
   'instance-failed': { label: 'Instance failed', tone: 'incident' },
   'instance-canceled': { label: 'Instance canceled', tone: 'neutral' },
+  'instance-modified': { label: 'Instance modified', tone: 'active' },
   'instance-suspended': { label: 'Instance suspended', tone: 'suspended' },
   'instance-resumed': { label: 'Instance resumed', tone: 'active' },
   'element-started': { label: 'Entered', tone: 'active' },
