@@ -15,6 +15,7 @@ struct wr_definition_json {
     int64_t version, deployed_at;
     bool executable, startable;
     const void *instances; /* struct wr_definition_counts; NULL: not asked */
+    struct wr_objects variables; /* of one that is read alone */
 };
 extern const struct wr_object wr_definition_object;
 
@@ -23,6 +24,14 @@ WR_MUST int wr_definition_counts(struct wr_request *rq,
                                  const struct wr_uuid *only,
                                  struct wr_definition_json *items, size_t n,
                                  struct wr_err *err);
+/* The variables it wants to be started with, as the API shows them. */
+WR_MUST int wr_definition_variables(struct wr_request *rq,
+                                    const struct wr_uuid *id,
+                                    struct wr_objects *out, struct wr_err *err);
+extern const struct wr_object wr_input_object;
+/* What of these variables does not fit the definition, into rq->errors. */
+void wr_definition_misfits(struct wr_request *rq, const char *ref,
+                           const struct wr_value *variables);
 /* The file of a definition, byte for byte. */
 WR_MUST int wr_definition_file(struct wr_request *rq,
                                const struct wr_definition_row *row,

@@ -45,6 +45,10 @@ static const struct wr_field definition_fields[] = {
     WR_FIELD_OF(struct wr_definition_json, instances, "instances", WR_OBJECT,
                 &counts_object, WR_READONLY | WR_OPTIONAL,
                 "Numbers of instances, with counts=true."),
+    WR_FIELD_OF(struct wr_definition_json, variables, "variables", WR_OBJECTS,
+                &wr_input_object, WR_READONLY,
+                "What a start has to give; filled where one definition is "
+                "read."),
 };
 const struct wr_object wr_definition_object = WR_OBJECT_ROWS(
     struct wr_definition_json, "Definition", definition_fields);
@@ -219,13 +223,16 @@ static int
 get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct wr_definition_row *row;
+    struct wr_definition_json *d = out;
 
     (void)in;
     if (find(rq, &row, err) < 0)
         return (int)err->code;
-    *(struct wr_definition_json *)out = wr_definition_json(row);
+    *d = wr_definition_json(row);
+    if (wr_definition_variables(rq, &row->id, &d->variables, err) < 0)
+        return (int)err->code;
 
-    return wr_definition_counts(rq, &row->id, out, 1, err);
+    return wr_definition_counts(rq, &row->id, d, 1, err);
 }
 
 int

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fcgi_workers/bulk.h"
+#include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/resource.h"
 
 struct start_body {
@@ -77,8 +78,11 @@ start(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     start_command(in, &c);
     rq->if_match = -1;
-    if (wr_request_call(rq, &c, &oc, err) < 0)
+    if (wr_request_call(rq, &c, &oc, err) < 0) {
+        if (err->code == WR_EVALUE)
+            wr_definition_misfits(rq, c.definition, c.event.variables);
         return (int)err->code;
+    }
 
     return wr_instance_json(rq, &oc.instance, out, err);
 }

@@ -19,6 +19,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/history.c \
 	fcgi_workers/idempotency.c fcgi_workers/idempotency.h \
 	fcgi_workers/incidents.c \
+	fcgi_workers/inputs.c \
 	fcgi_workers/instances.c \
 	fcgi_workers/internal.c \
 	fcgi_workers/interventions.c \
@@ -38,6 +39,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/system.c \
 	fcgi_workers/task_history.c fcgi_workers/task_json.h \
 	fcgi_workers/tasks.c \
+	fcgi_workers/variable_history.c \
 	fcgi_workers/variables.c \
 	fcgi_workers/versions.c
 

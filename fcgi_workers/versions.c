@@ -25,14 +25,17 @@ answer(struct wr_request *rq, const struct wr_uuid *id, void *out,
        struct wr_err *err)
 {
     const struct wr_definition_row *row;
+    struct wr_definition_json *d = out;
     char text[WR_UUID_TEXT];
 
     wr_uuid_text(id, text);
     if (row_of(rq, text, &row, err) < 0)
         return (int)err->code;
-    *(struct wr_definition_json *)out = wr_definition_json(row);
+    *d = wr_definition_json(row);
+    if (wr_definition_variables(rq, id, &d->variables, err) < 0)
+        return (int)err->code;
 
-    return wr_definition_counts(rq, &row->id, out, 1, err);
+    return wr_definition_counts(rq, id, d, 1, err);
 }
 
 /* ---- list ---- */
@@ -219,7 +222,8 @@ files_of(struct wr_request *rq, const struct wr_definition_row *row,
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_resource_row *r = &rows.resources[i];
 
-        if (strcmp(r->name, row->resource) != 0)
+        if (strcmp(r->name, row->resource) != 0
+            && strcmp(r->name, wr_inputs_file(rq->arena, row->resource)) != 0)
             continue;
         (*files)[(*n)++] = (struct wr_file){ r->name, r->bytes.p,
                                              r->bytes.len };

@@ -13,6 +13,7 @@ libweir_la_SOURCES += \
 	engine/model/finding.c engine/model/finding.h \
 	engine/model/findings.def \
 	engine/model/gateway.c \
+	engine/model/inputs.c engine/model/inputs.h \
 	engine/model/graph.c \
 	engine/model/link.c \
 	engine/model/lint.c engine/model/lint.h \

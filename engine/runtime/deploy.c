@@ -76,6 +76,33 @@ add_process(struct deploying *d, const struct wr_file *file,
     d->processes[d->n++] = (struct process){ file, m };
 }
 
+/* Definitions of variables go with the file whose name they have. */
+static void
+read_inputs(struct deploying *d, const struct wr_file *file,
+            const struct wr_file *all, int n, struct wr_findings *findings)
+{
+    struct wr_finding found = { .code = "bad-variables",
+                                .severity = WR_ERROR_FINDING };
+    struct wr_inputs ignored;
+    struct wr_err why;
+    bool belongs = false;
+
+    for (int i = 0; i < n; i++)
+        if (!wr_inputs_is_file(all[i].name)
+            && strcmp(wr_inputs_file(d->a, all[i].name), file->name) == 0)
+            belongs = true;
+    if (!belongs) {
+        found.detail = wr_arena_printf(
+            d->a, "%s: no file of that name is deployed with it", file->name);
+        wr_finding_add(findings, found);
+    } else if (wr_inputs_parse(d->a, file->bytes, file->len, &ignored, &why)
+               < 0) {
+        found.line = why.line;
+        found.detail = wr_arena_printf(d->a, "%s: %s", file->name, why.text);
+        wr_finding_add(findings, found);
+    }
+}
+
 static int
 read_file(struct deploying *d, const struct wr_file *file, bool strict,
           struct wr_findings *findings, struct wr_err *err)
@@ -84,6 +111,8 @@ read_file(struct deploying *d, const struct wr_file *file, bool strict,
     struct process *more;
     struct wr_bpmn bpmn;
 
+    if (wr_inputs_is_file(file->name))
+        return 0;
     options.strict = strict;
     if (wr_bpmn_read(d->a, file->bytes, file->len, &options, &bpmn, err) < 0) {
         if (err->code != WR_EPARSE)
@@ -369,6 +398,9 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
     for (int i = 0; i < n_files; i++)
         if (read_file(&d, &files[i], strict, &out->findings, err) < 0)
             return err->code;
+    for (int i = 0; i < n_files; i++)
+        if (wr_inputs_is_file(files[i].name))
+            read_inputs(&d, &files[i], files, n_files, &out->findings);
     if (judge(&d, &out->findings, err) < 0)
         return err->code;
     describe(&d, files, name, actor);

@@ -22,6 +22,7 @@
 #include "engine/exec/instance.h"
 #include "engine/exec/step.h"
 #include "engine/model/bpmn.h"
+#include "engine/model/inputs.h"
 #include "engine/store/store.h"
 
 struct wr_runtime;
@@ -63,6 +64,7 @@ WR_DEFINE_CLEANUP(struct wr_runtime *, wr_runtime_close);
 struct wr_definition { /* immutable, refcounted, cached per process */
     struct wr_definition_row row;
     const struct wr_model *model;
+    struct wr_inputs inputs; /* what a start has to give */
 };
 void wr_definition_unref(const struct wr_definition *d);
 

@@ -40,6 +40,7 @@ struct wr_request {
     struct wr_command command;
     struct wr_arena *arena; /* holds the copy of the command; NULL: caller's */
     const struct wr_definition *definition; /* WR_EV_START */
+    const struct wr_value *given;           /* WR_EV_START: by the caller */
     bool latest;                            /* its ref names no version */
     struct wr_uuid instance; /* the new one's id for WR_EV_START */
     struct wr_err err;       /* code WR_OK: committed */
@@ -152,6 +153,13 @@ void wr_definitions_forget_latest(struct wr_runtime *rt, int32_t tenant,
 /* Its state may have changed: the next look-up asks the store. */
 void wr_definitions_forget(struct wr_runtime *rt,
                            const struct wr_definition_row *row);
+/* The definitions of variables deployed with a file; none without them. */
+WR_MUST int wr_definition_inputs(struct wr_runtime *rt,
+                                 const struct wr_definition_row *row,
+                                 struct wr_arena *a, struct wr_inputs *out,
+                                 struct wr_err *err);
+/* Make the variables of a start those that its definition wants. */
+WR_MUST int wr_definition_fit(struct wr_request *r, struct wr_err *err);
 /* By id; what is not active is asked of the store again. */
 WR_MUST int wr_definition_current(struct wr_runtime *rt,
                                   const struct wr_uuid *id, int32_t tenant,

@@ -158,3 +158,43 @@ wr_definition_to_start(struct wr_runtime *rt, const char *ref, int32_t tenant,
 
     return 0;
 }
+
+/* ---- variables ---- */
+
+int
+wr_definition_inputs(struct wr_runtime *rt, const struct wr_definition_row *row,
+                     struct wr_arena *a, struct wr_inputs *out,
+                     struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_RESOURCES,
+                          .tenant = row->tenant,
+                          .deployment = &row->deployment,
+                          .name = wr_inputs_file(a, row->resource),
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+
+    *out = (struct wr_inputs){ 0 };
+    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    if (rows.n == 0)
+        return 0;
+
+    return wr_inputs_parse(a, rows.resources[0].bytes.p,
+                           rows.resources[0].bytes.len, out, err);
+}
+
+int
+wr_definition_fit(struct wr_request *r, struct wr_err *err)
+{
+    const struct wr_inputs *inputs = &r->definition->inputs;
+
+    r->command.event.variables = r->given;
+    if (inputs->n == 0)
+        return 0;
+    if (!r->arena)
+        r->arena = wr_arena_new(1024);
+
+    return wr_inputs_fit(r->arena, inputs, r->given,
+                         &r->command.event.variables, NULL, NULL, err);
+}

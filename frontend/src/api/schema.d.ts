@@ -416,6 +416,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/variables/{name}/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What a variable was over time, in all scopes; `next` is the value for `after` */
+        readonly get: operations["listVariableChanges"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/tasks": {
         readonly parameters: {
             readonly query?: never;
@@ -946,6 +963,8 @@ export interface components {
             readonly startable: boolean;
             /** @description Numbers of instances, with counts=true. */
             readonly instances?: components["schemas"]["InstanceCounts"];
+            /** @description What a start has to give; filled where one definition is read. */
+            readonly variables: readonly components["schemas"]["VariableDefinition"][];
         };
         readonly InstanceCounts: {
             /**
@@ -963,6 +982,35 @@ export interface components {
              * @description Those with open incidents.
              */
             readonly incidents: number;
+        };
+        readonly VariableDefinition: {
+            /** @description Name of the variable. */
+            readonly name: string;
+            /**
+             * @description What it may hold.
+             * @enum {string}
+             */
+            readonly type: "string" | "integer" | "float" | "boolean" | "date" | "json";
+            /** @description A start without it is refused. */
+            readonly required: boolean;
+            /** @description What it is when none is given. */
+            readonly defaultValue?: unknown;
+            /** @description Its name for people. */
+            readonly label?: string;
+            /** @description What it is for. */
+            readonly description?: string;
+            /** @description Least number. */
+            readonly min?: unknown;
+            /** @description Greatest number. */
+            readonly max?: unknown;
+            /** @description Least number of characters. */
+            readonly minLength?: unknown;
+            /** @description Greatest number of characters. */
+            readonly maxLength?: unknown;
+            /** @description Regular expression that is found somewhere in it. */
+            readonly pattern?: string;
+            /** @description All that it may be. */
+            readonly options?: unknown;
         };
         readonly Finding: {
             /** @description Stable name of what was found. */
@@ -1267,6 +1315,37 @@ export interface components {
             readonly data: {
                 readonly [key: string]: unknown;
             };
+        };
+        readonly VariableChangeList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["VariableChange"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly VariableChange: {
+            /**
+             * Format: int64
+             * @description Of the event in the history.
+             */
+            readonly seq: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /**
+             * @description What happened to it.
+             * @enum {string}
+             */
+            readonly type: "set" | "removed";
+            /** @description What it is from then on; null when it was removed. */
+            readonly value: unknown;
+            /** @description Scope whose variable it is; "0" is the process. */
+            readonly scope: string;
+            /** @description Element of that scope. */
+            readonly element?: string;
+            /** @description Who caused it. */
+            readonly actor?: string;
         };
         readonly TaskList: {
             /** @description The page. */
@@ -2467,6 +2546,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["HistoryEventList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listVariableChanges: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only changes with a higher seq. */
+                readonly after?: number;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description Dates, durations and bytes as {"$type","value"}. */
+                readonly typed?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What a variable was over time, in all scopes; `next` is the value for `after` */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["VariableChangeList"];
                 };
             };
             readonly default: components["responses"]["Problem"];
