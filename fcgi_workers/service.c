@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/log.h"
 #include "fcgi_workers/login.h"
 #include "fcgi_workers/route.h"
 
@@ -132,6 +133,19 @@ wr_service_prepare(const struct wr_config *config, struct wr_err *err)
     return first_user(st, a, err);
 }
 
+/* Whoever threw it is long gone: the log is where it can be seen. */
+static void
+lost(void *data, const struct wr_outbox_row *row, const struct wr_err *why)
+{
+    char target[WR_UUID_TEXT];
+    bool start = row->kind == WR_OUT_START || wr_uuid_is_zero(&row->instance);
+
+    (void)data;
+    wr_uuid_text(start ? &row->definition : &row->instance, target);
+    wr_log(WR_LOG_WARN, "nobody takes what was thrown", "name", row->name,
+           start ? "definition" : "instance", target, "cause", why->text, NULL);
+}
+
 int
 wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
                 struct wr_service **out, struct wr_err *err)
@@ -164,6 +178,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .step_budget = (int)wr_config_int(config, WR_SET_STEP_BUDGET),
         .step_memory = (size_t)wr_config_int(config, WR_SET_REQUEST_MEMORY),
         .command_wait_ms = wr_config_int(config, WR_SET_COMMAND_WAIT),
+        .refused = lost,
         .bpmn = {
             .max_bytes = (size_t)wr_config_int(config, WR_SET_XML_MAX),
             .max_depth = (int)wr_config_int(config, WR_SET_XML_DEPTH),

@@ -393,9 +393,6 @@ void wr_variables_local(struct wr_exec *x, struct wr_activity *a,
                         const struct wr_value *context);
 void wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
                          const struct wr_value *names);
-/* Can every value be stored?  WR_EVALUE names the one that cannot. */
-WR_MUST int wr_variables_check(const struct wr_value *context,
-                               struct wr_err *err);
 
 /* ---- standing still (suspend.c) ---- */
 

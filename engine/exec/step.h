@@ -195,4 +195,9 @@ void wr_step_set_variable(struct wr_step *s, const char *name,
 void wr_step_set_local(struct wr_step *s, const char *name,
                        const struct wr_value *v);
 
+/* Are these variables, {name: value} or NULL?  WR_EVALUE names what is not, or
+ * cannot be stored. */
+WR_MUST int wr_variables_check(const struct wr_value *context,
+                               struct wr_err *err);
+
 #endif

@@ -235,15 +235,28 @@ try_later(struct wr_runtime *rt, const struct wr_outbox_row *row,
     return put_off(rt, row, err);
 }
 
-/* It cannot happen, or not before its instance is resumed (S28). */
+/* It cannot happen, or not before its instance is resumed (S28).  Who waited may
+ * be gone; values that nobody takes are somebody's mistake. */
 static int
-refused(struct wr_runtime *rt, const struct wr_outbox_row *row, int code,
-        struct wr_err *err)
+refused(struct wr_runtime *rt, const struct wr_outbox_row *row,
+        const struct wr_err *why, struct wr_err *err)
 {
-    if (row->kind == WR_OUT_DELIVER && code == WR_ESTATE)
+    if (row->kind == WR_OUT_DELIVER && why->code == WR_ESTATE)
         return put_off(rt, row, err);
+    if (why->code == WR_EVALUE && rt->o.refused)
+        rt->o.refused(rt->o.refused_data, row, why);
 
     return drop(rt, row, err);
+}
+
+static const struct wr_err *
+copy_err(struct wr_arena *a, const struct wr_err *err)
+{
+    struct wr_err *copy = wr_new(a, struct wr_err);
+
+    *copy = *err;
+
+    return copy;
 }
 
 /* Rows that are commands, in one batch as far as they fit. */
@@ -263,14 +276,14 @@ run_commands(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
             of[k++] = &rows[i];
         else if (!is_gone(r))
             return r;
-        else if (drop(rt, &rows[i], err) < 0)
+        else if (refused(rt, &rows[i], copy_err(a, err), err) < 0)
             return err->code;
     }
     wr_runtime_call_many(rt, calls, k, a);
     for (size_t i = 0; i < k; i++) {
         *n_done += calls[i].err.code == WR_OK;
         if (is_gone(calls[i].err.code)
-            && refused(rt, of[i], calls[i].err.code, err) < 0)
+            && refused(rt, of[i], &calls[i].err, err) < 0)
             return err->code;
     }
 
@@ -352,6 +365,8 @@ send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
         *n_done += r == 0;
         if (r == 0 || r == WR_ELEASE)
             return 0;
+        if (r == WR_EVALUE)
+            return refused(rt, row, copy_err(a, err), err);
         if (!is_gone(r))
             return r;
     }
@@ -605,6 +620,8 @@ wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
     *n_reached = 0;
     if (!s->name || !s->name[0])
         return wr_fail(err, WR_EVALUE, "a signal without a name");
+    if (wr_variables_check(s->variables, err) < 0)
+        return err->code;
     if (s->variables) {
         wr_value_encode(&bytes, s->variables);
         row.payload = (struct wr_blob){ bytes.s, bytes.len };

@@ -31,6 +31,11 @@ struct wr_definition;
 typedef void wr_committed_fn(void *data, const struct wr_definition *d,
                              const struct wr_effects *fx);
 
+/* What was owed to somebody who refuses it for good: it is lost, and says why.
+ * By whatever thread delivers; quick and without calls into the runtime. */
+typedef void wr_refused_fn(void *data, const struct wr_outbox_row *row,
+                           const struct wr_err *why);
+
 struct wr_runtime_options {
     const char *store_url;
     struct wr_clock *clock; /* shared, outlives the runtime */
@@ -51,6 +56,8 @@ struct wr_runtime_options {
      * committer: quick and without calls into the runtime.  NULL: none. */
     wr_committed_fn *committed;
     void *committed_data;
+    wr_refused_fn *refused; /* NULL: none */
+    void *refused_data;
 };
 
 WR_MUST int wr_runtime_open(const struct wr_runtime_options *o,
