@@ -322,6 +322,25 @@ throw_error(struct wr_script *f, const struct wr_flow_line *l,
 }
 
 static int
+escalate(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    struct wr_command c = { .event = {
+                                .type = WR_EV_TASK_ESCALATE,
+                                .variables = wr_flow_values(f->arena, l) } };
+    struct open open = { 0 };
+
+    if (l->n < 3)
+        return wr_fail(err, WR_EINVALID, "escalate wants ELEMENT CODE");
+    if (must_find(f, WR_TASKS, l, &open, err) < 0)
+        return err->code;
+    c.event.target = open.id;
+    c.event.text = l->words[2];
+    c.instance = open.instance;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
+static int
 claim(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
     struct wr_command c = { .event = { .type = WR_EV_TASK_ASSIGN,
@@ -385,6 +404,14 @@ resolve(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 }
 
 /* ---- messages and time ---- */
+
+static int
+start_met(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    return wr_stage_start_met(f->stage, wr_flow_after(l, "as"),
+                              wr_flow_after(l, "key"),
+                              wr_flow_values(f->arena, l), err);
+}
 
 static int
 signal_all(struct wr_script *f, const struct wr_flow_line *l,
@@ -453,12 +480,26 @@ static const struct {
     const char *word;
     do_fn *run;
 } words[] = {
-    { "deploy", deploy },     { "refuse", refuse },   { "handle", handle },
-    { "start", start },       { "cancel", cancel },   { "suspend", suspend },
-    { "resume", resume },     { "modify", modify },   { "set", set },
-    { "complete", complete }, { "claim", claim },     { "throw", throw_error },
-    { "fail", fail_job },     { "resolve", resolve }, { "message", message },
-    { "signal", signal_all }, { "at", at },           { "run", run_now },
+    { "deploy", deploy },
+    { "refuse", refuse },
+    { "handle", handle },
+    { "start", start },
+    { "cancel", cancel },
+    { "suspend", suspend },
+    { "resume", resume },
+    { "modify", modify },
+    { "set", set },
+    { "complete", complete },
+    { "claim", claim },
+    { "throw", throw_error },
+    { "fail", fail_job },
+    { "resolve", resolve },
+    { "message", message },
+    { "signal", signal_all },
+    { "escalate", escalate },
+    { "situation", start_met },
+    { "at", at },
+    { "run", run_now },
 };
 
 int

@@ -73,6 +73,14 @@ start(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
 }
 
 static int
+start_met(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
+{
+    return wr_stage_start_met(p->stage, wr_play_text(step, "as"),
+                              wr_play_text(step, "businessKey"), vars(step),
+                              err);
+}
+
+static int
 cancel(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
 {
     const char *alias = wr_play_text(step, "cancel");
@@ -150,12 +158,14 @@ complete_all(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
     return 0;
 }
 
+/* "bpmnError" and "escalate": a task, named or selected, throws a code. */
 static int
-bpmn_error(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
+throw_from(struct wr_play *p, const struct wr_value *step,
+           enum wr_event_type type, const struct wr_value *what,
+           struct wr_err *err)
 {
-    const struct wr_value *what = wr_value_get(step, "bpmnError");
     const struct wr_value *sel = wr_value_get(what, "task");
-    struct wr_command c = { .event = { .type = WR_EV_TASK_ERROR,
+    struct wr_command c = { .event = { .type = type,
                                        .text = wr_play_text(what, "code"),
                                        .variables = vars(step) } };
     struct wr_play_task t;
@@ -173,6 +183,20 @@ bpmn_error(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
     c.instance = t.row->instance;
 
     return wr_stage_call(p->stage, c, err);
+}
+
+static int
+bpmn_error(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
+{
+    return throw_from(p, step, WR_EV_TASK_ERROR,
+                      wr_value_get(step, "bpmnError"), err);
+}
+
+static int
+escalate(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
+{
+    return throw_from(p, step, WR_EV_TASK_ESCALATE,
+                      wr_value_get(step, "escalate"), err);
 }
 
 static int
@@ -228,15 +252,6 @@ check(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
 
 /* ---- all of them ---- */
 
-static int
-not_built(struct wr_play *p, const struct wr_value *step, struct wr_err *err)
-{
-    (void)p;
-
-    return wr_fail(err, WR_EUNSUPPORTED, "step '%s'",
-                   step->context.entries[0].key);
-}
-
 static const struct {
     const char *word;
     wr_play_step_fn *run;
@@ -257,8 +272,8 @@ static const struct {
     { "fireTimer", wr_play_fire_timer },
     { "setVars", set_vars },
     { "bpmnError", bpmn_error },
-    { "escalate", not_built },
-    { "evaluateStartConditions", not_built },
+    { "escalate", escalate },
+    { "evaluateStartConditions", start_met },
     { "cancel", cancel },
 };
 

@@ -170,6 +170,25 @@ wr_stage_signal(struct wr_stage *s, const char *name,
 }
 
 int
+wr_stage_start_met(struct wr_stage *s, const char *alias,
+                   const char *business_key, const struct wr_value *variables,
+                   struct wr_err *err)
+{
+    struct wr_situation now = { .variables = variables,
+                                .business_key = business_key,
+                                .tenant = s->tenant };
+    struct wr_uuid *started;
+    size_t n;
+
+    if (wr_runtime_start_met(s->rt, &now, s->arena, &started, &n, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < n; i++)
+        wr_stage_name_instance(s, alias ? alias : "p", &started[i]);
+
+    return 0;
+}
+
+int
 wr_stage_call(struct wr_stage *s, struct wr_command c, struct wr_err *err)
 {
     struct wr_outcome out;

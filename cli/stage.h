@@ -80,6 +80,12 @@ WR_MUST int wr_stage_instance(struct wr_stage *s, const char *alias,
 WR_MUST int wr_stage_signal(struct wr_stage *s, const char *name,
                             const struct wr_value *variables,
                             struct wr_err *err);
+/* Start what its conditional start event holds for; all are named `alias`, the
+ * last one last.  NULL: "p". */
+WR_MUST int wr_stage_start_met(struct wr_stage *s, const char *alias,
+                               const char *business_key,
+                               const struct wr_value *variables,
+                               struct wr_err *err);
 /* An instance's timer or a start event's, now. */
 WR_MUST int wr_stage_fire(struct wr_stage *s, const struct wr_timer_row *t,
                           struct wr_err *err);

@@ -103,7 +103,8 @@ struct wr_timer_row {
 enum wr_subscription_type { /* stored: never renumber */
     WR_SUB_MESSAGE = 0,
     WR_SUB_SIGNAL = 1,
-    WR_SUB_TRIGGER = 2 /* a receive task without message: by its id */
+    WR_SUB_TRIGGER = 2,  /* a receive task without message: by its id */
+    WR_SUB_CONDITION = 3 /* a start event's; its name is "" */
 };
 
 struct wr_subscription_row {

@@ -142,6 +142,10 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
         if (!x->ev->text)
             return wr_fail(err, WR_EVALUE, "an error needs a code");
         return check_wait(x, WR_WAIT_TASK, t, err);
+    case WR_EV_TASK_ESCALATE:
+        if (!x->ev->text)
+            return wr_fail(err, WR_EVALUE, "an escalation needs a code");
+        return check_wait(x, WR_WAIT_TASK, t, err);
     case WR_EV_TASK_ASSIGN:
         if (check_wait(x, WR_WAIT_TASK, t, err) < 0)
             return err->code;
@@ -379,6 +383,10 @@ apply(struct wr_exec *x, const struct target *t)
     case WR_EV_TASK_ERROR:
     case WR_EV_JOB_ERROR:
         error(x, t->wait);
+        break;
+    case WR_EV_TASK_ESCALATE:
+        (void)wr_fault_escalate(x, t->wait->owner, x->ev->text,
+                                x->ev->variables);
         break;
     case WR_EV_JOB_FAIL:
         wr_job_failed(x, t->wait);

@@ -25,6 +25,7 @@ enum wr_event_type {
     WR_EV_TASK_ASSIGN,      /* target = task; text = assignee or NULL; claim:
                                refuse when somebody else has it */
     WR_EV_TASK_ERROR,       /* target = task; text = code; message */
+    WR_EV_TASK_ESCALATE,    /* target = task; text = code; variables */
     WR_EV_JOB_COMPLETE,     /* target = job; variables */
     WR_EV_JOB_FAIL,         /* target = job; message; retries (-1: one less);
                                retry_in_ms (-1: the model's) */
@@ -183,6 +184,11 @@ WR_MUST int wr_start_due(struct wr_arena *a, const struct wr_model *m,
 WR_MUST int wr_start_name(struct wr_arena *a, const struct wr_model *m,
                           const struct wr_start *at, const char **name,
                           struct wr_err *err);
+/* Does one of the conditions of start event `node` hold when an instance has
+ * these variables (NULL: none)?  WR_EEXPR: it cannot be told. */
+WR_MUST int wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,
+                         int64_t now, const struct wr_value *variables,
+                         bool *yes, struct wr_err *err);
 
 /* One line per history event, as .flow files compare it. */
 const char *wr_step_trace(struct wr_arena *a, const struct wr_model *m,

@@ -27,6 +27,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_TASK_COMPLETE:
     case WR_EV_TASK_ASSIGN:
     case WR_EV_TASK_ERROR:
+    case WR_EV_TASK_ESCALATE:
     case WR_EV_JOB_COMPLETE:
     case WR_EV_JOB_FAIL:
     case WR_EV_JOB_ERROR:

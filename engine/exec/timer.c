@@ -347,3 +347,27 @@ wr_start_name(struct wr_arena *a, const struct wr_model *m,
 
     return 0;
 }
+
+int
+wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,
+             int64_t now, const struct wr_value *variables, bool *yes,
+             struct wr_err *err)
+{
+    struct wr_exec *x = before(a, m, now);
+    int n;
+    const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
+
+    *yes = false;
+    if (wr_variables_check(variables, err) < 0)
+        return err->code;
+    for (size_t k = 0; variables && k < variables->context.n; k++)
+        wr_var_put(x->i, x->i->root, variables->context.entries[k].key,
+                   variables->context.entries[k].value);
+    for (int k = 0; k < n && !*yes; k++) {
+        if (e[k].trigger == WR_TRIGGER_CONDITIONAL
+            && wr_exec_met(x, x->i->root, e[k].condition, yes, err) < 0)
+            return wr_wrap(err, "condition of '%s'", m->nodes[node].id);
+    }
+
+    return 0;
+}

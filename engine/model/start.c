@@ -42,7 +42,8 @@ add(struct list *l, int node)
     for (int part = 0; part < n; part++) {
         if (e[part].trigger != WR_TRIGGER_MESSAGE
             && e[part].trigger != WR_TRIGGER_SIGNAL
-            && e[part].trigger != WR_TRIGGER_TIMER)
+            && e[part].trigger != WR_TRIGGER_TIMER
+            && e[part].trigger != WR_TRIGGER_CONDITIONAL)
             continue;
         if (l->n == l->cap) {
             l->cap = l->cap ? 2 * l->cap : 4;

@@ -14,6 +14,7 @@ libweir_la_SOURCES += \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
 	engine/runtime/share.c engine/runtime/share.h \
+	engine/runtime/start_met.c \
 	engine/runtime/starts.c \
 	engine/runtime/tagged.c \
 	engine/runtime/trial.c \

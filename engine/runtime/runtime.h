@@ -186,6 +186,20 @@ WR_MUST int wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
                               struct wr_arena *a, int *n_reached,
                               struct wr_err *err);
 
+/* Ask the conditional start events of all processes (S16), and start those that
+ * hold with these variables; `started` in `a`, by element id.  WR_EEXPR:
+ * a condition cannot be told, nothing was started. */
+struct wr_situation {
+    const struct wr_value *variables;
+    const char *business_key; /* NULL: none */
+    const char *actor;
+    int32_t tenant;
+};
+WR_MUST int wr_runtime_start_met(struct wr_runtime *rt,
+                                 const struct wr_situation *s,
+                                 struct wr_arena *a, struct wr_uuid **started,
+                                 size_t *n, struct wr_err *err);
+
 /* Work off one row of the outbox that is due; a start event's timer.
  * WR_ENOTFOUND: somebody else did. */
 WR_MUST int wr_runtime_settle(struct wr_runtime *rt, const struct wr_uuid *id,

@@ -53,6 +53,18 @@ add_timer(struct wr_arena *a, const struct wr_definition_row *d,
     return 0;
 }
 
+/* All conditions of one event are asked together. */
+static bool
+has_condition(const struct wr_model *m, const struct wr_start *at,
+              const struct wr_start_rows *s)
+{
+    const struct wr_subscription_row *last = s->subscriptions
+                                             + s->n_subscriptions - 1;
+
+    return s->n_subscriptions > 0 && last->type == WR_SUB_CONDITION
+           && last->element == m->nodes[at->node].symbol;
+}
+
 static int
 add_start(struct wr_arena *a, const struct wr_definition_row *d,
           const struct wr_model *m, const struct wr_start *at,
@@ -63,18 +75,23 @@ add_start(struct wr_arena *a, const struct wr_definition_row *d,
                                    + at->part;
     const char *name;
 
+    if (e->trigger == WR_TRIGGER_CONDITIONAL && has_condition(m, at, out))
+        return 0;
     grow(a, out);
     if (e->trigger == WR_TRIGGER_TIMER)
         return add_timer(a, d, m, at, out, err);
-    if (wr_start_name(a, m, at, &name, err) < 0)
+    if (e->trigger == WR_TRIGGER_CONDITIONAL)
+        name = "";
+    else if (wr_start_name(a, m, at, &name, err) < 0)
         return err->code;
     out->subscriptions[out->n_subscriptions++] = (struct wr_subscription_row){
         .id = wr_uuid_new(d->deployed_at, wr_uuid_bucket(&d->id)),
         .definition = d->id,
         .tenant = d->tenant,
         .element = m->nodes[at->node].symbol,
-        .type = e->trigger == WR_TRIGGER_SIGNAL ? WR_SUB_SIGNAL
-                                                : WR_SUB_MESSAGE,
+        .type = e->trigger == WR_TRIGGER_SIGNAL        ? WR_SUB_SIGNAL
+                : e->trigger == WR_TRIGGER_CONDITIONAL ? WR_SUB_CONDITION
+                                                       : WR_SUB_MESSAGE,
         .name = name,
         .created_at = d->deployed_at,
     };
