@@ -113,6 +113,37 @@ cancel(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
     return wr_stage_call(f->stage, c, err);
 }
 
+/* activate ELEMENT... [in ALIAS] [NAME=JSON]... and close AD-HOC: elements of
+ * an ad-hoc sub-process. */
+static int
+activate(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    const struct wr_value *ids[WR_FLOW_WORDS];
+    bool close = strcmp(l->words[0], "close") == 0;
+    struct wr_command c = { .event = { .type = WR_EV_ACTIVATE,
+                                       .close = close } };
+    size_t n = 0;
+
+    for (int i = 1; i < l->n; i++) {
+        if (strcmp(l->words[i], "in") == 0)
+            i++;
+        else
+            ids[n++] = wr_value_string(f->arena, l->words[i]);
+    }
+    if (n == 0)
+        return wr_fail(err, WR_EINVALID, "%s wants an element", l->words[0]);
+    if (close)
+        c.event.text = ids[0]->string.s;
+    else
+        c.event.elements = wr_value_list(f->arena, ids, n);
+    if (l->n_values)
+        c.event.variables = wr_flow_values(f->arena, l);
+    if (wr_flow_instance(f, l, &c.instance, err) < 0)
+        return err->code;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
 /* suspend [in ALIAS] */
 static int
 suspend(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
@@ -500,6 +531,8 @@ static const struct {
     { "situation", start_met },
     { "at", at },
     { "run", run_now },
+    { "activate", activate },
+    { "close", activate },
 };
 
 int

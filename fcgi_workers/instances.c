@@ -210,6 +210,64 @@ cancel(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return wr_instance_json(rq, &oc.instance, out, err);
 }
 
+/* ---- ad-hoc sub-processes ---- */
+
+struct activate_body {
+    struct wr_strings elements;
+    const char *ad_hoc;
+    const char *scope;
+    const struct wr_value *variables;
+    bool complete;
+};
+static const struct wr_field activate_fields[] = {
+    WR_FIELD(struct activate_body, elements, "elements", WR_STRINGS, 0,
+             "Ids of elements to start, of one ad-hoc sub-process."),
+    WR_FIELD(struct activate_body, ad_hoc, "adHoc", WR_STRING, 0,
+             "Id of the ad-hoc sub-process; needed to complete it alone."),
+    WR_FIELD(struct activate_body, scope, "scope", WR_STRING, 0,
+             "Id of its token, when it is active several times."),
+    WR_FIELD(struct activate_body, variables, "variables", WR_JSON,
+             WR_VARIABLES, "Variables of each element started."),
+    WR_FIELD(struct activate_body, complete, "complete", WR_BOOL, 0,
+             "Nothing more is started after these: it ends when nothing runs "
+             "in it."),
+};
+static const struct wr_object activate_object = WR_OBJECT_ROWS(
+    struct activate_body, "ActivateElements", activate_fields);
+
+static const struct wr_value *
+texts(struct wr_arena *a, const struct wr_strings *list)
+{
+    const struct wr_value **items = wr_newn(a, const struct wr_value *,
+                                            list->n);
+
+    for (size_t i = 0; i < list->n; i++)
+        items[i] = wr_value_string(a, list->items[i]);
+
+    return wr_value_list(a, items, list->n);
+}
+
+static int
+activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct activate_body *body = in;
+    struct wr_command c = {
+        .event = { .type = WR_EV_ACTIVATE,
+                   .elements = texts(rq->arena, &body->elements),
+                   .text = body->ad_hoc,
+                   .variables = body->variables,
+                   .close = body->complete },
+    };
+    struct wr_outcome oc;
+
+    if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0
+        || wr_param_scope(body->scope, &c.event.scope_key, err) < 0
+        || wr_request_call(rq, &c, &oc, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
 /* ---- tokens ---- */
 
 struct waiting {
@@ -219,7 +277,7 @@ struct waiting {
 static const struct wr_field waiting_fields[] = {
     WR_FIELD_ENUM(struct waiting, type, "type",
                   "task|job|timer|message|condition|join|async|child|children|"
-                  "incident|compensation",
+                  "incident|compensation|activation",
                   WR_READONLY, "What it waits for."),
     WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
              "Id of that task, job, timer or subscription, or of the "
@@ -346,6 +404,11 @@ static const struct wr_route routes[] = {
     { "POST", "/api/v1/instances/{id}/cancel", "cancelInstance", WR_OPERATOR,
       NULL, &cancel_object, &wr_instance_object, 200, cancel,
       "Cancel an instance", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+    { "POST", "/api/v1/instances/{id}/activate", "activateElements",
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object,
+      &wr_instance_object, 200, activate,
+      "Start elements of an ad-hoc sub-process, or complete it",
+      WR_ROUTE_IDEMPOTENT },
     { "GET", "/api/v1/instances/{id}/tokens", "listTokens", WR_READERS, NULL,
       NULL, &token_list, 200, tokens, "Live tokens of an instance", 0 },
 };

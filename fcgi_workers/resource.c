@@ -55,6 +55,25 @@ wr_param_id(const struct wr_request *rq, int n, const char *noun,
     return 0;
 }
 
+int
+wr_param_scope(const char *text, int64_t *out, struct wr_err *err)
+{
+    struct wr_decimal d;
+
+    *out = 0;
+    if (!text)
+        return 0;
+    if (strcmp(text, "all") == 0) {
+        *out = -1;
+        return 0;
+    }
+    if (wr_decimal_parse(text, strlen(text), &d, err) < 0
+        || !wr_decimal_to_int(d, out) || *out < 0)
+        return wr_fail(err, WR_EINVALID, "'%s' is no scope", text);
+
+    return 0;
+}
+
 static void
 unref(void *definition)
 {

@@ -46,6 +46,8 @@ struct wr_instance_json {
 };
 extern const struct wr_object wr_instance_object;
 
+/* "0", "17" of a scope's token; NULL: 0, "all": -1. */
+WR_MUST int wr_param_scope(const char *text, int64_t *out, struct wr_err *err);
 /* 400 unless the path's {id} is an id. */
 WR_MUST int wr_param_id(const struct wr_request *rq, int n, const char *noun,
                         struct wr_uuid *out, struct wr_err *err);

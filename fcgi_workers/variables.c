@@ -18,26 +18,6 @@ static const struct wr_field variables_query_fields[] = {
 static const struct wr_object variables_query_object = WR_OBJECT_ROWS(
     struct variables_query, "ReadVariables", variables_query_fields);
 
-/* "0", "17"; -1: "all". */
-static int
-scope_key(const char *text, int64_t *out, struct wr_err *err)
-{
-    struct wr_decimal d;
-
-    *out = 0;
-    if (!text)
-        return 0;
-    if (strcmp(text, "all") == 0) {
-        *out = -1;
-        return 0;
-    }
-    if (wr_decimal_parse(text, strlen(text), &d, err) < 0
-        || !wr_decimal_to_int(d, out) || *out < 0)
-        return wr_fail(err, WR_EINVALID, "'%s' is no scope", text);
-
-    return 0;
-}
-
 static const struct wr_value *
 all_scopes(const struct wr_view *v, struct wr_arena *a)
 {
@@ -65,7 +45,7 @@ read_variables(struct wr_request *rq, const void *in, void *out,
 
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0
-        || scope_key(p->scope, &key, err) < 0
+        || wr_param_scope(p->scope, &key, err) < 0
         || wr_runtime_view(rq->service->runtime, &id, rq->who.tenant, rq->arena,
                            &v, err)
                < 0)
@@ -104,7 +84,7 @@ edit(struct wr_request *rq, const struct wr_value *set,
     struct wr_outcome oc;
 
     if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0
-        || scope_key(p->scope, &c.event.scope_key, err) < 0)
+        || wr_param_scope(p->scope, &c.event.scope_key, err) < 0)
         return (int)err->code;
     if (c.event.scope_key < 0)
         return wr_fail(err, WR_EINVALID, "edit one scope at a time");

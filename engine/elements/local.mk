@@ -1,5 +1,6 @@
 # engine/elements: one file an element of elements.def.
 libweir_la_SOURCES += \
+	engine/elements/ad_hoc_sub_process.c \
 	engine/elements/boundary_event.c \
 	engine/elements/complex_gateway.c \
 	engine/elements/call_activity.c \

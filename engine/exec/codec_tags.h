@@ -35,6 +35,8 @@ enum tag { /* stored: never renumber or reuse */
     A_LOG = 20,
     A_UNDO = 21,
     A_DRAWN = 37,
+    A_AD_HOC = 38,
+    A_PLANNED = 39,
 
     U_NODE = 1,
     U_SEQ = 2,

@@ -199,6 +199,17 @@ get_child(struct wr_decoder *d, struct wr_activity *parent,
 }
 
 static void
+get_ad_hoc(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+{
+    int64_t phase = wr_tlv_int(f);
+
+    if (phase < WR_AD_HOC_OPEN || phase > WR_AD_HOC_CLOSED)
+        wr_decode_fail(d, "ad-hoc phase", phase);
+    else
+        a->ad_hoc = (enum wr_ad_hoc_phase)phase;
+}
+
+static void
 get_stage(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 {
     int64_t stage = wr_tlv_int(f);
@@ -239,6 +250,12 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
             break;
         case A_QUEUE:
             get_queue(d, a, &g);
+            break;
+        case A_AD_HOC:
+            get_ad_hoc(d, a, &g);
+            break;
+        case A_PLANNED:
+            wr_planned_add(d->i, a, wr_decode_node(d, &g));
             break;
         case A_DRAWN:
             wr_drawn_add(d->i, a, get_flow(d, &g));
@@ -283,6 +300,11 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
         default: /* of a later build that still writes this format */
             break;
         }
+    }
+    for (int k = 0; k < a->n_planned && !d->failed; k++) {
+        if (a->node < 0 || !d->m->nodes[a->node].ad_hoc
+            || d->m->nodes[a->planned[k]].scope != d->m->nodes[a->node].inner)
+            wr_decode_fail(d, "planned element of", a->key);
     }
     if (a->role == WR_ROLE_BODY && (a->node < 0 || !d->m->nodes[a->node].loop))
         wr_decode_fail(d, "loop at element", a->node);

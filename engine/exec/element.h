@@ -94,6 +94,9 @@ enum wr_move wr_job_hold(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_catch_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_branches_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_call_open(struct wr_exec *x, struct wr_activity *a);
+/* An ad-hoc sub-process comes to life; it ends. */
+enum wr_move wr_ad_hoc_open(struct wr_exec *x, struct wr_activity *a);
+enum wr_move wr_ad_hoc_leave(struct wr_exec *x, struct wr_activity *a);
 
 /* ---- throwing ---- */
 

@@ -272,6 +272,9 @@ put_own(struct coder *c, const struct wr_activity *a)
         put(c, W_SCOPE, a->queues[k].n, 1);
         wr_tlv_end(c->out, begin);
     }
+    put(c, A_AD_HOC, a->ad_hoc, WR_AD_HOC_OPEN);
+    for (int k = 0; k < a->n_planned; k++)
+        put_node(c, A_PLANNED, a->planned[k]);
     for (int k = 0; k < a->n_drawn; k++)
         put_flow(c, A_DRAWN, a->drawn[k]);
     for (const struct wr_wait *w = a->waits; w; w = w->next)

@@ -83,7 +83,8 @@ wr_event_sub_fire(struct wr_exec *x, struct wr_activity *scope, int start,
 static bool
 is_completing(const struct wr_exec *x, const struct wr_activity *scope)
 {
-    if (scope->pending || scope->n_queues || scope->n_drawn || !scope->first)
+    if (scope->pending || scope->n_queues || scope->n_drawn || !scope->first
+        || wr_ad_hoc_is_open(x, scope))
         return false;
     for (const struct wr_activity *a = scope->first; a; a = a->next) {
         if (!x->m->nodes[a->node].event_sub)

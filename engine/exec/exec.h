@@ -12,7 +12,7 @@
  *     fault.c      errors and incidents
  *     compensation.c    logs of what completed, and undoing it
  *     mapping.c    inputs and outputs;  variables.c  scopes of variables
- *     data.c       data objects and associations
+ *     data.c       data objects and associations;  ad_hoc.c
  *     catch.c      what comes in for an event;  throw.c  what goes out
  *     task.c job.c timer.c message.c    things that are open outside
  *     call.c       called processes
@@ -362,6 +362,17 @@ int wr_join_marked(const struct wr_model *m, const struct wr_activity *scope);
 /* The token came by `flow`: false when it has to wait for others (S0). */
 bool wr_quantity_reached(struct wr_exec *x, struct wr_activity *scope, int node,
                          int flow);
+
+/* ad_hoc.c: the scope a command means, NULL after an error; then it happens */
+WR_MUST int wr_ad_hoc_check(struct wr_exec *x, struct wr_activity **out,
+                            struct wr_err *err);
+void wr_ad_hoc_activate(struct wr_exec *x, struct wr_activity *a);
+/* `a` has completed.  END: so does the ad-hoc scope around it, and no flow is
+ * taken; THROW after wr_exec_incident(). */
+enum wr_move wr_ad_hoc_ended(struct wr_exec *x, struct wr_activity *a);
+/* May something still be activated in it?  Then it does not end. */
+bool wr_ad_hoc_is_open(const struct wr_exec *x, const struct wr_activity *a);
+void wr_ad_hoc_next(struct wr_exec *x, struct wr_activity *a);
 
 /* data.c: what scope `a` declares and does not have yet. */
 void wr_data_declare(struct wr_exec *x, struct wr_activity *a);

@@ -252,6 +252,9 @@ describe(const struct wr_instance *i, const struct wr_model *m,
         if (w->node == s->node && w->kind != WR_WAIT_INCIDENT)
             describe_wait(&t, m, w, a);
     }
+    if (m->nodes[s->node].ad_hoc && t.state == WR_TOKEN_WAITING
+        && wr_activity_scope(m, s) >= 0 && s->stage == WR_STAGE_ACTIVE)
+        t.waiting_for = "activation";
     if (s->undo == WR_UNDO_THROW || s->undo == WR_UNDO_DETACHED) {
         t.state = WR_TOKEN_COMPENSATING;
         t.waiting_for = "compensation";

@@ -59,7 +59,8 @@ struct wr_token_info {
     int64_t since;
     const char *waiting_for; /* "task", "job", "timer", "message", "join",
                                 "condition", "async", "child", "children",
-                                "incident", "compensation" */
+                                "incident", "compensation",
+                                "activation" */
     struct wr_uuid id;       /* of that task, job, timer or subscription, or
                                 of the called instance */
     struct wr_uuid incident;

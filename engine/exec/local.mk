@@ -1,5 +1,6 @@
 # engine/exec: the token engine.
 libweir_la_SOURCES += \
+	engine/exec/ad_hoc.c \
 	engine/exec/boundary.c \
 	engine/exec/call.c \
 	engine/exec/catch.c \

@@ -312,6 +312,7 @@ wr_run_out(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
     const struct wr_element_ops *ops = wr_elements[n->kind];
+    enum wr_move move;
     int *flows, n_flows;
 
     if (a->role == WR_ROLE_ITERATION) {
@@ -322,8 +323,11 @@ wr_run_out(struct wr_exec *x, struct wr_activity *a)
     flows = wr_newn(x->arena, int, (size_t)n->n_out);
     n_flows = ops->choose ? ops->choose(x, a, flows)
                           : wr_choose_true(x, a, flows);
-    if (n_flows < 0)
+    move = n_flows < 0 ? WR_THROW : wr_ad_hoc_ended(x, a);
+    if (move == WR_THROW)
         wr_fault_handle(x, a);
+    else if (move == WR_END) /* and the scope around it completes */
+        wr_run_end(x, a);
     else
         take(x, a, flows, n_flows);
 }

@@ -107,7 +107,7 @@ wr_scope_open(struct wr_exec *x, struct wr_activity *a)
     if (a->start >= 0 && !a->interrupted)
         wr_work_add(x->i, a, a->start, -1);
     for (int k = 0; k < scope->n_starts && a->start < 0; k++) {
-        if (!a->interrupted)
+        if (!a->interrupted && !x->m->nodes[a->node].ad_hoc)
             wr_work_add(x->i, a, scope->starts[k], -1);
     }
     a->start = -1;
@@ -140,8 +140,12 @@ wr_scope_end(struct wr_exec *x)
         line_remove(x, WR_LINE_ENDS, a); /* until it is touched again */
         if (a->undo && wr_undo_go_on(x, a))
             return true;
-        if (is_scope(x, a))
+        if (is_scope(x, a)) {
             wr_event_sub_settle(x, a);
+            wr_ad_hoc_next(x, a);
+        }
+        if (wr_ad_hoc_is_open(x, a))
+            continue;
         if (!is_idle(x, a) || a->n_queues || a->n_drawn || wr_undo_is_past(a))
             continue;
         if (a->node >= 0) {
@@ -176,7 +180,8 @@ wr_scope_report(struct wr_exec *x)
     for (; a; a = a->lines[WR_LINE_TOUCHED].next) {
         int node;
 
-        if (!is_idle(x, a) || !a->n_queues || is_reported(x->m, a))
+        if (!is_idle(x, a) || !a->n_queues || wr_ad_hoc_is_open(x, a)
+            || is_reported(x->m, a))
             continue;
         node = wr_join_marked(x->m, a);
         wr_incident_open(x, a, node, "join-deadlock",

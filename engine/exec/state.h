@@ -149,6 +149,12 @@ enum { /* variables of an iteration that are what it started with */
     WR_OWN_OUTPUT = 4,
 };
 
+enum wr_ad_hoc_phase { /* exec/ad_hoc.c; stored: never renumber */
+    WR_AD_HOC_OPEN = 0,
+    WR_AD_HOC_RAN = 1,
+    WR_AD_HOC_CLOSED = 2,
+};
+
 /* What a step still has to ask of a scope: exec/scope.c. */
 enum wr_line {
     WR_LINE_TOUCHED, /* every one in which something changed */
@@ -186,6 +192,9 @@ struct wr_activity {
     struct wr_iterations *loop;    /* BODY, once it is active */
     int64_t index;                 /* ITERATION, from 0 */
     const struct wr_value *number; /* ITERATION: what loopCounter starts with */
+    enum wr_ad_hoc_phase ad_hoc;
+    int *planned; /* ad-hoc: what starts when the one before ended, in order */
+    int n_planned, cap_planned;
     int *drawn; /* flows whose token a complex gateway took: it resets later */
     int n_drawn, cap_drawn;
     const struct wr_value *result; /* of task, job, message; until LEAVE ends */
@@ -275,6 +284,8 @@ int64_t wr_queue_count(const struct wr_activity *scope, int flow);
 /* `n` may be negative. */
 void wr_queue_add(struct wr_instance *i, struct wr_activity *scope, int flow,
                   int64_t n);
+
+void wr_planned_add(struct wr_instance *i, struct wr_activity *scope, int node);
 
 bool wr_drawn_has(const struct wr_activity *scope, int flow);
 void wr_drawn_add(struct wr_instance *i, struct wr_activity *scope, int flow);

@@ -173,6 +173,8 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_CHILD_ENDED:
     case WR_EV_CHILD_ESCALATED:
         return check_wait(x, WR_WAIT_CHILD, t, err);
+    case WR_EV_ACTIVATE:
+        return wr_ad_hoc_check(x, &t->scope, err);
     case WR_EV_CANCEL:
     case WR_EV_SUSPEND:
     case WR_EV_MODIFY:
@@ -403,6 +405,9 @@ apply(struct wr_exec *x, const struct target *t)
         break;
     case WR_EV_SET_VARIABLES:
         set_variables(x, t->scope);
+        break;
+    case WR_EV_ACTIVATE:
+        wr_ad_hoc_activate(x, t->scope);
         break;
     case WR_EV_INCIDENT_RESOLVE:
         wr_incident_resolve(x, t->wait);

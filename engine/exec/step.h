@@ -37,6 +37,9 @@ enum wr_event_type {
     WR_EV_SET_VARIABLES,    /* variables; scope_key 0 = root; remove = names */
     WR_EV_INCIDENT_RESOLVE, /* target = incident; retries; variables; skip */
     WR_EV_CANCEL,           /* text = reason */
+    WR_EV_ACTIVATE,         /* elements = ids in an ad-hoc sub-process, text =
+                               its id or NULL, scope_key or 0; variables of
+                               each; close: nothing more after these */
     WR_EV_CONTINUE,         /* after a step that was cut by its budget */
     WR_EV_CHILD_ENDED,      /* target = called instance; state; variables: its
                                own; FAILED: text = code, message, thrown,
@@ -64,8 +67,10 @@ struct wr_event {
     int32_t retries;
     int64_t retry_in_ms;
     int64_t scope_key;
-    const struct wr_value *remove; /* list of names or NULL */
-    const struct wr_value *plan;   /* list of contexts or NULL */
+    const struct wr_value *remove;   /* list of names or NULL */
+    const struct wr_value *plan;     /* list of contexts or NULL */
+    const struct wr_value *elements; /* list of ids or NULL */
+    bool close;
     bool claim, skip;
     bool triggered; /* START: the event of start_at has happened */
     /* of called processes */

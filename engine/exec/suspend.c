@@ -35,6 +35,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_TIMER:
     case WR_EV_MESSAGE:
     case WR_EV_INCIDENT_RESOLVE:
+    case WR_EV_ACTIVATE:
     case WR_EV_CONTINUE:
     case WR_EV_SUSPEND:
         break;

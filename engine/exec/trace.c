@@ -66,6 +66,7 @@ static const struct {
     { WR_H_COMPENSATION_STARTED, "compensate" },
     { WR_H_COMPENSATION_COMPLETED, "compensated" },
     { WR_H_COMPENSATION_CANCELED, "compensation-canceled" },
+    { WR_H_AD_HOC_CLOSED, "closed" },
     { WR_H_STEP_CUT, "cut" },
 };
 

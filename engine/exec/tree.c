@@ -405,6 +405,21 @@ wr_queue_add(struct wr_instance *i, struct wr_activity *scope, int flow,
         scope->queues[k] = scope->queues[k + 1];
 }
 
+void
+wr_planned_add(struct wr_instance *i, struct wr_activity *scope, int node)
+{
+    int *grown;
+
+    if (scope->n_planned == scope->cap_planned) {
+        scope->cap_planned = scope->cap_planned ? 2 * scope->cap_planned : 4;
+        grown = wr_newn(i->arena, int, (size_t)scope->cap_planned);
+        for (int k = 0; k < scope->n_planned; k++)
+            grown[k] = scope->planned[k];
+        scope->planned = grown;
+    }
+    scope->planned[scope->n_planned++] = node;
+}
+
 static int
 drawn_at(const struct wr_activity *scope, int flow)
 {

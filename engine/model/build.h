@@ -115,6 +115,9 @@ void wr_build_call(struct wr_build *b, struct wr_node *n,
 /* mapping.c */
 void wr_build_mappings(struct wr_build *b, struct wr_node *n,
                        const struct wr_xml *e);
+/* ad_hoc.c */
+void wr_build_ad_hoc(struct wr_build *b, struct wr_node *n,
+                     const struct wr_xml *e);
 /* people.c: standard performers and owners, where nothing else was said */
 void wr_build_people(struct wr_build *b, struct wr_task_def *t,
                      const struct wr_xml *e);
@@ -151,6 +154,8 @@ bool wr_expr_has_marks(const char *text); /* holds ${ or #{ */
 /* The extension element of that name, NULL. */
 const struct wr_xml *wr_build_extension(const struct wr_xml *e, enum wr_ns ns,
                                         const char *name);
+/* The value of an extension property of the element; NULL. */
+const char *wr_build_property(const struct wr_xml *e, const char *name);
 /* Attribute in camunda's or flowable's namespace; *ns says which. */
 const char *wr_build_camunda(const struct wr_xml *e, const char *name,
                              enum wr_ns *ns);

@@ -374,6 +374,12 @@ starts_by_event(struct wr_build *b, const struct wr_scope *s, bool only_events)
     return false;
 }
 
+static bool
+is_ad_hoc(const struct wr_build *b, const struct wr_scope *s)
+{
+    return s->node >= 0 && b->nodes[s->node].kind == WR_AD_HOC;
+}
+
 static void
 fill_scopes(struct wr_build *b)
 {
@@ -399,7 +405,7 @@ fill_scopes(struct wr_build *b)
         bool by_event = s->node >= 0 && b->nodes[s->node].event_sub;
 
         find_event_subs(b, s, subs + (s->nodes - nodes));
-        find_starts(b, s, starts + (s->nodes - nodes), true);
+        find_starts(b, s, starts + (s->nodes - nodes), !is_ad_hoc(b, s));
         if (s->n_starts == 0 && !by_event && !starts_by_event(b, s, true))
             find_starts(b, s, starts + (s->nodes - nodes), false);
         if (s->n_starts == 0 && (s->n_nodes > 0 || by_event)

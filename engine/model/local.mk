@@ -1,5 +1,6 @@
 # engine/model: the graph, the BPMN reader, the rules.
 libweir_la_SOURCES += \
+	engine/model/ad_hoc.c \
 	engine/model/bpmn.c engine/model/bpmn.h \
 	engine/model/build.h \
 	engine/model/call.c \

@@ -166,28 +166,6 @@ from_zeebe(struct wr_build *b, struct wr_loop *l, const struct wr_xml *x)
             b, l, wr_xml_trim(b->arena, wr_expr_text(attr.expr)));
 }
 
-/* The value of an extension property of the activity, NULL. */
-static const char *
-property(const struct wr_xml *e, const char *name)
-{
-    static const enum wr_ns all[] = { WR_NS_ZEEBE, WR_NS_CAMUNDA,
-                                      WR_NS_FLOWABLE };
-
-    for (size_t i = 0; i < WR_COUNT(all); i++) {
-        const struct wr_xml *x = wr_build_extension(e, all[i], "properties");
-
-        x = x ? wr_xml_child(x, all[i], "property") : NULL;
-        for (; x; x = wr_xml_next(x, all[i], "property")) {
-            const char *have = wr_xml_attr(x, "name");
-
-            if (have && !strcmp(have, name))
-                return wr_xml_attr(x, "value");
-        }
-    }
-
-    return NULL;
-}
-
 static void
 multi_instance(struct wr_build *b, struct wr_loop *l, const struct wr_xml *loop)
 {
@@ -251,10 +229,12 @@ build(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
     l->counter = "loopCounter";
     l->async_before = flag(loop, "asyncBefore") || flag(loop, "async");
     l->async_after = flag(loop, "asyncAfter");
-    l->base = whole(b, e, "loopCounterBase", property(e, "loopCounterBase"), 0,
-                    1, b->dialect == WR_DIALECT_ZEEBE);
-    l->max_active = whole(b, e, "maxConcurrency", property(e, "maxConcurrency"),
-                          1, WR_LOOP_MAX, WR_LOOP_MAX);
+    l->base = whole(b, e, "loopCounterBase",
+                    wr_build_property(e, "loopCounterBase"), 0, 1,
+                    b->dialect == WR_DIALECT_ZEEBE);
+    l->max_active = whole(b, e, "maxConcurrency",
+                          wr_build_property(e, "maxConcurrency"), 1,
+                          WR_LOOP_MAX, WR_LOOP_MAX);
     if (wr_xml_is(loop, "standardLoopCharacteristics"))
         standard(b, l, loop);
     else

@@ -184,6 +184,16 @@ struct wr_call_def {
     int n_in, n_out;
 };
 
+/* adHocSubProcess (SEMANTICS S20). */
+struct wr_ad_hoc {
+    bool sequential, cancel_remaining;
+    bool auto_complete;              /* ends when nothing is left that ran */
+    const struct wr_expr *condition; /* NULL */
+    const struct wr_expr *active;    /* ids of what starts with it; NULL */
+    const char *output;              /* variable with all outputs; NULL */
+    const struct wr_expr *output_element;
+};
+
 /* A data object or property: a variable of its scope. */
 struct wr_data {
     const char *name;
@@ -244,6 +254,7 @@ struct wr_node {
     const struct wr_job_def *job;   /* external work, not only of a serviceTask;
                                        NULL: none */
     const struct wr_call_def *call; /* callActivity */
+    const struct wr_ad_hoc *ad_hoc; /* adHocSubProcess */
     const struct wr_expr *script;   /* scriptTask, serviceTask expression;
                                            NULL: no effect */
     const char *script_text;        /* as written; for handlers */
@@ -268,7 +279,8 @@ struct wr_scope {
     int n_nodes;
     const int *starts; /* where tokens are born: none start events, or the
                           nodes without incoming flow when there are none;
-                          of an event sub-process the events that start it */
+                          of an event sub-process the events that start it;
+                          of an ad-hoc one what can be activated */
     int n_starts;
     const int *event_subs; /* event sub-processes in it, document order */
     int n_event_subs;

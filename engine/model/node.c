@@ -107,6 +107,8 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_user_task(b, n, e);
     if (n->kind == WR_SCRIPT_TASK)
         wr_build_script_task(b, n, e);
+    if (n->kind == WR_AD_HOC)
+        wr_build_ad_hoc(b, n, e);
     if (n->kind == WR_CALL_ACTIVITY)
         wr_build_call(b, n, e);
     if (n->kind == WR_SERVICE_TASK || n->kind == WR_BUSINESS_RULE_TASK)

@@ -52,6 +52,7 @@ copy_command(struct wr_arena *a, struct wr_command *c)
     ev->message = copy_text(a, ev->message);
     ev->remove = copy_value(a, ev->remove);
     ev->plan = copy_value(a, ev->plan);
+    ev->elements = copy_value(a, ev->elements);
     c->definition = copy_text(a, c->definition);
     if (c->idempotency)
         c->idempotency = copy_idempotency(a, c->idempotency);

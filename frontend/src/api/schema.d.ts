@@ -295,6 +295,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/activate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start elements of an ad-hoc sub-process, or complete it */
+        readonly post: operations["activateElements"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/tokens": {
         readonly parameters: {
             readonly query?: never;
@@ -1178,6 +1195,20 @@ export interface components {
             /** @description Why, for the history. */
             readonly reason?: string;
         };
+        readonly ActivateElements: {
+            /** @description Ids of elements to start, of one ad-hoc sub-process. */
+            readonly elements?: readonly string[];
+            /** @description Id of the ad-hoc sub-process; needed to complete it alone. */
+            readonly adHoc?: string;
+            /** @description Id of its token, when it is active several times. */
+            readonly scope?: string;
+            /** @description Variables of each element started. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description Nothing more is started after these: it ends when nothing runs in it. */
+            readonly complete?: boolean;
+        };
         readonly TokenList: {
             /** @description The page. */
             readonly items: readonly components["schemas"]["Token"][];
@@ -1215,7 +1246,7 @@ export interface components {
              * @description What it waits for.
              * @enum {string}
              */
-            readonly type: "task" | "job" | "timer" | "message" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation";
+            readonly type: "task" | "job" | "timer" | "message" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation" | "activation";
             /**
              * Format: uuid
              * @description Id of that task, job, timer or subscription, or of the instance it called.
@@ -1306,7 +1337,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "ad-hoc-closed" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -2270,6 +2301,36 @@ export interface operations {
         };
         readonly responses: {
             /** @description Cancel an instance */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly activateElements: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ActivateElements"];
+            };
+        };
+        readonly responses: {
+            /** @description Start elements of an ad-hoc sub-process, or complete it */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -53,6 +53,7 @@ export const kinds = {
   'call-completed': { label: 'Called process completed', tone: 'done' },
   'call-failed': { label: 'Called process failed', tone: 'incident' },
   'call-canceled': { label: 'Called process canceled', tone: 'neutral' },
+  'ad-hoc-closed': { label: 'Nothing more is started', tone: 'neutral' },
   'step-cut': { label: 'Step cut, goes on', tone: 'neutral' },
   'step-continued': { label: 'Step went on', tone: 'neutral' },
 } as const satisfies Record<HistoryType, Row>;

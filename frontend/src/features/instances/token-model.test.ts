@@ -10,6 +10,7 @@ const cases: readonly Case[] = [
   [{ type: 'message' }, 'Waits for a message.'],
   [{ type: 'condition', detail: 'a > 1' }, "Waits until 'a > 1' holds."],
   [{ type: 'join' }, 'Waits for the others.'],
+  [{ type: 'activation' }, 'Waits for somebody to start something in it, or to complete it.'],
   [{ type: 'compensation' }, 'Waits until what was done is undone.'],
   [undefined, 'Runs.'],
 ];

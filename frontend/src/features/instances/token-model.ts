@@ -7,11 +7,13 @@ const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   job: ({ detail }) => (detail ? `Waits for a worker of '${detail}'.` : 'Waits for a worker.'),
   timer: ({ detail }) => (detail ? `Waits until ${detail}.` : 'Waits for its time.'),
   message: ({ detail }) => (detail ? `Waits for the message '${detail}'.` : 'Waits for a message.'),
-  condition: ({ detail }) => (detail ? `Waits until '${detail}' holds.` : 'Waits for its condition.'),
+  condition: ({ detail }) =>
+    detail ? `Waits until '${detail}' holds.` : 'Waits for its condition.',
   join: () => 'Waits for the others.',
   async: () => 'Goes on by itself in a moment.',
   child: () => 'Waits for the process it called.',
   children: () => 'Waits for what runs inside it.',
+  activation: () => 'Waits for somebody to start something in it, or to complete it.',
   compensation: () => 'Waits until what was done is undone.',
   incident: () => 'Stopped by an incident: repair and retry it.',
 };
