@@ -27,6 +27,7 @@ weir_SOURCES = \
 	cli/cmd_config.c \
 	cli/cmd_definition.c \
 	cli/cmd_deploy.c \
+	cli/cmd_diagram.c \
 	cli/cmd_doctor.c \
 	cli/cmd_lists.c \
 	cli/cmd_lint.c \

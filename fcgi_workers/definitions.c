@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/model/diagram.h"
+#include "engine/model/diagram.h"
 #include "fcgi_workers/definition_json.h"
 
 static const struct wr_field counts_fields[] = {
@@ -269,6 +271,20 @@ xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
+static int
+diagram(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct wr_definition_row *row;
+    struct wr_blob file;
+
+    (void)in, (void)out;
+    if (find(rq, &row, err) < 0 || wr_definition_file(rq, row, &file, err) < 0)
+        return (int)err->code;
+    rq->raw_type = "image/svg+xml";
+
+    return wr_diagram_svg(rq->arena, file.p, file.len, row->key, &rq->raw, err);
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "GET", "/api/v1/definitions", "listDefinitions", WR_READERS,
@@ -283,6 +299,9 @@ static const struct wr_route routes[] = {
     { "GET", "/api/v1/definitions/{ref}/xml", "readDefinitionXml", WR_READERS,
       NULL, NULL, NULL, 200, xml, "The file, byte for byte",
       WR_ROUTE_RAW_OUT },
+    { "GET", "/api/v1/definitions/{ref}/diagram.svg", "readDefinitionDiagram",
+      WR_READERS, NULL, NULL, NULL, 200, diagram,
+      "Its drawing; groups carry data-element", WR_ROUTE_RAW_OUT },
 };
 /* clang-format on */
 

@@ -8,6 +8,8 @@ libweir_la_SOURCES += \
 	engine/model/conditional.c \
 	engine/model/data.c \
 	engine/model/diff.c engine/model/diff.h \
+	engine/model/diagram.c engine/model/diagram.h \
+	engine/model/diagram_shape.c engine/model/diagram_shape.h \
 	engine/model/event.c engine/model/events.def \
 	engine/model/expr.c \
 	engine/model/extension.c engine/model/extensions.def \

@@ -7,6 +7,7 @@
 
 #include "engine/base/json.h"
 #include "engine/model/bpmn.h"
+#include "engine/model/diagram.h"
 #include "engine/model/symbols.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -61,6 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(16384);
     struct wr_err err = { .code = WR_OK };
     struct wr_bpmn bpmn;
+    struct wr_str svg;
 
     wr_arena_set_cap(a, 256 << 20);
     if (wr_bpmn_read(a, data, size, NULL, &bpmn, &err) < 0) {
@@ -75,6 +77,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(wr_json_parse(a, s.s, s.len, &v, &err) == 0);
     }
     must(bpmn.findings.n_errors > 0 || bpmn.n_models > 0);
+    svg = (struct wr_str){ .arena = a };
+    if (wr_diagram_svg(a, data, size, NULL, &svg, &err) < 0)
+        must(err.text[0]);
     for (int i = 0; i < bpmn.n_models; i++)
         check_model(a, bpmn.models[i]);
 

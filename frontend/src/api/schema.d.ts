@@ -141,6 +141,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/definitions/{ref}/diagram.svg": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Its drawing; groups carry data-element */
+        readonly get: operations["readDefinitionDiagram"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/definitions/{ref}/versions": {
         readonly parameters: {
             readonly query?: never;
@@ -2020,6 +2037,29 @@ export interface operations {
         readonly requestBody?: never;
         readonly responses: {
             /** @description The file, byte for byte */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readDefinitionDiagram: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Its drawing; groups carry data-element */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
