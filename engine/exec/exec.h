@@ -5,7 +5,8 @@
  *     work.c       the work list;  run.c  a token enters and leaves a node
  *     join.c       parallel and inclusive joins, S6 and S7
  *     scope.c      scopes: begin, end, stuck
- *     loop.c       multi-instance and standard loops, S18 and S19
+ *     loop.c       multi-instance and standard loops, S18 and S19;
+ *     behavior.c   what they throw
  *     boundary.c   boundary events: arm, fire
  *     event_sub.c  event sub-processes;  trigger.c  what events wait for
  *     condition.c  conditional events
@@ -234,6 +235,11 @@ void wr_loop_ended(struct wr_exec *x, struct wr_activity *a);
 void wr_loop_skip(struct wr_exec *x, struct wr_activity *a);
 void wr_loop_outputs(struct wr_exec *x, struct wr_activity *body);
 
+/* behavior.c: an iteration completed as the `completed`-th: throw what its
+ * element says.  1: that ended `a`; -1 after wr_exec_incident(). */
+WR_MUST int wr_loop_throw(struct wr_exec *x, struct wr_activity *a,
+                          int64_t completed);
+
 /* ---- waits (wait.c): the state, its row and its history together ---- */
 
 struct wr_wait *wr_wait_open(struct wr_exec *x, struct wr_activity *a,
@@ -448,6 +454,10 @@ int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
 
 /* Signals that were thrown reach those who wait for them in this instance. */
 void wr_throw_settle(struct wr_exec *x);
+/* Messages and signals of iteration `a`: first to the boundary events of its
+ * body, which may end it (1).  -1: nothing was thrown, wr_exec_incident(). */
+WR_MUST int wr_throw_behavior(struct wr_exec *x, struct wr_activity *a,
+                              const struct wr_event_def *e, int n);
 
 /* ---- catch.c ---- */
 

@@ -1,6 +1,7 @@
 # engine/exec: the token engine.
 libweir_la_SOURCES += \
 	engine/exec/ad_hoc.c \
+	engine/exec/behavior.c \
 	engine/exec/boundary.c \
 	engine/exec/call.c \
 	engine/exec/catch.c \

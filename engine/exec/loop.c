@@ -401,6 +401,14 @@ wr_loop_ended(struct wr_exec *x, struct wr_activity *a)
                              wr_value_int(x->arena, completed + l->base));
         done = is_done(x, a, body, completed);
     }
+    if (done >= 0) {
+        int thrown = wr_loop_throw(x, a, completed);
+
+        if (thrown > 0)
+            return;
+        if (thrown < 0)
+            done = -1;
+    }
     if (done < 0) {
         put_counts(x, body, completed - 1);
         wr_fault_handle(x, a);

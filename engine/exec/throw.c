@@ -21,6 +21,7 @@ struct wr_signal_out { /* a signal on its way within the instance */
     struct wr_signal_out *next;
     const char *name;
     const struct wr_value *payload;
+    int64_t but; /* the activity of this key has had it; 0 */
 };
 
 static const struct wr_value *
@@ -137,7 +138,7 @@ owe(struct wr_exec *x, const struct wr_activity *a, struct wr_outbox_row row,
 static void
 throw_one(struct wr_exec *x, struct wr_activity *a,
           const struct wr_event_def *e, const char *name, const char *key,
-          const struct wr_value *payload)
+          const struct wr_value *payload, int64_t but)
 {
     bool is_signal = e->trigger == WR_TRIGGER_SIGNAL;
     struct wr_signal_out *t;
@@ -156,7 +157,7 @@ throw_one(struct wr_exec *x, struct wr_activity *a,
     if (!is_signal)
         return;
     t = wr_new(x->arena, struct wr_signal_out);
-    *t = (struct wr_signal_out){ .name = name, .payload = payload };
+    *t = (struct wr_signal_out){ .name = name, .payload = payload, .but = but };
     *(x->signals_end ? x->signals_end : &x->signals) = t;
     x->signals_end = &t->next;
 }
@@ -171,11 +172,13 @@ refused(struct wr_exec *x, const struct wr_event_def *e, const char *why)
                         why));
 }
 
-enum wr_move
-wr_throw_all(struct wr_exec *x, struct wr_activity *a)
+/* With `body`: it is told apart from the others, and nothing but what the
+ * definition names goes with it. */
+static enum wr_move
+throw_events(struct wr_exec *x, struct wr_activity *a,
+             const struct wr_event_def *e, int n,
+             const struct wr_activity *body)
 {
-    int n;
-    const struct wr_event_def *e = wr_node_events(&x->m->nodes[a->node], &n);
     const char **names = wr_newn(x->arena, const char *, (size_t)n);
     const char **keys = wr_newn(x->arena, const char *, (size_t)n);
     const struct wr_value **payloads = wr_newn(
@@ -189,17 +192,28 @@ wr_throw_all(struct wr_exec *x, struct wr_activity *a)
             continue;
         if (wr_exec_text(x, a, &e[k].name, &names[k], &err) < 0
             || wr_exec_text(x, a, &e[k].correlation, &keys[k], &err) < 0
-            || payload_of(x, a, &e[k], &payloads[k], &err) < 0)
+            || ((!body || e[k].n_gives || e[k].gives_all)
+                && payload_of(x, a, &e[k], &payloads[k], &err) < 0))
             return refused(x, &e[k], err.text);
         if (!names[k] || !names[k][0])
             return refused(x, &e[k], "its name is empty");
     }
     for (int k = 0; k < n; k++) {
         if (names[k])
-            throw_one(x, a, &e[k], names[k], keys[k], payloads[k]);
+            throw_one(x, a, &e[k], names[k], keys[k], payloads[k],
+                      body ? body->key : 0);
     }
 
     return WR_LEAVE;
+}
+
+enum wr_move
+wr_throw_all(struct wr_exec *x, struct wr_activity *a)
+{
+    int n;
+    const struct wr_event_def *e = wr_node_events(&x->m->nodes[a->node], &n);
+
+    return throw_events(x, a, e, n, NULL);
 }
 
 enum wr_move
@@ -290,8 +304,58 @@ wr_throw_settle(struct wr_exec *x)
         for (size_t k = 0; k < n; k++) {
             struct wr_wait *w = wr_wait_find(x->i, &list[k].id);
 
-            if (w) /* what came before may have closed it */
+            /* What came before may have closed it. */
+            if (w && !(t->but && w->owner->key == t->but))
                 wr_catch_fire(x, w, t->payload);
         }
     }
+}
+
+/* What waits for it at `body` itself. */
+static void
+tell(struct wr_exec *x, const struct wr_activity *body,
+     const struct wr_signal_out *t)
+{
+    struct wr_uuid *ids;
+    size_t n = 0;
+
+    for (const struct wr_wait *w = body->waits; w; w = w->next)
+        n += waits_for(w, t->name);
+    ids = wr_newn(x->arena, struct wr_uuid, n);
+    n = 0;
+    for (const struct wr_wait *w = body->waits; w; w = w->next) {
+        if (waits_for(w, t->name))
+            ids[n++] = w->id;
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct wr_wait *w = wr_wait_find(x->i, &ids[k]);
+
+        if (w)
+            wr_catch_fire(x, w, t->payload);
+    }
+}
+
+int
+wr_throw_behavior(struct wr_exec *x, struct wr_activity *a,
+                  const struct wr_event_def *e, int n)
+{
+    struct wr_activity *body = a->parent;
+    struct wr_signal_out **next = x->signals ? x->signals_end : &x->signals;
+    struct wr_signal_out *t;
+    struct wr_watch w;
+    bool here = true;
+
+    if (throw_events(x, a, e, n, body) == WR_THROW)
+        return -1;
+    t = *next;
+    wr_watch(x, &w, a);
+    for (int k = 0; k < n && !w.gone; k++) {
+        if (e[k].trigger != WR_TRIGGER_SIGNAL)
+            continue;
+        tell(x, body, t);
+        t = t->next;
+    }
+    here = wr_unwatch(x, &w);
+
+    return here ? 0 : 1;
 }

@@ -68,6 +68,9 @@ bool wr_start_waits(struct wr_build *b, int node);
 /* Fills m->starts. */
 void wr_build_starts(struct wr_build *b, struct wr_model *m);
 /* payload.c: variables that go with what definition `d` throws. */
+/* loop_throw.c: what a multi-instance activity throws. */
+void wr_build_loop_throws(struct wr_build *b, struct wr_node *n,
+                          struct wr_loop *l, const struct wr_xml *loop);
 void wr_build_gives(struct wr_build *b, struct wr_event_def *def,
                     const struct wr_xml *d);
 /* task.c: does a job (or a test's handler) do what `e` sends?  `d` is where
@@ -78,6 +81,10 @@ void wr_build_receive_task(struct wr_build *b, struct wr_node *n,
                            const struct wr_xml *e);
 /* The next event definition of an event, its own or one referred to; NULL after
  * the last.  *at is where it stands, NULL to begin. */
+/* Definition `d` of what node `n` throws without being an event; false when it
+ * is refused. */
+bool wr_build_thrown(struct wr_build *b, struct wr_node *n,
+                     const struct wr_xml *d, struct wr_event_def *def);
 const struct wr_xml *wr_build_definition(struct wr_build *b,
                                          const struct wr_xml *e,
                                          const struct wr_xml **at);

@@ -349,6 +349,39 @@ may_be_part(const struct wr_build *b, const struct wr_node *n, int trigger)
            || trigger == WR_TRIGGER_SIGNAL || trigger == WR_TRIGGER_CONDITIONAL;
 }
 
+bool
+wr_build_thrown(struct wr_build *b, struct wr_node *n, const struct wr_xml *d,
+                struct wr_event_def *def)
+{
+    static const struct code_names errors = { "errorRef", "error",
+                                              "errorCode" };
+    static const struct code_names escalations = { "escalationRef",
+                                                   "escalation",
+                                                   "escalationCode" };
+    int trigger = trigger_of(d);
+
+    def->trigger = trigger < 0 ? WR_TRIGGER_NONE : (enum wr_trigger)trigger;
+    if (trigger == WR_TRIGGER_MESSAGE || trigger == WR_TRIGGER_SIGNAL) {
+        read_definition(b, n, d, d, def);
+    } else if (trigger == WR_TRIGGER_ERROR
+               || trigger == WR_TRIGGER_ESCALATION) {
+        (void)read_code(b, def, d,
+                        trigger == WR_TRIGGER_ERROR ? &errors : &escalations);
+        if (!def->name.text)
+            wr_build_found(b,
+                           trigger == WR_TRIGGER_ERROR ? WR_F_NO_ERROR
+                                                       : WR_F_NO_ESCALATION,
+                           d, NULL);
+    } else {
+        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, d,
+                       "unsupported element '%s' as what '%s' throws", d->name,
+                       n->id);
+        return false;
+    }
+
+    return true;
+}
+
 /* Several definitions: any of them, or (parallelMultiple) all. */
 static void
 build_multiple(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,

@@ -22,6 +22,7 @@ libweir_la_SOURCES += \
 	engine/model/lint.c engine/model/lint.h \
 	engine/model/lint_graph.c \
 	engine/model/loop.c \
+	engine/model/loop_throw.c \
 	engine/model/mapping.c \
 	engine/model/model.c engine/model/model.h \
 	engine/model/node.c \

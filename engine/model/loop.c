@@ -171,13 +171,9 @@ multi_instance(struct wr_build *b, struct wr_loop *l, const struct wr_xml *loop)
 {
     const struct wr_xml *zeebe = wr_build_extension(loop, WR_NS_ZEEBE,
                                                     "loopCharacteristics");
-    const char *behavior = wr_xml_attr(loop, "behavior");
 
     l->kind = wr_xml_flag(loop, "isSequential", false) ? WR_LOOP_SEQUENTIAL
                                                        : WR_LOOP_PARALLEL;
-    if (behavior && *behavior && strcmp(behavior, "All") != 0)
-        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, loop,
-                       "unsupported attribute 'behavior' of '%s'", loop->name);
     l->cardinality = expression(b, loop, "loopCardinality");
     l->condition = expression(b, loop, "completionCondition");
     from_bpmn(b, l, loop);
@@ -239,6 +235,7 @@ build(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
         standard(b, l, loop);
     else
         multi_instance(b, l, loop);
+    wr_build_loop_throws(b, n, l, loop);
 }
 
 void

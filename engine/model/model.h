@@ -135,6 +135,10 @@ enum wr_loop_kind {
 enum {
     WR_LOOP_MAX = 1000000 /* iterations */
 };
+struct wr_loop_throw { /* `behavior` of a multi-instance activity (S18) */
+    const struct wr_expr *condition; /* NULL: always */
+    struct wr_event_def event;
+};
 struct wr_loop {
     enum wr_loop_kind kind;
     const struct wr_expr *cardinality; /* NULL: as the collection has */
@@ -149,9 +153,12 @@ struct wr_loop {
      * output_item is null in each iteration until something writes it. */
     const struct wr_expr *output_element;
     const char *output_item;
-    int64_t max_active;             /* PARALLEL: at a time */
-    int64_t maximum;                /* STANDARD: -1: none */
-    bool test_before;               /* STANDARD */
+    int64_t max_active;                 /* PARALLEL: at a time */
+    int64_t maximum;                    /* STANDARD: -1: none */
+    bool test_before;                   /* STANDARD */
+    const struct wr_loop_throw *throws; /* when an iteration completes */
+    int n_throws;
+    bool throws_once;               /* for the first of them alone */
     bool async_before, async_after; /* each iteration */
 };
 
