@@ -201,6 +201,21 @@ fixture_timer(struct fixture *f, struct wr_effects *fx, int64_t due_at)
     return op;
 }
 
+struct wr_outbox_op *
+fixture_owe(struct fixture *f, struct wr_effects *fx, enum wr_outbox_kind kind)
+{
+    APPEND(struct wr_outbox_op, outboxes);
+
+    op->row.kind = kind;
+    op->row.definition = fx->instance.definition;
+    op->row.due_at = f->now + 10;
+    op->row.created_at = f->now;
+    op->row.expires_at = f->now + 1000;
+    op->row.name = "paid";
+
+    return op;
+}
+
 struct wr_subscription_op *
 fixture_subscription(struct fixture *f, struct wr_effects *fx, const char *name,
                      const char *key)
@@ -239,9 +254,9 @@ fixture_commit(struct fixture *f, const struct wr_effects *fx)
     return item.result;
 }
 
-enum wr_code
-fixture_deploy(struct fixture *f, const char *key, int version,
-               struct wr_uuid *id)
+static enum wr_code
+deploy(struct fixture *f, const char *key, int version, bool starts,
+       struct wr_uuid *id)
 {
     struct wr_uuid deployment = fixture_id(f);
     struct wr_resource_row resource = { .deployment = deployment,
@@ -258,6 +273,17 @@ fixture_deploy(struct fixture *f, const char *key, int version,
                                             .executable = true,
                                             .deployed_at = f->now,
                                             .symbols = { "symbols", 7 } };
+    struct wr_subscription_row message = { .id = fixture_id(f),
+                                           .definition = definition.id,
+                                           .tenant = f->tenant,
+                                           .element = 3,
+                                           .name = key,
+                                           .created_at = f->now };
+    struct wr_timer_row timer = { .id = fixture_id(f),
+                                  .definition = definition.id,
+                                  .tenant = f->tenant,
+                                  .element = 4,
+                                  .due_at = f->now + version };
     struct wr_deployment d = { .row = { .id = deployment,
                                         .tenant = f->tenant,
                                         .name = "first",
@@ -267,12 +293,30 @@ fixture_deploy(struct fixture *f, const char *key, int version,
                                .resources = &resource,
                                .definitions = &definition,
                                .n_resources = 1,
-                               .n_definitions = 1 };
+                               .n_definitions = 1,
+                               .subscriptions = &message,
+                               .timers = &timer,
+                               .n_subscriptions = starts,
+                               .n_timers = starts };
 
     if (id)
         *id = definition.id;
 
     return (enum wr_code)wr_store_deploy(f->st, &d, &f->err);
+}
+
+enum wr_code
+fixture_deploy(struct fixture *f, const char *key, int version,
+               struct wr_uuid *id)
+{
+    return deploy(f, key, version, /* starts= */ false, id);
+}
+
+enum wr_code
+fixture_deploy_starts(struct fixture *f, const char *key, int version,
+                      struct wr_uuid *id)
+{
+    return deploy(f, key, version, /* starts= */ true, id);
 }
 
 struct wr_rows

@@ -54,12 +54,18 @@ struct wr_subscription_op *fixture_subscription(struct fixture *f,
                                                 const char *key);
 struct wr_incident_op *fixture_incident(struct fixture *f,
                                         struct wr_effects *fx);
+/* A row of the outbox as a step writes it, of this kind. */
+struct wr_outbox_op *fixture_owe(struct fixture *f, struct wr_effects *fx,
+                                 enum wr_outbox_kind kind);
 
 /* Commit one item; its result. */
 enum wr_code fixture_commit(struct fixture *f, const struct wr_effects *fx);
 /* Deploy version `version` of `key`; the result and the definition's id. */
 enum wr_code fixture_deploy(struct fixture *f, const char *key, int version,
                             struct wr_uuid *id);
+/* The same; each version waits for a message and for a timer to start it. */
+enum wr_code fixture_deploy_starts(struct fixture *f, const char *key,
+                                   int version, struct wr_uuid *id);
 
 struct wr_rows fixture_find(struct fixture *f, struct wr_query q);
 /* The revision the store has, 0: no such instance. */

@@ -164,6 +164,7 @@ handle_lives(struct fixture *f)
 struct batch {
     struct wr_effects *parent, *child, *lone, *moved;
     struct wr_idempotency_row key;
+    struct wr_uuid settled, owed; /* rows of the outbox */
     struct wr_item items[4];
 };
 
@@ -173,6 +174,7 @@ make_batch(struct fixture *f, struct batch *b)
     struct wr_effects *parent = fixture_start(f), *moved = fixture_start(f);
 
     fixture_task(f, moved);
+    fixture_owe(f, parent, WR_OUT_DELIVER);
     ck_assert_int_eq(fixture_commit(f, parent), WR_OK);
     ck_assert_int_eq(fixture_commit(f, moved), WR_OK);
     *b = (struct batch){ .parent = fixture_next(f, parent),
@@ -187,6 +189,8 @@ make_batch(struct fixture *f, struct batch *b)
         .op = WR_OP_DEL, .row = { .id = moved->tasks[0].row.id }
     };
     fixture_incident(f, b->moved);
+    b->settled = parent->outboxes[0].row.id;
+    b->owed = fixture_owe(f, b->lone, WR_OUT_SIGNAL)->row.id;
     b->key = (struct wr_idempotency_row){
         .key = wr_arena_printf(f->a, "%d-%lld", (int)f->tenant,
                                (long long)f->now),
@@ -197,7 +201,7 @@ make_batch(struct fixture *f, struct batch *b)
     b->items[1] = (struct wr_item){ .effects = b->child, .group = 1 };
     b->items[2] = (struct wr_item){ .effects = b->lone,
                                     .idempotency = &b->key };
-    b->items[3] = (struct wr_item){ .effects = b->moved };
+    b->items[3] = (struct wr_item){ .effects = b->moved, .outbox = b->settled };
 }
 
 static size_t
@@ -207,6 +211,15 @@ rows_of(struct fixture *f, enum wr_noun noun, const struct wr_effects *fx)
                         (struct wr_query){ .noun = noun,
                                            .instance = &fx->instance.id,
                                            .state = noun == WR_TASKS ? -1 : 0 })
+        .n;
+}
+
+static size_t
+is_owed(struct fixture *f, const struct wr_uuid *id)
+{
+    return fixture_find(
+               f,
+               (struct wr_query){ .noun = WR_OUTBOXES, .id = id, .state = -1 })
         .n;
 }
 
@@ -229,6 +242,8 @@ is_there(struct fixture *f, const struct batch *b)
     ck_assert_uint_eq(rows_of(f, WR_SUBSCRIPTIONS, b->lone), n);
     ck_assert_uint_eq(rows_of(f, WR_TASKS, b->moved), 1 - n);
     ck_assert_uint_eq(rows_of(f, WR_INCIDENTS, b->moved), n);
+    ck_assert_uint_eq(is_owed(f, &b->owed), n);
+    ck_assert_uint_eq(is_owed(f, &b->settled), 1 - n);
     ck_assert_uint_eq(
         fixture_find(
             f, (struct wr_query){ .noun = WR_IDEMPOTENCIES, .key = b->key.key })
@@ -315,6 +330,10 @@ START_TEST(a_poisoned_batch_is_whole_or_absent)
                          rows_of(&f, WR_TASKS, bad) ? 3 : 0);
         ck_assert_int_eq(fixture_rev(&f, &b.moved->instance.id),
                          rows_of(&f, WR_TASKS, b.moved) ? 3 : 5);
+        ck_assert_int_eq(fixture_rev(&f, &b.moved->instance.id),
+                         is_owed(&f, &b.settled) ? 3 : 5);
+        ck_assert_int_eq(fixture_rev(&f, &b.lone->instance.id),
+                         is_owed(&f, &b.owed) ? 3 : 0);
         if (rc == 0)
             ck_assert_int_eq(fixture_rev(&f, &bad->instance.id), 3);
     }
@@ -325,9 +344,27 @@ END_TEST
 
 /* ---- the other calls ---- */
 
+/* The starts are those of this definition alone; NULL: there are none. */
+static void
+starts_are_of(struct fixture *f, const struct wr_uuid *definition)
+{
+    struct wr_rows s = fixture_find(
+        f, (struct wr_query){ .noun = WR_SUBSCRIPTIONS, .state = -1 });
+    struct wr_rows t = fixture_find(
+        f, (struct wr_query){ .noun = WR_TIMERS, .state = -1 });
+
+    ck_assert_uint_eq(s.n, definition ? 1 : 0);
+    ck_assert_uint_eq(t.n, s.n);
+    if (!definition)
+        return;
+    ck_assert(wr_uuid_equal(&s.subscriptions[0].definition, definition));
+    ck_assert(wr_uuid_equal(&t.timers[0].definition, definition));
+}
+
 START_TEST(a_deployment_is_whole_or_absent)
 {
     struct fixture f;
+    struct wr_uuid latest = { 0 };
     bool reached = true;
     int version = 1;
 
@@ -338,7 +375,7 @@ START_TEST(a_deployment_is_whole_or_absent)
         int rc;
 
         arm(nth);
-        rc = (int)fixture_deploy(&f, "order", version, &id);
+        rc = (int)fixture_deploy_starts(&f, "order", version, &id);
         reached = disarm();
         settle(&f);
         d = fixture_find(&f, (struct wr_query){ .noun = WR_DEFINITIONS,
@@ -348,6 +385,7 @@ START_TEST(a_deployment_is_whole_or_absent)
         ck_assert_uint_eq(
             fixture_find(&f, (struct wr_query){ .noun = WR_DEPLOYMENTS }).n,
             (size_t)version - (d.n ? 0 : 1));
+        starts_are_of(&f, d.n ? &id : version > 1 ? &latest : NULL);
         if (d.n == 0)
             continue;
         files = fixture_find(
@@ -355,6 +393,7 @@ START_TEST(a_deployment_is_whole_or_absent)
             (struct wr_query){ .noun = WR_RESOURCES,
                                .deployment = &d.definitions[0].deployment });
         ck_assert_uint_eq(files.n, 1);
+        latest = id;
         version++;
     }
     ck_assert(!reached);
