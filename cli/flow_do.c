@@ -455,6 +455,20 @@ signal_all(struct wr_script *f, const struct wr_flow_line *l,
                            err);
 }
 
+/* An instance that the message started is the one that later lines mean. */
+static void
+name_started(struct wr_script *f, const struct wr_flow_line *l,
+             const struct wr_uuid *instance)
+{
+    const char *as = wr_flow_after(l, "as");
+    bool known = false;
+
+    for (const struct wr_stage_name *n = f->stage->names; n; n = n->next)
+        known = known || wr_uuid_equal(&n->instance, instance);
+    if (as || !known)
+        wr_stage_name_instance(f->stage, as ? as : l->words[1], instance);
+}
+
 static int
 message(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
@@ -473,7 +487,11 @@ message(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
         m.instance = &instance;
     }
 
-    return wr_runtime_correlate(f->stage->rt, &m, f->arena, &d, err);
+    if (wr_runtime_correlate(f->stage->rt, &m, f->arena, &d, err) < 0)
+        return err->code;
+    name_started(f, l, &d.instance);
+
+    return 0;
 }
 
 /* at +P1D, at 2026-02-01T00:00:00Z: time goes on, what is due happens. */
