@@ -292,7 +292,7 @@ static const struct wr_object waiting_object = WR_OBJECT_ROWS(
     struct waiting, "WaitingFor", waiting_fields);
 
 struct token {
-    const char *id, *element, *name, *type, *flow, *state, *scope;
+    const char *id, *element, *name, *lane, *type, *flow, *state, *scope;
     int64_t since;
     const void *waiting_for;
 };
@@ -303,6 +303,8 @@ static const struct wr_field token_fields[] = {
              "Id of the element where it stands."),
     WR_FIELD(struct token, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
              "The element's name."),
+    WR_FIELD(struct token, lane, "lane", WR_STRING, WR_READONLY | WR_OPTIONAL,
+             "The lane it is drawn in."),
     WR_FIELD(struct token, type, "type", WR_STRING, WR_READONLY,
              "BPMN element type, \"userTask\"."),
     WR_FIELD(struct token, flow, "flow", WR_STRING, WR_READONLY | WR_OPTIONAL,
@@ -339,6 +341,7 @@ token_out(struct wr_arena *a, const struct wr_model *m,
         .id = wr_arena_printf(a, "%lld", (long long)t->key),
         .element = n->id,
         .name = n->name,
+        .lane = n->lane,
         .type = wr_kind_xml(n->kind),
         .flow = t->flow < 0 ? NULL : m->flows[t->flow].id,
         .state = wr_token_state_name(t->state),

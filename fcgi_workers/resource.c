@@ -132,6 +132,7 @@ wr_element_ref(struct wr_request *rq, const struct wr_uuid *definition_id,
     if (node >= 0) {
         out->id = d->model->nodes[node].id;
         out->name = d->model->nodes[node].name;
+        out->lane = d->model->nodes[node].lane;
         if (d->model->nodes[node].task)
             out->form_key = d->model->nodes[node].task->form_key;
     } else if (flow >= 0) {

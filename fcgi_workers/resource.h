@@ -61,6 +61,7 @@ WR_MUST int wr_definition_json_ref(struct wr_request *rq,
 struct wr_element_ref {
     const char *id, *name;
     const char *form_key; /* of a user task; NULL */
+    const char *lane;     /* NULL */
 };
 WR_MUST int wr_element_ref(struct wr_request *rq,
                            const struct wr_uuid *definition, int32_t symbol,

@@ -148,6 +148,7 @@ fold(struct wr_request *rq, const struct wr_instance_row *i,
     out->element = el.id ? el.id : "";
     out->name = el.name;
     out->form_key = el.form_key;
+    out->lane = el.lane;
 
     return 0;
 }

@@ -14,6 +14,7 @@ struct wr_task_json {
     struct wr_uuid id, instance;
     const void *definition; /* struct wr_definition_ref */
     const char *element, *name, *state, *assignee, *form_key, *ended_by;
+    const char *lane;
     struct wr_strings users, groups;
     int64_t priority, due_at, follow_up_at, created_at, ended_at, rev;
 };

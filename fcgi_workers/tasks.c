@@ -16,6 +16,8 @@ static const struct wr_field task_fields[] = {
              "Id of the user task in the model."),
     WR_FIELD(struct wr_task_json, name, "name", WR_STRING,
              WR_READONLY | WR_NULLABLE, "What to do."),
+    WR_FIELD(struct wr_task_json, lane, "lane", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "The lane it is drawn in."),
     WR_FIELD_ENUM(struct wr_task_json, state, "state",
                   "created|claimed|completed|canceled", WR_READONLY, "State."),
     WR_FIELD(struct wr_task_json, assignee, "assignee", WR_STRING,
@@ -105,6 +107,7 @@ task_json(struct wr_request *rq, const struct wr_task_row *row,
     out->element = el.id ? el.id : "";
     out->form_key = el.form_key;
     out->name = row->name ? row->name : el.name;
+    out->lane = el.lane;
 
     return 0;
 }

@@ -103,6 +103,7 @@ read_process(struct wr_build *b)
     if (!wr_build_graph(b, m))
         return NULL;
     wr_build_data(b);
+    wr_build_lanes(b);
     if (b->n_nodes == 0 && !b->has_unbuilt) {
         wr_build_found(b, WR_F_EMPTY_PROCESS, p, NULL);
         return NULL;

@@ -125,6 +125,13 @@ void wr_build_mappings(struct wr_build *b, struct wr_node *n,
 /* ad_hoc.c */
 void wr_build_ad_hoc(struct wr_build *b, struct wr_node *n,
                      const struct wr_xml *e);
+/* correlation.c: the key of a message that `e` throws or waits for. */
+struct wr_attr wr_build_correlation(struct wr_build *b, const struct wr_xml *e,
+                                    const struct wr_xml *message);
+/* lane.c: of all nodes; as candidate group of a task, where it is to be. */
+void wr_build_lanes(struct wr_build *b);
+void wr_build_lane_group(struct wr_build *b, struct wr_task_def *t,
+                         const struct wr_node *n);
 /* people.c: standard performers and owners, where nothing else was said */
 void wr_build_people(struct wr_build *b, struct wr_task_def *t,
                      const struct wr_xml *e);

@@ -189,6 +189,8 @@ read_message(struct wr_build *b, struct wr_event_def *def,
     if (s)
         def->correlation = wr_build_attr(b, s, WR_NS_ZEEBE,
                                          wr_xml_attr(s, "correlationKey"));
+    else
+        def->correlation = wr_build_correlation(b, e, m);
 }
 
 /* The code of the error or escalation that `ref` names; a reference to nothing

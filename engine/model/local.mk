@@ -6,6 +6,7 @@ libweir_la_SOURCES += \
 	engine/model/call.c \
 	engine/model/compensation.c \
 	engine/model/conditional.c \
+	engine/model/correlation.c \
 	engine/model/data.c \
 	engine/model/diff.c engine/model/diff.h \
 	engine/model/diagram.c engine/model/diagram.h \
@@ -18,6 +19,7 @@ libweir_la_SOURCES += \
 	engine/model/gateway.c \
 	engine/model/inputs.c engine/model/inputs.h \
 	engine/model/graph.c \
+	engine/model/lane.c \
 	engine/model/link.c \
 	engine/model/lint.c engine/model/lint.h \
 	engine/model/lint_graph.c \

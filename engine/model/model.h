@@ -231,6 +231,7 @@ struct wr_io {                    /* BPMN 2.0.2, 10.4 */
 struct wr_node {
     const char *id;
     const char *name; /* NULL */
+    const char *lane; /* name, else id; NULL: drawn in none */
     enum wr_kind kind;
     int line;            /* of the XML */
     int symbol;          /* number in the definition's symbol table */

@@ -17,21 +17,12 @@ camunda_flag(const struct wr_xml *e, const char *name)
 static void
 check_children(struct wr_build *b, const struct wr_xml *e)
 {
-    static const char *const refused[] = {
-        "correlationSubscription",
-    };
-
     for (const struct wr_xml *c = e->first; c; c = c->next) {
         if (c->ns != WR_NS_BPMN)
             continue;
         if (!c->known)
             wr_build_found(b, WR_F_UNKNOWN_ELEMENT, c,
                            "BPMN 2.0.2 has no element '%s'", c->name);
-        for (size_t i = 0; i < WR_COUNT(refused); i++) {
-            if (!strcmp(c->name, refused[i]))
-                wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, c,
-                               "unsupported element '%s'", c->name);
-        }
         if ((c->is & WR_IS_ROLE) && !wr_xml_is(e, "userTask")
             && !wr_xml_is(e, "globalUserTask"))
             wr_build_found(b, WR_F_IGNORED, c, "'%s' of a '%s' has no effect",

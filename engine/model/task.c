@@ -113,6 +113,7 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
     check_instant(b, e, "follow-up date", t->follow_up);
     t->form_key = form_key(b, e);
     wr_build_people(b, t, e);
+    wr_build_lane_group(b, t, n);
 }
 
 static const char *

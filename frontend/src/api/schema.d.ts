@@ -1239,6 +1239,8 @@ export interface components {
             readonly element: string;
             /** @description The element's name. */
             readonly name: string | null;
+            /** @description The lane it is drawn in. */
+            readonly lane?: string;
             /** @description BPMN element type, "userTask". */
             readonly type: string;
             /** @description The sequence flow it came by, while it is queued at a join. */
@@ -1418,6 +1420,8 @@ export interface components {
             readonly element: string;
             /** @description What to do. */
             readonly name: string | null;
+            /** @description The lane it is drawn in. */
+            readonly lane?: string;
             /**
              * @description State.
              * @enum {string}

@@ -89,6 +89,14 @@ static const struct {
     { "<userTask id='u'>" EXT("<zeebe:taskListeners/>") "</userTask>",
       "unsupported-element u 3\n" },
     { "<startEvent id='s' operaton:initiator='who'/>", "" },
+    { "<userTask id='u'><potentialOwner/></userTask>", "no-effect u 3\n" },
+    { "<manualTask id='m'><performer><resourceRef>x</resourceRef>"
+      "</performer></manualTask>",
+      "no-effect m 3\n" },
+    { "<adHocSubProcess id='a'>" EXT(
+          "<zeebe:adHoc outputCollection='x'/>") "<task id='t'/>"
+                                                 "</adHocSubProcess>",
+      "bad-mapping a 3\n" },
     { "<task id='a' flowable:skipExpression='${x}'/>",
       "unsupported-attribute a 3\n" },
     { "<task id='a'><tast/></task>", "unknown-element a 3\n" },
