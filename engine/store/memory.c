@@ -71,7 +71,7 @@ wr_memory_seek(const struct memory_table *t, enum wr_noun noun, const void *row,
     *found = false;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        int c = primary_cmp(noun, t->entries[mid].row, row);
+        int c = primary_cmp(noun, wr_memory_at(t, mid)->row, row);
 
         if (c == 0) {
             *found = true;
@@ -93,7 +93,7 @@ wr_memory_get(struct memory_shared *m, enum wr_noun noun, const void *row)
     bool found;
     size_t at = wr_memory_seek(t, noun, row, &found);
 
-    return found ? t->entries[at].row : NULL;
+    return found ? wr_memory_at(t, at)->row : NULL;
 }
 
 static void
@@ -107,6 +107,21 @@ make_room(struct memory_table *t)
     if (!t->entries)
         abort();
     t->cap = cap;
+    t->gap = t->n;
+}
+
+static void
+move_gap(struct memory_table *t, size_t to)
+{
+    size_t room = t->cap - t->n;
+
+    if (to < t->gap)
+        memmove(t->entries + to + room, t->entries + to,
+                (t->gap - to) * sizeof(*t->entries));
+    else
+        memmove(t->entries + t->gap, t->entries + t->gap + room,
+                (to - t->gap) * sizeof(*t->entries));
+    t->gap = to;
 }
 
 void
@@ -120,14 +135,14 @@ wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row)
 
     e.row = wr_record_copy(r, e.arena, row);
     if (found) {
-        wr_arena_free(t->entries[at].arena);
-    } else {
-        make_room(t);
-        memmove(t->entries + at + 1, t->entries + at,
-                (t->n - at) * sizeof(*t->entries));
-        t->n++;
+        wr_arena_free(wr_memory_at(t, at)->arena);
+        *wr_memory_at(t, at) = e;
+        return;
     }
-    t->entries[at] = e;
+    make_room(t);
+    move_gap(t, at);
+    t->entries[t->gap++] = e;
+    t->n++;
 }
 
 bool
@@ -139,10 +154,9 @@ wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row)
 
     if (!found)
         return false;
-    wr_arena_free(t->entries[at].arena);
+    wr_arena_free(wr_memory_at(t, at)->arena);
+    move_gap(t, at);
     t->n--;
-    memmove(t->entries + at, t->entries + at + 1,
-            (t->n - at) * sizeof(*t->entries));
 
     return true;
 }
@@ -169,7 +183,7 @@ shared_free(struct memory_shared *m)
 {
     for (size_t t = 0; t < WR_COUNT(m->tables); t++) {
         for (size_t i = 0; i < m->tables[t].n; i++)
-            wr_arena_free(m->tables[t].entries[i].arena);
+            wr_arena_free(wr_memory_at(&m->tables[t], i)->arena);
         free(m->tables[t].entries);
     }
     pthread_mutex_destroy(&m->lock);

@@ -16,9 +16,12 @@ struct memory_entry {
     void *row;
 };
 
-struct memory_table { /* sorted by primary key */
+/* Sorted by primary key.  The free room is a gap where the last change was:
+ * rows that come and go next to one another move no others. */
+struct memory_table {
     struct memory_entry *entries;
     size_t n, cap;
+    size_t gap; /* entries before it */
 };
 
 struct memory_shared { /* one per name, among all handles on it */
@@ -35,6 +38,12 @@ struct memory {
 };
 
 struct memory *wr_memory_of(struct wr_store *st);
+
+static inline struct memory_entry *
+wr_memory_at(const struct memory_table *t, size_t i)
+{
+    return t->entries + (i < t->gap ? i : i + (t->cap - t->n));
+}
 
 /* Under the lock.  Position of the row with this row's key; where it would go,
  * when *found is false. */

@@ -18,7 +18,7 @@ is_startable(struct memory_shared *m, const struct wr_flat_item *i)
     if (!d || d->tenant != i->instance.tenant || d->state != WR_DEF_ACTIVE)
         return false;
     for (size_t n = 0; i->check == WR_CHECK_LATEST && n < t->n; n++) {
-        const struct wr_definition_row *o = t->entries[n].row;
+        const struct wr_definition_row *o = wr_memory_at(t, n)->row;
 
         if (o->tenant == d->tenant && o->version > d->version
             && o->state == WR_DEF_ACTIVE && strcmp(o->key, d->key) == 0)
@@ -158,7 +158,7 @@ next_version(struct memory_shared *m, const struct wr_deployment *d, int nth)
     int next = 1;
 
     for (size_t n = 0; n < t->n; n++) {
-        o = t->entries[n].row;
+        o = wr_memory_at(t, n)->row;
         if (o->tenant == want->tenant && o->version >= next
             && strcmp(o->key, want->key) == 0)
             next = o->version + 1;
@@ -200,8 +200,8 @@ retire(struct memory_shared *m, enum wr_noun noun,
     struct memory_table *t = &m->tables[noun];
 
     for (size_t i = t->n; i-- > 0;) {
-        const struct wr_subscription_row *s = t->entries[i].row;
-        const struct wr_timer_row *tm = t->entries[i].row;
+        const struct wr_subscription_row *s = wr_memory_at(t, i)->row;
+        const struct wr_timer_row *tm = wr_memory_at(t, i)->row;
         bool timer = noun == WR_TIMERS;
         const struct wr_definition_row of = { .id = timer ? tm->definition
                                                           : s->definition };
@@ -211,7 +211,7 @@ retire(struct memory_shared *m, enum wr_noun noun,
             continue;
         d = wr_memory_get(m, WR_DEFINITIONS, &of);
         if (d && d->tenant == key->tenant && strcmp(d->key, key->key) == 0)
-            wr_memory_del(m, noun, t->entries[i].row);
+            wr_memory_del(m, noun, wr_memory_at(t, i)->row);
     }
 }
 
@@ -330,7 +330,7 @@ expire(struct memory_shared *m, int64_t before)
     struct memory_table *t = &m->tables[WR_IDEMPOTENCIES];
 
     for (size_t i = t->n; i-- > 0;) {
-        const struct wr_idempotency_row *r = t->entries[i].row;
+        const struct wr_idempotency_row *r = wr_memory_at(t, i)->row;
 
         if (r->expires_at < before)
             wr_memory_del(m, WR_IDEMPOTENCIES, r);

@@ -72,7 +72,7 @@ is_newest(struct memory_shared *m, const struct wr_lookup *l,
     if (l->state == -1 && d->state == WR_DEF_DELETED)
         return false;
     for (size_t i = 0; i < t->n; i++) {
-        const struct wr_definition_row *o = t->entries[i].row;
+        const struct wr_definition_row *o = wr_memory_at(t, i)->row;
 
         if (o->tenant == d->tenant && o->version > d->version
             && strcmp(o->key, d->key) == 0
@@ -276,7 +276,7 @@ count_rows(struct memory_shared *m, const struct wr_lookup *l,
 
     *n = 0;
     for (size_t i = 0; i < t->n; i++) {
-        const struct wr_instance_row *r = t->entries[i].row;
+        const struct wr_instance_row *r = wr_memory_at(t, i)->row;
         size_t k = 0;
 
         if (r->tenant != l->tenant
@@ -338,8 +338,8 @@ wr_memory_find(struct wr_store *st, const struct wr_query *q,
     range(t, &l, &from, &to);
     hits = wr_newn(scratch, struct hit, to - from + 1);
     for (size_t i = from; i < to; i++) {
-        struct hit h = { wr_row_key(q->noun, t->entries[i].row),
-                         t->entries[i].row };
+        struct hit h = { wr_row_key(q->noun, wr_memory_at(t, i)->row),
+                         wr_memory_at(t, i)->row };
 
         if (matches(m, &l, h.row) && after_cursor(&l, &h.key))
             hits[n++] = h;
@@ -389,8 +389,8 @@ wr_memory_claim(struct wr_store *st, const struct wr_claim *c,
     pthread_mutex_lock(&m->lock);
     offers = wr_newn(scratch, struct wr_job_row *, t->n + 1);
     for (size_t i = 0; i < t->n; i++) {
-        if (offered(c, t->entries[i].row))
-            offers[n++] = t->entries[i].row;
+        if (offered(c, wr_memory_at(t, i)->row))
+            offers[n++] = wr_memory_at(t, i)->row;
     }
     qsort(offers, n, sizeof(struct wr_job_row *), offer_cmp);
     if (n > (size_t)c->max)

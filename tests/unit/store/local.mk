@@ -1,1 +1,3 @@
-# tests/unit/store: sources and programs of this part.
+# tests/unit/store: the stores from the inside.
+check_PROGRAMS += tests/unit/store/test_memory
+tests_unit_store_test_memory_SOURCES = tests/unit/store/test_memory.c
