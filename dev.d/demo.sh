@@ -22,8 +22,13 @@ weir_login() {
     weir_cli login --user admin --password-file "$home/admin-password"
 }
 
+# Those that are started below; the others are deployed by hand.
 deploy_examples() {
-    weir_cli deploy "$top"/examples/*/*.bpmn
+    local files
+
+    mapfile -t files < <(sed -n "s,^\([a-z-]*\) .*,$top/examples/\1/\1.bpmn,p" \
+        "$real_top/dev.d/examples.txt" | sort -u)
+    weir_cli deploy "${files[@]}"
 }
 
 # start_line DEFINITION BUSINESS-KEY VARIABLE=JSON...: starts one, prints its id.
