@@ -20,8 +20,8 @@
 
 #include "engine/exec/exec.h"
 
-static bool
-is_event(const struct wr_activity *a)
+bool
+wr_undo_is_event(const struct wr_activity *a)
 {
     return a->undo == WR_UNDO_THROW || a->undo == WR_UNDO_DETACHED;
 }
@@ -29,7 +29,8 @@ is_event(const struct wr_activity *a)
 static bool
 is_driver(const struct wr_activity *a)
 {
-    return is_event(a) || a->undo == WR_UNDO_SCOPE || a->undo == WR_UNDO_BODY;
+    return wr_undo_is_event(a) || a->undo == WR_UNDO_SCOPE
+           || a->undo == WR_UNDO_BODY;
 }
 
 bool
@@ -86,15 +87,16 @@ event_sub_of(const struct wr_model *m, int node)
 
 /* ---- the log ---- */
 
-static void
-put(struct wr_activity *a, struct wr_log_entry *e)
+/* Latest first; what comes after `e` belongs behind the place returned. */
+static struct wr_log_entry **
+put(struct wr_log_entry **at, struct wr_log_entry *e)
 {
-    struct wr_log_entry **at = &a->log;
-
     while (*at && (*at)->seq > e->seq)
         at = &(*at)->next;
     e->next = *at;
     *at = e;
+
+    return &e->next;
 }
 
 void
@@ -112,7 +114,8 @@ wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log)
     for (int k = 0; k < a->n_vars; k++)
         e->vars[k] = a->vars[k];
     a->log = NULL;
-    put(a->parent, e);
+    put(&a->parent->log, e);
+    wr_undo_look_again(a->parent);
 }
 
 void
@@ -131,8 +134,10 @@ wr_undo_log(struct wr_exec *x, struct wr_activity *a)
 void
 wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node)
 {
-    struct wr_log_entry **at = &from->log;
+    struct wr_log_entry **at = &from->log, **to_at = &to->log;
 
+    wr_undo_look_again(from);
+    wr_undo_look_again(to);
     while (*at) {
         struct wr_log_entry *e = *at;
 
@@ -141,7 +146,7 @@ wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node)
             continue;
         }
         *at = e->next;
-        put(to, e);
+        to_at = put(to_at, e);
     }
 }
 
@@ -173,11 +178,19 @@ collect(struct wr_exec *x, struct wr_activity *a, int node)
 static void
 give_back(struct wr_exec *x, struct wr_activity *a)
 {
+    struct wr_activity *to = NULL;
+    struct wr_log_entry **at = NULL;
+
     while (a->log) {
         struct wr_log_entry *e = a->log;
+        struct wr_activity *scope = wr_undo_scope(x, a->parent, e->node);
 
         a->log = e->next;
-        put(wr_undo_scope(x, a->parent, e->node), e);
+        if (scope != to)
+            at = &scope->log;
+        to = scope;
+        at = put(at, e);
+        wr_undo_look_again(scope);
     }
 }
 
@@ -259,19 +272,6 @@ bring_back(struct wr_exec *x, struct wr_activity *d, struct wr_log_entry *e)
         wr_event_sub_fire(x, a, start, NULL);
 }
 
-/* Strictly one after the other, the latest first; all at once where Camunda 7
- * is imitated. */
-static struct wr_log_entry *
-next_entry(const struct wr_exec *x, const struct wr_activity *d)
-{
-    struct wr_log_entry *e = d->log;
-
-    while (e && e->handler && x->s->compat)
-        e = e->next;
-
-    return e && !e->handler ? e : NULL;
-}
-
 bool
 wr_undo_start(struct wr_exec *x, struct wr_activity *d)
 {
@@ -281,9 +281,10 @@ wr_undo_start(struct wr_exec *x, struct wr_activity *d)
     if (!is_driver(d))
         return false;
     wr_touch(x, d);
-    e = next_entry(x, d);
+    e = wr_undo_next(x, d);
     if (!e)
         return true;
+    d->ready = e->next_ready;
     handler = handler_of(x->m, e->node);
     if (handler >= 0 && !e->log)
         run_handler(x, d, e, handler);
@@ -300,6 +301,7 @@ wr_undo_forget(struct wr_activity *a)
 
     if (*at)
         *at = (*at)->next;
+    wr_undo_look_again(a->parent);
 }
 
 void
@@ -317,13 +319,14 @@ wr_undo_canceled(struct wr_exec *x, struct wr_activity *a)
 
     if (a->undo != WR_UNDO_HANDLER)
         wr_undo_say(x, WR_H_COMPENSATION_CANCELED, a);
-    if (is_event(a)) {
+    if (wr_undo_is_event(a)) {
         give_back(x, a);
         return;
     }
     e = *entry_at(a);
     if (e) {
         e->handler = 0;
+        wr_undo_look_again(a->parent);
         if (a->log)
             e->log = a->log;
     }
@@ -356,7 +359,7 @@ wr_undo_go_on(struct wr_exec *x, struct wr_activity *a)
     if (a->undo == WR_UNDO_HANDLER || a->pending
         || wr_wait_of(a, WR_WAIT_INCIDENT))
         return false;
-    e = is_driver(a) ? next_entry(x, a) : NULL;
+    e = is_driver(a) ? wr_undo_next(x, a) : NULL;
     if (e) {
         wr_work_add(x->i, a, e->node, -1);
         return false;

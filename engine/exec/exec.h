@@ -206,6 +206,12 @@ void wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node);
 void wr_undo_forget(struct wr_activity *a);
 void wr_undo_say(struct wr_exec *x, enum wr_history_type type,
                  const struct wr_activity *a);
+bool wr_undo_is_event(const struct wr_activity *a);
+/* What can be compensated next in the log of `d`, NULL: nothing for now
+ * (compensation_order.c). */
+struct wr_log_entry *wr_undo_next(struct wr_exec *x, struct wr_activity *d);
+/* The log of `d` is not what it was. */
+void wr_undo_look_again(struct wr_activity *d);
 /* The log of the canceled transaction of `a` is worked off (transaction.c). */
 void wr_transaction_leave(struct wr_exec *x, struct wr_activity *a);
 

@@ -9,6 +9,7 @@ libweir_la_SOURCES += \
 	engine/exec/complex.c \
 	engine/exec/codec_tags.h \
 	engine/exec/compensation.c \
+	engine/exec/compensation_order.c \
 	engine/exec/condition.c \
 	engine/exec/data.c \
 	engine/exec/decode.c \

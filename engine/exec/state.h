@@ -66,6 +66,8 @@ struct wr_log_entry {
     struct wr_var *vars; /* its own variables at that time */
     int n_vars;
     struct wr_log_entry *log; /* of what completed inside */
+
+    struct wr_log_entry *next_ready; /* of the running process */
 };
 
 enum wr_wait_kind { /* stored: never renumber */
@@ -198,6 +200,9 @@ struct wr_activity {
     int *drawn; /* flows whose token a complex gateway took: it resets later */
     int n_drawn, cap_drawn;
     const struct wr_value *result; /* of task, job, message; until LEAVE ends */
+
+    struct wr_log_entry *ready; /* of its log: what can be compensated now */
+    bool looked;                /* nothing more is ready */
 
     /* of the running step */
     int pending; /* work items for this scope */

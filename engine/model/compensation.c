@@ -5,6 +5,8 @@
  * compensation boundary event and the handler, whichever of them is its source.
  */
 
+#include <string.h>
+
 #include "engine/model/build.h"
 
 static const struct wr_xml *
@@ -86,6 +88,20 @@ is_visible(const struct wr_build *b, const struct wr_node *n, int scope)
     return s >= 0;
 }
 
+/* What no dialect has a word for: the order of handlers. */
+static void
+read_order(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    const char *order = wr_build_property(e, "compensation");
+
+    n->undo_parallel = order && strcmp(order, "parallel") == 0;
+    if (order && !n->undo_parallel && strcmp(order, "sequential") != 0)
+        wr_build_found(b, WR_F_BAD_COMPENSATION, e,
+                       "compensation of '%s' is neither \"sequential\" nor"
+                       " \"parallel\"",
+                       n->id);
+}
+
 static void
 read_throw(struct wr_build *b, const struct wr_node *n, const struct wr_xml *e,
            const struct wr_xml *d, struct wr_event_def *def)
@@ -121,6 +137,8 @@ wr_build_compensation(struct wr_build *b, struct wr_node *n,
         read_boundary(b, n, e);
     else if (n->kind == WR_END_EVENT || n->kind == WR_INTERMEDIATE_THROW)
         read_throw(b, n, e, d, def);
+    if (n->kind != WR_BOUNDARY_EVENT)
+        read_order(b, n, e);
 }
 
 static bool
@@ -142,6 +160,8 @@ wr_build_cancel(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
                   : is_in_transaction(b, n);
 
     n->interrupting = true;
+    if (n->kind != WR_BOUNDARY_EVENT)
+        read_order(b, n, e);
     if (!ok)
         wr_build_found(b, WR_F_NO_TRANSACTION, e,
                        n->kind == WR_BOUNDARY_EVENT

@@ -244,6 +244,7 @@ struct wr_node {
     int host;              /* boundary event: the activity, else -1 */
     int handler;           /* COMPENSATION boundary: what undoes, else -1 */
     bool compensation;     /* isForCompensation: no token enters by a flow */
+    bool undo_parallel;    /* event: compensate at once what no flow orders */
     bool interrupting;     /* boundary event, start of an event sub-process */
     const int *boundaries; /* activity: its boundary events, document order */
     int n_boundaries;
