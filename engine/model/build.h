@@ -95,8 +95,6 @@ bool wr_link_is_target(struct wr_build *b, int node);
 /* gateway.c: what an event-based gateway leads to. */
 void wr_build_event_gateway(struct wr_build *b, struct wr_node *n,
                             const struct wr_xml *e);
-/* extension.c: the value of an extension property of `e`, NULL. */
-const char *wr_build_property(const struct wr_xml *e, const char *name);
 /* conditional.c */
 void wr_build_conditional(struct wr_build *b, struct wr_event_def *def,
                           const struct wr_xml *e, const struct wr_xml *d);

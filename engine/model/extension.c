@@ -121,24 +121,3 @@ wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e)
                    e->parent ? e->parent->name : "");
     }
 }
-
-const char *
-wr_build_property(const struct wr_xml *e, const char *name)
-{
-    static const enum wr_ns all[] = { WR_NS_ZEEBE, WR_NS_CAMUNDA,
-                                      WR_NS_FLOWABLE };
-
-    for (size_t i = 0; i < WR_COUNT(all); i++) {
-        const struct wr_xml *x = wr_build_extension(e, all[i], "properties");
-
-        x = x ? wr_xml_child(x, all[i], "property") : NULL;
-        for (; x; x = wr_xml_next(x, all[i], "property")) {
-            const char *have = wr_xml_attr(x, "name");
-
-            if (have && !strcmp(have, name))
-                return wr_xml_attr(x, "value");
-        }
-    }
-
-    return NULL;
-}
