@@ -15,7 +15,7 @@ struct golden {
 };
 
 enum {
-    GOLDEN_RUNS = 2
+    GOLDEN_RUNS = 3
 };
 extern const struct golden golden_runs[GOLDEN_RUNS];
 

@@ -146,7 +146,44 @@ run_scopes(struct world *w, void (*seen)(struct world *w, void *data),
         0));
 }
 
+/* ---- ad-hoc sub-processes ---- */
+
+static const char ad_hoc[] =
+    "<startEvent id='s'/><parallelGateway id='f'/>"
+    "<adHocSubProcess id='turns' ordering='Sequential'><userTask id='a'/>"
+    "<userTask id='b'/><userTask id='c'/></adHocSubProcess>"
+    "<adHocSubProcess id='any' cancelRemainingInstances='false'>"
+    "<userTask id='x'/><userTask id='y'/><completionCondition>=done = true"
+    "</completionCondition></adHocSubProcess><endEvent id='e'/>"
+    "{s>f; f>turns; f>any; turns>e; any>e}";
+
+static void
+activate(struct world *w, const char *ids, bool close, const char *in)
+{
+    struct wr_event ev = { .type = WR_EV_ACTIVATE,
+                           .elements = ids ? world_json(w, ids) : NULL,
+                           .text = in,
+                           .close = close };
+
+    ck_assert_int_eq(world_send(w, ev), 0);
+}
+
+static void
+run_ad_hoc(struct world *w, void (*seen)(struct world *w, void *data),
+           void *data)
+{
+    STEP(world_start(w, "{\"done\": false}"));
+    STEP(activate(w, "[\"a\", \"b\", \"c\", \"b\"]", false, NULL));
+    STEP(activate(w, "[\"x\", \"y\"]", false, NULL));
+    STEP(world_complete(w, "a", NULL));
+    STEP(world_complete(w, "x", "{\"done\": true}"));
+    STEP(activate(w, NULL, true, "turns"));
+    STEP(world_complete(w, "b", NULL));
+    STEP(world_complete(w, "y", NULL));
+}
+
 const struct golden golden_runs[GOLDEN_RUNS] = {
     { "instance.txt", "history.txt", plain, run_plain, 11 },
     { "scopes.txt", "scopes-history.txt", scopes, run_scopes, 15 },
+    { "ad-hoc.txt", "ad-hoc-history.txt", ad_hoc, run_ad_hoc, 7 },
 };

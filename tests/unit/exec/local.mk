@@ -12,4 +12,5 @@ check_PROGRAMS += tests/unit/exec/test_golden
 tests_unit_exec_test_golden_SOURCES = tests/unit/exec/test_golden.c \
 	tests/unit/exec/golden_runs.c tests/unit/exec/golden.h $(EXEC_WORLD)
 EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt \
-	tests/golden/scopes.txt tests/golden/scopes-history.txt
+	tests/golden/scopes.txt tests/golden/scopes-history.txt \
+	tests/golden/ad-hoc.txt tests/golden/ad-hoc-history.txt

@@ -24,6 +24,18 @@ START_TEST(user_task_waits_and_completes)
 }
 END_TEST
 
+START_TEST(a_start_tells_its_initiator)
+{
+    struct wr_event ev = { .type = WR_EV_START, .actor = "ann" };
+    struct world *w = world_new("<startEvent id='s' camunda:initiator='who'/>"
+                                "<endEvent id='e'/> {s>e}");
+
+    ck_assert_int_eq(world_send(w, ev), 0);
+    ck_assert_str_eq(world_var(w, "who"), "\"ann\"");
+    world_free(w);
+}
+END_TEST
+
 START_TEST(ten_automatic_elements_are_small)
 {
     struct world *w = world_new(
@@ -389,6 +401,7 @@ main(void)
     TCase *work = tcase_create("work");
 
     tcase_add_test(tc, user_task_waits_and_completes);
+    tcase_add_test(tc, a_start_tells_its_initiator);
     tcase_add_test(tc, ten_automatic_elements_are_small);
     tcase_add_test(tc, refusals_change_nothing);
     tcase_add_test(tc, a_loop_is_cut_and_continued);
