@@ -4,9 +4,6 @@
 
 #include "cli/flow_line.h"
 
-typedef int do_fn(struct wr_script *f, const struct wr_flow_line *l,
-                  struct wr_err *err);
-
 /* ---- deploy ---- */
 
 static int
@@ -434,100 +431,9 @@ resolve(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
     return wr_stage_call(f->stage, c, err);
 }
 
-/* ---- messages and time ---- */
-
-static int
-start_met(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
-{
-    return wr_stage_start_met(f->stage, wr_flow_after(l, "as"),
-                              wr_flow_after(l, "key"),
-                              wr_flow_values(f->arena, l), err);
-}
-
-static int
-signal_all(struct wr_script *f, const struct wr_flow_line *l,
-           struct wr_err *err)
-{
-    if (l->n < 2)
-        return wr_fail(err, WR_EINVALID, "signal wants a name");
-
-    return wr_stage_signal(f->stage, l->words[1], wr_flow_values(f->arena, l),
-                           err);
-}
-
-/* An instance that the message started is the one that later lines mean. */
-static void
-name_started(struct wr_script *f, const struct wr_flow_line *l,
-             const struct wr_uuid *instance)
-{
-    const char *as = wr_flow_after(l, "as");
-    bool known = false;
-
-    for (const struct wr_stage_name *n = f->stage->names; n; n = n->next)
-        known = known || wr_uuid_equal(&n->instance, instance);
-    if (as || !known)
-        wr_stage_name_instance(f->stage, as ? as : l->words[1], instance);
-}
-
-static int
-message(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
-{
-    struct wr_message m = { .key = wr_flow_after(l, "key"),
-                            .variables = wr_flow_values(f->arena, l),
-                            .tenant = f->stage->tenant };
-    struct wr_uuid instance;
-    struct wr_delivery d;
-
-    if (l->n < 2)
-        return wr_fail(err, WR_EINVALID, "message wants a name");
-    m.name = l->words[1];
-    if (wr_flow_after(l, "in")) {
-        if (wr_flow_instance(f, l, &instance, err) < 0)
-            return err->code;
-        m.instance = &instance;
-    }
-
-    if (wr_runtime_correlate(f->stage->rt, &m, f->arena, &d, err) < 0)
-        return err->code;
-    name_started(f, l, &d.instance);
-
-    return 0;
-}
-
-/* at +P1D, at 2026-02-01T00:00:00Z: time goes on, what is due happens. */
-static int
-at(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
-{
-    int64_t now = f->stage->clock.now, then = now;
-    const char *when = l->n == 2 ? l->words[1] : "";
-    int r;
-
-    if (*when == '+')
-        r = wr_instant_add_duration(now, when + 1, strlen(when + 1), &then,
-                                    err);
-    else
-        r = wr_instant_parse(when, strlen(when), &then, err);
-    if (r < 0)
-        return r;
-    if (then < now)
-        return wr_fail(err, WR_EINVALID, "time does not go back");
-
-    return wr_stage_advance(f->stage, then, /* async= */ true, err);
-}
-
-/* run: async continuations and whatever else is due now. */
-static int
-run_now(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
-{
-    (void)l;
-
-    return wr_stage_advance(f->stage, f->stage->clock.now, /* async= */ true,
-                            err);
-}
-
 static const struct {
     const char *word;
-    do_fn *run;
+    wr_flow_op *run;
 } words[] = {
     { "deploy", deploy },
     { "refuse", refuse },
@@ -543,12 +449,12 @@ static const struct {
     { "throw", throw_error },
     { "fail", fail_job },
     { "resolve", resolve },
-    { "message", message },
-    { "signal", signal_all },
+    { "message", wr_flow_message },
+    { "signal", wr_flow_signal },
     { "escalate", escalate },
-    { "situation", start_met },
-    { "at", at },
-    { "run", run_now },
+    { "situation", wr_flow_start_met },
+    { "at", wr_flow_at },
+    { "run", wr_flow_run_now },
     { "activate", activate },
     { "close", activate },
 };

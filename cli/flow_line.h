@@ -46,6 +46,11 @@ WR_MUST int wr_flow_instance(struct wr_script *f, const struct wr_flow_line *l,
  * *known false: no such word. */
 WR_MUST int wr_flow_do(struct wr_script *f, const struct wr_flow_line *l,
                        bool *known, struct wr_err *err);
+/* flow_events.c: operations about what comes from outside, and time. */
+typedef int wr_flow_op(struct wr_script *f, const struct wr_flow_line *l,
+                       struct wr_err *err);
+wr_flow_op wr_flow_start_met, wr_flow_signal, wr_flow_message, wr_flow_at,
+    wr_flow_run_now;
 /* flow_see.c: checks, the same way. */
 WR_MUST int wr_flow_see(struct wr_script *f, const struct wr_flow_line *l,
                         bool *known, struct wr_err *err);
