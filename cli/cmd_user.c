@@ -96,8 +96,8 @@ set_password(struct wr_cli *cli, const char *file, struct wr_user_row *u,
 
 static int
 change(struct wr_cli *cli, struct wr_store *st, const char *verb,
-       const char *name, const char *roles, const char *file,
-       struct wr_err *err)
+       const char *name, const char *roles, const char *groups,
+       const char *file, struct wr_err *err)
 {
     struct wr_query q = { .noun = WR_USERS, .state = -1, .key = name };
     struct wr_change c = { .op = WR_OP_PUT, .noun = WR_USERS };
@@ -119,6 +119,8 @@ change(struct wr_cli *cli, struct wr_store *st, const char *verb,
             return (int)err->code;
         u.roles = roles;
     }
+    if (groups)
+        u.groups = groups;
     if (adding && !u.roles)
         u.roles = "viewer";
     if (strcmp(verb, "enable") == 0 || strcmp(verb, "disable") == 0)
@@ -139,6 +141,7 @@ wr_cmd_user(struct wr_cli *cli)
 {
     wr_auto(wr_store_close) struct wr_store *st = NULL;
     const char *roles = wr_arg_option(cli, "--roles");
+    const char *groups = wr_arg_option(cli, "--groups");
     const char *file = wr_arg_option(cli, "--password-file");
     const char *verb, *verbs = " add password enable disable ";
     struct wr_err err = { 0 };
@@ -153,7 +156,7 @@ wr_cmd_user(struct wr_cli *cli)
         rc = list(cli, st, &err);
     else if (cli->argc == 2
              && strstr(verbs, wr_arena_printf(cli->arena, " %s ", verb)))
-        rc = change(cli, st, verb, cli->argv[1], roles, file, &err);
+        rc = change(cli, st, verb, cli->argv[1], roles, groups, file, &err);
     else
         return wr_cli_usage(cli);
 

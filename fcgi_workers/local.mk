@@ -37,6 +37,8 @@ libworker_la_SOURCES = \
 	fcgi_workers/server.c fcgi_workers/server.h \
 	fcgi_workers/service.c fcgi_workers/service.h \
 	fcgi_workers/system.c \
+	fcgi_workers/task_access.c \
+	fcgi_workers/task_acts.c \
 	fcgi_workers/task_history.c fcgi_workers/task_json.h \
 	fcgi_workers/tasks.c \
 	fcgi_workers/variable_history.c \

@@ -57,7 +57,9 @@ add_row(struct wr_arena *a, const struct wr_history_row *row,
         };
 
         if (ends(events[i].type) || events[i].type == WR_H_TASK_CREATED
-            || events[i].type == WR_H_TASK_ASSIGNED)
+            || events[i].type == WR_H_TASK_ASSIGNED
+            || events[i].type == WR_H_TASK_DELEGATED
+            || events[i].type == WR_H_TASK_RESOLVED)
             add(a, list, &r);
     }
 

@@ -14,10 +14,28 @@ struct wr_task_json {
     struct wr_uuid id, instance;
     const void *definition; /* struct wr_definition_ref */
     const char *element, *name, *state, *assignee, *form_key, *ended_by;
-    const char *lane;
+    const char *lane, *owner, *delegation;
     struct wr_strings users, groups;
     int64_t priority, due_at, follow_up_at, created_at, ended_at, rev;
 };
+
+extern const struct wr_object wr_task_object;
+
+/* The open task of the path; WR_ENOTFOUND. */
+WR_MUST int wr_task_find(struct wr_request *rq, struct wr_uuid *id,
+                         const struct wr_task_row **row, struct wr_err *err);
+
+enum wr_task_right {
+    WR_MAY_LOOK, /* claim, comment: its candidates, too */
+    WR_MAY_WORK  /* an assigned one: its assignee and owner alone */
+};
+/* May the caller?  Operators and administrators may all.  WR_EFORBIDDEN. */
+WR_MUST int wr_task_may(struct wr_request *rq, const struct wr_task_row *t,
+                        enum wr_task_right right, struct wr_err *err);
+/* Send the command to the task of the path, and answer the task as it is then.
+ */
+WR_MUST int wr_task_do(struct wr_request *rq, struct wr_command *c,
+                       enum wr_task_right right, void *out, struct wr_err *err);
 
 /* The ended tasks of an instance, the last that ended first.  WR_ENOTFOUND. */
 WR_MUST int wr_ended_tasks(struct wr_request *rq,

@@ -22,6 +22,12 @@ static const struct wr_field task_fields[] = {
                   "created|claimed|completed|canceled", WR_READONLY, "State."),
     WR_FIELD(struct wr_task_json, assignee, "assignee", WR_STRING,
              WR_READONLY | WR_NULLABLE, "Who has it."),
+    WR_FIELD(struct wr_task_json, owner, "owner", WR_STRING,
+             WR_READONLY | WR_OPTIONAL, "Who delegated it."),
+    WR_FIELD_ENUM(struct wr_task_json, delegation, "delegation",
+                  "delegated|resolved", WR_READONLY | WR_OPTIONAL,
+                  "Delegated: the assignee does it for the owner, to whom it "
+                  "goes back when resolved."),
     WR_FIELD(struct wr_task_json, users, "candidateUsers", WR_STRINGS,
              WR_READONLY, "Who may claim it."),
     WR_FIELD(struct wr_task_json, groups, "candidateGroups", WR_STRINGS,
@@ -45,9 +51,9 @@ static const struct wr_field task_fields[] = {
     WR_FIELD(struct wr_task_json, rev, "rev", WR_INT, WR_READONLY,
              "Revision of the instance that wrote it; also the ETag."),
 };
-static const struct wr_object task_object = WR_OBJECT_ROWS(struct wr_task_json,
-                                                           "Task", task_fields);
-WR_LIST_OBJECT(task_list, "TaskList", &task_object);
+const struct wr_object wr_task_object = WR_OBJECT_ROWS(struct wr_task_json,
+                                                       "Task", task_fields);
+WR_LIST_OBJECT(task_list, "TaskList", &wr_task_object);
 
 struct list_query {
     const char *assignee, *user, *group, *state, *cursor;
@@ -81,6 +87,15 @@ state_name(enum wr_task_state s)
     return s == WR_TASK_CLAIMED ? "claimed" : "created";
 }
 
+static const char *
+delegation_name(enum wr_task_delegation d)
+{
+    if (d == WR_TASK_OWN)
+        return NULL;
+
+    return d == WR_TASK_DELEGATED ? "delegated" : "resolved";
+}
+
 static int
 task_json(struct wr_request *rq, const struct wr_task_row *row,
           struct wr_task_json *out, struct wr_err *err)
@@ -92,6 +107,8 @@ task_json(struct wr_request *rq, const struct wr_task_row *row,
         .instance = row->instance,
         .state = state_name(row->state),
         .assignee = row->assignee,
+        .owner = row->owner,
+        .delegation = delegation_name(row->delegation),
         .users = { row->candidate_users, (size_t)row->n_candidate_users },
         .groups = { row->candidate_groups, (size_t)row->n_candidate_groups },
         .priority = row->priority,
@@ -209,9 +226,9 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
-static int
-find(struct wr_request *rq, struct wr_uuid *id, const struct wr_task_row **row,
-     struct wr_err *err)
+int
+wr_task_find(struct wr_request *rq, struct wr_uuid *id,
+             const struct wr_task_row **row, struct wr_err *err)
 {
     struct wr_query q = wr_request_query(rq, WR_TASKS);
     struct wr_rows rows;
@@ -266,7 +283,7 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_uuid id;
 
     (void)in;
-    if (find(rq, &id, &row, err) < 0)
+    if (wr_task_find(rq, &id, &row, err) < 0)
         return err->code == WR_ENOTFOUND && !wr_uuid_is_zero(&p->instance)
                    ? get_ended(rq, &id, out, err)
                    : (int)err->code;
@@ -286,7 +303,7 @@ visible(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_uuid id;
 
     (void)in;
-    if (find(rq, &id, &row, err) < 0
+    if (wr_task_find(rq, &id, &row, err) < 0
         || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
                            rq->arena, &v, err)
                < 0)
@@ -299,6 +316,24 @@ visible(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
+int
+wr_task_do(struct wr_request *rq, struct wr_command *c,
+           enum wr_task_right right, void *out, struct wr_err *err)
+{
+    const struct wr_task_row *row;
+    struct wr_outcome oc;
+
+    if (wr_task_find(rq, &c->event.target, &row, err) < 0
+        || wr_task_may(rq, row, right, err) < 0)
+        return (int)err->code;
+    c->instance = row->instance;
+    if (wr_request_call(rq, c, &oc, err) < 0
+        || wr_task_find(rq, &c->event.target, &row, err) < 0)
+        return (int)err->code;
+
+    return task_json(rq, row, out, err);
+}
+
 /* Assign and answer the task as it is now. */
 static int
 assign_to(struct wr_request *rq, const char *user, bool claim, void *out,
@@ -307,17 +342,17 @@ assign_to(struct wr_request *rq, const char *user, bool claim, void *out,
     struct wr_command c = {
         .event = { .type = WR_EV_TASK_ASSIGN, .text = user, .claim = claim }
     };
-    const struct wr_task_row *row;
-    struct wr_outcome oc;
 
-    if (find(rq, &c.event.target, &row, err) < 0)
-        return (int)err->code;
-    c.instance = row->instance;
-    if (wr_request_call(rq, &c, &oc, err) < 0
-        || find(rq, &c.event.target, &row, err) < 0)
-        return (int)err->code;
+    return wr_task_do(rq, &c, claim ? WR_MAY_LOOK : WR_MAY_WORK, out, err);
+}
 
-    return task_json(rq, row, out, err);
+static int
+change(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_command c = { .event = { .type = WR_EV_TASK_CHANGE,
+                                       .variables = in } };
+
+    return wr_task_do(rq, &c, WR_MAY_WORK, out, err);
 }
 
 static int
@@ -367,9 +402,14 @@ static const struct wr_object complete_object = WR_OBJECT_ROWS(
 static int
 act(struct wr_request *rq, struct wr_command *c, void *out, struct wr_err *err)
 {
+    bool may_all = (rq->who.roles & (WR_OPERATOR | WR_ADMIN)) != 0;
+    const struct wr_task_row *row;
     struct wr_outcome oc;
 
     if (wr_param_id(rq, 0, "task", &c->event.target, err) < 0
+        || (!may_all
+            && (wr_task_find(rq, &c->event.target, &row, err) < 0
+                || wr_task_may(rq, row, WR_MAY_WORK, err) < 0))
         || wr_request_call(rq, c, &oc, err) < 0)
         return (int)err->code;
 
@@ -419,19 +459,23 @@ static const struct wr_route routes[] = {
     { "GET", "/api/v1/tasks", "listTasks", WR_READERS, &list_query_object, NULL,
       &task_list, 200, list, "List open tasks, newest first", 0 },
     { "GET", "/api/v1/tasks/{id}", "getTask", WR_READERS,
-      &get_query_object, NULL, &task_object, 200, get,
+      &get_query_object, NULL, &wr_task_object, 200, get,
       "Read a task; an ended one needs its instance", 0 },
+    { "PATCH", "/api/v1/tasks/{id}", "changeTask", WR_OPERATOR, NULL, NULL,
+      &wr_task_object, 200, change,
+      "Change priority, dueAt, followUpAt, candidateUsers or candidateGroups; "
+      "null removes a date", WR_ROUTE_VALUE_IN },
     { "GET", "/api/v1/tasks/{id}/variables", "readTaskVariables", WR_READERS,
       NULL, NULL, NULL, 200, visible, "Variables the task sees",
       WR_ROUTE_VALUE_OUT },
     { "POST", "/api/v1/tasks/{id}/claim", "claimTask",
-      WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &task_object, 200, claim_task,
+      WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &wr_task_object, 200, claim_task,
       "Take a task", WR_ROUTE_NATURAL },
     { "POST", "/api/v1/tasks/{id}/unclaim", "unclaimTask",
-      WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &task_object, 200, unclaim,
+      WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &wr_task_object, 200, unclaim,
       "Give a task back", WR_ROUTE_NATURAL },
     { "POST", "/api/v1/tasks/{id}/assign", "assignTask", WR_OPERATOR, NULL,
-      &assign_object, &task_object, 200, assign, "Give a task to a user",
+      &assign_object, &wr_task_object, 200, assign, "Give a task to a user",
       WR_ROUTE_NATURAL },
     { "POST", "/api/v1/tasks/{id}/complete", "completeTask",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,

@@ -14,7 +14,8 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/user.sql
 SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0002_events.sql \
-	sql/schema/0003_parent.sql
+	sql/schema/0003_parent.sql \
+	sql/schema/0004_task.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

@@ -76,6 +76,8 @@ enum tag { /* stored: never renumber or reuse */
     T_MESSAGE = 51,
     T_JOB = 52,
     T_MET = 60,
+    T_OWNER = 75, /* of a task */
+    T_DELEGATION = 76,
     T_PROCESS = 70,
 };
 

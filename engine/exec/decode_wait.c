@@ -57,6 +57,12 @@ get_task(struct wr_decoder *d, struct wr_task_row *t, uint32_t tag,
     case T_FOLLOW_UP:
         t->follow_up_at = wr_decode_instant(d, f);
         break;
+    case T_OWNER:
+        t->owner = text(d, f);
+        break;
+    case T_DELEGATION:
+        t->delegation = (enum wr_task_delegation)wr_tlv_int(f);
+        break;
     default:
         break;
     }

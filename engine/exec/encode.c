@@ -75,6 +75,8 @@ put_task(struct coder *c, const struct wr_task_row *t)
     put(c, T_PRIORITY, t->priority, WR_USUAL_PRIORITY);
     put_at(c, T_DUE, t->due_at);
     put_at(c, T_FOLLOW_UP, t->follow_up_at);
+    put_text(c, T_OWNER, t->owner);
+    put(c, T_DELEGATION, (int)t->delegation, WR_TASK_OWN);
 }
 
 static void

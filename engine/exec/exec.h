@@ -317,6 +317,12 @@ void wr_condition_look_all(struct wr_exec *x);
  * Within itself it does nothing: the outer one goes on. */
 void wr_condition_dispatch(struct wr_exec *x);
 
+/* ---- tasks (task_act.c): events of people but those that end them ---- */
+
+WR_MUST int wr_task_check(struct wr_exec *x, const struct wr_wait *w,
+                          struct wr_err *err);
+void wr_task_act(struct wr_exec *x, struct wr_wait *w);
+
 /* ---- the others ---- */
 
 /* 0, or -1 after wr_exec_incident(). */

@@ -347,3 +347,15 @@ wr_instance_conditions(const struct wr_instance *i, struct wr_arena *a,
 
     return n;
 }
+
+const struct wr_value *
+wr_instance_draft(const struct wr_instance *i, const struct wr_uuid *task,
+                  struct wr_arena *a)
+{
+    const struct wr_wait *w = wr_wait_find(i, task);
+
+    if (!w || w->kind != WR_WAIT_TASK || !w->payload)
+        return NULL;
+
+    return wr_value_copy(a, w->payload);
+}

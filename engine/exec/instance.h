@@ -97,4 +97,10 @@ int64_t wr_instance_compensable(const struct wr_instance *i);
 /* The node an open task, job, timer, subscription or incident stands at; -1. */
 int wr_instance_node_of(const struct wr_instance *i, const struct wr_uuid *id);
 
+/* What was saved for the open task, as a context in `a`; NULL: nothing, or no
+ * such task. */
+const struct wr_value *wr_instance_draft(const struct wr_instance *i,
+                                         const struct wr_uuid *task,
+                                         struct wr_arena *a);
+
 #endif

@@ -47,6 +47,7 @@ libweir_la_SOURCES += \
 	engine/exec/step.h \
 	engine/exec/suspend.c \
 	engine/exec/task.c \
+	engine/exec/task_act.c \
 	engine/exec/throw.c \
 	engine/exec/timer.c \
 	engine/exec/trace.c \

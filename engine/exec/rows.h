@@ -60,6 +60,12 @@ enum wr_task_state {
     WR_TASK_CLAIMED = 1
 };
 
+enum wr_task_delegation { /* stored: never renumber */
+    WR_TASK_OWN = 0,
+    WR_TASK_DELEGATED = 1, /* its assignee resolves it for its owner */
+    WR_TASK_RESOLVED = 2
+};
+
 struct wr_task_row {
     struct wr_uuid id, instance, definition;
     int32_t tenant, element;
@@ -71,6 +77,8 @@ struct wr_task_row {
     int64_t due_at, follow_up_at, created_at;
     int64_t rev; /* of the instance when it was last written */
     enum wr_task_state state;
+    const char *owner; /* who delegated it; NULL */
+    enum wr_task_delegation delegation;
 };
 
 enum wr_job_kind {

@@ -108,7 +108,7 @@ struct wr_wait {
                  stuck join, the start event of an event sub-process */
     int part; /* which definition of a multiple event */
     const struct wr_value *payload; /* what other parts of a parallel multiple
-                                       event brought; NULL */
+                                       event brought; a task's draft; NULL */
     union {                         /* rows start with their id */
         struct wr_uuid id;
         struct wr_task_row task;

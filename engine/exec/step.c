@@ -137,7 +137,14 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_START:
         return check_start(x, t, err);
     case WR_EV_TASK_COMPLETE:
-        return check_wait(x, WR_WAIT_TASK, t, err);
+    case WR_EV_TASK_DELEGATE:
+    case WR_EV_TASK_RESOLVE:
+    case WR_EV_TASK_CHANGE:
+    case WR_EV_TASK_COMMENT:
+    case WR_EV_TASK_DRAFT:
+        if (check_wait(x, WR_WAIT_TASK, t, err) < 0)
+            return err->code;
+        return wr_task_check(x, t->wait, err);
     case WR_EV_TASK_ERROR:
         if (!x->ev->text)
             return wr_fail(err, WR_EVALUE, "an error needs a code");
@@ -314,6 +321,8 @@ assign(struct wr_exec *x, struct wr_wait *w)
 
     w->task.assignee = name ? wr_arena_strdup(x->i->arena, name) : NULL;
     w->task.state = name ? WR_TASK_CLAIMED : WR_TASK_CREATED;
+    w->task.owner = NULL;
+    w->task.delegation = WR_TASK_OWN;
     wr_row_put(x, w, /* is_new= */ false);
     if (name)
         e.value = wr_value_string(x->arena, name);
@@ -381,6 +390,13 @@ apply(struct wr_exec *x, const struct target *t)
         break;
     case WR_EV_TASK_ASSIGN:
         assign(x, t->wait);
+        break;
+    case WR_EV_TASK_DELEGATE:
+    case WR_EV_TASK_RESOLVE:
+    case WR_EV_TASK_CHANGE:
+    case WR_EV_TASK_COMMENT:
+    case WR_EV_TASK_DRAFT:
+        wr_task_act(x, t->wait);
         break;
     case WR_EV_TASK_ERROR:
     case WR_EV_JOB_ERROR:

@@ -26,6 +26,11 @@ enum wr_event_type {
                                refuse when somebody else has it */
     WR_EV_TASK_ERROR,       /* target = task; text = code; message */
     WR_EV_TASK_ESCALATE,    /* target = task; text = code; variables */
+    WR_EV_TASK_DELEGATE,    /* target = task; text = to whom */
+    WR_EV_TASK_RESOLVE,     /* target = task: back to its owner */
+    WR_EV_TASK_CHANGE,      /* target = task; variables = exec/task_act.c */
+    WR_EV_TASK_COMMENT,     /* target = task; text */
+    WR_EV_TASK_DRAFT,       /* target = task; variables = what to keep */
     WR_EV_JOB_COMPLETE,     /* target = job; variables */
     WR_EV_JOB_FAIL,         /* target = job; message; retries (-1: one less);
                                retry_in_ms (-1: the model's) */

@@ -26,6 +26,11 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_START:
     case WR_EV_TASK_COMPLETE:
     case WR_EV_TASK_ASSIGN:
+    case WR_EV_TASK_DELEGATE:
+    case WR_EV_TASK_RESOLVE:
+    case WR_EV_TASK_CHANGE:
+    case WR_EV_TASK_COMMENT:
+    case WR_EV_TASK_DRAFT:
     case WR_EV_TASK_ERROR:
     case WR_EV_TASK_ESCALATE:
     case WR_EV_JOB_COMPLETE:

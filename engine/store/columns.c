@@ -95,9 +95,11 @@ static const struct wr_column task_c[] = {
     COL(T, INT8, "created_at", created_at),
     COL(T, INT8, "rev", rev),
     COL(T, INT4, "state", state),
+    COL(T, TEXT, "owner_name", owner),
+    COL(T, POS4, "delegation", delegation),
     COL(T, BUCKET, "bucket", id),
 };
-static RECORD(task, T, 15);
+static RECORD(task, T, 17);
 #undef T
 
 #define T struct wr_job_row

@@ -4,12 +4,12 @@
 id, instance, definition, tenant, element, name, assignee,
 array_to_string(candidate_users, chr(31)) AS candidate_users,
 array_to_string(candidate_groups, chr(31)) AS candidate_groups,
-priority, due_at, follow_up_at, created_at, rev, state;
+priority, due_at, follow_up_at, created_at, rev, state, owner_name, delegation;
 
 -- part: task_row @sqlite
 id, instance, definition, tenant, element, name, assignee,
 candidate_users, candidate_groups,
-priority, due_at, follow_up_at, created_at, rev, state;
+priority, due_at, follow_up_at, created_at, rev, state, owner_name, delegation;
 
 -- part: task_candidate @pgsql
 (:candidate_user IS NULL OR :candidate_user = ANY (candidate_users))
@@ -52,13 +52,13 @@ ORDER BY id ~asc LIMIT :limit;
 -- part: task_columns
 id, instance, definition, tenant, bucket, element, name, assignee,
 candidate_users, candidate_groups, priority, due_at, follow_up_at, created_at,
-rev, state;
+rev, state, owner_name, delegation;
 
 -- part: task_values @pgsql
 id, instance, definition, tenant, bucket, element, name, assignee,
 string_to_array(candidate_users, chr(31)),
 string_to_array(candidate_groups, chr(31)),
-priority, due_at, follow_up_at, created_at, rev, state;
+priority, due_at, follow_up_at, created_at, rev, state, owner_name, delegation;
 
 -- part: task_values @sqlite
 {task_columns};
@@ -75,7 +75,8 @@ element = excluded.element, name = excluded.name,
 assignee = excluded.assignee, candidate_users = excluded.candidate_users,
 candidate_groups = excluded.candidate_groups, priority = excluded.priority,
 due_at = excluded.due_at, follow_up_at = excluded.follow_up_at,
-created_at = excluded.created_at, rev = excluded.rev, state = excluded.state;
+created_at = excluded.created_at, rev = excluded.rev, state = excluded.state,
+owner_name = excluded.owner_name, delegation = excluded.delegation;
 
 -- name: task_delete
 DELETE FROM wr_task WHERE (id, bucket) IN

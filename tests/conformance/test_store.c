@@ -141,6 +141,8 @@ START_TEST(rows_are_put_and_removed)
     task->row.candidate_users = users;
     task->row.n_candidate_users = 2;
     task->row.due_at = 42;
+    task->row.owner = "ann";
+    task->row.delegation = WR_TASK_DELEGATED;
     job = fixture_job(&f, fx, "charge");
     ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
 
@@ -161,6 +163,8 @@ START_TEST(rows_are_put_and_removed)
     ck_assert_uint_eq(rows.n, 1);
     ck_assert_str_eq(rows.tasks[0].assignee, "eve");
     ck_assert_int_eq(rows.tasks[0].due_at, 42);
+    ck_assert_str_eq(rows.tasks[0].owner, "ann");
+    ck_assert_int_eq(rows.tasks[0].delegation, WR_TASK_DELEGATED);
     ck_assert_int_eq(rows.tasks[0].follow_up_at, 0);
     ck_assert_int_eq(rows.tasks[0].n_candidate_users, 2);
     ck_assert_str_eq(rows.tasks[0].candidate_users[1], "bob");

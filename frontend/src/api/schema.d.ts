@@ -498,7 +498,8 @@ export interface paths {
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
-        readonly patch?: never;
+        /** Change priority, dueAt, followUpAt, candidateUsers or candidateGroups; null removes a date */
+        readonly patch: operations["changeTask"];
         readonly trace?: never;
     };
     readonly "/api/v1/tasks/{id}/variables": {
@@ -597,6 +598,93 @@ export interface paths {
         readonly put?: never;
         /** Throw a BPMN error from a task */
         readonly post: operations["throwTaskError"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/delegate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let another one do a task; it comes back when resolved */
+        readonly post: operations["delegateTask"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/resolve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give a delegated task back to its owner */
+        readonly post: operations["resolveTask"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/draft": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was filled in so far; {} when nothing was */
+        readonly get: operations["readTaskDraft"];
+        /** Keep what was filled in so far; it goes with the task */
+        readonly put: operations["saveTaskDraft"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/comments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Comments on a task, oldest first */
+        readonly get: operations["listTaskComments"];
+        readonly put?: never;
+        /** Comment on a task */
+        readonly post: operations["commentTask"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tasks/{id}/events": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What happened to a task, oldest first */
+        readonly get: operations["listTaskEvents"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1356,7 +1444,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "ad-hoc-closed" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -1429,6 +1517,13 @@ export interface components {
             readonly state: "created" | "claimed" | "completed" | "canceled";
             /** @description Who has it. */
             readonly assignee: string | null;
+            /** @description Who delegated it. */
+            readonly owner?: string;
+            /**
+             * @description Delegated: the assignee does it for the owner, to whom it goes back when resolved.
+             * @enum {string}
+             */
+            readonly delegation?: "delegated" | "resolved";
             /** @description Who may claim it. */
             readonly candidateUsers: readonly string[];
             /** @description Whose members may claim it; like the others who may, not kept after the end. */
@@ -1485,6 +1580,65 @@ export interface components {
             readonly message?: string;
             /** @description Variables for the handler. */
             readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly DelegateTask: {
+            /** @description User name of who shall do it for you. */
+            readonly assignee: string;
+        };
+        readonly TaskCommentList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["TaskComment"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly TaskComment: {
+            /**
+             * Format: int64
+             * @description Of the event in the history of the instance.
+             */
+            readonly seq: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /** @description Who wrote it. */
+            readonly author?: string;
+            /** @description What they wrote. */
+            readonly text: string;
+        };
+        readonly CommentTask: {
+            /** @description What you have to say. */
+            readonly text: string;
+        };
+        readonly TaskEventList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["TaskEvent"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly TaskEvent: {
+            /**
+             * Format: int64
+             * @description Of the event in the history of the instance.
+             */
+            readonly seq: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /**
+             * @description What happened.
+             * @enum {string}
+             */
+            readonly type: "task-created" | "task-assigned" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "task-completed" | "task-canceled";
+            /** @description Who did it. */
+            readonly actor?: string;
+            /** @description Details. */
+            readonly data: {
                 readonly [key: string]: unknown;
             };
         };
@@ -2749,6 +2903,35 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly changeTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly [key: string]: unknown;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Change priority, dueAt, followUpAt, candidateUsers or candidateGroups; null removes a date */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly readTaskVariables: {
         readonly parameters: {
             readonly query?: never;
@@ -2902,6 +3085,189 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly delegateTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DelegateTask"];
+            };
+        };
+        readonly responses: {
+            /** @description Let another one do a task; it comes back when resolved */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resolveTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give a delegated task back to its owner */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readTaskDraft: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What was filled in so far; {} when nothing was */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly [key: string]: unknown;
+                    };
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly saveTaskDraft: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly [key: string]: unknown;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Keep what was filled in so far; it goes with the task */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listTaskComments: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Its instance: needed once the task has ended. */
+                readonly instance?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Comments on a task, oldest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskCommentList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly commentTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CommentTask"];
+            };
+        };
+        readonly responses: {
+            /** @description Comment on a task */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listTaskEvents: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Its instance: needed once the task has ended. */
+                readonly instance?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What happened to a task, oldest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskEventList"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -54,6 +54,11 @@ export const kinds = {
   'call-failed': { label: 'Called process failed', tone: 'incident' },
   'call-canceled': { label: 'Called process canceled', tone: 'neutral' },
   'ad-hoc-closed': { label: 'Nothing more is started', tone: 'neutral' },
+  'task-delegated': { label: 'Task delegated', tone: 'active' },
+  'task-resolved': { label: 'Task given back', tone: 'active' },
+  'task-changed': { label: 'Task changed', tone: 'neutral' },
+  'task-commented': { label: 'Comment', tone: 'neutral' },
+  'task-drafted': { label: 'Draft saved', tone: 'neutral' },
   'step-cut': { label: 'Step cut, goes on', tone: 'neutral' },
   'step-continued': { label: 'Step went on', tone: 'neutral' },
 } as const satisfies Record<HistoryType, Row>;
