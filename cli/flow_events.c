@@ -1,10 +1,8 @@
 /* flow_events: the operations of .flow scripts about what comes from outside and
  * about time. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/flow_line.h"
-#include "engine/base/time.h"
 
 int
 wr_flow_start_met(struct wr_script *f, const struct wr_flow_line *l,
