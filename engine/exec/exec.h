@@ -322,6 +322,7 @@ void wr_condition_dispatch(struct wr_exec *x);
 WR_MUST int wr_task_check(struct wr_exec *x, const struct wr_wait *w,
                           struct wr_err *err);
 void wr_task_act(struct wr_exec *x, struct wr_wait *w);
+void wr_task_assign(struct wr_exec *x, struct wr_wait *w);
 
 /* ---- the others ---- */
 

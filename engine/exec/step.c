@@ -313,23 +313,6 @@ complete(struct wr_exec *x, struct wr_wait *w)
     wr_run_resume(x, a);
 }
 
-static void
-assign(struct wr_exec *x, struct wr_wait *w)
-{
-    const char *name = x->ev->text;
-    struct wr_entry e = { "assignee", &wr_null };
-
-    w->task.assignee = name ? wr_arena_strdup(x->i->arena, name) : NULL;
-    w->task.state = name ? WR_TASK_CLAIMED : WR_TASK_CREATED;
-    w->task.owner = NULL;
-    w->task.delegation = WR_TASK_OWN;
-    wr_row_put(x, w, /* is_new= */ false);
-    if (name)
-        e.value = wr_value_string(x->arena, name);
-    wr_emit(x, WR_H_TASK_ASSIGNED, w->task.element, w->owner->key, &w->id,
-            wr_value_context(x->arena, &e, 1));
-}
-
 /* A BPMN error from a person or a worker; uncaught it stops the element. */
 static void
 error(struct wr_exec *x, struct wr_wait *w)
@@ -389,7 +372,7 @@ apply(struct wr_exec *x, const struct target *t)
         complete(x, t->wait);
         break;
     case WR_EV_TASK_ASSIGN:
-        assign(x, t->wait);
+        wr_task_assign(x, t->wait);
         break;
     case WR_EV_TASK_DELEGATE:
     case WR_EV_TASK_RESOLVE:

@@ -93,6 +93,23 @@ change(struct wr_exec *x, struct wr_task_row *t, const struct wr_entry *e)
     }
 }
 
+void
+wr_task_assign(struct wr_exec *x, struct wr_wait *w)
+{
+    const char *name = x->ev->text;
+    struct wr_entry e = { "assignee", &wr_null };
+
+    w->task.assignee = name ? wr_arena_strdup(x->i->arena, name) : NULL;
+    w->task.state = name ? WR_TASK_CLAIMED : WR_TASK_CREATED;
+    w->task.owner = NULL;
+    w->task.delegation = WR_TASK_OWN;
+    wr_row_put(x, w, /* is_new= */ false);
+    if (name)
+        e.value = wr_value_string(x->arena, name);
+    wr_emit(x, WR_H_TASK_ASSIGNED, w->task.element, w->owner->key, &w->id,
+            wr_value_context(x->arena, &e, 1));
+}
+
 /* ---- all of them ---- */
 
 int
