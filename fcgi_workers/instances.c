@@ -276,8 +276,8 @@ struct waiting {
 };
 static const struct wr_field waiting_fields[] = {
     WR_FIELD_ENUM(struct waiting, type, "type",
-                  "task|job|timer|message|condition|join|async|child|children|"
-                  "incident|compensation|activation",
+                  "task|job|timer|message|signal|events|condition|join|async|"
+                  "child|children|incident|compensation|activation",
                   WR_READONLY, "What it waits for."),
     WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
              "Id of that task, job, timer or subscription, or of the "
@@ -286,7 +286,8 @@ static const struct wr_field waiting_fields[] = {
              WR_READONLY | WR_OPTIONAL, "Id of the incident that stopped it."),
     WR_FIELD(struct waiting, detail, "detail", WR_STRING,
              WR_READONLY | WR_OPTIONAL,
-             "Job type, message name, due instant or called process."),
+             "Job type, name of message or signal, due instant, called "
+             "process or condition; of several events, a line of all."),
 };
 static const struct wr_object waiting_object = WR_OBJECT_ROWS(
     struct waiting, "WaitingFor", waiting_fields);

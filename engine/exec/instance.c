@@ -213,7 +213,8 @@ describe_wait(struct wr_token_info *t, const struct wr_model *m,
         t->detail = due_text(a, w->timer.due_at);
         break;
     case WR_WAIT_SUBSCRIPTION:
-        t->waiting_for = "message";
+        t->waiting_for = w->subscription.type == WR_SUB_SIGNAL ? "signal"
+                                                               : "message";
         t->detail = wr_arena_strdup(a, w->subscription.name);
         break;
     case WR_WAIT_CHILD:
@@ -229,6 +230,37 @@ describe_wait(struct wr_token_info *t, const struct wr_model *m,
     case WR_WAIT_INCIDENT:
         break;
     }
+}
+
+/* Of the activity's own waits: one as it is, several in one line. */
+static void
+describe_waits(struct wr_token_info *t, const struct wr_model *m,
+               const struct wr_activity *s, struct wr_arena *a)
+{
+    bool branches = m->nodes[s->node].kind == WR_EVENT_GATEWAY;
+    struct wr_str list = { .arena = a };
+    int n = 0;
+
+    for (const struct wr_wait *w = s->waits; w; w = w->next) {
+        struct wr_token_info one = *t;
+
+        if (w->kind == WR_WAIT_INCIDENT || !(branches || w->node == s->node))
+            continue;
+        describe_wait(&one, m, w, a);
+        wr_str_printf(&list, "%s%s", n ? ", " : "", one.waiting_for);
+        if (one.detail)
+            wr_str_printf(&list, " '%s'", one.detail);
+        if (n++ == 0) {
+            t->waiting_for = one.waiting_for;
+            t->id = one.id;
+            t->detail = one.detail;
+        }
+    }
+    if (n < 2)
+        return;
+    t->waiting_for = "events";
+    t->id = (struct wr_uuid){ 0 };
+    t->detail = list.s;
 }
 
 static struct wr_token_info
@@ -248,10 +280,7 @@ describe(const struct wr_instance *i, const struct wr_model *m,
         .flow = -1,
     };
 
-    for (const struct wr_wait *w = s->waits; w; w = w->next) {
-        if (w->node == s->node && w->kind != WR_WAIT_INCIDENT)
-            describe_wait(&t, m, w, a);
-    }
+    describe_waits(&t, m, s, a);
     if (m->nodes[s->node].ad_hoc && t.state == WR_TOKEN_WAITING
         && wr_activity_scope(m, s) >= 0 && s->stage == WR_STAGE_ACTIVE)
         t.waiting_for = "activation";

@@ -57,15 +57,16 @@ struct wr_token_info {
     enum wr_token_state state;
     int64_t scope_key, parent_scope_key; /* scope it stands in; root is 0 */
     int64_t since;
-    const char *waiting_for; /* "task", "job", "timer", "message", "join",
-                                "condition", "async", "child", "children",
-                                "incident", "compensation",
-                                "activation" */
+    const char *waiting_for; /* "task", "job", "timer", "message", "signal",
+                                "events" (several), "join", "condition",
+                                "async", "child", "children", "incident",
+                                "compensation", "activation" */
     struct wr_uuid id;       /* of that task, job, timer or subscription, or
                                 of the called instance */
     struct wr_uuid incident;
-    const char *detail; /* job type, message name, timer's due instant,
-                           called process, condition */
+    const char *detail; /* job type, name of message or signal, timer's due
+                           instant, called process, condition; of several
+                           events a line that names all */
     int flow;           /* QUEUED: the flow, else -1 */
 };
 /* The events whose condition is waited for, one entry each. */

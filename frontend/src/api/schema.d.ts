@@ -1353,7 +1353,7 @@ export interface components {
              * @description What it waits for.
              * @enum {string}
              */
-            readonly type: "task" | "job" | "timer" | "message" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation" | "activation";
+            readonly type: "task" | "job" | "timer" | "message" | "signal" | "events" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation" | "activation";
             /**
              * Format: uuid
              * @description Id of that task, job, timer or subscription, or of the instance it called.
@@ -1364,7 +1364,7 @@ export interface components {
              * @description Id of the incident that stopped it.
              */
             readonly incident?: string;
-            /** @description Job type, message name, due instant or called process. */
+            /** @description Job type, name of message or signal, due instant, called process or condition; of several events, a line of all. */
             readonly detail?: string;
         };
         readonly SuspendInstance: {

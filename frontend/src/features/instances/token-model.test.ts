@@ -8,6 +8,11 @@ const cases: readonly Case[] = [
   [{ type: 'task' }, 'Waits for a person.'],
   [{ type: 'job', detail: 'charge' }, "Waits for a worker of 'charge'."],
   [{ type: 'message' }, 'Waits for a message.'],
+  [{ type: 'signal', detail: 'bell' }, "Waits for the signal 'bell'."],
+  [
+    { type: 'events', detail: "message 'a', timer 'b'" },
+    "Waits for events: message 'a', timer 'b'.",
+  ],
   [{ type: 'condition', detail: 'a > 1' }, "Waits until 'a > 1' holds."],
   [{ type: 'join' }, 'Waits for the others.'],
   [{ type: 'activation' }, 'Waits for somebody to start something in it, or to complete it.'],

@@ -7,6 +7,8 @@ const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   job: ({ detail }) => (detail ? `Waits for a worker of '${detail}'.` : 'Waits for a worker.'),
   timer: ({ detail }) => (detail ? `Waits until ${detail}.` : 'Waits for its time.'),
   message: ({ detail }) => (detail ? `Waits for the message '${detail}'.` : 'Waits for a message.'),
+  signal: ({ detail }) => (detail ? `Waits for the signal '${detail}'.` : 'Waits for a signal.'),
+  events: ({ detail }) => (detail ? `Waits for events: ${detail}.` : 'Waits for several events.'),
   condition: ({ detail }) =>
     detail ? `Waits until '${detail}' holds.` : 'Waits for its condition.',
   join: () => 'Waits for the others.',
