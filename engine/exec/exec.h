@@ -436,6 +436,12 @@ void wr_resume(struct wr_exec *x);
  * WR_EVALUE, WR_EAMBIGUOUS, WR_EEXPR.  The instance is half changed then. */
 WR_MUST int wr_modify(struct wr_exec *x, struct wr_err *err);
 
+/* The instance of model scope `scope` for a token: the one of this key (NULL:
+ * any), the one around `near` (NULL), the only one, or a new one. */
+WR_MUST int wr_scope_for(struct wr_exec *x, int scope, const char *key,
+                         struct wr_activity *near, struct wr_activity **out,
+                         struct wr_err *err);
+
 /* SUSPEND or RESUME to every called process. */
 void wr_call_tell(struct wr_exec *x, enum wr_sent_kind kind);
 /* The called process has ended, as the event says. */

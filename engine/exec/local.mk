@@ -39,6 +39,7 @@ libweir_la_SOURCES += \
 	engine/exec/mapping.c \
 	engine/exec/message.c \
 	engine/exec/modify.c \
+	engine/exec/modify_scope.c \
 	engine/exec/rows.h \
 	engine/exec/run.c \
 	engine/exec/scope.c \
