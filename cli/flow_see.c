@@ -271,6 +271,53 @@ candidates(struct wr_script *f, const struct wr_flow_line *l,
     return compare(f, l, have, err);
 }
 
+/* One of `a` that is not among `b`; NULL. */
+static const char *
+odd_one(const struct list *a, const struct list *b)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        size_t k = 0;
+
+        while (k < b->n && strcmp(a->s[i], b->s[k]) != 0)
+            k++;
+        if (k == b->n)
+            return a->s[i];
+    }
+
+    return NULL;
+}
+
+/* explain [of ALIAS] SENTENCE...: all that is said: what it waits for, what to
+ * do about it, decisions; in any order */
+static int
+explain(struct wr_script *f, const struct wr_flow_line *l,
+        const struct wr_view *v, struct wr_err *err)
+{
+    struct list want = wanted(f, l), have = { 0 };
+    struct wr_explanation e;
+
+    if (wr_runtime_explain(f->stage->rt, &v->row->id, f->stage->tenant,
+                           f->arena, &e, err)
+        < 0)
+        return err->code;
+    have.s = wr_newn(f->arena, const char *,
+                     (size_t)(2 * e.n_waits + e.n_decisions));
+    for (int k = 0; k < e.n_waits; k++) {
+        have.s[have.n++] = e.waits[k].sentence;
+        have.s[have.n++] = e.waits[k].action;
+    }
+    for (int k = 0; k < e.n_decisions; k++)
+        have.s[have.n++] = e.decisions[k].sentence;
+    wr_definition_unref(e.view.definition);
+    if (odd_one(&have, &want))
+        return wr_fail(err, WR_ESTATE, "it says: %s", odd_one(&have, &want));
+    if (odd_one(&want, &have))
+        return wr_fail(err, WR_ESTATE, "it does not say: %s",
+                       odd_one(&want, &have));
+
+    return 0;
+}
+
 static const struct {
     const char *word;
     see_fn *run;
@@ -284,6 +331,7 @@ static const struct {
     { "messages", messages },
     { "incidents", incidents },
     { "conditions", conditions },
+    { "explain", explain },
     { "assignee", assignee },
     { "candidates", candidates },
 };

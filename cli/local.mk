@@ -31,6 +31,7 @@ weir_SOURCES = \
 	cli/cmd_diagram.c \
 	cli/cmd_doctor.c \
 	cli/cmd_lists.c \
+	cli/cmd_explain.c \
 	cli/cmd_lint.c \
 	cli/cmd_login.c \
 	cli/cmd_modify.c \

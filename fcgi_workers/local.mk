@@ -14,6 +14,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/definition_json.h \
 	fcgi_workers/definitions.c \
 	fcgi_workers/deployments.c \
+	fcgi_workers/explain.c \
 	fcgi_workers/expressions.c \
 	fcgi_workers/field.c fcgi_workers/field.h \
 	fcgi_workers/history.c \

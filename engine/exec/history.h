@@ -27,4 +27,17 @@ WR_MUST int wr_history_decode(struct wr_arena *a, struct wr_blob blob,
                               const struct wr_history_event **out, size_t *n,
                               struct wr_err *err);
 
+/* Which way tokens went where there was a choice, from all of an instance's
+ * history in order. */
+struct wr_model;
+struct wr_decision {
+    int64_t seq, at;
+    int node, flow;
+    const char *sentence;
+};
+WR_MUST int wr_history_decisions(struct wr_arena *a, const struct wr_model *m,
+                                 const struct wr_history_row *rows,
+                                 size_t n_rows, const struct wr_decision **out,
+                                 int *n, struct wr_err *err);
+
 #endif

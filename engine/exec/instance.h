@@ -75,6 +75,21 @@ int wr_instance_conditions(const struct wr_instance *i, struct wr_arena *a,
 int wr_instance_tokens(const struct wr_instance *i, const struct wr_model *m,
                        struct wr_arena *a, const struct wr_token_info **out);
 
+/* What is open, in sentences (explain.c). */
+struct wr_explained {
+    int64_t token; /* key of the activity or, at a join, of the scope */
+    int node;
+    int64_t since;
+    const char *kind;     /* "task", "job", ...: as waiting_for */
+    const char *sentence; /* what it waits for */
+    const char *action;   /* what to do about it */
+    struct wr_uuid id;    /* of the task, job, ...; zero: none */
+};
+/* As it was written, without blanks in front. */
+const char *wr_explain_expr(const struct wr_expr *e);
+int wr_instance_explain(const struct wr_instance *i, const struct wr_model *m,
+                        struct wr_arena *a, const struct wr_explained **out);
+
 /* Variables of one scope (key 0: the root) as a context; NULL when there is no
  * such scope. */
 const struct wr_value *wr_instance_variables(const struct wr_instance *i,

@@ -12,6 +12,7 @@ libweir_la_SOURCES += \
 	engine/exec/compensation_order.c \
 	engine/exec/condition.c \
 	engine/exec/data.c \
+	engine/exec/decisions.c \
 	engine/exec/decode.c \
 	engine/exec/decode.h \
 	engine/exec/decode_loop.c \
@@ -22,6 +23,7 @@ libweir_la_SOURCES += \
 	engine/exec/eval.c \
 	engine/exec/event_sub.c \
 	engine/exec/exec.h \
+	engine/exec/explain.c \
 	engine/exec/fault.c \
 	engine/exec/handler.c \
 	engine/exec/history.c \

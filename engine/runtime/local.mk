@@ -5,6 +5,7 @@ libweir_la_SOURCES += \
 	engine/runtime/definitions.c \
 	engine/runtime/deploy.c \
 	engine/runtime/due.c \
+	engine/runtime/explain.c \
 	engine/runtime/family.c \
 	engine/runtime/hot.c \
 	engine/runtime/outbox.c \

@@ -19,6 +19,7 @@
 #define WR_RUNTIME_H
 
 #include "engine/base/time.h"
+#include "engine/exec/history.h"
 #include "engine/exec/instance.h"
 #include "engine/exec/step.h"
 #include "engine/model/bpmn.h"
@@ -228,6 +229,16 @@ WR_MUST int wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id,
 WR_MUST int wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,
                            struct wr_arena *a, struct wr_view *out,
                            struct wr_effects *fx, struct wr_err *err);
+/* What it waits for and how it came there, in sentences. */
+struct wr_explanation {
+    struct wr_view view; /* unref its definition when done */
+    const struct wr_explained *waits;
+    const struct wr_decision *decisions;
+    int n_waits, n_decisions;
+};
+WR_MUST int wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
+                               int32_t tenant, struct wr_arena *a,
+                               struct wr_explanation *out, struct wr_err *err);
 /* Any lookup of store.h on a read handle; thread-safe when `threaded`. */
 WR_MUST int wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
                             struct wr_arena *a, struct wr_rows *out,

@@ -397,6 +397,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/explain": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What an instance waits for, and why it went where it is */
+        readonly get: operations["explainInstance"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/variables": {
         readonly parameters: {
             readonly query?: never;
@@ -1418,6 +1435,62 @@ export interface components {
             readonly events?: readonly string[];
             /** @description Where the tokens are afterwards. */
             readonly tokens: readonly components["schemas"]["Token"][];
+        };
+        readonly Explanation: {
+            /**
+             * @description State of the instance.
+             * @enum {string}
+             */
+            readonly state: "active" | "suspended" | "completed" | "failed" | "canceled";
+            /** @description Everything it waits for. */
+            readonly waits: readonly components["schemas"]["ExplainedWait"][];
+            /** @description Which way tokens went where there was a choice; the newest 1000. */
+            readonly decisions: readonly components["schemas"]["ExplainedDecision"][];
+        };
+        readonly ExplainedWait: {
+            /** @description The token, of a join the scope it stands in. */
+            readonly token: string;
+            /** @description Element that waits; may be a boundary event of the token's. */
+            readonly element: string;
+            /** @description The element's name. */
+            readonly name: string | null;
+            /**
+             * @description What it waits for.
+             * @enum {string}
+             */
+            readonly type: "task" | "job" | "async" | "timer" | "message" | "signal" | "condition" | "child" | "children" | "compensation" | "join" | "incident";
+            /** @description The same, for people. */
+            readonly sentence: string;
+            /** @description What to do about it. */
+            readonly nextAction: string;
+            /**
+             * Format: date-time
+             * @description When the token got there.
+             */
+            readonly since: string;
+            /**
+             * Format: uuid
+             * @description Id of that task, job, timer, subscription, incident or instance.
+             */
+            readonly id?: string;
+        };
+        readonly ExplainedDecision: {
+            /**
+             * Format: int64
+             * @description Its event in the history.
+             */
+            readonly seq: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly at: string;
+            /** @description Where the token was. */
+            readonly element: string;
+            /** @description The sequence flow it took. */
+            readonly flow: string;
+            /** @description Why: the condition that was true and the values it saw. */
+            readonly sentence: string;
         };
         readonly VariableValue: {
             /** @description The new value; null is a value. */
@@ -2648,6 +2721,29 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Modification"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly explainInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What an instance waits for, and why it went where it is */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Explanation"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -1,0 +1,352 @@
+/*
+ * explain.c: what an instance waits for, in sentences for people.
+ *
+ * One entry for whatever is open: a task, job, timer, subscription, condition,
+ * called process or incident, wherever it hangs, tokens at joins, loops and
+ * compensation.  Each says what to do about it.  tests/flows/explain.flow holds
+ * all texts.
+ */
+
+#include <string.h>
+
+#include "engine/base/time.h"
+#include "engine/exec/exec.h"
+
+struct teller {
+    const struct wr_instance *i;
+    const struct wr_model *m;
+    struct wr_arena *a;
+    struct wr_explained *items;
+    int n, cap;
+};
+
+static const char *
+label(const struct teller *t, int node)
+{
+    const struct wr_node *n = &t->m->nodes[node];
+
+    return n->name && n->name[0] ? n->name : n->id;
+}
+
+static void
+tell(struct teller *t, const struct wr_explained *e)
+{
+    struct wr_explained *grown;
+
+    if (t->n == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 16;
+        grown = wr_newn(t->a, struct wr_explained, (size_t)t->cap);
+        for (int k = 0; k < t->n; k++)
+            grown[k] = t->items[k];
+        t->items = grown;
+    }
+    t->items[t->n] = *e;
+    if (t->i->state == WR_SUSPENDED)
+        t->items[t->n].action = "Resume the instance: while it is suspended"
+                                " nothing happens here.";
+    t->n++;
+}
+
+static const char *
+instant(const struct teller *t, int64_t at)
+{
+    char text[WR_INSTANT_TEXT];
+
+    wr_instant_text(at, text);
+
+    return wr_arena_strdup(t->a, text);
+}
+
+const char *
+wr_explain_expr(const struct wr_expr *e)
+{
+    const char *text = wr_expr_text(e);
+
+    return text + strspn(text, " \t\r\n");
+}
+
+/* ---- what a wait waits for: the words behind the element ---- */
+
+static void
+add_list(struct wr_str *s, const char *what, const char *const *names, int n)
+{
+    for (int k = 0; k < n; k++)
+        wr_str_printf(s, "%s%s", k ? ", " : what, names[k]);
+}
+
+static const char *
+task_text(const struct teller *t, const struct wr_task_row *task)
+{
+    struct wr_str s = { .arena = t->a };
+    int n = task->n_candidate_users + task->n_candidate_groups;
+
+    if (task->assignee)
+        return wr_arena_printf(t->a, "waits for %s to complete the task",
+                               task->assignee);
+    wr_str_add(&s, "waits for somebody to complete the task");
+    if (n)
+        wr_str_add(&s, ", offered to");
+    add_list(&s, " ", task->candidate_users, task->n_candidate_users);
+    add_list(&s, task->n_candidate_users ? " and the groups " : " the groups ",
+             task->candidate_groups, task->n_candidate_groups);
+
+    return wr_str_text(&s);
+}
+
+static const char *
+job_text(const struct teller *t, const struct wr_job_row *j)
+{
+    const char *again = "";
+
+    if (j->kind == WR_JOB_ASYNC)
+        return "waits for the engine to go on";
+    if (j->due_at)
+        again = wr_arena_printf(t->a, ", not before %s", instant(t, j->due_at));
+
+    return wr_arena_printf(t->a,
+                           "waits for a worker to do the job of type '%s'%s,"
+                           " with %d %s left",
+                           j->type, again, (int)j->retries,
+                           j->retries == 1 ? "try" : "tries");
+}
+
+static const char *
+subscription_text(const struct teller *t, const struct wr_subscription_row *s)
+{
+    const char *key = "";
+
+    if (s->key)
+        key = wr_arena_printf(t->a, " with the key '%s'", s->key);
+    switch (s->type) {
+    case WR_SUB_SIGNAL:
+        return wr_arena_printf(t->a, "waits for the signal '%s'", s->name);
+    case WR_SUB_TRIGGER:
+        return "waits to be triggered";
+    case WR_SUB_MESSAGE:
+        break;
+    }
+
+    return wr_arena_printf(t->a, "waits for the message '%s'%s", s->name, key);
+}
+
+static const char *
+condition_text(const struct teller *t, const struct wr_wait *w)
+{
+    int n;
+    const struct wr_event_def *e = wr_node_events(&t->m->nodes[w->node], &n);
+
+    return wr_arena_printf(t->a, "waits until %s is true",
+                           wr_explain_expr(e[w->part].condition));
+}
+
+/* ---- entries ---- */
+
+static void
+tell_incident(struct teller *t, const struct wr_wait *w, struct wr_explained e)
+{
+    const struct wr_incident_kind *kind = wr_incident_kind(w->incident.type);
+
+    e.kind = "incident";
+    e.sentence = wr_arena_printf(
+        t->a, "'%s' is stopped: %s.%s%s", label(t, w->node),
+        w->incident.message ? w->incident.message : w->incident.type,
+        kind ? " " : "", kind ? kind->cause : "");
+    e.action = kind ? kind->action : "Retry it, or cancel the instance.";
+    tell(t, &e);
+}
+
+/* What the event would do to the activity it is attached to. */
+static const char *
+consequence(const struct teller *t, const struct wr_wait *w)
+{
+    const struct wr_node *n = &t->m->nodes[w->node];
+
+    if (n->host >= 0)
+        return wr_arena_printf(t->a,
+                               n->interrupting ? "; it would interrupt '%s'"
+                                               : "; '%s' would go on beside it",
+                               label(t, n->host));
+    if (n->kind == WR_START_EVENT)
+        return n->interrupting ? "; it would interrupt what runs there"
+                               : "; what runs there would go on beside it";
+
+    return "";
+}
+
+/* Without its words: incidents have their own. */
+static const char *
+wait_text(const struct teller *t, const struct wr_wait *w,
+          struct wr_explained *e)
+{
+    switch (w->kind) {
+    case WR_WAIT_TASK:
+        e->kind = "task";
+        e->action = "Complete the task.";
+        return task_text(t, &w->task);
+    case WR_WAIT_JOB:
+        e->kind = w->job.kind == WR_JOB_ASYNC ? "async" : "job";
+        e->action = w->job.kind == WR_JOB_ASYNC
+                        ? "Nothing: the scheduler runs it. If it stays, see"
+                          " whether the scheduler runs."
+                        : "Run a worker for this type.";
+        return job_text(t, &w->job);
+    case WR_WAIT_TIMER:
+        e->kind = "timer";
+        e->action = "Nothing: it fires by itself.";
+        return wr_arena_printf(t->a, "waits until %s",
+                               instant(t, w->timer.due_at));
+    case WR_WAIT_SUBSCRIPTION:
+        e->kind = w->subscription.type == WR_SUB_SIGNAL ? "signal" : "message";
+        e->action = w->subscription.type == WR_SUB_SIGNAL ? "Send the signal."
+                                                          : "Send the message.";
+        return subscription_text(t, &w->subscription);
+    case WR_WAIT_CONDITION:
+        e->kind = "condition";
+        e->action = "Set the variables it speaks of.";
+        return condition_text(t, w);
+    case WR_WAIT_CHILD:
+        e->kind = "child";
+        e->action = "See what that instance waits for.";
+        return wr_arena_printf(t->a, "waits for the called process '%s' to end",
+                               w->child.process);
+    case WR_WAIT_INCIDENT:
+        break;
+    }
+
+    return "";
+}
+
+static void
+tell_wait(struct teller *t, const struct wr_wait *w)
+{
+    struct wr_explained e = { .token = w->owner->key,
+                              .node = w->node,
+                              .since = w->owner->since,
+                              .id = w->id };
+    const char *text;
+
+    if (w->kind == WR_WAIT_JOB && w->job.retries == 0)
+        return; /* its incident says it */
+    if (w->kind == WR_WAIT_INCIDENT) {
+        tell_incident(t, w, e);
+        return;
+    }
+    text = wait_text(t, w, &e);
+    e.sentence = wr_arena_printf(t->a, "'%s' %s%s.", label(t, w->node), text,
+                                 consequence(t, w));
+    tell(t, &e);
+}
+
+static void
+tell_loop(struct teller *t, const struct wr_activity *a)
+{
+    const struct wr_iterations *l = a->loop;
+    struct wr_explained e = { .token = a->key,
+                              .node = a->node,
+                              .since = a->since,
+                              .kind = "children",
+                              .action = "See what its iterations wait for." };
+
+    if (l->total < 0)
+        e.sentence = wr_arena_printf(
+            t->a, "'%s' repeats: %lld of its runs have ended.",
+            label(t, a->node), (long long)l->completed);
+    else
+        e.sentence = wr_arena_printf(
+            t->a, "'%s' waits for its iterations: %lld of %lld have ended.",
+            label(t, a->node), (long long)l->completed, (long long)l->total);
+    tell(t, &e);
+}
+
+static void
+tell_undoing(struct teller *t, const struct wr_activity *a)
+{
+    struct wr_explained e = { .token = a->key,
+                              .node = a->node,
+                              .since = a->since,
+                              .kind = "compensation",
+                              .action = "See what the handlers wait for." };
+
+    e.sentence = wr_arena_printf(
+        t->a, "'%s' waits until what completed is undone.", label(t, a->node));
+    tell(t, &e);
+}
+
+/* ---- joins ---- */
+
+static const char *
+missing_flows(const struct teller *t, const struct wr_activity *scope,
+              const struct wr_node *n)
+{
+    struct wr_str s = { .arena = t->a };
+    int missing = 0;
+
+    for (int k = 0; k < n->n_in; k++) {
+        if (!wr_queue_count(scope, n->in[k]))
+            wr_str_printf(&s, "%s'%s'", missing++ ? ", " : "",
+                          t->m->flows[n->in[k]].id);
+    }
+
+    return missing ? wr_str_text(&s) : "each flow";
+}
+
+static const char *
+join_text(const struct teller *t, const struct wr_activity *scope, int node)
+{
+    const struct wr_node *n = &t->m->nodes[node];
+
+    if (n->kind == WR_PARALLEL_GATEWAY)
+        return wr_arena_printf(t->a, "waits for a token on %s",
+                               missing_flows(t, scope, n));
+    if (n->kind == WR_INCLUSIVE_GATEWAY)
+        return wr_arena_printf(t->a,
+                               "waits for tokens that can still come to it by"
+                               " %s",
+                               missing_flows(t, scope, n));
+    if (n->kind == WR_COMPLEX_GATEWAY)
+        return "waits until its activation condition is true";
+
+    return wr_arena_printf(t->a, "waits for %d tokens to start with",
+                           n->start_quantity);
+}
+
+static void
+tell_queue(struct teller *t, const struct wr_activity *scope,
+           const struct wr_queue *q)
+{
+    int node = t->m->flows[q->flow].target;
+    struct wr_explained e = { .token = scope->key,
+                              .node = node,
+                              .since = scope->since,
+                              .kind = "join",
+                              .action = "See what the other tokens wait for." };
+
+    e.sentence = wr_arena_printf(t->a, "'%s' %s; %lld came by '%s'.",
+                                 label(t, node), join_text(t, scope, node),
+                                 (long long)q->n, t->m->flows[q->flow].id);
+    tell(t, &e);
+}
+
+int
+wr_instance_explain(const struct wr_instance *i, const struct wr_model *m,
+                    struct wr_arena *a, const struct wr_explained **out)
+{
+    struct teller t = { .i = i, .m = m, .a = a };
+    struct wr_activity *s = i->root;
+
+    for (; s; s = wr_activity_next(i->root, s)) {
+        if (s->loop)
+            tell_loop(&t, s);
+        if (s->undo == WR_UNDO_THROW || s->undo == WR_UNDO_DETACHED)
+            tell_undoing(&t, s);
+        for (const struct wr_wait *w = s->waits; w; w = w->next) {
+            if (!wr_cut_is_mark(m, w) && !wr_job_is_continue(w))
+                tell_wait(&t, w);
+        }
+        for (int k = 0; k < s->n_queues; k++)
+            tell_queue(&t, s, &s->queues[k]);
+    }
+    *out = t.items;
+
+    return t.n;
+}

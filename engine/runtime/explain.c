@@ -1,0 +1,60 @@
+/* explain: what an instance waits for, and how it came there. */
+#include <string.h>
+
+#include "engine/runtime/slot.h"
+
+/* All of its history, in order. */
+static int
+read_all(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
+         struct wr_arena *a, struct wr_history_row **out, size_t *n,
+         struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_HISTORIES,
+                          .tenant = tenant,
+                          .instance = id,
+                          .state = -1,
+                          .limit = 1000 };
+    struct wr_rows page;
+
+    *n = 0;
+    *out = NULL;
+    do {
+        struct wr_history_row *grown;
+
+        if (wr_runtime_find(rt, &q, a, &page, err) < 0)
+            return err->code;
+        grown = wr_newn(a, struct wr_history_row, *n + page.n);
+        if (*n)
+            memcpy(grown, *out, *n * sizeof(*grown));
+        if (page.n)
+            memcpy(grown + *n, page.histories, page.n * sizeof(*grown));
+        *out = grown;
+        *n += page.n;
+        q.cursor = page.next;
+    } while (page.next);
+
+    return 0;
+}
+
+int
+wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
+                   int32_t tenant, struct wr_arena *a,
+                   struct wr_explanation *out, struct wr_err *err)
+{
+    struct wr_history_row *rows;
+    size_t n;
+    int r;
+
+    if (wr_runtime_view(rt, id, tenant, a, &out->view, err) < 0)
+        return err->code;
+    out->n_waits = wr_instance_explain(
+        out->view.instance, out->view.definition->model, a, &out->waits);
+    r = read_all(rt, id, tenant, a, &rows, &n, err);
+    if (r == 0)
+        r = wr_history_decisions(a, out->view.definition->model, rows, n,
+                                 &out->decisions, &out->n_decisions, err);
+    if (r < 0)
+        wr_definition_unref(out->view.definition);
+
+    return r;
+}
