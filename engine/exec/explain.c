@@ -122,6 +122,7 @@ subscription_text(const struct teller *t, const struct wr_subscription_row *s)
         return wr_arena_printf(t->a, "waits for the signal '%s'", s->name);
     case WR_SUB_TRIGGER:
         return "waits to be triggered";
+    case WR_SUB_CONDITION: /* a definition's, no instance's */
     case WR_SUB_MESSAGE:
         break;
     }
