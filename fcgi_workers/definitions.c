@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "engine/model/diagram.h"
-#include "engine/model/diagram.h"
 #include "fcgi_workers/definition_json.h"
 
 static const struct wr_field counts_fields[] = {
