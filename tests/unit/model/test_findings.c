@@ -42,7 +42,7 @@ static const struct {
       "no-loop-end a 3\n" },
     { "<task id='a'><standardLoopCharacteristics/></task>",
       "no-loop-end a 3\n" },
-    { "<task id='a'><multiInstanceLoopCharacteristics behavior='One'>"
+    { "<task id='a'><multiInstanceLoopCharacteristics behavior='Some'>"
       "<loopCardinality>3</loopCardinality>"
       "</multiInstanceLoopCharacteristics></task>",
       "unsupported-attribute a 3\n" },
