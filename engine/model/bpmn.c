@@ -185,6 +185,10 @@ read_globals(struct wr_build *b, struct wr_bpmn *out)
                 out->models[out->n_models++] = m;
         }
     }
+    e = wr_xml_child(root, WR_NS_BPMN, "globalBusinessRuleTask");
+    for (; e; e = wr_xml_next(e, WR_NS_BPMN, "globalBusinessRuleTask"))
+        wr_build_found(b, WR_F_IGNORED, e,
+                       "'globalBusinessRuleTask' is not there to be called");
 }
 
 static void

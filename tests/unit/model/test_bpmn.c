@@ -74,6 +74,22 @@ START_TEST(processes_do_not_share_elements)
 }
 END_TEST
 
+START_TEST(a_global_rule_is_said_to_be_left_out)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    struct wr_bpmn file = read_file(
+        a, "<definitions xmlns='" BPMN "' targetNamespace='t'>"
+           "<process id='p' isExecutable='true'><startEvent id='s'/></process>"
+           "<globalBusinessRuleTask id='g'/></definitions>");
+    bool said = false;
+
+    for (size_t i = 0; i < file.findings.n; i++)
+        said = said || !strcmp(file.findings.items[i].code, "no-effect");
+    ck_assert_int_eq(file.n_models, 1);
+    ck_assert(said);
+}
+END_TEST
+
 START_TEST(scopes_nest)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
@@ -405,6 +421,7 @@ main(void)
 
     tcase_add_test(tc, the_graph_hangs_together);
     tcase_add_test(tc, processes_do_not_share_elements);
+    tcase_add_test(tc, a_global_rule_is_said_to_be_left_out);
     tcase_add_test(tc, scopes_nest);
     tcase_add_test(tc, events_are_read);
     tcase_add_loop_test(tc, jobs_are_read, 0, WR_COUNT(jobs));
