@@ -315,6 +315,7 @@ run_entry(const char *top, const struct wr_value *entry,
                                         .step_budget = o->step_budget,
                                         .shuffle = o->shuffle,
                                         .now = INT64_C(1767225600000),
+                                        .audit = true,
                                         .bare_conditions_are_juel = true,
                                         .handler = handler,
                                         .handled = handled,
@@ -327,6 +328,8 @@ run_entry(const char *top, const struct wr_value *entry,
     t->stage = stage;
     if (r == 0)
         r = run(t, top, entry, &err);
+    if (r == 0)
+        r = wr_stage_audit(stage, &err);
     if (r == WR_EUNSUPPORTED)
         wr_tally_skip(tally, id, "unsupported %s", err.text);
     else if (r < 0)

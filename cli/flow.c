@@ -288,6 +288,7 @@ run(const char *path, const struct wr_play_options *o, struct wr_arena *a,
                                                   .step_budget = o->step_budget,
                                                   .shuffle = o->shuffle,
                                                   .now = START_AT,
+                                                  .audit = true,
                                                   .handler = wr_handlers_run,
                                                   .handled = wr_handlers_has,
                                                   .handler_data = &f.handlers },
@@ -296,7 +297,10 @@ run(const char *path, const struct wr_play_options *o, struct wr_arena *a,
         return err->code;
     f.stage = stage;
 
-    return run_text(&f, wr_str_text(&text), err);
+    if (run_text(&f, wr_str_text(&text), err) < 0)
+        return err->code;
+
+    return wr_stage_audit(stage, err);
 }
 
 void

@@ -3,6 +3,7 @@
 noinst_LTLIBRARIES += libweir-cli.la
 libweir_cli_la_SOURCES = \
 	cli/args.c cli/cli.h \
+	cli/audit.c \
 	cli/betsy.c cli/betsy.h \
 	cli/flow.c cli/flow.h cli/flow_line.h \
 	cli/flow_do.c \

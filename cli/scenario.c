@@ -54,6 +54,7 @@ play(const struct wr_value *doc, const char *dir,
                                                   .step_budget = o->step_budget,
                                                   .shuffle = o->shuffle,
                                                   .compat = true,
+                                                  .audit = true,
                                                   .now = START_AT,
                                                   .handler = wr_handlers_run,
                                                   .handled = wr_handlers_has,
@@ -65,7 +66,10 @@ play(const struct wr_value *doc, const char *dir,
     if (deploy(&p, doc, err) < 0)
         return err->code;
 
-    return steps(&p, doc, err);
+    if (steps(&p, doc, err) < 0)
+        return err->code;
+
+    return wr_stage_audit(stage, err);
 }
 
 static int

@@ -36,6 +36,8 @@ committed(void *data, const struct wr_definition *d,
 {
     struct wr_stage *s = data;
 
+    if (s->audits)
+        wr_stage_replay(s, d->model, fx);
     wr_str_add(&s->trace, wr_step_trace(s->arena, d->model, fx));
     for (int i = 0; i < fx->n_incidents; i++)
         if (fx->incidents[i].op == WR_OP_PUT && fx->incidents[i].is_new)
@@ -91,6 +93,8 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
     s->clock = (struct wr_clock){ .is_virtual = !o->real_clock, .now = o->now };
     s->tenant = options.tenant;
     s->shuffled = o->shuffle != 0;
+    s->audits = o->audit;
+    s->replays.arena = a;
     wr_stage_mark(s);
     if (wr_runtime_open(&options, &s->rt, err) < 0) {
         wr_arena_free(a);

@@ -10,6 +10,7 @@
 #ifndef WR_STAGE_H
 #define WR_STAGE_H
 
+#include "engine/base/map.h"
 #include "engine/exec/history.h"
 #include "engine/runtime/runtime.h"
 
@@ -21,6 +22,7 @@ struct wr_stage_options {
     bool real_clock;       /* else virtual, from `now` */
     int64_t now;
     bool auto_async;
+    bool audit;  /* compare with history after each commit: wr_stage_audit() */
     bool compat; /* compensation handlers all at once, as Camunda 7 */
     bool bare_conditions_are_juel;
     wr_handler_fn *handler; /* NULL: none */
@@ -39,6 +41,7 @@ struct wr_stage {
     struct wr_clock clock;
     struct wr_runtime *rt;
     int32_t tenant;
+    bool audits;
     bool shuffled; /* orders among tokens mean nothing */
     struct wr_stage_name *names;
 
@@ -47,12 +50,22 @@ struct wr_stage {
     const char *raised;         /* first incident that counts as a refusal */
     const char *raised_element; /* where */
     const char *raised_text;
+
+    struct wr_map replays; /* of all instances, by id: struct wr_replay */
+    const char *drift;     /* where one was not what its history adds up to */
 };
 
 WR_MUST int wr_stage_open(const struct wr_stage_options *o,
                           struct wr_stage **out, struct wr_err *err);
 void wr_stage_close(struct wr_stage *s);
 WR_DEFINE_CLEANUP(struct wr_stage *, wr_stage_close);
+
+/* A step was committed (audit.c). */
+void wr_stage_replay(struct wr_stage *s, const struct wr_model *m,
+                     const struct wr_effects *fx);
+/* Was every instance, after every commit, what its history adds up to?
+ * WR_ECORRUPT says where it was not. */
+WR_MUST int wr_stage_audit(const struct wr_stage *s, struct wr_err *err);
 
 /* Forget trace and incidents of what ran before. */
 void wr_stage_mark(struct wr_stage *s);

@@ -421,6 +421,8 @@ void wr_variables_write(struct wr_exec *x, struct wr_activity *a,
 /* Into `a` itself. */
 void wr_variables_local(struct wr_exec *x, struct wr_activity *a,
                         const struct wr_value *context);
+/* `a` stays behind with variables that no write told: say all of its own. */
+void wr_variables_tell(struct wr_exec *x, struct wr_activity *a);
 void wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
                          const struct wr_value *names);
 

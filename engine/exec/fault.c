@@ -76,10 +76,13 @@ wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                  const char *type, const char *message,
                  const struct wr_uuid *job)
 {
-    struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_INCIDENT, node);
+    struct wr_wait *w;
     char *text = wr_arena_strdup(x->i->arena, message);
     struct wr_entry data[2];
 
+    if (a->stage >= WR_STAGE_LEAVE && node == a->node)
+        wr_variables_tell(x, a);
+    w = wr_wait_open(x, a, WR_WAIT_INCIDENT, node);
     wr_utf8_clean(text); /* it may quote the first bytes of something */
     message = text;
     w->incident.type = wr_arena_strdup(x->i->arena, type);

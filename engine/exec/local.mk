@@ -42,6 +42,10 @@ libweir_la_SOURCES += \
 	engine/exec/message.c \
 	engine/exec/modify.c \
 	engine/exec/modify_scope.c \
+	engine/exec/replay.c \
+	engine/exec/replay.h \
+	engine/exec/replay_compare.c \
+	engine/exec/replay_fold.h \
 	engine/exec/rows.h \
 	engine/exec/run.c \
 	engine/exec/scope.c \

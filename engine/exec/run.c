@@ -267,6 +267,7 @@ wr_run_leave(struct wr_exec *x, struct wr_activity *a)
     wr_undo_log(x, a);
     if (async_after(x, a)) {
         a->stage = WR_STAGE_AFTER;
+        wr_variables_tell(x, a);
         wr_job_async(x, a);
         return;
     }

@@ -50,6 +50,20 @@ wr_variables_local(struct wr_exec *x, struct wr_activity *a,
     emit_set(x, a, context->context.entries, context->context.n);
 }
 
+void
+wr_variables_tell(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_entry *own = wr_newn(x->arena, struct wr_entry,
+                                   (size_t)a->n_vars);
+
+    if (a->node < 0 || !a->n_vars || a->role == WR_ROLE_BODY)
+        return;
+    for (int k = 0; k < a->n_vars; k++)
+        own[k] = (struct wr_entry){ a->vars[k].name, a->vars[k].value };
+    wr_run_started(x, a);
+    emit_set(x, a, own, (size_t)a->n_vars);
+}
+
 static struct wr_activity *
 holder_of(struct wr_exec *x, struct wr_activity *a, const char *name)
 {

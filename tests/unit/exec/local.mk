@@ -8,6 +8,9 @@ tests_unit_exec_test_events_SOURCES = tests/unit/exec/test_events.c \
 check_PROGRAMS += tests/unit/exec/test_random
 tests_unit_exec_test_random_SOURCES = tests/unit/exec/test_random.c \
 	$(EXEC_WORLD)
+check_PROGRAMS += tests/unit/exec/test_replay
+tests_unit_exec_test_replay_SOURCES = tests/unit/exec/test_replay.c \
+	$(EXEC_WORLD)
 check_PROGRAMS += tests/unit/exec/test_golden
 tests_unit_exec_test_golden_SOURCES = tests/unit/exec/test_golden.c \
 	tests/unit/exec/golden_runs.c tests/unit/exec/golden.h $(EXEC_WORLD)

@@ -227,6 +227,8 @@ check_history(struct world *w, const struct wr_history_row *h, int64_t rev)
     ck_assert_int_eq(
         wr_history_decode(w->arena, h->events, &events, &n, &w->err), 0);
     ck_assert_int_gt((int64_t)n, 0);
+    if (wr_replay_add(w->replay, w->model, h, &w->err) < 0)
+        ck_abort_msg("%s", w->err.text);
     wr_str_addn(&w->log, h->events.p, h->events.len);
 
     return rev + (int64_t)n;
@@ -253,6 +255,8 @@ apply(struct world *w, const struct wr_effects *fx)
     int64_t rev = fx->expected_rev;
 
     ck_assert_int_eq(rev, w->row.rev);
+    if (!w->replay)
+        w->replay = wr_replay_new(w->arena);
     rev = check_history(w, &fx->history, rev);
     for (int k = 0; k < fx->n_more_histories; k++)
         rev = check_history(w, &fx->more_histories[k], rev);
@@ -267,6 +271,8 @@ apply(struct world *w, const struct wr_effects *fx)
     w->effects = fx;
     w->trace = wr_step_trace(w->arena, w->model, fx);
     reload(w);
+    if (wr_replay_compare(w->replay, w->model, w->instance, &w->err) < 0)
+        ck_abort_msg("%s", w->err.text);
 }
 
 static struct wr_step *

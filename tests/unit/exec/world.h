@@ -9,8 +9,8 @@
  *
  * The body is BPMN without namespace prefix; {a>b; a>c if x > 1} stands for
  * sequence flows with ids "a-b", "a-c".  After every event the effects are
- * checked against the rows so far and applied to them, the state is encoded,
- * and the next event runs on what decodes.
+ * checked against the rows so far and applied to them, the state is encoded, it
+ * must be what the history adds up to, and the next event runs on what decodes.
  */
 
 #ifndef WORLD_H
@@ -18,6 +18,7 @@
 
 #include "engine/exec/history.h"
 #include "engine/exec/instance.h"
+#include "engine/exec/replay.h"
 #include "engine/exec/step.h"
 
 enum {
@@ -48,7 +49,8 @@ struct world {
     struct wr_subscription_row *subscriptions;
     struct wr_incident_row *incidents;
     int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents;
-    struct wr_str log; /* every history blob, one after the other */
+    struct wr_replay *replay; /* what the history adds up to */
+    struct wr_str log;        /* every history blob, one after the other */
 };
 
 struct world *world_new(const char *body);

@@ -1,0 +1,46 @@
+/* replay_fold.h: what a fold over history holds, for replay.c and
+ * replay_compare.c alone. */
+
+#ifndef WR_REPLAY_FOLD_H
+#define WR_REPLAY_FOLD_H
+
+#include "engine/base/map.h"
+#include "engine/exec/exec.h"
+#include "engine/exec/replay.h"
+
+struct wr_replay_wait {
+    struct wr_index_link link; /* by id */
+    struct wr_uuid id;
+    enum wr_wait_kind kind;
+    int32_t element;
+    int64_t key;
+    const char *assignee; /* TASK; NULL: nobody */
+};
+
+struct wr_replay_activity {
+    struct wr_index_link link; /* by key */
+    int64_t key;
+    int32_t element;
+    bool body;
+    bool past; /* it completed before and is being compensated */
+    const struct wr_value *planned; /* iterations of a body; NULL: not told */
+    struct wr_map vars;             /* struct wr_value; NULL: removed */
+};
+
+struct wr_replay {
+    struct wr_arena *arena;
+    const struct wr_model *model; /* of the call */
+    enum wr_instance_state state;
+    int64_t seq; /* of the last event */
+    struct wr_index activities, waits;
+    struct wr_replay_activity *root;
+};
+
+struct wr_replay_activity *wr_replay_activity(const struct wr_replay *r,
+                                              int64_t key);
+struct wr_replay_wait *wr_replay_wait(const struct wr_replay *r,
+                                      const struct wr_uuid *id);
+/* For messages: its id, or that it is the process. */
+const char *wr_replay_name(const struct wr_replay *r, int32_t element);
+
+#endif

@@ -1,0 +1,168 @@
+/* What history says must be there, and what is: each difference is seen. */
+
+#include <string.h>
+
+#include "engine/exec/state.h"
+#include "tests/lib/t.h"
+#include "tests/unit/exec/world.h"
+
+static const char process[] =
+    "<startEvent id='s'/><parallelGateway id='f'/><userTask id='t'/>"
+    "<subProcess id='sub'><startEvent id='s2'/><userTask id='u'>"
+    "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+    "</multiInstanceLoopCharacteristics></userTask><endEvent id='e2'/>"
+    "{s2>u; u>e2} </subProcess><endEvent id='e'/> {s>f; f>t; f>sub; t>e;"
+    "sub>e}";
+
+static struct world *
+waiting(void)
+{
+    struct world *w = world_new(process);
+
+    world_start(w, "{\"a\": 1}");
+
+    return w;
+}
+
+static struct wr_activity *
+at(struct world *w, const char *element)
+{
+    struct wr_activity *a = w->instance->root;
+
+    while (a && (a->node < 0 || strcmp(w->model->nodes[a->node].id, element)))
+        a = wr_activity_next(w->instance->root, a);
+    ck_assert(a != NULL);
+
+    return a;
+}
+
+static void
+expect(struct world *w, const char *why)
+{
+    ck_assert_int_eq(
+        wr_replay_compare(w->replay, w->model, w->instance, &w->err),
+        WR_ECORRUPT);
+    ck_assert_msg(strstr(w->err.text, why) != NULL, "%s", w->err.text);
+    world_free(w);
+}
+
+START_TEST(a_lost_token_is_seen)
+{
+    struct world *w = waiting();
+    struct wr_activity *t = at(w, "t");
+
+    wr_wait_drop(w->instance, t->waits);
+    wr_activity_drop(w->instance, t);
+    expect(w, "a token is lost");
+}
+END_TEST
+
+START_TEST(an_invented_token_is_seen)
+{
+    struct world *w = waiting();
+    struct wr_activity *t = at(w, "t");
+    struct wr_activity *more = wr_activity_new(w->instance, t->parent, t->node,
+                                               -1);
+
+    more->started = true;
+    wr_activity_key(w->instance, more, 99);
+    expect(w, "'t': active, but not in the history");
+}
+END_TEST
+
+START_TEST(a_moved_token_is_seen)
+{
+    struct world *w = waiting();
+
+    at(w, "t")->node = at(w, "sub")->node;
+    expect(w, "another activity");
+}
+END_TEST
+
+START_TEST(a_lost_task_is_seen)
+{
+    struct world *w = waiting();
+
+    wr_wait_drop(w->instance, at(w, "t")->waits);
+    expect(w, "one is lost");
+}
+END_TEST
+
+START_TEST(a_task_of_somebody_else_is_seen)
+{
+    struct world *w = waiting();
+
+    at(w, "t")->waits->task.assignee = "eve";
+    expect(w, "whose task");
+}
+END_TEST
+
+START_TEST(a_variable_of_another_value_is_seen)
+{
+    struct world *w = waiting();
+
+    wr_var_put(w->instance, w->instance->root, "a", wr_value_int(w->arena, 2));
+    expect(w, "variable 'a'");
+}
+END_TEST
+
+START_TEST(a_lost_variable_is_seen)
+{
+    struct world *w = waiting();
+
+    ck_assert(wr_var_remove(w->instance->root, "a"));
+    expect(w, "variable 'a' is gone");
+}
+END_TEST
+
+START_TEST(another_number_of_iterations_is_seen)
+{
+    struct world *w = waiting();
+
+    at(w, "u")->loop->total = 3;
+    expect(w, "number of iterations");
+}
+END_TEST
+
+START_TEST(another_state_is_seen)
+{
+    struct world *w = waiting();
+
+    w->instance->state = WR_SUSPENDED;
+    expect(w, "by its history active");
+}
+END_TEST
+
+START_TEST(a_row_that_is_missing_is_seen)
+{
+    struct world *w = waiting();
+    struct wr_history_row row = w->effects->history;
+
+    row.seq = w->row.rev + 2;
+    ck_assert_int_eq(wr_replay_add(w->replay, w->model, &row, &w->err),
+                     WR_ECORRUPT);
+    row.seq = w->row.rev + 1; /* what began once begins again */
+    ck_assert_int_eq(wr_replay_add(w->replay, w->model, &row, &w->err),
+                     WR_ECORRUPT);
+    world_free(w);
+}
+END_TEST
+
+int
+main(void)
+{
+    TCase *tc = tcase_create("replay");
+
+    tcase_add_test(tc, a_lost_token_is_seen);
+    tcase_add_test(tc, an_invented_token_is_seen);
+    tcase_add_test(tc, a_moved_token_is_seen);
+    tcase_add_test(tc, a_lost_task_is_seen);
+    tcase_add_test(tc, a_task_of_somebody_else_is_seen);
+    tcase_add_test(tc, a_variable_of_another_value_is_seen);
+    tcase_add_test(tc, a_lost_variable_is_seen);
+    tcase_add_test(tc, another_number_of_iterations_is_seen);
+    tcase_add_test(tc, another_state_is_seen);
+    tcase_add_test(tc, a_row_that_is_missing_is_seen);
+
+    return t_main("replay", tc, NULL);
+}
