@@ -99,15 +99,23 @@ start(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
                           err);
 }
 
+/* To the instance that the line means. */
+static int
+call_on(struct wr_script *f, const struct wr_flow_line *l, struct wr_command c,
+        struct wr_err *err)
+{
+    if (wr_flow_instance(f, l, &c.instance, err) < 0)
+        return err->code;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
 static int
 cancel(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
     struct wr_command c = { .event = { .type = WR_EV_CANCEL } };
 
-    if (wr_flow_instance(f, l, &c.instance, err) < 0)
-        return err->code;
-
-    return wr_stage_call(f->stage, c, err);
+    return call_on(f, l, c, err);
 }
 
 /* activate ELEMENT... [in ALIAS] [NAME=JSON]... and close AD-HOC: elements of
@@ -135,10 +143,8 @@ activate(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
         c.event.elements = wr_value_list(f->arena, ids, n);
     if (l->n_values)
         c.event.variables = wr_flow_values(f->arena, l);
-    if (wr_flow_instance(f, l, &c.instance, err) < 0)
-        return err->code;
 
-    return wr_stage_call(f->stage, c, err);
+    return call_on(f, l, c, err);
 }
 
 /* suspend [in ALIAS] */
@@ -147,10 +153,7 @@ suspend(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
     struct wr_command c = { .event = { .type = WR_EV_SUSPEND } };
 
-    if (wr_flow_instance(f, l, &c.instance, err) < 0)
-        return err->code;
-
-    return wr_stage_call(f->stage, c, err);
+    return call_on(f, l, c, err);
 }
 
 /* resume [in ALIAS] [catch-up] */
@@ -162,10 +165,7 @@ resume(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
                    .catch_up = strcmp(l->words[l->n - 1], "catch-up") == 0 }
     };
 
-    if (wr_flow_instance(f, l, &c.instance, err) < 0)
-        return err->code;
-
-    return wr_stage_call(f->stage, c, err);
+    return call_on(f, l, c, err);
 }
 
 static const struct wr_value *
@@ -216,10 +216,8 @@ modify(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
         }
     }
     c.event.plan = wr_value_list(f->arena, items, n);
-    if (wr_flow_instance(f, l, &c.instance, err) < 0)
-        return err->code;
 
-    return wr_stage_call(f->stage, c, err);
+    return call_on(f, l, c, err);
 }
 
 static int
@@ -229,10 +227,7 @@ set(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
                                 .type = WR_EV_SET_VARIABLES,
                                 .variables = wr_flow_values(f->arena, l) } };
 
-    if (wr_flow_instance(f, l, &c.instance, err) < 0)
-        return err->code;
-
-    return wr_stage_call(f->stage, c, err);
+    return call_on(f, l, c, err);
 }
 
 /* ---- tasks and jobs ---- */

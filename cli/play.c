@@ -44,6 +44,33 @@ is(const char *want, const char *have)
     return !want || (have && strcmp(want, have) == 0);
 }
 
+int
+wr_play_view(struct wr_play *p, const char *alias, struct wr_view *out,
+             struct wr_err *err)
+{
+    struct wr_uuid id;
+
+    if (wr_stage_instance(p->stage, alias, &id, err) < 0
+        || wr_stage_view(p->stage, &id, p->arena, out, err) < 0)
+        return err->code;
+
+    return 0;
+}
+
+bool
+wr_play_holds(const struct wr_value *have, const struct wr_value *want)
+{
+    for (size_t i = 0; i < want->context.n; i++) {
+        const struct wr_entry *e = &want->context.entries[i];
+        const struct wr_value *v = have ? wr_value_get(have, e->key) : NULL;
+
+        if (!v || !wr_value_equal(v, e->value))
+            return false;
+    }
+
+    return true;
+}
+
 static int
 has_variables(struct wr_play *p, const struct wr_task_row *t,
               const struct wr_value *want, bool *out, struct wr_err *err)
@@ -57,13 +84,7 @@ has_variables(struct wr_play *p, const struct wr_task_row *t,
     if (wr_stage_view(p->stage, &t->instance, p->arena, &view, err) < 0)
         return err->code;
     have = wr_instance_visible(view.instance, &t->id, p->arena);
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *v = have ? wr_value_get(have, e->key) : NULL;
-
-        if (!v || !wr_value_equal(v, e->value))
-            *out = false;
-    }
+    *out = wr_play_holds(have, want);
 
     return 0;
 }

@@ -23,6 +23,12 @@ bool wr_play_true(const struct wr_value *object, const char *key);
 WR_MUST int wr_play_in(struct wr_play *p, const struct wr_value *step,
                        const struct wr_uuid **out, struct wr_err *err);
 
+/* The instance of that alias as it is now. */
+WR_MUST int wr_play_view(struct wr_play *p, const char *alias,
+                         struct wr_view *out, struct wr_err *err);
+/* Do these variables hold all that is wanted?  What wants nothing is met. */
+bool wr_play_holds(const struct wr_value *have, const struct wr_value *want);
+
 /* Tasks that match a selector; `n` of them. */
 struct wr_play_task {
     const struct wr_task_row *row;

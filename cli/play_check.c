@@ -179,10 +179,8 @@ state_of(struct wr_play *p, const char *alias, enum wr_instance_state *out,
          struct wr_err *err)
 {
     struct wr_view view;
-    struct wr_uuid id;
 
-    if (wr_stage_instance(p->stage, alias, &id, err) < 0
-        || wr_stage_view(p->stage, &id, p->arena, &view, err) < 0)
+    if (wr_play_view(p, alias, &view, err) < 0)
         return err->code;
     *out = view.row->state;
 

@@ -19,13 +19,7 @@ has_match(struct wr_play *p, const struct wr_uuid *instance,
     if (wr_stage_view(p->stage, instance, p->arena, &view, err) < 0)
         return err->code;
     have = wr_instance_variables(view.instance, 0, p->arena);
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *v = have ? wr_value_get(have, e->key) : NULL;
-
-        if (!v || !wr_value_equal(v, e->value))
-            *out = false;
-    }
+    *out = wr_play_holds(have, want);
 
     return 0;
 }

@@ -51,12 +51,29 @@ root_variables(struct wr_play *p, const char *alias,
                const struct wr_value **out, struct wr_err *err)
 {
     struct wr_view view;
-    struct wr_uuid id;
 
-    if (wr_stage_instance(p->stage, alias, &id, err) < 0
-        || wr_stage_view(p->stage, &id, p->arena, &view, err) < 0)
+    if (wr_play_view(p, alias, &view, err) < 0)
         return err->code;
     *out = wr_instance_variables(view.instance, 0, p->arena);
+
+    return 0;
+}
+
+/* Each alias' variables against what is wanted of them. */
+static int
+each(struct wr_play *p, const struct wr_value *want,
+     int (*compare)(struct wr_play *p, const struct wr_value *have,
+                    const struct wr_value *want, struct wr_err *err),
+     struct wr_err *err)
+{
+    for (size_t i = 0; i < want->context.n; i++) {
+        const struct wr_entry *e = &want->context.entries[i];
+        const struct wr_value *have = NULL;
+
+        if (root_variables(p, e->key, &have, err) < 0
+            || compare(p, have, e->value, err) < 0)
+            return err->code;
+    }
 
     return 0;
 }
@@ -66,16 +83,8 @@ wr_play_vars(struct wr_play *p, const struct wr_value *want,
              const struct wr_uuid *in, struct wr_err *err)
 {
     (void)in;
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *have = NULL;
 
-        if (root_variables(p, e->key, &have, err) < 0
-            || compare_variables(p, have, e->value, err) < 0)
-            return err->code;
-    }
-
-    return 0;
+    return each(p, want, compare_variables, err);
 }
 
 int
@@ -83,16 +92,8 @@ wr_play_absent_vars(struct wr_play *p, const struct wr_value *want,
                     const struct wr_uuid *in, struct wr_err *err)
 {
     (void)in;
-    for (size_t i = 0; i < want->context.n; i++) {
-        const struct wr_entry *e = &want->context.entries[i];
-        const struct wr_value *have = NULL;
 
-        if (root_variables(p, e->key, &have, err) < 0
-            || compare_absent(p, have, e->value, err) < 0)
-            return err->code;
-    }
-
-    return 0;
+    return each(p, want, compare_absent, err);
 }
 
 static const struct wr_value *

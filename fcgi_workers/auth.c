@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fcgi_workers/login.h"
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/lookup.h"
 
 struct login_body {
     const char *username, *password;
@@ -109,7 +109,7 @@ find_user(struct wr_request *rq, const char *name,
     struct wr_rows rows;
 
     q.key = name;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     *out = rows.n ? &rows.users[0] : NULL;
 
@@ -230,7 +230,7 @@ cookie_session(struct wr_request *rq, unsigned char hash[WR_REFRESH_HASH],
     if (wr_refresh_parse(token, &id, hash, err) < 0)
         return (int)err->code;
     q.id = &id;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     if (rows.n)
         *out = &rows.sessions[0];

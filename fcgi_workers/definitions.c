@@ -7,6 +7,7 @@
 
 #include "engine/model/diagram.h"
 #include "fcgi_workers/definition_json.h"
+#include "fcgi_workers/lookup.h"
 
 static const struct wr_field counts_fields[] = {
     WR_FIELD(struct wr_definition_counts, active, "active", WR_INT, WR_REQUIRED,
@@ -114,10 +115,7 @@ static const struct wr_field list_fields[] = {
              "Only the newest version of each key."),
     WR_FIELD(struct list_query, counts, "counts", WR_BOOL, 0,
              "With the numbers of instances."),
-    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
-             "Page size, 1 to 1000; 50."),
-    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
-             "`next` of the page before."),
+    WR_FIELDS_PAGE(struct list_query),
 };
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListDefinitions", list_fields);
@@ -140,7 +138,7 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
     *n = 0;
     do {
         q->limit = (int)(want - *n);
-        if (wr_runtime_find(rq->service->runtime, q, rq->arena, &rows, err) < 0)
+        if (wr_request_find(rq, q, &rows, err) < 0)
             return (int)err->code;
         for (size_t i = 0; i < rows.n; i++) {
             const struct wr_definition_row *d = &rows.definitions[i];
@@ -167,7 +165,7 @@ wr_definition_counts(struct wr_request *rq, const struct wr_uuid *only,
 
     q.definition = only;
     q.limit = 10000;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     for (size_t i = 0; i < n; i++) {
         struct wr_definition_counts *c = wr_new(rq->arena,
@@ -245,7 +243,7 @@ wr_definition_file(struct wr_request *rq, const struct wr_definition_row *row,
 
     q.deployment = &row->deployment;
     q.name = row->resource;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     if (rows.n == 0)
         return wr_fail(err, WR_ENOTFOUND, "no file of '%s:%d'", row->key,

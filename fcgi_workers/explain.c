@@ -10,10 +10,8 @@ struct wait {
 static const struct wr_field wait_fields[] = {
     WR_FIELD(struct wait, token, "token", WR_STRING, WR_READONLY,
              "The token, of a join the scope it stands in."),
-    WR_FIELD(struct wait, element, "element", WR_STRING, WR_READONLY,
-             "Element that waits; may be a boundary event of the token's."),
-    WR_FIELD(struct wait, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
-             "The element's name."),
+    WR_FIELDS_ELEMENT(struct wait, "Element that waits; may be a boundary "
+                                   "event of the token's."),
     WR_FIELD_ENUM(struct wait, type, "type",
                   "task|job|async|timer|message|signal|condition|child|children"
                   "|compensation|join|incident",

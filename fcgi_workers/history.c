@@ -1,10 +1,6 @@
 /* history: what happened in an instance, event by event. */
 
-#include "engine/exec/history.h"
-
-#include <string.h>
-
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/lookup.h"
 
 struct history_query {
     int64_t after, limit;
@@ -31,9 +27,7 @@ static const char event_types[] =
     ;
 /* clang-format on */
 static const struct wr_field event_fields[] = {
-    WR_FIELD(struct event, seq, "seq", WR_INT, WR_READONLY,
-             "1 and up, without gaps."),
-    WR_FIELD(struct event, at, "at", WR_TIME, WR_READONLY, "When."),
+    WR_FIELDS_EVENT(struct event, "1 and up, without gaps."),
     WR_FIELD_ENUM(struct event, type, "type", event_types, WR_READONLY,
                   "What happened."),
     WR_FIELD(struct event, element, "element", WR_STRING,
@@ -47,55 +41,34 @@ static const struct wr_object event_object = WR_OBJECT_ROWS(
     struct event, "HistoryEvent", event_fields);
 WR_LIST_OBJECT(event_list, "HistoryEventList", &event_object);
 
-struct events {
-    struct event *items;
-    size_t n, cap;
+struct reading {
+    struct wr_request *rq;
+    struct wr_uuid definition;
+    int64_t after;
+    struct wr_pile events;
 };
 
-static void
-events_add(struct wr_arena *a, struct events *list, const struct event *e)
-{
-    if (list->n == list->cap) {
-        size_t cap = list->cap ? 2 * list->cap : 64;
-        struct event *more = wr_newn(a, struct event, cap);
-
-        if (list->n)
-            memcpy(more, list->items, list->n * sizeof(*more));
-        list->items = more;
-        list->cap = cap;
-    }
-    list->items[list->n++] = *e;
-}
-
 static int
-history_row(struct wr_request *rq, const struct wr_uuid *definition,
-            const struct wr_history_row *row, int64_t after,
-            struct events *list, struct wr_err *err)
+add(void *data, const struct wr_past *p, struct wr_err *err)
 {
-    const struct wr_history_event *packed;
-    size_t n;
+    struct reading *r = data;
+    struct wr_element_ref el;
+    struct event *e;
 
-    if (wr_history_decode(rq->arena, row->events, &packed, &n, err) < 0)
+    if (p->seq <= r->after)
+        return 0;
+    if (wr_element_ref(r->rq, &r->definition, p->event->element, &el, err) < 0)
         return (int)err->code;
-    for (size_t i = 0; i < n; i++) {
-        struct wr_element_ref el;
-        struct event e;
-
-        if (row->seq + (int64_t)i <= after)
-            continue;
-        if (wr_element_ref(rq, definition, packed[i].element, &el, err) < 0)
-            return (int)err->code;
-        e = (struct event){
-            .seq = row->seq + (int64_t)i,
-            .at = row->at,
-            .type = wr_history_name(packed[i].type),
-            .element = el.id,
-            .actor = row->actor,
-            .data = packed[i].data ? packed[i].data
-                                   : wr_value_context(rq->arena, NULL, 0),
-        };
-        events_add(rq->arena, list, &e);
-    }
+    e = wr_pile_add(&r->events, r->rq->arena, sizeof(*e));
+    *e = (struct event){
+        .seq = p->seq,
+        .at = p->at,
+        .type = wr_history_name(p->event->type),
+        .element = el.id,
+        .actor = p->actor,
+        .data = p->event->data ? p->event->data
+                               : wr_value_context(r->rq->arena, NULL, 0),
+    };
 
     return 0;
 }
@@ -119,8 +92,7 @@ history_inside(struct wr_request *rq, const struct wr_uuid *id, int64_t after,
         q.cursor = NULL;
         passed = false;
         do {
-            if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err)
-                < 0)
+            if (wr_request_find(rq, &q, &rows, err) < 0)
                 return (int)err->code;
             for (size_t i = 0; i < rows.n && !passed; i++) {
                 passed = rows.histories[i].seq > after;
@@ -137,53 +109,57 @@ history_inside(struct wr_request *rq, const struct wr_uuid *id, int64_t after,
 }
 
 static int
+read_page(struct reading *r, const struct wr_instance_row *i,
+          struct wr_query *q, bool *more, struct wr_err *err)
+{
+    struct wr_history_row inside = { 0 };
+    struct wr_rows rows;
+
+    if (wr_request_find(r->rq, q, &rows, err) < 0)
+        return (int)err->code;
+    if (r->after > 0 && r->after < i->rev
+        && (rows.n == 0 || rows.histories[0].seq > r->after + 1)) {
+        if (history_inside(r->rq, &i->id, r->after, &inside, err) < 0
+            || (inside.seq && wr_past_row(r->rq, &inside, add, r, err) < 0))
+            return (int)err->code;
+    }
+    for (size_t k = 0; k < rows.n; k++)
+        if (wr_past_row(r->rq, &rows.histories[k], add, r, err) < 0)
+            return (int)err->code;
+    *more = rows.next != NULL;
+
+    return 0;
+}
+
+static int
 history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct history_query *p = rq->query;
-    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
-    struct events list = { 0 };
+    struct wr_query q = wr_request_query(rq, WR_HISTORIES);
+    struct reading r = { .rq = rq };
+    const struct wr_instance_row *row;
     struct wr_list *page = out;
-    struct wr_history_row inside = { 0 };
-    struct wr_uuid id, definition;
-    struct wr_rows rows;
-    int64_t rev;
+    struct wr_uuid id;
+    bool more = false;
 
     (void)in;
-    if (wr_param_id(rq, 0, "instance", &id, err) < 0)
+    if (wr_param_id(rq, 0, "instance", &id, err) < 0
+        || wr_request_instance(rq, &id, &row, err) < 0)
         return (int)err->code;
-    q.id = &id;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", rq->param[0]);
-    definition = rows.instances[0].definition;
-    rev = rows.instances[0].rev;
-
-    q = wr_request_query(rq, WR_HISTORIES);
+    r.definition = row->definition;
+    r.after = p->after == WR_INT_ABSENT ? 0 : p->after;
     q.instance = &id;
-    q.after_seq = p->after == WR_INT_ABSENT ? 0 : p->after;
+    q.after_seq = r.after;
     if (wr_query_page(&q, p->limit, NULL, err) < 0
-        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        || read_page(&r, row, &q, &more, err) < 0)
         return (int)err->code;
-    if (q.after_seq > 0 && q.after_seq < rev
-        && (rows.n == 0 || rows.histories[0].seq > q.after_seq + 1)) {
-        if (history_inside(rq, &id, q.after_seq, &inside, err) < 0
-            || (inside.seq
-                && history_row(rq, &definition, &inside, q.after_seq, &list,
-                               err)
-                       < 0))
-            return (int)err->code;
-    }
-    for (size_t i = 0; i < rows.n; i++) {
-        if (history_row(rq, &definition, &rows.histories[i], q.after_seq, &list,
-                        err)
-            < 0)
-            return (int)err->code;
-    }
-    page->items = (struct wr_objects){ .items = list.items, .n = list.n };
-    if (rows.next && list.n)
+    page->items = (struct wr_objects){ r.events.items, r.events.n };
+    if (more && r.events.n) {
+        const struct event *events = r.events.items;
+
         page->next = wr_arena_printf(rq->arena, "%lld",
-                                     (long long)list.items[list.n - 1].seq);
+                                     (long long)events[r.events.n - 1].seq);
+    }
 
     return 0;
 }

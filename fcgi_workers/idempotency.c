@@ -3,7 +3,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/lookup.h"
 
 enum {
     KEPT_MS = 24 * 3600 * 1000,
@@ -44,7 +44,7 @@ stored_answer(struct wr_request *rq, const struct wr_idempotency_row *row,
 
     *out = (struct wr_blob){ 0 };
     q.key = row->key;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     if (rows.n == 0)
         return 0;

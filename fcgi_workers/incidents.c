@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/exec/incident.h"
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/lookup.h"
 
 struct incident {
     struct wr_uuid id, instance, job;
@@ -48,18 +48,17 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
              "Of this instance."),
     WR_FIELD(struct list_query, type, "type", WR_STRING, 0, "Of this type."),
-    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
-             "Page size, 1 to 1000; 50."),
-    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
-             "`next` of the page before."),
+    WR_FIELDS_PAGE(struct list_query),
 };
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListIncidents", list_fields);
 
 static int
-incident_json(struct wr_request *rq, const struct wr_incident_row *row,
-              struct incident *out, struct wr_err *err)
+incident_json(struct wr_request *rq, const void *found, void *item,
+              struct wr_err *err)
 {
+    const struct wr_incident_row *row = found;
+    struct incident *out = item;
     const struct wr_incident_kind *k = wr_incident_kind(row->type);
     struct wr_element_ref el;
 
@@ -83,52 +82,35 @@ incident_json(struct wr_request *rq, const struct wr_incident_row *row,
     return 0;
 }
 
+static const struct wr_listed listed = { sizeof(struct incident),
+                                         incident_json };
+
 static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_INCIDENTS);
-    struct wr_list *page = out;
-    struct incident *items;
-    struct wr_rows rows;
 
     (void)in;
     q.type = p->type;
     q.descending = true;
     if (!wr_uuid_is_zero(&p->instance))
         q.instance = &p->instance;
-    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
-        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    items = wr_newn(rq->arena, struct incident, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        if (incident_json(rq, &rows.incidents[i], &items[i], err) < 0)
-            return (int)err->code;
-    }
-    page->items = (struct wr_objects){ .items = items, .n = rows.n };
-    page->next = rows.next;
 
-    return 0;
+    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
 }
 
 static int
 get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    struct wr_query q = wr_request_query(rq, WR_INCIDENTS);
-    struct wr_rows rows;
     struct wr_uuid id;
+    const void *row;
 
     (void)in;
-    if (wr_param_id(rq, 0, "incident", &id, err) < 0)
+    if (wr_request_row(rq, WR_INCIDENTS, "incident", &id, &row, err) < 0)
         return (int)err->code;
-    q.id = &id;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no open incident '%s'",
-                       rq->param[0]);
 
-    return incident_json(rq, &rows.incidents[0], out, err);
+    return incident_json(rq, row, out, err);
 }
 
 struct resolve_body {

@@ -3,6 +3,7 @@
 #include "engine/model/inputs.h"
 
 #include "fcgi_workers/definition_json.h"
+#include "fcgi_workers/lookup.h"
 
 struct input {
     const char *name, *type, *label, *description, *pattern;
@@ -59,25 +60,6 @@ input_json(const struct wr_input *in)
     };
 }
 
-static void
-unref(void *d)
-{
-    wr_definition_unref(d);
-}
-
-static int
-definition(struct wr_request *rq, const char *ref,
-           const struct wr_definition **out, struct wr_err *err)
-{
-    if (wr_runtime_definition(rq->service->runtime, ref, rq->who.tenant, out,
-                              err)
-        < 0)
-        return (int)err->code;
-    wr_arena_defer(rq->arena, unref, (void *)(uintptr_t)*out);
-
-    return 0;
-}
-
 int
 wr_definition_variables(struct wr_request *rq, const struct wr_uuid *id,
                         struct wr_objects *out, struct wr_err *err)
@@ -87,7 +69,7 @@ wr_definition_variables(struct wr_request *rq, const struct wr_uuid *id,
     struct input *items;
 
     wr_uuid_text(id, text);
-    if (definition(rq, text, &d, err) < 0)
+    if (wr_request_definition(rq, text, &d, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct input, d->inputs.n);
     for (size_t i = 0; i < d->inputs.n; i++)
@@ -126,7 +108,7 @@ wr_definition_misfits(struct wr_request *rq, const char *ref,
     struct wr_err ignored;
     size_t n = 0;
 
-    if (definition(rq, ref, &d, &ignored) < 0
+    if (wr_request_definition(rq, ref, &d, &ignored) < 0
         || wr_inputs_fit(rq->arena, &d->inputs, variables, &fitted, errors, &n,
                          &ignored)
                == 0)

@@ -4,7 +4,7 @@
 
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/definition_json.h"
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/lookup.h"
 
 struct start_body {
     const char *definition, *business_key, *start_at;
@@ -45,10 +45,7 @@ static const struct wr_field list_fields[] = {
              "Only with open incidents."),
     WR_FIELD(struct list_query, parent, "parent", WR_UUID, 0,
              "Only what this instance called."),
-    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
-             "Page size, 1 to 1000; 50."),
-    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
-             "`next` of the page before."),
+    WR_FIELDS_PAGE(struct list_query),
 };
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListInstances", list_fields);
@@ -138,13 +135,19 @@ by_definition(struct wr_request *rq, const char *ref, struct wr_query *q,
 }
 
 static int
+item_json(struct wr_request *rq, const void *row, void *out, struct wr_err *err)
+{
+    return wr_instance_json(rq, row, out, err);
+}
+
+static const struct wr_listed listed = { sizeof(struct wr_instance_json),
+                                         item_json };
+
+static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_INSTANCES);
-    struct wr_list *page = out;
-    struct wr_instance_json *items;
-    struct wr_rows rows;
 
     (void)in;
     q.descending = true;
@@ -158,19 +161,8 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         q.state = wr_instance_state_parse(p->state);
     if (p->definition && by_definition(rq, p->definition, &q, err) < 0)
         return (int)err->code;
-    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
-        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
 
-    items = wr_newn(rq->arena, struct wr_instance_json, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        if (wr_instance_json(rq, &rows.instances[i], &items[i], err) < 0)
-            return (int)err->code;
-    }
-    page->items = (struct wr_objects){ .items = items, .n = rows.n };
-    page->next = rows.next;
-
-    return 0;
+    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
 }
 
 static int
@@ -300,10 +292,7 @@ struct token {
 static const struct wr_field token_fields[] = {
     WR_FIELD(struct token, id, "id", WR_STRING, WR_READONLY,
              "Stable within the instance."),
-    WR_FIELD(struct token, element, "element", WR_STRING, WR_READONLY,
-             "Id of the element where it stands."),
-    WR_FIELD(struct token, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,
-             "The element's name."),
+    WR_FIELDS_ELEMENT(struct token, "Id of the element where it stands."),
     WR_FIELD(struct token, lane, "lane", WR_STRING, WR_READONLY | WR_OPTIONAL,
              "The lane it is drawn in."),
     WR_FIELD(struct token, type, "type", WR_STRING, WR_READONLY,
@@ -380,9 +369,7 @@ tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
                < 0)
         return (int)err->code;
     page->items = wr_tokens_json(rq, &view);
-    wr_request_header(
-        rq, "ETag",
-        wr_arena_printf(rq->arena, "\"%lld\"", (long long)view.row->rev));
+    wr_request_etag(rq, view.row->rev);
     wr_definition_unref(view.definition);
 
     return 0;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "engine/base/log.h"
+#include "fcgi_workers/lookup.h"
 #include "fcgi_workers/metrics.h"
-#include "fcgi_workers/resource.h"
 
 struct due {
     const char *type;
@@ -162,8 +162,7 @@ sweep(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return (int)err->code;
     q.limit = 1000;
     do {
-        if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err)
-            < 0)
+        if (wr_request_find(rq, &q, &rows, err) < 0)
             return (int)err->code;
         for (size_t i = 0; i < rows.n; i++) {
             struct wr_change session = { .op = WR_OP_DEL,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fcgi_workers/bulk.h"
+#include "fcgi_workers/lookup.h"
 
 struct activate_body {
     const char *type, *worker;
@@ -83,9 +84,11 @@ pick(struct wr_arena *a, const struct wr_value *all,
 }
 
 static int
-job_json(struct wr_request *rq, const struct wr_job_row *row, struct job *out,
+job_json(struct wr_request *rq, const void *found, void *item,
          struct wr_err *err)
 {
+    const struct wr_job_row *row = found;
+    struct job *out = item;
     struct wr_element_ref el;
 
     *out = (struct job){
@@ -187,40 +190,38 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
              "Of this instance."),
     WR_FIELD(struct list_query, type, "type", WR_STRING, 0, "Of this type."),
-    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
-             "Page size, 1 to 1000; 50."),
-    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
-             "`next` of the page before."),
+    WR_FIELDS_PAGE(struct list_query),
 };
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListJobs", list_fields);
+
+/* For those who look: the lease is its worker's secret. */
+static int
+job_seen(struct wr_request *rq, const void *row, void *item, struct wr_err *err)
+{
+    struct job *out = item;
+
+    if (job_json(rq, row, out, err) < 0)
+        return (int)err->code;
+    out->lease = (struct wr_uuid){ 0 };
+
+    return 0;
+}
+
+static const struct wr_listed listed = { sizeof(struct job), job_seen };
 
 static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_JOBS);
-    struct wr_list *page = out;
-    struct job *items;
-    struct wr_rows rows;
 
     (void)in;
     q.type = p->type;
     if (!wr_uuid_is_zero(&p->instance))
         q.instance = &p->instance;
-    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
-        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    items = wr_newn(rq->arena, struct job, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        if (job_json(rq, &rows.jobs[i], &items[i], err) < 0)
-            return (int)err->code;
-        items[i].lease = (struct wr_uuid){ 0 }; /* the worker's secret */
-    }
-    page->items = (struct wr_objects){ .items = items, .n = rows.n };
-    page->next = rows.next;
 
-    return 0;
+    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
 }
 
 struct result_body {

@@ -27,6 +27,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/modify.c \
 	fcgi_workers/jobs.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
+	fcgi_workers/lookup.c fcgi_workers/lookup.h \
 	fcgi_workers/messages.c \
 	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \

@@ -1,6 +1,6 @@
-#include "fcgi_workers/resource.h"
-
 #include <string.h>
+
+#include "fcgi_workers/lookup.h"
 
 static const struct wr_field definition_ref_fields[] = {
     WR_FIELD(struct wr_definition_ref, id, "id", WR_UUID, WR_READONLY,
@@ -74,12 +74,6 @@ wr_param_scope(const char *text, int64_t *out, struct wr_err *err)
     return 0;
 }
 
-static void
-unref(void *definition)
-{
-    wr_definition_unref(definition);
-}
-
 static int
 definition(struct wr_request *rq, const struct wr_uuid *id,
            const struct wr_definition **out, struct wr_err *err)
@@ -87,13 +81,8 @@ definition(struct wr_request *rq, const struct wr_uuid *id,
     char text[WR_UUID_TEXT];
 
     wr_uuid_text(id, text);
-    if (wr_runtime_definition(rq->service->runtime, text, rq->who.tenant, out,
-                              err)
-        < 0)
-        return (int)err->code;
-    wr_arena_defer(rq->arena, unref, (void *)(uintptr_t)*out);
 
-    return 0;
+    return wr_request_definition(rq, text, out, err);
 }
 
 int
@@ -162,8 +151,8 @@ wr_instance_json(struct wr_request *rq, const struct wr_instance_row *row,
     return wr_definition_json_ref(rq, &row->definition, &out->definition, err);
 }
 
-static void
-set_etag(struct wr_request *rq, int64_t rev)
+void
+wr_request_etag(struct wr_request *rq, int64_t rev)
 {
     wr_request_header(rq, "ETag",
                       wr_arena_printf(rq->arena, "\"%lld\"", (long long)rev));
@@ -184,7 +173,7 @@ children(struct wr_request *rq, const struct wr_uuid *id,
 
     q.parent = id;
     q.limit = CHILDREN;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     if (rows.n == 0)
         return 0;
@@ -202,19 +191,12 @@ int
 wr_instance_out(struct wr_request *rq, const struct wr_uuid *id, void *out,
                 struct wr_err *err)
 {
-    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
-    struct wr_rows rows;
-    char text[WR_UUID_TEXT];
+    const struct wr_instance_row *row;
 
-    q.id = id;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_instance(rq, id, &row, err) < 0)
         return (int)err->code;
-    wr_uuid_text(id, text);
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", text);
-    set_etag(rq, rows.instances[0].rev);
-
-    if (wr_instance_json(rq, &rows.instances[0], out, err) < 0)
+    wr_request_etag(rq, row->rev);
+    if (wr_instance_json(rq, row, out, err) < 0)
         return (int)err->code;
 
     return children(rq, id, &((struct wr_instance_json *)out)->children, err);
@@ -231,7 +213,7 @@ wr_request_call(struct wr_request *rq, struct wr_command *c,
     atomic_fetch_add(&rq->service->commands, 1);
     if (wr_runtime_call(rq->service->runtime, c, rq->arena, out, err) < 0)
         return (int)err->code;
-    set_etag(rq, out->instance.rev);
+    wr_request_etag(rq, out->instance.rev);
 
     return 0;
 }

@@ -26,6 +26,14 @@ struct wr_list {
                                                        var##_fields)
 /* clang-format on */
 
+/* clang-format off */
+/* Where something stands, as rows of its object. */
+#define WR_FIELDS_ELEMENT(T, element_doc)                                  \
+    WR_FIELD(T, element, "element", WR_STRING, WR_READONLY, element_doc),  \
+    WR_FIELD(T, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,        \
+             "The element's name.")
+/* clang-format on */
+
 struct wr_definition_ref {
     struct wr_uuid id;
     const char *key;
@@ -80,6 +88,9 @@ WR_MUST int wr_instance_out(struct wr_request *rq, const struct wr_uuid *id,
  */
 WR_MUST int wr_request_call(struct wr_request *rq, struct wr_command *c,
                             struct wr_outcome *out, struct wr_err *err);
+
+/* The ETag of the answer: the revision of what it shows. */
+void wr_request_etag(struct wr_request *rq, int64_t rev);
 
 /* Live tokens of an instance. */
 extern const struct wr_object wr_token_object;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "fcgi_workers/lookup.h"
 #include "fcgi_workers/task_json.h"
 
 static bool
@@ -27,7 +28,7 @@ in_a_group(struct wr_request *rq, const struct wr_task_row *t, bool *out,
     q.key = rq->who.user;
     if (t->n_candidate_groups == 0)
         return 0;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     g = rows.n ? rows.users[0].groups : NULL;
     while (g && *g && !*out) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engine/exec/history.h"
+#include "fcgi_workers/lookup.h"
 #include "fcgi_workers/task_json.h"
 
 /* ---- delegate, resolve ---- */
@@ -53,18 +53,10 @@ static int
 read_draft(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct wr_value **value = out;
-    const struct wr_task_row *row;
-    struct wr_view v;
-    struct wr_uuid id;
 
     (void)in;
-    if (wr_task_find(rq, &id, &row, err) < 0
-        || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
-                           rq->arena, &v, err)
-               < 0)
+    if (wr_task_read(rq, wr_instance_draft, value, err) < 0)
         return (int)err->code;
-    *value = wr_instance_draft(v.instance, &id, rq->arena);
-    wr_definition_unref(v.definition);
     if (!*value)
         *value = wr_value_context(rq->arena, NULL, 0);
 
@@ -84,9 +76,8 @@ static const char event_types[] =
     "task-commented|task-drafted|task-completed|task-canceled";
 /* clang-format on */
 static const struct wr_field event_fields[] = {
-    WR_FIELD(struct task_event, seq, "seq", WR_INT, WR_READONLY,
-             "Of the event in the history of the instance."),
-    WR_FIELD(struct task_event, at, "at", WR_TIME, WR_READONLY, "When."),
+    WR_FIELDS_EVENT(struct task_event,
+                    "Of the event in the history of the instance."),
     WR_FIELD_ENUM(struct task_event, type, "type", event_types, WR_READONLY,
                   "What happened."),
     WR_FIELD(struct task_event, actor, "actor", WR_STRING,
@@ -99,9 +90,8 @@ static const struct wr_object event_object = WR_OBJECT_ROWS(
 WR_LIST_OBJECT(event_list, "TaskEventList", &event_object);
 
 static const struct wr_field comment_fields[] = {
-    WR_FIELD(struct task_event, seq, "seq", WR_INT, WR_READONLY,
-             "Of the event in the history of the instance."),
-    WR_FIELD(struct task_event, at, "at", WR_TIME, WR_READONLY, "When."),
+    WR_FIELDS_EVENT(struct task_event,
+                    "Of the event in the history of the instance."),
     WR_FIELD(struct task_event, actor, "author", WR_STRING,
              WR_READONLY | WR_OPTIONAL, "Who wrote it."),
     WR_FIELD(struct task_event, text, "text", WR_STRING, WR_READONLY,
@@ -125,54 +115,33 @@ struct reading {
     struct wr_request *rq;
     struct wr_uuid task;
     bool comments; /* only these */
-    struct task_event *items;
-    size_t n, cap;
+    struct wr_pile events;
 };
 
-static void
-add(struct reading *r, const struct task_event *e)
-{
-    if (r->n == r->cap) {
-        size_t cap = r->cap ? 2 * r->cap : 16;
-        struct task_event *more = wr_newn(r->rq->arena, struct task_event, cap);
-
-        if (r->n)
-            memcpy(more, r->items, r->n * sizeof(*more));
-        r->items = more;
-        r->cap = cap;
-    }
-    r->items[r->n++] = *e;
-}
-
 static int
-read_row(struct reading *r, const struct wr_history_row *row,
-         struct wr_err *err)
+add(void *data, const struct wr_past *p, struct wr_err *err)
 {
-    struct wr_arena *a = r->rq->arena;
-    const struct wr_history_event *events;
-    size_t n;
+    struct reading *r = data;
+    const char *type = wr_history_name(p->event->type);
+    const struct wr_value *text;
+    struct task_event *e;
 
-    if (wr_history_decode(a, row->events, &events, &n, err) < 0)
-        return (int)err->code;
-    for (size_t i = 0; i < n; i++) {
-        const struct wr_value *text;
-        struct task_event e = {
-            .seq = row->seq + (int64_t)i,
-            .at = row->at,
-            .actor = row->actor,
-            .type = wr_history_name(events[i].type),
-            .data = events[i].data ? events[i].data
-                                   : wr_value_context(a, NULL, 0),
-        };
-
-        if (!wr_uuid_equal(&events[i].id, &r->task)
-            || strncmp(e.type, "task-", 5) != 0
-            || (r->comments && events[i].type != WR_H_TASK_COMMENTED))
-            continue;
-        text = wr_value_get(e.data, "text");
-        e.text = text && text->type == WR_V_STRING ? text->string.s : "";
-        add(r, &e);
-    }
+    (void)err;
+    if (!wr_uuid_equal(&p->event->id, &r->task)
+        || strncmp(type, "task-", 5) != 0
+        || (r->comments && p->event->type != WR_H_TASK_COMMENTED))
+        return 0;
+    e = wr_pile_add(&r->events, r->rq->arena, sizeof(*e));
+    *e = (struct task_event){
+        .seq = p->seq,
+        .at = p->at,
+        .actor = p->actor,
+        .type = type,
+        .data = p->event->data ? p->event->data
+                               : wr_value_context(r->rq->arena, NULL, 0),
+    };
+    text = wr_value_get(e->data, "text");
+    e->text = text && text->type == WR_V_STRING ? text->string.s : "";
 
     return 0;
 }
@@ -199,25 +168,13 @@ static int
 list(struct wr_request *rq, bool comments, struct wr_list *page,
      struct wr_err *err)
 {
-    struct wr_query q = wr_request_query(rq, WR_HISTORIES);
     struct reading r = { .rq = rq, .comments = comments };
     struct wr_uuid instance;
-    struct wr_rows rows;
 
-    if (instance_of(rq, &r.task, &instance, err) < 0)
+    if (instance_of(rq, &r.task, &instance, err) < 0
+        || wr_past(rq, &instance, add, &r, err) < 0)
         return (int)err->code;
-    q.instance = &instance;
-    q.limit = 1000;
-    do {
-        if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err)
-            < 0)
-            return (int)err->code;
-        for (size_t i = 0; i < rows.n; i++)
-            if (read_row(&r, &rows.histories[i], err) < 0)
-                return (int)err->code;
-        q.cursor = rows.next;
-    } while (rows.next && !wr_arena_over(rq->arena));
-    *page = (struct wr_list){ .items = { .items = r.items, .n = r.n } };
+    page->items = (struct wr_objects){ r.events.items, r.events.n };
 
     return 0;
 }

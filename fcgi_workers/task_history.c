@@ -1,19 +1,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/exec/history.h"
+#include "fcgi_workers/lookup.h"
 #include "fcgi_workers/task_json.h"
 
 struct record { /* one event of a task */
     struct wr_uuid task;
-    int64_t seq, at, rev;
-    const char *actor;
-    const struct wr_history_event *event;
+    struct wr_past past;
 };
 
-struct records {
-    struct record *items;
-    size_t n, cap;
+struct reading {
+    struct wr_request *rq;
+    struct wr_pile records;
 };
 
 static bool
@@ -22,69 +20,20 @@ ends(enum wr_history_type t)
     return t == WR_H_TASK_COMPLETED || t == WR_H_TASK_CANCELED;
 }
 
-static void
-add(struct wr_arena *a, struct records *list, const struct record *r)
-{
-    if (list->n == list->cap) {
-        size_t cap = list->cap ? 2 * list->cap : 64;
-        struct record *more = wr_newn(a, struct record, cap);
-
-        if (list->n)
-            memcpy(more, list->items, list->n * sizeof(*more));
-        list->items = more;
-        list->cap = cap;
-    }
-    list->items[list->n++] = *r;
-}
-
 static int
-add_row(struct wr_arena *a, const struct wr_history_row *row,
-        struct records *list, struct wr_err *err)
+add(void *data, const struct wr_past *p, struct wr_err *err)
 {
-    const struct wr_history_event *events;
-    size_t n;
+    struct reading *r = data;
+    struct record *record;
 
-    if (wr_history_decode(a, row->events, &events, &n, err) < 0)
-        return (int)err->code;
-    for (size_t i = 0; i < n; i++) {
-        struct record r = {
-            .task = events[i].id,
-            .seq = row->seq + (int64_t)i,
-            .at = row->at,
-            .rev = row->seq + (int64_t)n - 1,
-            .actor = row->actor,
-            .event = &events[i],
-        };
-
-        if (ends(events[i].type) || events[i].type == WR_H_TASK_CREATED
-            || events[i].type == WR_H_TASK_ASSIGNED
-            || events[i].type == WR_H_TASK_DELEGATED
-            || events[i].type == WR_H_TASK_RESOLVED)
-            add(a, list, &r);
-    }
-
-    return 0;
-}
-
-static int
-read_all(struct wr_request *rq, const struct wr_uuid *instance,
-         struct records *list, struct wr_err *err)
-{
-    struct wr_query q = wr_request_query(rq, WR_HISTORIES);
-    struct wr_rows rows;
-
-    q.instance = instance;
-    q.limit = 1000;
-    do {
-        if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err)
-            < 0)
-            return (int)err->code;
-        for (size_t i = 0; i < rows.n; i++) {
-            if (add_row(rq->arena, &rows.histories[i], list, err) < 0)
-                return (int)err->code;
-        }
-        q.cursor = rows.next;
-    } while (rows.next && !wr_arena_over(rq->arena));
+    (void)err;
+    if (!ends(p->event->type) && p->event->type != WR_H_TASK_CREATED
+        && p->event->type != WR_H_TASK_ASSIGNED
+        && p->event->type != WR_H_TASK_DELEGATED
+        && p->event->type != WR_H_TASK_RESOLVED)
+        return 0;
+    record = wr_pile_add(&r->records, r->rq->arena, sizeof(*record));
+    *record = (struct record){ .task = p->event->id, .past = *p };
 
     return 0;
 }
@@ -99,7 +48,7 @@ by_task(const void *x, const void *y)
     if (c != 0)
         return c;
 
-    return a->seq < b->seq ? -1 : a->seq > b->seq;
+    return a->past.seq < b->past.seq ? -1 : a->past.seq > b->past.seq;
 }
 
 static const char *
@@ -128,13 +77,13 @@ fold(struct wr_request *rq, const struct wr_instance_row *i,
      const struct record *r, size_t n, struct wr_task_json *out,
      struct wr_err *err)
 {
-    const struct record *last = &r[n - 1];
+    const struct wr_past *first = &r->past, *last = &r[n - 1].past;
     struct wr_element_ref el;
 
     *out = (struct wr_task_json){
         .id = r->task,
         .instance = i->id,
-        .created_at = r->at,
+        .created_at = first->at,
         .ended_at = last->at,
         .ended_by = last->actor,
         .rev = last->rev,
@@ -142,8 +91,8 @@ fold(struct wr_request *rq, const struct wr_instance_row *i,
                                                           : "canceled",
     };
     for (size_t k = 0; k + 1 < n; k++)
-        out->assignee = assignee_of(r[k].event);
-    if (wr_element_ref(rq, &i->definition, r->event->element, &el, err) < 0
+        out->assignee = assignee_of(r[k].past.event);
+    if (wr_element_ref(rq, &i->definition, first->event->element, &el, err) < 0
         || wr_definition_json_ref(rq, &i->definition, &out->definition, err)
                < 0)
         return (int)err->code;
@@ -159,33 +108,27 @@ int
 wr_ended_tasks(struct wr_request *rq, const struct wr_uuid *instance,
                const struct wr_task_json **out, size_t *n, struct wr_err *err)
 {
-    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
-    struct records list = { 0 };
+    struct reading r = { .rq = rq };
+    const struct wr_instance_row *row;
     struct wr_task_json *items;
-    char text[WR_UUID_TEXT];
-    struct wr_rows rows;
-    size_t from = 0;
+    struct record *records;
+    size_t from = 0, n_records;
 
-    q.id = instance;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_instance(rq, instance, &row, err) < 0
+        || wr_past(rq, instance, add, &r, err) < 0)
         return (int)err->code;
-    wr_uuid_text(instance, text);
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", text);
-    if (read_all(rq, instance, &list, err) < 0)
-        return (int)err->code;
-    if (list.n)
-        qsort(list.items, list.n, sizeof(*list.items), by_task);
-    items = wr_newn(rq->arena, struct wr_task_json, list.n + 1);
+    records = r.records.items;
+    n_records = r.records.n;
+    if (n_records)
+        qsort(records, n_records, sizeof(*records), by_task);
+    items = wr_newn(rq->arena, struct wr_task_json, n_records + 1);
     *n = 0;
-    for (size_t k = 1; k <= list.n; k++) {
-        if (k < list.n
-            && wr_uuid_equal(&list.items[k].task, &list.items[from].task))
+    for (size_t k = 1; k <= n_records; k++) {
+        if (k < n_records
+            && wr_uuid_equal(&records[k].task, &records[from].task))
             continue;
-        if (ends(list.items[k - 1].event->type)
-            && fold(rq, &rows.instances[0], &list.items[from], k - from,
-                    &items[(*n)++], err)
-                   < 0)
+        if (ends(records[k - 1].past.event->type)
+            && fold(rq, row, &records[from], k - from, &items[(*n)++], err) < 0)
             return (int)err->code;
         from = k;
     }

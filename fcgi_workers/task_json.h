@@ -25,6 +25,14 @@ extern const struct wr_object wr_task_object;
 WR_MUST int wr_task_find(struct wr_request *rq, struct wr_uuid *id,
                          const struct wr_task_row **row, struct wr_err *err);
 
+/* What the instance holds for the open task of the path, as `fn` finds it; NULL
+ * in *out when it holds none. */
+typedef const struct wr_value *wr_task_read_fn(const struct wr_instance *i,
+                                               const struct wr_uuid *task,
+                                               struct wr_arena *a);
+WR_MUST int wr_task_read(struct wr_request *rq, wr_task_read_fn *fn,
+                         const struct wr_value **out, struct wr_err *err);
+
 enum wr_task_right {
     WR_MAY_LOOK, /* claim, comment: its candidates, too */
     WR_MAY_WORK  /* an assigned one: its assignee and owner alone */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi_workers/lookup.h"
 #include "fcgi_workers/task_json.h"
 
 static const struct wr_field task_fields[] = {
@@ -73,10 +74,7 @@ static const struct wr_field list_fields[] = {
                   "read from the history of their `instance`."),
     WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
              "Of this instance."),
-    WR_FIELD(struct list_query, limit, "limit", WR_INT, 0,
-             "Page size, 1 to 1000; 50."),
-    WR_FIELD(struct list_query, cursor, "cursor", WR_STRING, 0,
-             "`next` of the page before."),
+    WR_FIELDS_PAGE(struct list_query),
 };
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListTasks", list_fields);
@@ -97,9 +95,11 @@ delegation_name(enum wr_task_delegation d)
 }
 
 static int
-task_json(struct wr_request *rq, const struct wr_task_row *row,
-          struct wr_task_json *out, struct wr_err *err)
+task_json(struct wr_request *rq, const void *found, void *item,
+          struct wr_err *err)
 {
+    const struct wr_task_row *row = found;
+    struct wr_task_json *out = item;
     struct wr_element_ref el;
 
     *out = (struct wr_task_json){
@@ -128,6 +128,9 @@ task_json(struct wr_request *rq, const struct wr_task_row *row,
 
     return 0;
 }
+
+static const struct wr_listed listed = { sizeof(struct wr_task_json),
+                                         task_json };
 
 static bool
 has_ended(const char *state)
@@ -196,9 +199,6 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_TASKS);
-    struct wr_list *page = out;
-    struct wr_rows rows;
-    struct wr_task_json *items;
 
     (void)in;
     if (has_ended(p->state))
@@ -212,35 +212,19 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (p->state)
         q.state = strcmp(p->state, "claimed") == 0 ? WR_TASK_CLAIMED
                                                    : WR_TASK_CREATED;
-    if (wr_query_page(&q, p->limit, p->cursor, err) < 0
-        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    items = wr_newn(rq->arena, struct wr_task_json, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        if (task_json(rq, &rows.tasks[i], &items[i], err) < 0)
-            return (int)err->code;
-    }
-    page->items = (struct wr_objects){ .items = items, .n = rows.n };
-    page->next = rows.next;
 
-    return 0;
+    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
 }
 
 int
 wr_task_find(struct wr_request *rq, struct wr_uuid *id,
              const struct wr_task_row **row, struct wr_err *err)
 {
-    struct wr_query q = wr_request_query(rq, WR_TASKS);
-    struct wr_rows rows;
+    const void *found;
 
-    if (wr_param_id(rq, 0, "task", id, err) < 0)
+    if (wr_request_row(rq, WR_TASKS, "task", id, &found, err) < 0)
         return (int)err->code;
-    q.id = id;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no open task '%s'", rq->param[0]);
-    *row = &rows.tasks[0];
+    *row = found;
 
     return 0;
 }
@@ -287,29 +271,38 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return err->code == WR_ENOTFOUND && !wr_uuid_is_zero(&p->instance)
                    ? get_ended(rq, &id, out, err)
                    : (int)err->code;
-    wr_request_header(
-        rq, "ETag",
-        wr_arena_printf(rq->arena, "\"%lld\"", (long long)row->rev));
+    wr_request_etag(rq, row->rev);
 
     return task_json(rq, row, out, err);
+}
+
+int
+wr_task_read(struct wr_request *rq, wr_task_read_fn *fn,
+             const struct wr_value **out, struct wr_err *err)
+{
+    const struct wr_task_row *row;
+    struct wr_uuid id;
+    struct wr_view v;
+
+    if (wr_task_find(rq, &id, &row, err) < 0
+        || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
+                           rq->arena, &v, err)
+               < 0)
+        return (int)err->code;
+    *out = fn(v.instance, &id, rq->arena);
+    wr_definition_unref(v.definition);
+
+    return 0;
 }
 
 static int
 visible(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct wr_value **value = out;
-    const struct wr_task_row *row;
-    struct wr_view v;
-    struct wr_uuid id;
 
     (void)in;
-    if (wr_task_find(rq, &id, &row, err) < 0
-        || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
-                           rq->arena, &v, err)
-               < 0)
+    if (wr_task_read(rq, wr_instance_visible, value, err) < 0)
         return (int)err->code;
-    *value = wr_instance_visible(v.instance, &id, rq->arena);
-    wr_definition_unref(v.definition);
     if (!*value)
         return wr_fail(err, WR_ENOTFOUND, "no open task '%s'", rq->param[0]);
 

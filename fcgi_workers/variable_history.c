@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "engine/base/json.h"
-#include "engine/exec/history.h"
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/lookup.h"
 
 struct change {
     int64_t seq, at;
@@ -12,9 +11,7 @@ struct change {
     const struct wr_value *value;
 };
 static const struct wr_field change_fields[] = {
-    WR_FIELD(struct change, seq, "seq", WR_INT, WR_READONLY,
-             "Of the event in the history."),
-    WR_FIELD(struct change, at, "at", WR_TIME, WR_READONLY, "When."),
+    WR_FIELDS_EVENT(struct change, "Of the event in the history."),
     WR_FIELD_ENUM(struct change, type, "type", "set|removed", WR_READONLY,
                   "What happened to it."),
     WR_FIELD(struct change, value, "value", WR_JSON, WR_READONLY | WR_NULLABLE,
@@ -89,57 +86,26 @@ is_change(const struct reading *r, const struct wr_history_event *e,
 }
 
 static int
-read_row(struct reading *r, const struct wr_history_row *row,
-         struct wr_err *err)
+add(void *data, const struct wr_past *p, struct wr_err *err)
 {
-    const struct wr_history_event *events;
+    struct reading *r = data;
     struct wr_element_ref el;
     struct change c;
-    size_t n;
 
-    if (wr_history_decode(r->rq->arena, row->events, &events, &n, err) < 0)
-        return (int)err->code;
-    for (size_t i = 0; i < n; i++) {
-        c.seq = row->seq + (int64_t)i;
-        if (c.seq <= r->after || !is_change(r, &events[i], &c))
-            continue;
-        if (r->n == r->max) {
-            r->more = true;
-            return 0;
-        }
-        if (wr_element_ref(r->rq, &r->definition, events[i].element, &el, err)
-            < 0)
-            return (int)err->code;
-        c.seq = row->seq + (int64_t)i;
-        c.at = row->at;
-        c.actor = row->actor;
-        c.element = el.id;
-        c.scope = wr_arena_printf(r->rq->arena, "%lld",
-                                  (long long)events[i].key);
-        r->items[r->n++] = c;
+    if (p->seq <= r->after || !is_change(r, p->event, &c))
+        return 0;
+    if (r->n == r->max) {
+        r->more = true;
+        return 1;
     }
-
-    return 0;
-}
-
-static int
-read_all(struct reading *r, const struct wr_uuid *instance, struct wr_err *err)
-{
-    struct wr_query q = wr_request_query(r->rq, WR_HISTORIES);
-    struct wr_rows rows;
-
-    q.instance = instance;
-    q.limit = 1000;
-    do {
-        if (wr_runtime_find(r->rq->service->runtime, &q, r->rq->arena, &rows,
-                            err)
-            < 0)
-            return (int)err->code;
-        for (size_t i = 0; i < rows.n && !r->more; i++)
-            if (read_row(r, &rows.histories[i], err) < 0)
-                return (int)err->code;
-        q.cursor = rows.next;
-    } while (rows.next && !r->more && !wr_arena_over(r->rq->arena));
+    if (wr_element_ref(r->rq, &r->definition, p->event->element, &el, err) < 0)
+        return (int)err->code;
+    c.seq = p->seq;
+    c.at = p->at;
+    c.actor = p->actor;
+    c.element = el.id;
+    c.scope = wr_arena_printf(r->rq->arena, "%lld", (long long)p->event->key);
+    r->items[r->n++] = c;
 
     return 0;
 }
@@ -148,27 +114,22 @@ static int
 changes(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct changes_query *p = rq->query;
-    struct wr_query q = wr_request_query(rq, WR_INSTANCES);
+    struct wr_query q = wr_request_query(rq, WR_HISTORIES);
     struct reading r = { .rq = rq, .name = rq->param[1] };
+    const struct wr_instance_row *row;
     struct wr_list *page = out;
-    struct wr_rows rows;
     struct wr_uuid id;
 
     (void)in;
-    if (wr_param_id(rq, 0, "instance", &id, err) < 0)
+    if (wr_param_id(rq, 0, "instance", &id, err) < 0
+        || wr_request_instance(rq, &id, &row, err) < 0
+        || wr_query_page(&q, p->limit, NULL, err) < 0)
         return (int)err->code;
-    q.id = &id;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", rq->param[0]);
-    if (wr_query_page(&q, p->limit, NULL, err) < 0)
-        return (int)err->code;
-    r.definition = rows.instances[0].definition;
+    r.definition = row->definition;
     r.after = p->after == WR_INT_ABSENT ? 0 : p->after;
     r.max = (size_t)q.limit;
     r.items = wr_newn(rq->arena, struct change, r.max);
-    if (read_all(&r, &id, err) < 0)
+    if (wr_past(rq, &id, add, &r, err) < 0)
         return (int)err->code;
     rq->json_flags = p->typed ? WR_JSON_TYPED : WR_JSON_PLAIN;
     page->items = (struct wr_objects){ .items = r.items, .n = r.n };

@@ -53,9 +53,7 @@ read_variables(struct wr_request *rq, const void *in, void *out,
     rq->json_flags = p->typed ? WR_JSON_TYPED : WR_JSON_PLAIN;
     *value = key < 0 ? all_scopes(&v, rq->arena)
                      : wr_instance_variables(v.instance, key, rq->arena);
-    wr_request_header(
-        rq, "ETag",
-        wr_arena_printf(rq->arena, "\"%lld\"", (long long)v.row->rev));
+    wr_request_etag(rq, v.row->rev);
     wr_definition_unref(v.definition);
     if (!*value)
         return wr_fail(err, WR_ENOTFOUND, "no scope '%s'", p->scope);

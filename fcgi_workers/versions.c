@@ -5,6 +5,7 @@
 
 #include "engine/model/diff.h"
 #include "fcgi_workers/definition_json.h"
+#include "fcgi_workers/lookup.h"
 
 enum {
     CANCEL_MAX = 1000 /* instances that go with a definition in one request */
@@ -45,10 +46,7 @@ struct versions_query {
     int64_t limit;
 };
 static const struct wr_field versions_fields[] = {
-    WR_FIELD(struct versions_query, limit, "limit", WR_INT, 0,
-             "Page size, 1 to 1000; 50."),
-    WR_FIELD(struct versions_query, cursor, "cursor", WR_STRING, 0,
-             "`next` of the page before."),
+    WR_FIELDS_PAGE(struct versions_query),
 };
 static const struct wr_object versions_query_object = WR_OBJECT_ROWS(
     struct versions_query, "ListVersions", versions_fields);
@@ -70,7 +68,7 @@ versions(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     q.key = row->key;
     q.descending = true;
     if (wr_query_page(&q, p->limit, p->cursor, err) < 0
-        || wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+        || wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct wr_definition_json, rows.n);
     for (size_t i = 0; i < rows.n; i++)
@@ -215,7 +213,7 @@ files_of(struct wr_request *rq, const struct wr_definition_row *row,
     struct wr_rows rows;
 
     q.deployment = &row->deployment;
-    if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0)
+    if (wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     *files = wr_newn(rq->arena, struct wr_file, rows.n);
     *n = 0;
@@ -345,7 +343,7 @@ cancel_all(struct wr_request *rq, const struct wr_uuid *id, struct wr_err *err)
         q.definition = id;
         q.state = states[k];
         q.limit = CANCEL_MAX;
-        if (wr_runtime_find(rq->service->runtime, &q, rq->arena, &rows, err) < 0
+        if (wr_request_find(rq, &q, &rows, err) < 0
             || cancel_page(rq, &rows, err) < 0)
             return (int)err->code;
     }

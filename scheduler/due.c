@@ -18,17 +18,26 @@ earlier(const void *x, const void *y)
     return a->at < b->at ? -1 : a->at > b->at;
 }
 
+/* A page of what is due until then. */
+static int
+find(struct wr_due *d, enum wr_noun noun, const char *type, int64_t until,
+     struct wr_rows *rows, struct wr_err *err)
+{
+    struct wr_query q = { .noun = noun,
+                          .state = -1,
+                          .type = type,
+                          .due_before = until,
+                          .limit = WR_DUE_AHEAD };
+
+    return wr_store_find(d->store, &q, d->arena, rows, err);
+}
+
 static int
 add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
 {
-    struct wr_query q = { .noun = WR_TIMERS,
-                          .state = -1,
-                          .tenant = 0,
-                          .due_before = until,
-                          .limit = WR_DUE_AHEAD };
     struct wr_rows rows;
 
-    if (wr_store_find(d->store, &q, d->arena, &rows, err) < 0)
+    if (find(d, WR_TIMERS, NULL, until, &rows, err) < 0)
         return (int)err->code;
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_timer_row *t = &rows.timers[i];
@@ -48,14 +57,9 @@ add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
 static int
 add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
 {
-    struct wr_query q = { .noun = WR_JOBS,
-                          .state = -1,
-                          .type = "", /* the scheduler's own */
-                          .due_before = until,
-                          .limit = WR_DUE_AHEAD };
     struct wr_rows rows;
 
-    if (wr_store_find(d->store, &q, d->arena, &rows, err) < 0)
+    if (find(d, WR_JOBS, /* its own */ "", until, &rows, err) < 0)
         return (int)err->code;
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_job_row *j = &rows.jobs[i];
@@ -78,13 +82,9 @@ add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
 static int
 add_owed(struct wr_due *d, int64_t until, struct wr_err *err)
 {
-    struct wr_query q = { .noun = WR_OUTBOXES,
-                          .state = -1,
-                          .due_before = until,
-                          .limit = WR_DUE_AHEAD };
     struct wr_rows rows;
 
-    if (wr_store_find(d->store, &q, d->arena, &rows, err) < 0)
+    if (find(d, WR_OUTBOXES, NULL, until, &rows, err) < 0)
         return (int)err->code;
     for (size_t i = 0; i < rows.n; i++)
         d->items[d->n++] = (struct wr_due_item){

@@ -506,8 +506,7 @@ wr_lookup_answer(const struct wr_lookup *l, struct wr_arena *a,
 
     *out = (struct wr_rows){ .noun = l->query->noun,
                              .n = more ? (size_t)l->limit : n };
-    /* Every member of the union is a pointer to rows. */
-    out->instances = rows;
+    out->any = rows;
     if (more) {
         last = wr_row_key(l->query->noun,
                           (const char *)rows + r->size * (out->n - 1));

@@ -192,6 +192,7 @@ struct wr_rows {
     enum wr_noun noun;
     size_t n;
     union {
+        const void *any; /* all are pointers to rows */
         const struct wr_deployment_row *deployments;
         const struct wr_resource_row *resources;
         const struct wr_definition_row *definitions;

@@ -199,6 +199,22 @@ START_TEST(a_conflict_of_one_is_a_conflict_of_both)
 }
 END_TEST
 
+/* Start what calls; the `n` that are called. */
+static struct wr_rows
+start_callers(struct rig *r, const char *url, const char *caller, size_t n,
+              struct wr_uuid *p)
+{
+    struct wr_rows rows;
+
+    rig_open(r, url, NULL);
+    deploy(r, caller, with_task);
+    *p = rig_start(r, "p");
+    rows = called(r, p);
+    ck_assert_uint_eq(rows.n, n);
+
+    return rows;
+}
+
 /* Two called processes end in one batch: one group of three. */
 START_TEST(siblings_end_in_one_batch)
 {
@@ -208,11 +224,7 @@ START_TEST(siblings_end_in_one_batch)
     struct wr_uuid p;
     struct rig r;
 
-    rig_open(&r, urls[_i], NULL);
-    deploy(&r, calls_two, with_task);
-    p = rig_start(&r, "p");
-    rows = called(&r, &p);
-    ck_assert_uint_eq(rows.n, 2);
+    rows = start_callers(&r, urls[_i], calls_two, 2, &p);
     for (int k = 0; k < 2; k++)
         calls[k].command = (struct wr_command){
             .event = { .type = WR_EV_TASK_COMPLETE,
@@ -239,11 +251,7 @@ START_TEST(many_are_called_and_cancelled)
     struct wr_uuid p;
     struct rig r;
 
-    rig_open(&r, urls[_i], NULL);
-    deploy(&r, calls_many, with_task);
-    p = rig_start(&r, "p");
-    rows = called(&r, &p);
-    ck_assert_uint_eq(rows.n, 300);
+    rows = start_callers(&r, urls[_i], calls_many, 300, &p);
     /* one alone: an iteration less */
     must(&r, act(&r, &rows.instances[7].id,
                  (struct wr_event){ .type = WR_EV_CANCEL }));
