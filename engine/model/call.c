@@ -92,8 +92,7 @@ read_map(struct wr_build *b, struct maps *m, const struct wr_xml *x)
 static struct maps
 read_maps(struct wr_build *b, const struct wr_xml *e, const char *name)
 {
-    const struct wr_xml *list = wr_xml_child(e, WR_NS_BPMN,
-                                             "extensionElements");
+    const struct wr_xml *list = e->extensions;
     struct maps m = { 0 };
     int max = 0;
 

@@ -170,9 +170,7 @@ wr_build_script(struct wr_build *b, const struct wr_xml *at, const char *format,
 const struct wr_xml *
 wr_build_extension(const struct wr_xml *e, enum wr_ns ns, const char *name)
 {
-    const struct wr_xml *x = wr_xml_child(e, WR_NS_BPMN, "extensionElements");
-
-    return x ? wr_xml_child(x, ns, name) : NULL;
+    return e->extensions ? wr_xml_child(e->extensions, ns, name) : NULL;
 }
 
 const char *

@@ -33,7 +33,7 @@ wr_build_gives(struct wr_build *b, struct wr_event_def *def,
                const struct wr_xml *d)
 {
     static const enum wr_ns spaces[] = { WR_NS_CAMUNDA, WR_NS_FLOWABLE };
-    const struct wr_xml *all = wr_xml_child(d, WR_NS_BPMN, "extensionElements");
+    const struct wr_xml *all = d->extensions;
     struct wr_give *gives;
     int n = 0;
 

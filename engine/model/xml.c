@@ -168,6 +168,8 @@ append(struct parse *p, struct wr_xml *e)
         parent->first = e;
     if (parent)
         parent->last = e;
+    if (parent && !parent->extensions && wr_xml_is(e, "extensionElements"))
+        parent->extensions = e;
     p->open = e;
 }
 

@@ -79,6 +79,7 @@ struct wr_xml {
     const char *text; /* own character data, never NULL */
     const struct wr_xml_prefix *prefixes;
     struct wr_xml *parent, *first, *last, *next; /* children in order */
+    const struct wr_xml *extensions; /* the first extensionElements; NULL */
 };
 
 struct wr_xml_limits {
