@@ -43,6 +43,7 @@ wr_flow_message(struct wr_script *f, const struct wr_flow_line *l,
                 struct wr_err *err)
 {
     struct wr_message m = { .key = wr_flow_after(l, "key"),
+                            .business_key = wr_flow_after(l, "business"),
                             .variables = wr_flow_values(f->arena, l),
                             .tenant = f->stage->tenant };
     struct wr_uuid instance;

@@ -24,9 +24,10 @@ enter(struct wr_exec *x, struct wr_activity *a)
     bool ends = error || wr_node_event(n, WR_TRIGGER_TERMINATE)
                 || wr_node_event(n, WR_TRIGGER_CANCEL)
                 || wr_node_event(n, WR_TRIGGER_COMPENSATION);
+    enum wr_move move = ends && n->n_parts ? wr_throw_all(x, a) : WR_LEAVE;
 
-    if (ends && n->n_parts && wr_throw_all(x, a) == WR_THROW)
-        return WR_THROW;
+    if (move != WR_LEAVE)
+        return move;
     if (error)
         return throw_error(x, a, error);
     if (n->event.trigger == WR_TRIGGER_ESCALATION)

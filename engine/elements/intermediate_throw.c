@@ -7,11 +7,12 @@ enter(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = wr_exec_node(x, a);
     bool undoes = wr_node_event(n, WR_TRIGGER_COMPENSATION);
+    enum wr_move move = undoes && n->n_parts ? wr_throw_all(x, a) : WR_LEAVE;
 
+    if (move != WR_LEAVE)
+        return move;
     if (n->event.trigger == WR_TRIGGER_ESCALATION)
         return wr_exec_escalation(x, a);
-    if (undoes && n->n_parts && wr_throw_all(x, a) == WR_THROW)
-        return WR_THROW;
     if (undoes)
         return wr_compensate(x, a);
 

@@ -16,6 +16,25 @@ wr_catch_open(struct wr_exec *x, struct wr_activity *a)
 }
 
 enum wr_move
+wr_catch_rest(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_wait *w;
+
+    if (!a->came)
+        return WR_LEAVE;
+    if (wr_trigger_arm(x, a, a->node) < 0)
+        return WR_THROW;
+    w = a->waits;
+    while (w && (w->node != a->node || w->kind == WR_WAIT_INCIDENT))
+        w = w->next;
+    if (!w)
+        return WR_LEAVE;
+    w->payload = a->result;
+
+    return WR_WAIT;
+}
+
+enum wr_move
 wr_branches_open(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];

@@ -37,6 +37,7 @@ enum tag { /* stored: never renumber or reuse */
     A_DRAWN = 37,
     A_AD_HOC = 38,
     A_PLANNED = 39,
+    A_CAME = 58,
 
     U_NODE = 1,
     U_SEQ = 2,

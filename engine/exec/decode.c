@@ -281,6 +281,9 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
         case A_INTERRUPTED:
             a->interrupted = wr_tlv_int(&g) != 0;
             break;
+        case A_CAME:
+            a->came = (int)wr_tlv_int(&g);
+            break;
         case A_START:
             a->start = wr_decode_node(d, &g);
             break;

@@ -92,6 +92,8 @@ enum wr_move wr_job_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_job_hold(struct wr_exec *x, struct wr_activity *a);
 /* Wait for the node's own event, or for those its outgoing flows lead to. */
 enum wr_move wr_catch_open(struct wr_exec *x, struct wr_activity *a);
+/* Wait for what a parallel multiple start event did not bring yet. */
+enum wr_move wr_catch_rest(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_branches_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_call_open(struct wr_exec *x, struct wr_activity *a);
 /* An ad-hoc sub-process comes to life; it ends. */
@@ -102,7 +104,8 @@ enum wr_move wr_ad_hoc_leave(struct wr_exec *x, struct wr_activity *a);
 
 /* A handler, a job, or the node's messages and signals; as the enter hook. */
 enum wr_move wr_throw_enter(struct wr_exec *x, struct wr_activity *a);
-/* The node's messages and signals alone: LEAVE, or THROW after an incident. */
+/* The node's messages, signals and escalations alone: LEAVE, THROW after an
+ * incident, END when an escalation interrupted it and `a` is gone. */
 enum wr_move wr_throw_all(struct wr_exec *x, struct wr_activity *a);
 
 /* ---- tokens ---- */

@@ -265,6 +265,7 @@ put_own(struct coder *c, const struct wr_activity *a)
     put(c, A_INTERRUPTED, a->interrupted, 0);
     if (a->start >= 0)
         put_node(c, A_START, a->start);
+    put(c, A_CAME, a->came, 0);
     if (a->loop)
         put_loop(c, a->loop);
     put_vars(c, a);

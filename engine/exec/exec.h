@@ -438,6 +438,10 @@ void wr_resume(struct wr_exec *x);
  * WR_EVALUE, WR_EAMBIGUOUS, WR_EEXPR.  The instance is half changed then. */
 WR_MUST int wr_modify(struct wr_exec *x, struct wr_err *err);
 
+/* start.c: the instance begins as the event says, at `node`, -1: at its none
+ * start events. */
+void wr_start(struct wr_exec *x, int node);
+
 /* The instance of model scope `scope` for a token: the one of this key (NULL:
  * any), the one around `near` (NULL), the only one, or a new one. */
 WR_MUST int wr_scope_for(struct wr_exec *x, int scope, const char *key,

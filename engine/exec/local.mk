@@ -49,6 +49,7 @@ libweir_la_SOURCES += \
 	engine/exec/rows.h \
 	engine/exec/run.c \
 	engine/exec/scope.c \
+	engine/exec/start.c \
 	engine/exec/state.h \
 	engine/exec/step.c \
 	engine/exec/step.h \

@@ -173,6 +173,7 @@ wr_run_enter(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
     enum wr_move move;
+    struct wr_watch w;
 
     a->stage = WR_STAGE_ENTER;
     if (wr_boundary_arm(x, a) < 0
@@ -188,9 +189,10 @@ wr_run_enter(struct wr_exec *x, struct wr_activity *a)
         return;
     }
     x->current = a;
+    wr_watch(x, &w, a);
     move = wr_elements[n->kind]->enter(x, a);
     x->current = NULL;
-    if (settled(x, a))
+    if (wr_unwatch(x, &w) && settled(x, a))
         moved(x, a, move);
 }
 

@@ -183,6 +183,8 @@ struct wr_activity {
     bool armed;       /* its boundary events were armed: once is enough */
     bool interrupted; /* an event sub-process took this scope over */
     int start;        /* event sub-process: the start event to enter by; -1 */
+    int came;         /* parallel multiple start event: which part came first,
+                         plus one; 0: none did */
     struct wr_var *vars;
     int n_vars, cap_vars;
     struct wr_wait *waits; /* in order of creation */

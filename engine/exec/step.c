@@ -218,85 +218,6 @@ check(struct wr_exec *x, struct target *t, struct wr_err *err)
 
 /* ---- changes ---- */
 
-/* A receive task or an event behind a gateway whose event has come already. */
-static bool
-is_wait(const struct wr_exec *x, int node)
-{
-    return x->ev->triggered && node >= 0
-           && x->m->nodes[node].kind != WR_START_EVENT;
-}
-
-/* A start event with output mappings takes what came; only those names go on. */
-static bool
-gets_payload(const struct wr_exec *x, int node)
-{
-    return is_wait(x, node)
-           || (x->ev->triggered && node >= 0
-               && x->m->nodes[node].n_outputs > 0);
-}
-
-/* Who started it, unless the start says so itself. */
-static void
-put_initiator(struct wr_exec *x, int node)
-{
-    struct wr_entry e = { .key = x->m->nodes[node].initiator,
-                          .value = &wr_null };
-
-    if (!e.key || wr_var_find(x->i->root, e.key, strlen(e.key), NULL))
-        return;
-    if (x->ev->actor)
-        e.value = wr_value_string(x->arena, x->ev->actor);
-    wr_variables_local(x, x->i->root, wr_value_context(x->arena, &e, 1));
-}
-
-static void
-tell_initiator(struct wr_exec *x, const struct target *t)
-{
-    const struct wr_scope *scope = &x->m->scopes[0];
-
-    for (int k = 0; k < scope->n_starts && t->node < 0; k++)
-        put_initiator(x, scope->starts[k]);
-    if (t->node >= 0)
-        put_initiator(x, t->node);
-}
-
-static void
-start(struct wr_exec *x, const struct target *t)
-{
-    struct wr_instance *i = x->i;
-    const struct wr_scope *scope = &x->m->scopes[0];
-    const char *key = x->ev->business_key;
-
-    i->parent = x->ev->parent;
-    i->root_id = x->ev->root;
-    i->depth = x->ev->depth;
-    i->started_at = x->ev->now;
-    i->root->since = x->ev->now;
-    i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
-    x->s->created = i->id;
-    wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
-            wr_uuid_is_zero(&i->parent) ? NULL : &i->parent,
-            wr_emit_text(x, "businessKey", key));
-    if (!gets_payload(x, t->node))
-        wr_variables_local(x, i->root, x->ev->variables);
-    wr_data_declare(x, i->root);
-    tell_initiator(x, t);
-    wr_event_sub_open(x, i->root);
-    for (int k = 0; k < scope->n_starts && t->node < 0; k++) {
-        if (!i->root->interrupted)
-            wr_work_add(i, i->root, scope->starts[k], -1);
-    }
-    wr_touch(x, i->root);
-    if (t->node < 0 || i->root->interrupted)
-        return;
-    if (is_wait(x, t->node))
-        wr_run_happened(x, i->root, t->node, -1, x->ev->variables);
-    else if (gets_payload(x, t->node))
-        wr_run_spawn(x, i->root, t->node, -1, x->ev->variables);
-    else
-        wr_work_add(i, i->root, t->node, -1);
-}
-
 /* The work came back: its row goes, its variables are the result. */
 static void
 complete(struct wr_exec *x, struct wr_wait *w)
@@ -365,7 +286,7 @@ apply(struct wr_exec *x, const struct target *t)
 {
     switch (x->ev->type) {
     case WR_EV_START:
-        start(x, t);
+        wr_start(x, t->node);
         break;
     case WR_EV_TASK_COMPLETE:
     case WR_EV_JOB_COMPLETE:

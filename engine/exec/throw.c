@@ -207,13 +207,40 @@ throw_events(struct wr_exec *x, struct wr_activity *a,
     return WR_LEAVE;
 }
 
+/* Those among the parts of `a`, one after the other as long as it is there:
+ * END when one interrupted it. */
+static enum wr_move
+escalate(struct wr_exec *x, struct wr_activity *a, const struct wr_event_def *e,
+         int n, const char *const *codes)
+{
+    struct wr_watch w;
+
+    wr_watch(x, &w, a);
+    for (int k = 0; k < n && !w.gone; k++) {
+        if (e[k].trigger == WR_TRIGGER_ESCALATION)
+            (void)wr_fault_escalate(x, a, codes[k] ? codes[k] : "", NULL);
+    }
+
+    return wr_unwatch(x, &w) ? WR_LEAVE : WR_END;
+}
+
 enum wr_move
 wr_throw_all(struct wr_exec *x, struct wr_activity *a)
 {
     int n;
     const struct wr_event_def *e = wr_node_events(&x->m->nodes[a->node], &n);
+    const char **codes = wr_newn(x->arena, const char *, (size_t)n);
+    struct wr_err err;
 
-    return throw_events(x, a, e, n, NULL);
+    for (int k = 0; k < n; k++) {
+        if (e[k].trigger == WR_TRIGGER_ESCALATION
+            && wr_exec_text(x, a, &e[k].name, &codes[k], &err) < 0)
+            return wr_exec_incident(x, "expression", err.text);
+    }
+    if (throw_events(x, a, e, n, NULL) == WR_THROW)
+        return WR_THROW;
+
+    return escalate(x, a, e, n, codes);
 }
 
 enum wr_move

@@ -83,7 +83,8 @@ wr_trigger_arm(struct wr_exec *x, struct wr_activity *a, int node)
     const struct wr_event_def *e = wr_node_events(&x->m->nodes[node], &n);
 
     for (int k = 0; k < n; k++) {
-        if (arm_part(x, a, node, k, e[k].trigger) == 0)
+        if ((a->node == node && a->came == k + 1)
+            || arm_part(x, a, node, k, e[k].trigger) == 0)
             continue;
         wr_catch_close(x, a, node);
         return -1;

@@ -342,8 +342,7 @@ refuse(struct wr_build *b, const struct wr_xml *e, const struct wr_xml *d)
 static bool
 may_be_part(const struct wr_build *b, const struct wr_node *n, int trigger)
 {
-    if (trigger == WR_TRIGGER_LINK || !is_built(b, n, trigger)
-        || (is_thrower(n) && trigger == WR_TRIGGER_ESCALATION))
+    if (trigger == WR_TRIGGER_LINK || !is_built(b, n, trigger))
         return false;
 
     return n->event.trigger != WR_TRIGGER_PARALLEL_MULTIPLE
@@ -408,6 +407,11 @@ build_multiple(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
         read_definition(b, n, e, d, &parts[n->n_parts++]);
     }
     n->parts = parts;
+    if (n->job)
+        wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
+                       "unsupported job for one of the events of '%s': give it"
+                       " a task of its own",
+                       n->id);
 }
 
 void

@@ -253,6 +253,7 @@ struct wr_node {
     const struct wr_event_def *parts; /* of a MULTIPLE event, in order */
     int n_parts;
     bool instantiate; /* receiveTask, eventBasedGateway: starts an instance */
+    bool all_events;  /* eventBasedGateway: starts with all of its events */
     const struct wr_expr *activation; /* complexGateway; NULL */
     bool async_before, async_after;
     int start_quantity;         /* tokens it takes to start */

@@ -33,12 +33,6 @@ add(struct list *l, int node)
     int n;
     const struct wr_event_def *e = wr_node_events(&b->nodes[node], &n);
 
-    if (b->nodes[node].event.trigger == WR_TRIGGER_PARALLEL_MULTIPLE) {
-        wr_build_found(
-            b, WR_F_UNSUPPORTED_ATTRIBUTE, b->node_xml[node],
-            "unsupported attribute 'parallelMultiple' of 'startEvent'");
-        return;
-    }
     for (int part = 0; part < n; part++) {
         if (e[part].trigger != WR_TRIGGER_MESSAGE
             && e[part].trigger != WR_TRIGGER_SIGNAL
@@ -71,10 +65,7 @@ wr_build_starts(struct wr_build *b, struct wr_model *m)
             add(&l, i);
             continue;
         }
-        if (type && !strcmp(type, "Parallel"))
-            wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, b->node_xml[i],
-                           "unsupported attribute 'eventGatewayType' of "
-                           "'eventBasedGateway'");
+        b->nodes[i].all_events = type && !strcmp(type, "Parallel");
         for (int k = 0; k < n->n_out; k++) {
             if (b->flows[n->out[k]].target >= 0)
                 add(&l, b->flows[n->out[k]].target);

@@ -216,6 +216,8 @@ deliver(struct wr_runtime *rt, const struct wr_message *m,
         c.event.target = (struct wr_uuid){ { 0 } };
         c.event.start_at = out->element;
         c.event.triggered = true;
+        c.event.happened = WR_TRIGGER_MESSAGE;
+        c.event.happened_name = m->name;
         c.event.business_key = m->business_key;
     }
     if (wr_runtime_call(rt, &c, a, &outcome, err) < 0)

@@ -15,6 +15,7 @@ libweir_la_SOURCES += \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
 	engine/runtime/share.c engine/runtime/share.h \
+	engine/runtime/begun.c \
 	engine/runtime/start_met.c \
 	engine/runtime/starts.c \
 	engine/runtime/tagged.c \

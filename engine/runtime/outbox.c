@@ -189,6 +189,8 @@ command_of(struct wr_runtime *rt, const struct wr_outbox_row *row,
     }
     out->event.type = WR_EV_START;
     out->event.triggered = true;
+    out->event.happened = row->name[0] ? WR_TRIGGER_SIGNAL : WR_TRIGGER_TIMER;
+    out->event.happened_name = row->name;
     out->event.business_key = row->business_key;
     wr_uuid_text(&row->definition, id);
     out->definition = wr_arena_strdup(a, id);
@@ -360,6 +362,7 @@ send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
         one.kind = wr_uuid_is_zero(&s->instance) ? WR_OUT_START
                                                  : WR_OUT_DELIVER;
         r = command_of(rt, &one, a, &c, err);
+        c.event.happened = WR_TRIGGER_MESSAGE;
         if (r == 0)
             r = wr_runtime_call(rt, &c, a, &outcome, err);
         *n_done += r == 0;
@@ -427,7 +430,14 @@ write_page(struct wr_runtime *rt, struct wr_outbox_row *signal,
     for (size_t i = 0; i < page->n; i++) {
         const struct wr_subscription_row *s = &page->subscriptions[i];
 
+        bool begun = false;
+
         if (!receives(signal, s))
+            continue;
+        if (wr_uuid_is_zero(&s->instance)
+            && wr_start_is_begun(rt, s, a, &begun, err) < 0)
+            return err->code;
+        if (begun)
             continue;
         (*rows)[*n] = row_for(rt, signal, s);
         changes[*n] = (struct wr_change){ .op = WR_OP_PUT,

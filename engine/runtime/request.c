@@ -48,6 +48,7 @@ copy_command(struct wr_arena *a, struct wr_command *c)
     ev->variables = copy_value(a, ev->variables);
     ev->business_key = copy_text(a, ev->business_key);
     ev->start_at = copy_text(a, ev->start_at);
+    ev->happened_name = copy_text(a, ev->happened_name);
     ev->text = copy_text(a, ev->text);
     ev->message = copy_text(a, ev->message);
     ev->remove = copy_value(a, ev->remove);

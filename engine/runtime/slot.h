@@ -189,6 +189,12 @@ WR_MUST int wr_starts_add(struct wr_arena *a, const struct wr_definition_row *d,
                           const struct wr_model *m, struct wr_start_rows *out,
                           struct wr_err *err);
 
+/* begun.c: has an instance begun that waits for this event of start `start`? */
+WR_MUST int wr_start_is_begun(struct wr_runtime *rt,
+                              const struct wr_subscription_row *start,
+                              struct wr_arena *a, bool *out,
+                              struct wr_err *err);
+
 /* read.c: a lookup on a read handle. */
 WR_MUST int wr_read_open(struct wr_runtime *rt, struct wr_err *err);
 void wr_read_close(struct wr_runtime *rt);

@@ -1,0 +1,167 @@
+/* start.c: an instance begins, at its none start events or at one event. */
+
+#include <string.h>
+
+#include "engine/exec/exec.h"
+
+/* A receive task or an event behind a gateway whose event has come already. */
+static bool
+is_wait(const struct wr_exec *x, int node)
+{
+    return x->ev->triggered && node >= 0
+           && x->m->nodes[node].kind != WR_START_EVENT;
+}
+
+/* A parallel multiple start event of which the first part has come. */
+static bool
+waits_for_rest(const struct wr_exec *x, int node)
+{
+    return x->ev->triggered && node >= 0
+           && x->m->nodes[node].kind == WR_START_EVENT
+           && x->m->nodes[node].event.trigger == WR_TRIGGER_PARALLEL_MULTIPLE;
+}
+
+/* A start event with output mappings takes what came; only those names go on. */
+static bool
+gets_payload(const struct wr_exec *x, int node)
+{
+    return is_wait(x, node)
+           || (x->ev->triggered && node >= 0
+               && x->m->nodes[node].n_outputs > 0);
+}
+
+/* Who started it, unless the start says so itself. */
+static void
+put_initiator(struct wr_exec *x, int node)
+{
+    struct wr_entry e = { .key = x->m->nodes[node].initiator,
+                          .value = &wr_null };
+
+    if (!e.key || wr_var_find(x->i->root, e.key, strlen(e.key), NULL))
+        return;
+    if (x->ev->actor)
+        e.value = wr_value_string(x->arena, x->ev->actor);
+    wr_variables_local(x, x->i->root, wr_value_context(x->arena, &e, 1));
+}
+
+static void
+tell_initiator(struct wr_exec *x, int node)
+{
+    const struct wr_scope *scope = &x->m->scopes[0];
+
+    for (int k = 0; k < scope->n_starts && node < 0; k++)
+        put_initiator(x, scope->starts[k]);
+    if (node >= 0)
+        put_initiator(x, node);
+}
+
+/* Which part of event `node` happened, plus one; past the last one when it is
+ * none that can be told: conditions are simply asked again. */
+static int
+part_that_came(struct wr_exec *x, int node)
+{
+    int n, k;
+    const struct wr_event_def *e = wr_node_events(&x->m->nodes[node], &n);
+
+    for (k = 0; k < n; k++) {
+        const char *name;
+        struct wr_err err;
+
+        if (e[k].trigger != x->ev->happened
+            || e[k].trigger == WR_TRIGGER_CONDITIONAL)
+            continue;
+        if (e[k].trigger == WR_TRIGGER_TIMER || !x->ev->happened_name)
+            break;
+        if (wr_exec_text(x, x->i->root, &e[k].name, &name, &err) == 0 && name
+            && !strcmp(name, x->ev->happened_name))
+            break;
+    }
+
+    return k + 1;
+}
+
+/* The first part of a parallel multiple start event: its token waits for the
+ * others.  What it brought is there for their keys, even where output mappings
+ * will take it. */
+static void
+wait_for_rest(struct wr_exec *x, int node)
+{
+    struct wr_activity *a = wr_activity_new(x->i, x->i->root, node, -1);
+
+    a->since = x->ev->now;
+    a->came = part_that_came(x, node);
+    if (gets_payload(x, node) && x->ev->variables) {
+        a->result = wr_value_copy(x->i->arena, x->ev->variables);
+        for (size_t k = 0; k < a->result->context.n; k++)
+            wr_variables_put(x, a, a->result->context.entries[k].key,
+                             a->result->context.entries[k].value);
+    }
+    wr_run_start(x, a);
+}
+
+/* The other events of a parallel event-based gateway are waited for by tokens
+ * of their own (S9). */
+static void
+start_others(struct wr_exec *x, int node)
+{
+    const struct wr_node *n = &x->m->nodes[node];
+
+    for (int k = 0; k < n->n_in; k++) {
+        int source = x->m->flows[n->in[k]].source;
+        const struct wr_node *gateway = &x->m->nodes[source];
+
+        for (int o = 0; gateway->all_events && o < gateway->n_out; o++) {
+            int flow = gateway->out[o];
+
+            if (x->m->flows[flow].target != node)
+                wr_work_add(x->i, x->i->root, x->m->flows[flow].target, flow);
+        }
+    }
+}
+
+static void
+begin_behind(struct wr_exec *x, int node)
+{
+    wr_run_happened(x, x->i->root, node, -1, x->ev->variables);
+    if (!x->i->root->interrupted)
+        start_others(x, node);
+}
+
+void
+wr_start(struct wr_exec *x, int node)
+{
+    struct wr_instance *i = x->i;
+    const struct wr_scope *scope = &x->m->scopes[0];
+    const char *key = x->ev->business_key;
+
+    i->parent = x->ev->parent;
+    i->root_id = x->ev->root;
+    i->depth = x->ev->depth;
+    i->started_at = x->ev->now;
+    i->root->since = x->ev->now;
+    i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
+    x->s->created = i->id;
+    wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
+            wr_uuid_is_zero(&i->parent) ? NULL : &i->parent,
+            wr_emit_text(x, "businessKey", key));
+    if (!gets_payload(x, node))
+        wr_variables_local(x, i->root, x->ev->variables);
+    wr_data_declare(x, i->root);
+    tell_initiator(x, node);
+    wr_event_sub_open(x, i->root);
+    for (int k = 0; k < scope->n_starts && node < 0; k++) {
+        if (!i->root->interrupted)
+            wr_work_add(i, i->root, scope->starts[k], -1);
+    }
+    wr_touch(x, i->root);
+    if (node < 0 || i->root->interrupted)
+        return;
+    if (is_wait(x, node))
+        begin_behind(x, node);
+    else if (waits_for_rest(x, node))
+        wait_for_rest(x, node);
+    else if (gets_payload(x, node))
+        wr_run_spawn(x, i->root, node, -1, x->ev->variables);
+    else
+        wr_work_add(i, i->root, node, -1);
+}
