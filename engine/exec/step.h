@@ -77,7 +77,7 @@ struct wr_event {
     const struct wr_value *elements; /* list of ids or NULL */
     bool close;
     bool claim, skip;
-    bool triggered; /* START: the event of start_at has happened: */
+    bool triggered;            /* START: the event of start_at has happened: */
     enum wr_trigger happened;  /* what of it, should it wait for several */
     const char *happened_name; /* of the message or signal; NULL */
     /* of called processes */
