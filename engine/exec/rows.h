@@ -144,8 +144,10 @@ struct wr_outbox_row {
     struct wr_uuid target;
     struct wr_uuid passed; /* SIGNAL: the last subscription dealt with */
     const char *name;      /* never NULL */
-    const char *key, *business_key;
-    struct wr_blob payload; /* encoded context of variables; empty: none */
+    const char *key;
+    const char *business_key; /* START: of the instance; MESSAGE: the process it
+                                 is for, "process" or "process/element"; NULL */
+    struct wr_blob payload;   /* encoded context of variables; empty: none */
 };
 
 struct wr_incident_row {

@@ -196,6 +196,12 @@ WR_MUST int wr_start_due(struct wr_arena *a, const struct wr_model *m,
 WR_MUST int wr_start_name(struct wr_arena *a, const struct wr_model *m,
                           const struct wr_start *at, const char **name,
                           struct wr_err *err);
+/* The key that message `name` brings with these variables, as the event `node`
+ * says where to find it; NULL: it says nothing, or there is none. */
+WR_MUST int wr_message_brings(struct wr_arena *a, const struct wr_model *m,
+                              int node, const char *name,
+                              const struct wr_value *variables,
+                              const char **key, struct wr_err *err);
 /* Does one of the conditions of start event `node` hold when an instance has
  * these variables (NULL: none)?  WR_EEXPR: it cannot be told. */
 WR_MUST int wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,

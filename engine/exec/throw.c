@@ -135,6 +135,28 @@ owe(struct wr_exec *x, const struct wr_activity *a, struct wr_outbox_row row,
     wr_effects_owe(x, &row);
 }
 
+/* To everybody its message flows lead to, else to whoever waits for it. */
+static void
+owe_message(struct wr_exec *x, const struct wr_activity *a,
+            const struct wr_event_def *e, struct wr_outbox_row row,
+            const struct wr_value *payload)
+{
+    const char *name = row.name;
+
+    if (!e->n_aims && !e->noted)
+        owe(x, a, row, payload);
+    for (int k = 0; k < e->n_aims; k++) {
+        const struct wr_message_aim *to = &e->aims[k];
+
+        row.name = to->name ? to->name : name;
+        row.business_key = to->process;
+        if (to->element)
+            row.business_key = wr_arena_printf(x->arena, "%s/%s", to->process,
+                                               to->element);
+        owe(x, a, row, payload);
+    }
+}
+
 static void
 throw_one(struct wr_exec *x, struct wr_activity *a,
           const struct wr_event_def *e, const char *name, const char *key,
@@ -146,16 +168,16 @@ throw_one(struct wr_exec *x, struct wr_activity *a,
     wr_emit(x, is_signal ? WR_H_SIGNAL_THROWN : WR_H_MESSAGE_THROWN,
             x->m->nodes[a->node].symbol, a->key, NULL,
             wr_emit_text(x, is_signal ? "signal" : "message", name));
-    if (!is_signal || !e->local)
-        owe(x, a,
-            (struct wr_outbox_row){
-                .kind = is_signal ? WR_OUT_SIGNAL : WR_OUT_MESSAGE,
-                .name = name,
-                .key = key,
-            },
-            payload);
-    if (!is_signal)
+    if (!is_signal) {
+        owe_message(x, a, e,
+                    (struct wr_outbox_row){
+                        .kind = WR_OUT_MESSAGE, .name = name, .key = key },
+                    payload);
         return;
+    }
+    if (!e->local)
+        owe(x, a, (struct wr_outbox_row){ .kind = WR_OUT_SIGNAL, .name = name },
+            payload);
     t = wr_new(x->arena, struct wr_signal_out);
     *t = (struct wr_signal_out){ .name = name, .payload = payload, .but = but };
     *(x->signals_end ? x->signals_end : &x->signals) = t;

@@ -348,6 +348,41 @@ wr_start_name(struct wr_arena *a, const struct wr_model *m,
     return 0;
 }
 
+static void
+put_variables(struct wr_exec *x, const struct wr_value *variables)
+{
+    for (size_t k = 0; variables && k < variables->context.n; k++)
+        wr_var_put(x->i, x->i->root, variables->context.entries[k].key,
+                   variables->context.entries[k].value);
+}
+
+int
+wr_message_brings(struct wr_arena *a, const struct wr_model *m, int node,
+                  const char *name, const struct wr_value *variables,
+                  const char **key, struct wr_err *err)
+{
+    struct wr_exec *x = before(a, m, 0);
+    int n;
+    const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
+    struct wr_err why;
+
+    *key = NULL;
+    if (wr_variables_check(variables, err) < 0)
+        return err->code;
+    put_variables(x, variables);
+    for (int k = 0; k < n; k++) {
+        /* What cannot be told is no key: it may be given by hand. */
+        if (e[k].trigger == WR_TRIGGER_MESSAGE && e[k].brought.text
+            && (e[k].name.expr || !strcmp(e[k].name.text, name))
+            && wr_exec_text(x, x->i->root, &e[k].brought, key, &why) < 0)
+            *key = NULL;
+        if (*key)
+            break;
+    }
+
+    return 0;
+}
+
 int
 wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,
              int64_t now, const struct wr_value *variables, bool *yes,
@@ -360,9 +395,7 @@ wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,
     *yes = false;
     if (wr_variables_check(variables, err) < 0)
         return err->code;
-    for (size_t k = 0; variables && k < variables->context.n; k++)
-        wr_var_put(x->i, x->i->root, variables->context.entries[k].key,
-                   variables->context.entries[k].value);
+    put_variables(x, variables);
     for (int k = 0; k < n && !*yes; k++) {
         if (e[k].trigger == WR_TRIGGER_CONDITIONAL
             && wr_exec_met(x, x->i->root, e[k].condition, yes, err) < 0)

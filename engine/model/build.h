@@ -22,6 +22,8 @@ struct wr_build {
     enum wr_dialect dialect;
     const char *language;    /* expressionLanguage of definitions, NULL */
     int searches;            /* steps spent in lists of others; bounded */
+    struct wr_message_flow *message_flows; /* message_flow.c; NULL: not yet */
+    int n_message_flows;
     const char **data_names; /* by wr_xml.order: what references call a data
                                 object that has no name */
 
@@ -63,6 +65,17 @@ void wr_build_event(struct wr_build *b, struct wr_node *n,
                     const struct wr_xml *e);
 void wr_build_send_task(struct wr_build *b, struct wr_node *n,
                         const struct wr_xml *e);
+/* The message that `d`, a definition or a task, refers to; NULL. */
+const struct wr_xml *wr_build_message_of(struct wr_build *b,
+                                         const struct wr_xml *d);
+/* message_flow.c: the message, NULL, and the name, NULL: no flow, by which `e`
+ * without a message of its own is meant. */
+const struct wr_xml *wr_build_flow_message(struct wr_build *b,
+                                           const struct wr_xml *e,
+                                           const char **name);
+/* Who is meant by what `e` throws; `message` NULL: it has a flow's name. */
+void wr_build_aims(struct wr_build *b, struct wr_event_def *def,
+                   const struct wr_xml *e, const struct wr_xml *message);
 /* start.c: does this node of the process wait to be started by its event? */
 bool wr_start_waits(struct wr_build *b, int node);
 /* Fills m->starts. */
@@ -126,8 +139,8 @@ void wr_build_mappings(struct wr_build *b, struct wr_node *n,
 void wr_build_ad_hoc(struct wr_build *b, struct wr_node *n,
                      const struct wr_xml *e);
 /* correlation.c: the key of a message that `e` throws or waits for. */
-struct wr_attr wr_build_correlation(struct wr_build *b, const struct wr_xml *e,
-                                    const struct wr_xml *message);
+void wr_build_correlation(struct wr_build *b, struct wr_event_def *def,
+                          const struct wr_xml *e, const struct wr_xml *message);
 /* lane.c: of all nodes; as candidate group of a task, where it is to be. */
 void wr_build_lanes(struct wr_build *b);
 void wr_build_lane_group(struct wr_build *b, struct wr_task_def *t,

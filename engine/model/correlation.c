@@ -5,6 +5,7 @@
  *
  *     who throws the message   its key is what the messagePath of each property
  *                              gives for it
+ *     who sends it by the API  the same, as the one that waits tells it
  *     who waits for it         the process's correlationSubscription binds the
  *                              properties of a key to dataPaths of its own
  *
@@ -109,8 +110,9 @@ joined(struct wr_build *b, const struct paths *p)
     return key;
 }
 
-static struct wr_attr
-expected(struct wr_build *b, const struct wr_xml *m)
+/* The key it waits for, and where the message itself has it. */
+static void
+expected(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *m)
 {
     const struct wr_xml *s = wr_xml_child(b->process, WR_NS_BPMN,
                                           "correlationSubscription");
@@ -121,11 +123,13 @@ expected(struct wr_build *b, const struct wr_xml *m)
         const struct wr_xml *key = ref ? wr_xml_ref(b->doc, s, ref, NULL)
                                        : NULL;
 
-        if (wr_xml_is(key, "correlationKey") && collect(b, key, m, s, &p))
-            return joined(b, &p);
+        if (!wr_xml_is(key, "correlationKey") || !collect(b, key, m, s, &p))
+            continue;
+        def->correlation = joined(b, &p);
+        if (collect(b, key, m, NULL, &p))
+            def->brought = joined(b, &p);
+        return;
     }
-
-    return (struct wr_attr){ 0 };
 }
 
 /* By the first key that is complete for this message. */
@@ -146,12 +150,12 @@ thrown(struct wr_build *b, const struct wr_xml *m)
     return (struct wr_attr){ 0 };
 }
 
-struct wr_attr
-wr_build_correlation(struct wr_build *b, const struct wr_xml *e,
-                     const struct wr_xml *message)
+void
+wr_build_correlation(struct wr_build *b, struct wr_event_def *def,
+                     const struct wr_xml *e, const struct wr_xml *message)
 {
     if ((e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask"))
-        return thrown(b, message);
-
-    return expected(b, message);
+        def->correlation = thrown(b, message);
+    else
+        expected(b, def, message);
 }

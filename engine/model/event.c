@@ -152,8 +152,8 @@ in_message(struct wr_build *b, const struct wr_xml *op)
 }
 
 /* A message named by messageRef, or the operation's incoming one. */
-static const struct wr_xml *
-message_of(struct wr_build *b, const struct wr_xml *d)
+const struct wr_xml *
+wr_build_message_of(struct wr_build *b, const struct wr_xml *d)
 {
     const struct wr_xml *m = by_ref(b, d, "messageRef", "message");
     const struct wr_xml *op = wr_xml_child(d, WR_NS_BPMN, "operationRef");
@@ -177,20 +177,27 @@ static void
 read_message(struct wr_build *b, struct wr_event_def *def,
              const struct wr_xml *e, const struct wr_xml *d)
 {
-    const struct wr_xml *m = message_of(b, d), *s;
+    const struct wr_xml *m = wr_build_message_of(b, d), *s = NULL;
     const char *name = m ? wr_xml_attr(m, "name") : NULL;
 
+    if (!name || !*name)
+        m = wr_build_flow_message(b, e, &name);
     if (!name || !*name) {
         wr_build_found(b, WR_F_NO_MESSAGE, e, NULL);
         return;
     }
-    def->name = wr_build_attr(b, m, WR_NS_NONE, name);
-    s = wr_build_extension(m, WR_NS_ZEEBE, "subscription");
+    def->name = (struct wr_attr){ .text = name };
+    if (m) {
+        def->name = wr_build_attr(b, m, WR_NS_NONE, name);
+        s = wr_build_extension(m, WR_NS_ZEEBE, "subscription");
+    }
+    if ((e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask"))
+        wr_build_aims(b, def, e, m);
     if (s)
         def->correlation = wr_build_attr(b, s, WR_NS_ZEEBE,
                                          wr_xml_attr(s, "correlationKey"));
-    else
-        def->correlation = wr_build_correlation(b, e, m);
+    else if (m)
+        wr_build_correlation(b, def, e, m);
 }
 
 /* The code of the error or escalation that `ref` names; a reference to nothing
@@ -448,9 +455,12 @@ void
 wr_build_send_task(struct wr_build *b, struct wr_node *n,
                    const struct wr_xml *e)
 {
+    const char *name;
+
     if (wr_build_send(b, n, e, e))
         return;
-    if (!message_of(b, e)) {
+    if (!wr_build_message_of(b, e) && !wr_build_flow_message(b, e, &name)
+        && !name) {
         wr_build_found(b, WR_F_NO_IMPLEMENTATION, e,
                        "'%s' says neither who sends nor which message", n->id);
         return;
@@ -459,16 +469,16 @@ wr_build_send_task(struct wr_build *b, struct wr_node *n,
     read_message(b, &n->event, e, e);
 }
 
-/* Its message may also be that of its operation; without any it waits for one
- * of its own name, which is its id. */
+/* Its message may also be that of its operation or of a message flow; without any
+ * it waits for one of its own name, which is its id. */
 void
 wr_build_receive_task(struct wr_build *b, struct wr_node *n,
                       const struct wr_xml *e)
 {
-    const struct wr_xml *m = message_of(b, e);
+    const char *name;
 
     n->event.trigger = WR_TRIGGER_MESSAGE;
-    if (m)
+    if (wr_build_message_of(b, e) || wr_build_flow_message(b, e, &name) || name)
         read_message(b, &n->event, e, e);
     else
         n->event.name = (struct wr_attr){ .text = n->id };

@@ -26,6 +26,7 @@ libweir_la_SOURCES += \
 	engine/model/loop.c \
 	engine/model/loop_throw.c \
 	engine/model/mapping.c \
+	engine/model/message_flow.c \
 	engine/model/model.c engine/model/model.h \
 	engine/model/node.c \
 	engine/model/payload.c \

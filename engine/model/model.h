@@ -69,6 +69,13 @@ struct wr_give {
     const struct wr_expr *expr;
 };
 
+/* Where a message flow leads. */
+struct wr_message_aim {
+    const char *process; /* NULL: whoever waits for it */
+    const char *element; /* of the process; NULL: any */
+    const char *name;    /* what it waits for; NULL: as it is thrown */
+};
+
 struct wr_event_def {
     enum wr_trigger trigger;
     bool local;     /* SIGNAL: only within the instance */
@@ -78,7 +85,13 @@ struct wr_event_def {
     struct wr_attr name;        /* of message (the id itself of a receiveTask
                                    without one), signal; code of error,
                                    escalation */
-    struct wr_attr correlation; /* key of a message subscription */
+    struct wr_attr correlation; /* key of a message subscription, or of what is
+                                   thrown */
+    struct wr_attr brought; /* the key that a message caught here brings */
+    const struct wr_message_aim *aims; /* of a message thrown; none: whoever
+                                          waits for it */
+    int n_aims;
+    bool noted; /* nobody can wait for it: the history has it, that is all */
     struct wr_attr message;     /* of an error that is thrown */
     /* error and escalation caught: variables to write, NULL */
     const char *code_variable, *message_variable;

@@ -68,10 +68,12 @@ fits(struct wr_runtime *rt, const struct wr_message *m,
      struct wr_err *err)
 {
     *out = !m->starts_only && s->type != WR_SUB_SIGNAL && !is_start(s);
-    if (*out && m->business_key)
-        return has_business_key(rt, m, s, a, out, err);
+    if (*out && m->business_key && has_business_key(rt, m, s, a, out, err) < 0)
+        return err->code;
+    if (!*out)
+        return 0;
 
-    return 0;
+    return wr_message_is_meant(rt, s, NULL, m->key, m->variables, a, out, err);
 }
 
 static int

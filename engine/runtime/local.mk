@@ -16,6 +16,7 @@ libweir_la_SOURCES += \
 	engine/runtime/slot.h \
 	engine/runtime/share.c engine/runtime/share.h \
 	engine/runtime/begun.c \
+	engine/runtime/meant.c \
 	engine/runtime/start_met.c \
 	engine/runtime/starts.c \
 	engine/runtime/tagged.c \

@@ -306,20 +306,31 @@ find_waiting(struct wr_runtime *rt, const struct wr_outbox_row *row,
                           .state = -1,
                           .subscription = 1 + WR_SUB_MESSAGE };
     const struct wr_subscription_row *start = NULL;
+    const struct wr_value *variables = NULL;
     struct wr_rows rows;
 
     *out = NULL;
+    if (payload(row, a, &variables, err) < 0)
+        return err->code;
+    if (row->key) /* the sender knows */
+        variables = NULL;
     do {
         if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
             return err->code;
         for (size_t i = 0; i < rows.n; i++) {
             const struct wr_subscription_row *s = &rows.subscriptions[i];
 
-            if (!wr_uuid_is_zero(&s->instance)) {
+            bool meant;
+
+            if (wr_message_is_meant(rt, s, row->business_key, row->key,
+                                    variables, a, &meant, err)
+                < 0)
+                return err->code;
+            if (meant && !wr_uuid_is_zero(&s->instance)) {
                 *out = s;
                 return 0;
             }
-            start = start ? start : s;
+            start = start || !meant ? start : s;
         }
         q.cursor = rows.next;
     } while (rows.next);
@@ -332,8 +343,16 @@ find_waiting(struct wr_runtime *rt, const struct wr_outbox_row *row,
     if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
         return err->code;
     for (size_t i = 0; i < rows.n && !*out; i++) {
-        if (wr_uuid_is_zero(&rows.subscriptions[i].instance))
-            *out = &rows.subscriptions[i];
+        const struct wr_subscription_row *s = &rows.subscriptions[i];
+        bool meant = false;
+
+        if (wr_uuid_is_zero(&s->instance)
+            && wr_message_is_meant(rt, s, row->business_key, row->key,
+                                   variables, a, &meant, err)
+                   < 0)
+            return err->code;
+        if (meant)
+            *out = s;
     }
 
     return 0;
@@ -359,6 +378,7 @@ send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
         one.definition = s->definition;
         one.target = s->id;
         one.element = s->element;
+        one.business_key = NULL;
         one.kind = wr_uuid_is_zero(&s->instance) ? WR_OUT_START
                                                  : WR_OUT_DELIVER;
         r = command_of(rt, &one, a, &c, err);

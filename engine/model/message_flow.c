@@ -1,0 +1,235 @@
+/*
+ * message_flow.c: what message flows say about messages (BPMN 2.0.2, 9.3).
+ *
+ *     a name     for an end that has no message of its own: the flow's message,
+ *                else that of the other end, else the flow's id
+ *     an aim     what is thrown is for the process, and the element, that the
+ *                flow leads to
+ *
+ * A pool without a process is somebody outside: a message with a name goes to
+ * whoever waits for it, one without is noted in the history.
+ */
+
+#include <string.h>
+
+#include "engine/model/build.h"
+
+enum {
+    MAX_SEARCHES = 1000000
+};
+
+struct wr_message_flow {
+    const struct wr_xml *xml, *from, *to;
+};
+
+static const struct wr_xml *
+end_of(struct wr_build *b, const struct wr_xml *flow, const char *attr)
+{
+    const char *ref = wr_xml_attr(flow, attr);
+
+    return ref ? wr_xml_ref(b->doc, flow, wr_xml_trim(b->arena, ref), NULL)
+               : NULL;
+}
+
+static void
+collect(struct wr_build *b)
+{
+    const struct wr_xml *c, *f;
+    int n = 0;
+
+    for (c = b->doc->root->first; c; c = c->next) {
+        if (c->is & WR_IS_COLLABORATION)
+            n += wr_xml_count(c, WR_NS_BPMN, "messageFlow");
+    }
+    b->message_flows = wr_newn(b->arena, struct wr_message_flow, n + 1);
+    for (c = b->doc->root->first; c; c = c->next) {
+        if (!(c->is & WR_IS_COLLABORATION))
+            continue;
+        for (f = wr_xml_child(c, WR_NS_BPMN, "messageFlow"); f;
+             f = wr_xml_next(f, WR_NS_BPMN, "messageFlow"))
+            b->message_flows[b->n_message_flows++] = (struct wr_message_flow){
+                f, end_of(b, f, "sourceRef"), end_of(b, f, "targetRef")
+            };
+    }
+}
+
+/* The next flow after `last` (NULL: the first) that leads from `from` or to
+ * `to`; NULL: none. */
+static const struct wr_message_flow *
+next_flow(struct wr_build *b, const struct wr_message_flow *last,
+          const struct wr_xml *from, const struct wr_xml *to)
+{
+    if (!b->message_flows)
+        collect(b);
+    for (int k = last ? (int)(last - b->message_flows) + 1 : 0;
+         k < b->n_message_flows && b->searches++ < MAX_SEARCHES; k++) {
+        const struct wr_message_flow *f = &b->message_flows[k];
+
+        if (from ? f->from == from : f->to == to)
+            return f;
+    }
+
+    return NULL;
+}
+
+static const struct wr_xml *
+named(const struct wr_xml *m)
+{
+    const char *name = wr_xml_is(m, "message") ? wr_xml_attr(m, "name") : NULL;
+
+    return name && *name ? m : NULL;
+}
+
+/* A message of element `e`: `same` when it has that one, else its first. */
+static const struct wr_xml *
+own_message(struct wr_build *b, const struct wr_xml *e,
+            const struct wr_xml *same)
+{
+    const struct wr_xml *first = NULL, *at = NULL, *d;
+
+    if (!(e->is & WR_IS_EVENT))
+        return wr_xml_is(e, "sendTask") || wr_xml_is(e, "receiveTask")
+                   ? named(wr_build_message_of(b, e))
+                   : NULL;
+    while ((d = wr_build_definition(b, e, &at))) {
+        const struct wr_xml *m = NULL;
+
+        if (wr_xml_is(d, "messageEventDefinition"))
+            m = named(wr_build_message_of(b, d));
+        if (m && m == same)
+            return m;
+        first = first ? first : m;
+    }
+
+    return first;
+}
+
+static bool
+catches(struct wr_build *b, const struct wr_xml *e)
+{
+    const struct wr_xml *at = NULL, *d;
+
+    if (wr_xml_is(e, "receiveTask"))
+        return true;
+    while (e && (e->is & WR_IS_CATCH) && (d = wr_build_definition(b, e, &at))) {
+        if (wr_xml_is(d, "messageEventDefinition"))
+            return true;
+    }
+
+    return false;
+}
+
+static const struct wr_xml *
+flow_message(struct wr_build *b, const struct wr_message_flow *f)
+{
+    return named(end_of(b, f->xml, "messageRef"));
+}
+
+/* Under which name does `e`, which has no message of its own, wait? */
+static const struct wr_xml *
+waited_for(struct wr_build *b, const struct wr_xml *e, const char **name)
+{
+    const struct wr_message_flow *f = NULL;
+    const struct wr_xml *m = NULL;
+
+    *name = NULL;
+    while (!m && (f = next_flow(b, f, NULL, e))) {
+        *name = *name ? *name : f->xml->id;
+        m = flow_message(b, f);
+        if (!m && f->from && (f->from->is & WR_IS_NODE))
+            m = own_message(b, f->from, NULL);
+    }
+    if (m)
+        *name = wr_xml_attr(m, "name");
+
+    return m;
+}
+
+const struct wr_xml *
+wr_build_flow_message(struct wr_build *b, const struct wr_xml *e,
+                      const char **name)
+{
+    bool throws = (e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask");
+    const struct wr_message_flow *f = NULL;
+    const struct wr_xml *m = NULL;
+
+    if (!throws)
+        return waited_for(b, e, name);
+    *name = NULL;
+    while (!m && (f = next_flow(b, f, e, NULL))) {
+        const char *there = NULL;
+
+        m = flow_message(b, f);
+        if (!m && catches(b, f->to)) {
+            m = own_message(b, f->to, NULL);
+            if (!m)
+                m = waited_for(b, f->to, &there);
+        }
+        if (!*name)
+            *name = there ? there : f->xml->id;
+    }
+    if (m)
+        *name = wr_xml_attr(m, "name");
+
+    return m;
+}
+
+/* The process that `e` is, stands in or is the pool of; NULL: somebody
+ * outside. */
+static const struct wr_xml *
+process_of(struct wr_build *b, const struct wr_xml *e)
+{
+    if (wr_xml_is(e, "participant"))
+        e = end_of(b, e, "processRef");
+    while (e && !wr_xml_is(e, "process"))
+        e = e->parent;
+    for (const struct wr_xml *c = e ? e->first : NULL; c; c = c->next) {
+        if (c->is & WR_IS_NODE)
+            return e;
+    }
+
+    return NULL; /* nothing in it could wait */
+}
+
+/* Where flow `f` leads what is thrown as `def`; false: nobody can be meant. */
+static bool
+aim(struct wr_build *b, const struct wr_message_flow *f,
+    const struct wr_event_def *def, const struct wr_xml *message,
+    struct wr_message_aim *out)
+{
+    const struct wr_xml *p = process_of(b, f->to), *m;
+
+    *out = (struct wr_message_aim){ .process = p ? p->id : NULL };
+    if (!p || !catches(b, f->to))
+        return message != NULL;
+    out->element = f->to->id;
+    m = own_message(b, f->to, message);
+    if (m)
+        out->name = wr_xml_attr(m, "name");
+    else
+        (void)waited_for(b, f->to, &out->name);
+    if (def->name.expr || (out->name && wr_expr_has_marks(out->name))
+        || (m && *out->name == '='))
+        out->name = NULL; /* each end tells its own */
+
+    return true;
+}
+
+void
+wr_build_aims(struct wr_build *b, struct wr_event_def *def,
+              const struct wr_xml *e, const struct wr_xml *message)
+{
+    const struct wr_message_flow *f = NULL;
+    struct wr_message_aim *aims;
+    int n = 0;
+
+    while ((f = next_flow(b, f, e, NULL)))
+        n++;
+    if (n == 0)
+        return;
+    aims = wr_newn(b->arena, struct wr_message_aim, n);
+    while ((f = next_flow(b, f, e, NULL)) && def->n_aims < n)
+        def->n_aims += aim(b, f, def, message, &aims[def->n_aims]);
+    def->aims = aims;
+    def->noted = def->n_aims == 0;
+}
