@@ -272,6 +272,7 @@ wr_bpmn_read(struct wr_arena *a, const void *bytes, size_t len,
     b.language = wr_xml_attr(doc.root, "expressionLanguage");
     read_definitions(&b, &result);
     wr_rules_check(a, &doc, b.options, &result.findings);
+    wr_schema_check(a, &doc, &result.findings);
     wr_findings_sort(&result.findings);
     if (b.options->strict)
         wr_findings_strict(&result.findings);

@@ -40,6 +40,8 @@ libweir_la_SOURCES += \
 	engine/model/rules_flow.c \
 	engine/model/rules_ref.c \
 	engine/model/rules_text.c \
+	engine/model/schema.c \
+	engine/model/schema.def \
 	engine/model/start.c \
 	engine/model/symbols.c engine/model/symbols.h \
 	engine/model/task.c \

@@ -42,6 +42,10 @@ void wr_rules_check(struct wr_arena *a, const struct wr_xml_doc *doc,
                     const struct wr_bpmn_options *options,
                     struct wr_findings *findings);
 
+/* Is the file built as the metamodel says (schema.c)? */
+void wr_schema_check(struct wr_arena *a, const struct wr_xml_doc *doc,
+                     struct wr_findings *findings);
+
 typedef void wr_rule_fn(struct wr_rules *r, const struct wr_xml *e);
 #define WR_RULE(name, is, fn) wr_rule_fn wr_rule_##fn;
 #include "engine/model/rules.def"

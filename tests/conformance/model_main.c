@@ -9,7 +9,8 @@ main(int argc, char **argv)
 {
     if (argc != 3 || !conformance_is_static(argv[1])) {
         fprintf(stderr, "usage: weir-conformance-model "
-                        "betsy-static|bpmnspector|miwg MANIFEST\n");
+                        "betsy-static|bpmnspector|miwg|structure"
+                        " MANIFEST\n");
         return 2;
     }
 

@@ -240,6 +240,48 @@ miwg(struct run *r, struct wr_arena *a, const struct entry *e, char *path)
         ok(r, e);
 }
 
+/* Findings that a schema of BPMN would make, too. */
+static bool
+is_structural(const struct wr_finding *f)
+{
+    static const char *const codes[] = {
+        "xml-malformed",  "not-bpmn",          "unknown-element",
+        "duplicate-id",   "no-such-attribute", "missing-attribute",
+        "bad-attribute",  "misplaced-element", "missing-element",
+        "misplaced-text",
+    };
+
+    for (size_t k = 0; k < WR_COUNT(codes); k++) {
+        if (!strcmp(f->code, codes[k]))
+            return true;
+    }
+
+    return false;
+}
+
+static void
+structure(struct run *r, struct wr_arena *a, const struct entry *e, char *path)
+{
+    const struct wr_value *want = wr_value_get(e->json, "xsdValid");
+    const struct wr_finding *first = NULL;
+    struct wr_findings f = { 0 };
+
+    if (!want || want->type != WR_V_BOOL)
+        return; /* nobody judged it */
+    judge(a, path, /* strict= */ false, &f);
+    for (size_t k = 0; k < f.n && !first; k++) {
+        if (is_structural(&f.items[k]))
+            first = &f.items[k];
+    }
+    if (want->boolean && first)
+        not_ok(r, e, "valid, but line %d: %s: %s", first->line, first->code,
+               first->detail);
+    else if (!want->boolean && !first)
+        not_ok(r, e, "nothing is found");
+    else
+        ok(r, e);
+}
+
 static const struct suite {
     const char *name;
     void (*run)(struct run *r, struct wr_arena *a, const struct entry *e,
@@ -248,6 +290,7 @@ static const struct suite {
     { "betsy-static", betsy },
     { "bpmnspector", bpmnspector },
     { "miwg", miwg },
+    { "structure", structure },
 };
 
 static const struct suite *

@@ -4,6 +4,7 @@
  *     betsy-static   models that must be refused, with the constraint's number
  *     bpmnspector    valid and invalid models
  *     miwg           models of many tools: loaded or refused by name
+ *     structure      betsy's and MIWG's: is the file as a schema wants it?
  *
  * One line a case on stdout: `ok ID`, `not ok ID: reason`, `skip ID: reason`;
  * the last line counts them.  File names in a manifest are relative to the

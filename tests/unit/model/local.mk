@@ -12,3 +12,6 @@ tests_unit_model_test_findings_SOURCES = tests/unit/model/test_findings.c \
 check_PROGRAMS += tests/unit/model/test_reach
 tests_unit_model_test_reach_SOURCES = tests/unit/model/test_reach.c \
 	tests/unit/model/read.c tests/unit/model/read.h
+check_PROGRAMS += tests/unit/model/test_schema
+tests_unit_model_test_schema_SOURCES = tests/unit/model/test_schema.c \
+	tests/unit/model/read.c tests/unit/model/read.h

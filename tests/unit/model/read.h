@@ -15,5 +15,6 @@ const struct wr_node *node_of(const struct wr_model *m, const char *id);
 /* "code element line" of each finding, one a line; those with a constraint are
  * left out. */
 const char *findings_of(struct wr_arena *a, const char *body);
+const char *structure_of(struct wr_arena *a, const char *body);
 
 #endif

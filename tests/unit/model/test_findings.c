@@ -235,8 +235,8 @@ START_TEST(not_executable_is_a_warning)
     ck_assert_int_eq(b.n_models, 2);
     ck_assert(!b.models[0]->executable);
     ck_assert_str_eq(b.models[1]->process_id, "q");
-    ck_assert_uint_eq(b.findings.n, 2);
-    ck_assert_str_eq(b.findings.items[0].code, "not-executable");
+    ck_assert_uint_eq(b.findings.n, 3); /* and there is no targetNamespace */
+    ck_assert_str_eq(b.findings.items[1].code, "not-executable");
 }
 END_TEST
 
