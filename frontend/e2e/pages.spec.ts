@@ -1,4 +1,5 @@
 import { example, expect, logIn, noAxeViolations, test, unique } from './fix';
+import { lookAtAll } from './pages';
 
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
@@ -7,47 +8,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
       test(`every page passes axe and fits, ${scheme}, ${width} px`, async ({ page, api }) => {
         test.slow();
-        await api.deploy(example('order'), 'order.bpmn');
-        await api.deploy(example('invoice'), 'invoice.bpmn');
-        const businessKey = unique('page');
-        const order = await api.start({
-          definition: 'order',
-          businessKey,
-          variables: { total: 1 },
-        });
-        const broken = await api.start({ definition: 'invoice', variables: { amount: 'x' } });
-        const task = await api.taskOf(order);
-
-        await page.goto('/');
-        await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
-        await noAxeViolations(page);
-        await logIn(page);
-
-        const pages = [
-          { url: '/definitions', there: page.getByRole('table', { name: 'Definitions' }) },
-          { url: '/definitions/order', there: page.locator('[data-element-id=check]') },
-          { url: '/instances', there: page.getByRole('table', { name: 'Instances' }) },
-          {
-            url: `/instances/${broken}`,
-            there: page.getByRole('list', { name: 'Open incidents' }),
-          },
-          {
-            url: `/instances/${order}?tab=history`,
-            there: page.getByRole('list', { name: 'History' }),
-          },
-          { url: '/tasks', there: page.getByRole('list', { name: 'Tasks' }) },
-          { url: `/tasks/${task}`, there: page.getByRole('button', { name: 'Complete' }) },
-          { url: '/incidents', there: page.getByRole('table', { name: 'Incidents' }) },
-        ];
-        for (const { url, there } of pages) {
-          await page.goto(url);
-          await expect(there.first()).toBeVisible();
-          await noAxeViolations(page);
-          const wide = await page
-            .locator('main')
-            .evaluate((main) => main.scrollWidth - main.clientWidth);
-          expect(wide, `${url} is wider than the window`).toBe(0);
-        }
+        await lookAtAll(page, api);
       });
     });
   }

@@ -45,10 +45,17 @@ export function Component() {
 const columns: readonly Column<Incident>[] = [
   {
     name: 'What happened',
-    cell: ({ instance, message }) => (
-      <span title={message}>
-        <Link to={`/instances/${instance}`}>{message}</Link>
-      </span>
+    cell: ({ instance, message, element, definition }) => (
+      <>
+        <span title={message}>
+          <Link to={`/instances/${instance}`} cut>
+            {message}
+          </Link>
+        </span>
+        <span className="block truncate text-xs text-text-3">
+          at <span className="font-mono">{element}</span> in {definition.key} v{definition.version}
+        </span>
+      </>
     ),
   },
   {
@@ -56,18 +63,6 @@ const columns: readonly Column<Incident>[] = [
     from: 'md',
     width: '11rem',
     cell: ({ type }) => <Chip look={incidentLook} label={type} />,
-  },
-  {
-    name: 'Element',
-    from: 'md',
-    width: '13rem',
-    cell: ({ element }) => <span className="font-mono text-xs">{element}</span>,
-  },
-  {
-    name: 'Definition',
-    from: 'lg',
-    width: '11rem',
-    cell: ({ definition }) => `${definition.key} v${definition.version}`,
   },
   { name: 'Since', from: 'sm', width: '8rem', cell: ({ createdAt }) => <Ago at={createdAt} /> },
   {
