@@ -41,6 +41,11 @@ WR_MUST int wr_definition_file(struct wr_request *rq,
 wr_route_fn wr_definition_delete;
 extern const struct wr_object wr_definition_delete_query;
 
+/* How many versions a lookup finds that are not deleted. */
+WR_MUST int wr_definition_count(struct wr_request *rq, const struct wr_query *q,
+                                int64_t *out, struct wr_err *err);
+/* What its ETag says: another one for each version and state. */
+int64_t wr_definition_rev(const struct wr_definition_row *row);
 struct wr_definition_json wr_definition_json(
     const struct wr_definition_row *row);
 

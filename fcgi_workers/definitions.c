@@ -54,7 +54,8 @@ static const struct wr_field definition_fields[] = {
 };
 const struct wr_object wr_definition_object = WR_OBJECT_ROWS(
     struct wr_definition_json, "Definition", definition_fields);
-WR_LIST_OBJECT(definition_list, "DefinitionList", &wr_definition_object);
+WR_COUNTED_LIST_OBJECT(definition_list, "DefinitionList",
+                       &wr_definition_object);
 
 static const char *
 state_name(enum wr_definition_state s)
@@ -99,8 +100,14 @@ wr_definition_json(const struct wr_definition_row *row)
     };
 }
 
+int64_t
+wr_definition_rev(const struct wr_definition_row *row)
+{
+    return 4 * (int64_t)row->version + row->state;
+}
+
 struct list_query {
-    const char *key, *text, *state, *cursor;
+    const char *key, *text, *state, *cursor, *total;
     bool latest, counts;
     int64_t limit;
 };
@@ -154,6 +161,30 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
     return 0;
 }
 
+/* All pages, without making items of them. */
+static int
+count_of(struct wr_request *rq, struct wr_query q, const char *text,
+         int64_t *out, struct wr_err *err)
+{
+    struct wr_definition_json *items;
+    const char *next = NULL;
+    size_t n;
+
+    q.cursor = NULL;
+    q.limit = 1000;
+    items = wr_newn(rq->arena, struct wr_definition_json, (size_t)q.limit);
+    *out = 0;
+    do {
+        q.cursor = next;
+        q.limit = 1000;
+        if (page_of(rq, &q, text, items, &n, &next, err) < 0)
+            return (int)err->code;
+        *out += (int64_t)n;
+    } while (next);
+
+    return 0;
+}
+
 /* The numbers of every definition of the page, by one look-up. */
 int
 wr_definition_counts(struct wr_request *rq, const struct wr_uuid *only,
@@ -184,6 +215,13 @@ wr_definition_counts(struct wr_request *rq, const struct wr_uuid *only,
     return 0;
 }
 
+int
+wr_definition_count(struct wr_request *rq, const struct wr_query *q,
+                    int64_t *out, struct wr_err *err)
+{
+    return count_of(rq, *q, NULL, out, err);
+}
+
 static int
 list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -200,6 +238,9 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         q.state = state_parse(p->state);
     q.descending = p->key != NULL;
     if (wr_query_page(&q, p->limit, p->cursor, err) < 0)
+        return (int)err->code;
+    page->total = WR_INT_ABSENT;
+    if (p->total && count_of(rq, q, p->text, &page->total, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct wr_definition_json, (size_t)q.limit);
     if (page_of(rq, &q, p->text, items, &n, &page->next, err) < 0
@@ -227,6 +268,7 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     if (find(rq, &row, err) < 0)
         return (int)err->code;
+    wr_request_etag(rq, wr_definition_rev(row));
     *d = wr_definition_json(row);
     if (wr_definition_variables(rq, &row->id, &d->variables, err) < 0)
         return (int)err->code;
@@ -292,7 +334,8 @@ static const struct wr_route routes[] = {
       "Read a definition by id, key (latest) or key:version", 0 },
     { "DELETE", "/api/v1/definitions/{ref}", "deleteDefinition", WR_DESIGNER,
       &wr_definition_delete_query, NULL, NULL, 204, wr_definition_delete,
-      "Delete a version; what its instances left stays readable", 0 },
+      "Delete a version; what its instances left stays readable",
+      WR_ROUTE_IF_MATCH },
     { "GET", "/api/v1/definitions/{ref}/xml", "readDefinitionXml", WR_READERS,
       NULL, NULL, NULL, 200, xml, "The file, byte for byte",
       WR_ROUTE_RAW_OUT },

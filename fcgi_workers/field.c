@@ -6,9 +6,9 @@
 
 #include "engine/base/json.h"
 
-static void
-wrong(struct wr_field_errors *e, const char *pointer, const char *code,
-      const char *detail)
+void
+wr_field_wrong(struct wr_field_errors *e, const char *pointer, const char *code,
+               const char *detail)
 {
     if (e->n < WR_COUNT(e->items)) {
         e->items[e->n] = (struct wr_field_error){
@@ -59,9 +59,8 @@ is_allowed(const char *allowed, const char *s)
     return false;
 }
 
-/* The place of a member of the object at `at` (RFC 6901). */
-static const char *
-place(struct wr_arena *a, const char *at, const char *key)
+const char *
+wr_field_place(struct wr_arena *a, const char *at, const char *key)
 {
     struct wr_str s = { .arena = a };
 
@@ -88,14 +87,14 @@ decode_strings(const struct wr_value *v, const char *at, struct wr_strings *out,
     const char **items;
 
     if (v->type != WR_V_LIST) {
-        wrong(e, at, "type", "must be a list of strings");
+        wr_field_wrong(e, at, "type", "must be a list of strings");
         return;
     }
     items = wr_newn(e->arena, const char *, v->list.n);
     for (size_t i = 0; i < v->list.n; i++) {
         if (v->list.items[i]->type != WR_V_STRING) {
-            wrong(e, wr_arena_printf(e->arena, "%s/%zu", at, i), "type",
-                  "must be a string");
+            wr_field_wrong(e, wr_arena_printf(e->arena, "%s/%zu", at, i),
+                           "type", "must be a string");
             return;
         }
         items[i] = v->list.items[i]->string.s;
@@ -111,7 +110,7 @@ decode_objects(const struct wr_field *f, const struct wr_value *v,
     char *items;
 
     if (v->type != WR_V_LIST) {
-        wrong(e, at, "type", "must be a list of objects");
+        wr_field_wrong(e, at, "type", "must be a list of objects");
         return;
     }
     items = wr_arena_allocn(e->arena, v->list.n, f->object->size);
@@ -127,10 +126,11 @@ decode_string(const struct wr_field *f, const struct wr_value *v,
               const char *at, const char **out, struct wr_field_errors *e)
 {
     if (v->type != WR_V_STRING) {
-        wrong(e, at, "type", "must be a string");
+        wr_field_wrong(e, at, "type", "must be a string");
     } else if (f->allowed && !is_allowed(f->allowed, v->string.s)) {
-        wrong(e, at, "value",
-              wr_arena_printf(e->arena, "must be one of %s", f->allowed));
+        wr_field_wrong(
+            e, at, "value",
+            wr_arena_printf(e->arena, "must be one of %s", f->allowed));
     } else {
         *out = v->string.s;
     }
@@ -144,7 +144,7 @@ decode_time(const struct wr_value *v, const char *at, int64_t *out,
 
     if (v->type != WR_V_STRING
         || wr_instant_parse(v->string.s, v->string.len, out, &err) < 0)
-        wrong(e, at, "type", "must be an RFC 3339 date-time");
+        wr_field_wrong(e, at, "type", "must be an RFC 3339 date-time");
 }
 
 static void
@@ -155,7 +155,7 @@ decode_uuid(const struct wr_value *v, const char *at, struct wr_uuid *out,
 
     if (v->type != WR_V_STRING
         || wr_uuid_parse(v->string.s, v->string.len, out, &err) < 0)
-        wrong(e, at, "type", "must be an id");
+        wr_field_wrong(e, at, "type", "must be an id");
 }
 
 static void
@@ -165,9 +165,9 @@ decode_json(const struct wr_field *f, const struct wr_value *v, const char *at,
     struct wr_err err = { 0 };
 
     if ((f->flags & WR_VARIABLES) && v->type != WR_V_CONTEXT)
-        wrong(e, at, "type", "must be an object of names and values");
+        wr_field_wrong(e, at, "type", "must be an object of names and values");
     else if (wr_json_untype(e->arena, v, out, &err) < 0)
-        wrong(e, at, "value", wr_arena_strdup(e->arena, err.text));
+        wr_field_wrong(e, at, "value", wr_arena_strdup(e->arena, err.text));
 }
 
 static void
@@ -180,11 +180,11 @@ decode_field(const struct wr_field *f, const struct wr_value *v, const char *at,
         break;
     case WR_INT:
         if (v->type != WR_V_NUMBER || !wr_decimal_to_int(v->number, out))
-            wrong(e, at, "type", "must be an integer");
+            wr_field_wrong(e, at, "type", "must be an integer");
         break;
     case WR_BOOL:
         if (v->type != WR_V_BOOL)
-            wrong(e, at, "type", "must be true or false");
+            wr_field_wrong(e, at, "type", "must be true or false");
         else
             *(bool *)out = v->boolean;
         break;
@@ -231,16 +231,16 @@ decode_object(const struct wr_object *o, const struct wr_value *json,
 {
     set_absent(o, out);
     if (json->type != WR_V_CONTEXT) {
-        wrong(e, at, "type", "must be an object");
+        wr_field_wrong(e, at, "type", "must be an object");
         return;
     }
     for (size_t i = 0; i < json->context.n; i++) {
         const struct wr_entry *x = &json->context.entries[i];
         const struct wr_field *f = field_named(o, x->key);
-        const char *here = place(e->arena, at, x->key);
+        const char *here = wr_field_place(e->arena, at, x->key);
 
         if (!f)
-            wrong(e, here, "unknown", "no such field");
+            wr_field_wrong(e, here, "unknown", "no such field");
         else if (x->value->type != WR_V_NULL || f->type == WR_JSON)
             decode_field(f, x->value, here, member(out, f), e);
     }
@@ -250,8 +250,8 @@ decode_object(const struct wr_object *o, const struct wr_value *json,
 
         if ((f->flags & WR_REQUIRED) && !(f->flags & WR_READONLY)
             && (!v || (v->type == WR_V_NULL && f->type != WR_JSON)))
-            wrong(e, wr_arena_printf(e->arena, "%s/%s", at, f->name),
-                  "required", "is required");
+            wr_field_wrong(e, wr_arena_printf(e->arena, "%s/%s", at, f->name),
+                           "required", "is required");
     }
 }
 
@@ -338,9 +338,10 @@ decode_parameter(const struct wr_object *o, const char *s, size_t n, void *out,
     const struct wr_field *f = name ? field_named(o, name) : NULL;
 
     if (!f || !name)
-        wrong(e, name ? name : "query", "unknown", "no such parameter");
+        wr_field_wrong(e, name ? name : "query", "unknown",
+                       "no such parameter");
     else if (!value)
-        wrong(e, name, "value", "is not percent-encoded UTF-8");
+        wr_field_wrong(e, name, "value", "is not percent-encoded UTF-8");
     else
         decode_field(f, query_value(e->arena, f, value), name, member(out, f),
                      e);

@@ -120,6 +120,12 @@ WR_MUST int wr_field_decode_query(const struct wr_object *o, const char *query,
                                   void *out, struct wr_field_errors *errors,
                                   struct wr_err *err);
 
+/* Note what is wrong with one place; the rest is counted only. */
+void wr_field_wrong(struct wr_field_errors *e, const char *pointer,
+                    const char *code, const char *detail);
+/* The place of a member of the object at `at` (RFC 6901). */
+const char *wr_field_place(struct wr_arena *a, const char *at, const char *key);
+
 void wr_field_encode(struct wr_str *out, const struct wr_object *o,
                      const void *in, unsigned json_flags);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/exec/incident.h"
-#include "fcgi_workers/lookup.h"
+#include "fcgi_workers/search.h"
 
 struct incident {
     struct wr_uuid id, instance, job;
@@ -37,10 +37,10 @@ static const struct wr_field incident_fields[] = {
 };
 static const struct wr_object incident_object = WR_OBJECT_ROWS(
     struct incident, "Incident", incident_fields);
-WR_LIST_OBJECT(incident_list, "IncidentList", &incident_object);
+WR_COUNTED_LIST_OBJECT(incident_list, "IncidentList", &incident_object);
 
 struct list_query {
-    const char *type, *cursor;
+    const char *type, *cursor, *total;
     struct wr_uuid instance;
     int64_t limit;
 };
@@ -90,6 +90,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_INCIDENTS);
+    struct wr_paging page = { p->limit, p->cursor, p->total, NULL };
 
     (void)in;
     q.type = p->type;
@@ -97,7 +98,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (!wr_uuid_is_zero(&p->instance))
         q.instance = &p->instance;
 
-    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
+    return wr_list_page(rq, &q, &page, &listed, out, err);
 }
 
 static int
@@ -151,6 +152,12 @@ resolve(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return wr_instance_json(rq, &oc.instance, out, err);
 }
 
+static int
+search(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    return wr_search_page(rq, WR_INCIDENTS, &listed, in, out, err);
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "GET", "/api/v1/incidents", "listIncidents", WR_READERS,
@@ -162,6 +169,9 @@ static const struct wr_route routes[] = {
       NULL, &resolve_object, &wr_instance_object, 200, resolve,
       "Try again, or skip; answers the instance after run-to-stability",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+    { "POST", "/api/v1/incidents/search", "searchIncidents", WR_READERS, NULL,
+      &wr_search_object, &incident_list, 200, search,
+      "Search open incidents by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
 };
 /* clang-format on */
 

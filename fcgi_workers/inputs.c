@@ -79,25 +79,6 @@ wr_definition_variables(struct wr_request *rq, const struct wr_uuid *id,
     return 0;
 }
 
-/* "~" and "/" of a name in a JSON pointer (RFC 6901). */
-static const char *
-pointer_to(struct wr_arena *a, const char *name)
-{
-    struct wr_str s = { .arena = a };
-
-    wr_str_add(&s, "/variables/");
-    for (; *name; name++) {
-        if (*name == '~')
-            wr_str_add(&s, "~0");
-        else if (*name == '/')
-            wr_str_add(&s, "~1");
-        else
-            wr_str_addc(&s, *name);
-    }
-
-    return wr_str_text(&s);
-}
-
 void
 wr_definition_misfits(struct wr_request *rq, const char *ref,
                       const struct wr_value *variables)
@@ -115,7 +96,7 @@ wr_definition_misfits(struct wr_request *rq, const char *ref,
         return;
     for (size_t i = 0; i < n && i < WR_COUNT(rq->errors.items); i++) {
         rq->errors.items[i] = (struct wr_field_error){
-            .pointer = pointer_to(rq->arena, errors[i].name),
+            .pointer = wr_field_place(rq->arena, "/variables", errors[i].name),
             .code = errors[i].code,
             .detail = errors[i].detail,
         };

@@ -4,7 +4,7 @@
 
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/definition_json.h"
-#include "fcgi_workers/lookup.h"
+#include "fcgi_workers/search.h"
 
 struct start_body {
     const char *definition, *business_key, *start_at;
@@ -24,7 +24,7 @@ static const struct wr_object start_object = WR_OBJECT_ROWS(
     struct start_body, "StartInstance", start_fields);
 
 struct list_query {
-    const char *definition, *state, *business_key, *cursor;
+    const char *definition, *state, *business_key, *cursor, *total;
     int64_t started_after, started_before, limit;
     struct wr_uuid parent;
     bool with_incidents;
@@ -50,7 +50,7 @@ static const struct wr_field list_fields[] = {
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListInstances", list_fields);
 
-WR_LIST_OBJECT(instance_list, "InstanceList", &wr_instance_object);
+WR_COUNTED_LIST_OBJECT(instance_list, "InstanceList", &wr_instance_object);
 
 static void
 start_command(const struct start_body *body, struct wr_command *c)
@@ -148,6 +148,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_INSTANCES);
+    struct wr_paging page = { p->limit, p->cursor, p->total, NULL };
 
     (void)in;
     q.descending = true;
@@ -162,7 +163,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (p->definition && by_definition(rq, p->definition, &q, err) < 0)
         return (int)err->code;
 
-    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
+    return wr_list_page(rq, &q, &page, &listed, out, err);
 }
 
 static int
@@ -375,6 +376,12 @@ tokens(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
+static int
+search(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    return wr_search_page(rq, WR_INSTANCES, &listed, in, out, err);
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/instances", "startInstance",
@@ -402,6 +409,9 @@ static const struct wr_route routes[] = {
       WR_ROUTE_IDEMPOTENT },
     { "GET", "/api/v1/instances/{id}/tokens", "listTokens", WR_READERS, NULL,
       NULL, &token_list, 200, tokens, "Live tokens of an instance", 0 },
+    { "POST", "/api/v1/instances/search", "searchInstances", WR_READERS, NULL,
+      &wr_search_object, &instance_list, 200, search,
+      "Search instances by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
 };
 /* clang-format on */
 

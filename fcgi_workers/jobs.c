@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "fcgi_workers/bulk.h"
-#include "fcgi_workers/lookup.h"
+#include "fcgi_workers/search.h"
 
 struct activate_body {
     const char *type, *worker;
@@ -31,7 +31,8 @@ struct job {
     const void *definition;
     const char *type, *element;
     const struct wr_value *variables, *headers;
-    int64_t retries, priority, lease_until, created_at;
+    int64_t retries, priority, lease_until, created_at, due_at;
+    const char *state, *worker;
 };
 static const struct wr_field job_fields[] = {
     WR_FIELD(struct job, id, "id", WR_UUID, WR_READONLY,
@@ -48,12 +49,20 @@ static const struct wr_field job_fields[] = {
              WR_READONLY | WR_OPTIONAL, "What the element sees."),
     WR_FIELD(struct job, headers, "headers", WR_JSON, WR_READONLY | WR_OPTIONAL,
              "Constants of the model."),
+    WR_FIELD_ENUM(struct job, state, "state",
+                  "available|leased|waiting|suspended|failed", WR_READONLY,
+                  "Waiting: for the time of its next try. Failed: no tries are "
+                  "left, an incident says why."),
     WR_FIELD(struct job, retries, "retries", WR_INT, WR_READONLY,
              "Tries left."),
     WR_FIELD(struct job, priority, "priority", WR_INT, WR_READONLY,
              "Higher comes first."),
     WR_FIELD(struct job, created_at, "createdAt", WR_TIME, WR_READONLY,
              "When it came up."),
+    WR_FIELD(struct job, due_at, "dueAt", WR_TIME, WR_READONLY | WR_OPTIONAL,
+             "Not offered before."),
+    WR_FIELD(struct job, worker, "worker", WR_STRING, WR_READONLY | WR_OPTIONAL,
+             "Who leased it last."),
     WR_FIELD(struct job, lease, "lease", WR_UUID, WR_READONLY | WR_OPTIONAL,
              "Give it back with the result."),
     WR_FIELD(struct job, lease_until, "leaseUntil", WR_TIME,
@@ -61,7 +70,8 @@ static const struct wr_field job_fields[] = {
 };
 static const struct wr_object job_object = WR_OBJECT_ROWS(struct job, "Job",
                                                           job_fields);
-WR_LIST_OBJECT(job_list, "JobList", &job_object);
+WR_COUNTED_LIST_OBJECT(job_list, "JobList", &job_object);
+WR_LIST_OBJECT(activated_list, "ActivatedJobs", &job_object);
 
 static const struct wr_value *
 pick(struct wr_arena *a, const struct wr_value *all,
@@ -83,6 +93,20 @@ pick(struct wr_arena *a, const struct wr_value *all,
     return wr_value_context(a, entries, n);
 }
 
+/* Names by place; the place of a name, -1 when there is none. */
+static const char *const states[] = { "available", "leased", "waiting",
+                                      "suspended", "failed" };
+
+static int
+state_parse(const char *name)
+{
+    for (size_t i = 0; i < WR_COUNT(states); i++)
+        if (strcmp(states[i], name) == 0)
+            return (int)i;
+
+    return -1;
+}
+
 static int
 job_json(struct wr_request *rq, const void *found, void *item,
          struct wr_err *err)
@@ -100,6 +124,9 @@ job_json(struct wr_request *rq, const void *found, void *item,
         .priority = row->priority,
         .lease_until = row->lease_until,
         .created_at = row->created_at,
+        .due_at = row->due_at < WR_NEVER ? row->due_at : 0,
+        .worker = row->lease_owner,
+        .state = states[wr_job_state(row, wr_clock_now(&rq->service->clock))],
     };
     if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
         || wr_definition_json_ref(rq, &row->definition, &out->definition, err)
@@ -182,7 +209,7 @@ activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 }
 
 struct list_query {
-    const char *type, *cursor;
+    const char *state, *type, *cursor, *total;
     struct wr_uuid instance;
     int64_t limit;
 };
@@ -190,6 +217,9 @@ static const struct wr_field list_fields[] = {
     WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
              "Of this instance."),
     WR_FIELD(struct list_query, type, "type", WR_STRING, 0, "Of this type."),
+    WR_FIELD_ENUM(struct list_query, state, "state",
+                  "available|leased|waiting|suspended|failed", 0,
+                  "In this state."),
     WR_FIELDS_PAGE(struct list_query),
 };
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
@@ -215,13 +245,37 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_JOBS);
+    struct wr_paging page = { p->limit, p->cursor, p->total, NULL };
 
     (void)in;
     q.type = p->type;
     if (!wr_uuid_is_zero(&p->instance))
         q.instance = &p->instance;
+    if (p->state)
+        page.also = wr_where_job_state(rq->arena, state_parse(p->state),
+                                       wr_clock_now(&rq->service->clock));
 
-    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
+    return wr_list_page(rq, &q, &page, &listed, out, err);
+}
+
+/* Shows where its instance is now: that is what If-Match is held against. */
+static int
+get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct wr_instance_row *instance;
+    const struct wr_job_row *job;
+    struct wr_uuid id;
+    const void *row;
+
+    (void)in;
+    if (wr_request_row(rq, WR_JOBS, "job", &id, &row, err) < 0)
+        return (int)err->code;
+    job = row;
+    if (wr_request_instance(rq, &job->instance, &instance, err) < 0)
+        return (int)err->code;
+    wr_request_etag(rq, instance->rev);
+
+    return job_seen(rq, row, out, err);
 }
 
 struct result_body {
@@ -403,6 +457,28 @@ static const struct wr_field lease_fields[] = {
 static const struct wr_object lease_object = WR_OBJECT_ROWS(
     struct lease, "JobLease", lease_fields);
 
+/* No step extends a lease: If-Match is looked at here. */
+static int
+at_revision(struct wr_request *rq, struct wr_uuid *id, struct wr_err *err)
+{
+    const struct wr_instance_row *instance;
+    const void *row;
+
+    if (rq->if_match < 0)
+        return 0;
+    if (wr_request_row(rq, WR_JOBS, "job", id, &row, err) < 0
+        || wr_request_instance(rq, &((const struct wr_job_row *)row)->instance,
+                               &instance, err)
+               < 0)
+        return (int)err->code;
+    if (instance->rev != rq->if_match)
+        return wr_fail(err, WR_EPRECONDITION,
+                       "the job's instance is at revision %lld, not %lld",
+                       (long long)instance->rev, (long long)rq->if_match);
+
+    return 0;
+}
+
 static int
 extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -417,6 +493,8 @@ extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return wr_fail(err, WR_ELEASE, "no job is leased like this");
     if (body->lease_seconds < 1 || body->lease_seconds > 86400)
         return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
+    if (at_revision(rq, &row.id, err) < 0)
+        return (int)err->code;
     row.lease_until = wr_clock_now(&rq->service->clock)
                       + body->lease_seconds * 1000;
     if (wr_runtime_change(rq->service->runtime, &change, 1, err) < 0)
@@ -426,13 +504,22 @@ extend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
+static int
+search(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    return wr_search_page(rq, WR_JOBS, &listed, in, out, err);
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/jobs/activate", "activateJobs",
-      WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object, &job_list, 200,
+      WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object, &activated_list, 200,
       activate, "Lease jobs to a worker", 0 },
     { "GET", "/api/v1/jobs", "listJobs", WR_READERS, &list_query_object, NULL,
       &job_list, 200, list, "List open jobs", 0 },
+    { "GET", "/api/v1/jobs/{id}", "getJob", WR_READERS, NULL, NULL,
+      &job_object, 200, get,
+      "Read an open job; its ETag is the revision of its instance", 0 },
     { "POST", "/api/v1/jobs/complete", "completeJobs",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &bulk_object, &wr_bulk_object, 200,
       complete_bulk, "Complete many jobs; each item has its own result",
@@ -441,17 +528,20 @@ static const struct wr_route routes[] = {
       WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,
       &wr_instance_object, 200, complete,
       "Complete a job; answers the instance after run-to-stability",
-      WR_ROUTE_IDEMPOTENT },
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/jobs/{id}/fail", "failJob",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &fail_object, &wr_instance_object,
       200, fail, "Report a failure: retry, or an incident after the last try",
-      WR_ROUTE_IDEMPOTENT },
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/jobs/{id}/error", "throwJobError",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &error_object, &wr_instance_object,
-      200, throw_error, "Throw a BPMN error", WR_ROUTE_IDEMPOTENT },
+      200, throw_error, "Throw a BPMN error", WR_ROUTE_IDEMPOTENT | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/jobs/{id}/extend", "extendJob",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &extend_object, &lease_object, 200,
-      extend, "Extend the lease", WR_ROUTE_NATURAL },
+      extend, "Extend the lease", WR_ROUTE_NATURAL | WR_ROUTE_IF_MATCH },
+    { "POST", "/api/v1/jobs/search", "searchJobs", WR_READERS, NULL,
+      &wr_search_object, &job_list, 200, search,
+      "Search open jobs by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
 };
 /* clang-format on */
 

@@ -17,6 +17,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/explain.c \
 	fcgi_workers/expressions.c \
 	fcgi_workers/field.c fcgi_workers/field.h \
+	fcgi_workers/filter.c fcgi_workers/filter.h \
 	fcgi_workers/history.c \
 	fcgi_workers/idempotency.c fcgi_workers/idempotency.h \
 	fcgi_workers/incidents.c \
@@ -36,6 +37,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/request.c \
 	fcgi_workers/resource.c fcgi_workers/resource.h \
 	fcgi_workers/route.c fcgi_workers/route.h fcgi_workers/routes.def \
+	fcgi_workers/search.c fcgi_workers/search.h \
 	fcgi_workers/server.c fcgi_workers/server.h \
 	fcgi_workers/service.c fcgi_workers/service.h \
 	fcgi_workers/system.c \

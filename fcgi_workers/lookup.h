@@ -36,7 +36,9 @@ WR_MUST int wr_request_row(struct wr_request *rq, enum wr_noun noun,
 #define WR_FIELDS_PAGE(T)                                                  \
     WR_FIELD(T, limit, "limit", WR_INT, 0, "Page size, 1 to 1000; 50."),   \
     WR_FIELD(T, cursor, "cursor", WR_STRING, 0,                            \
-             "`next` of the page before.")
+             "`next` of the page before."),                                \
+    WR_FIELD_ENUM(T, total, "total", "exact", 0,                           \
+                  "exact: count what is on all pages, too.")
 /* What every event of a history says first. */
 #define WR_FIELDS_EVENT(T, seq_doc)                                        \
     WR_FIELD(T, seq, "seq", WR_INT, WR_READONLY, seq_doc),                 \

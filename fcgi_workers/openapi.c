@@ -163,7 +163,7 @@ parameters(struct wr_str *out, const struct wr_route *r)
                "Replays the stored answer for 24 hours.");
     if (r->flags & WR_ROUTE_IF_MATCH)
         header(out, &sep, "If-Match",
-               "Only at this revision of the instance, else 412.");
+               "Only at this revision (the ETag), else 412.");
     wr_str_add(out, "\n        ],\n");
 }
 

@@ -12,6 +12,7 @@
 struct wr_list {
     struct wr_objects items;
     const char *next;
+    int64_t total; /* of lists that count: WR_INT_ABSENT unless asked for */
 };
 /* clang-format off */
 #define WR_LIST_OBJECT(var, json_name, of)                                 \
@@ -32,6 +33,23 @@ struct wr_list {
     WR_FIELD(T, element, "element", WR_STRING, WR_READONLY, element_doc),  \
     WR_FIELD(T, name, "name", WR_STRING, WR_READONLY | WR_NULLABLE,        \
              "The element's name.")
+/* clang-format on */
+
+/* The same with "total", for lists that can be counted. */
+/* clang-format off */
+#define WR_COUNTED_LIST_OBJECT(var, json_name, of)                         \
+    static const struct wr_field var##_fields[] = {                        \
+        WR_FIELD_OF(struct wr_list, items, "items", WR_OBJECTS, of,        \
+                    WR_READONLY, "The page."),                             \
+        WR_FIELD(struct wr_list, next, "next", WR_STRING, WR_NULLABLE,     \
+                 "Cursor of the next page; null: that was all."),          \
+        WR_FIELD(struct wr_list, total, "total", WR_INT,                   \
+                 WR_READONLY | WR_OPTIONAL,                                \
+                 "How many there are on all pages, with total=exact."),    \
+    };                                                                     \
+    static const struct wr_object var = WR_OBJECT_ROWS(struct wr_list,     \
+                                                       json_name,          \
+                                                       var##_fields)
 /* clang-format on */
 
 struct wr_definition_ref {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fcgi_workers/lookup.h"
+#include "fcgi_workers/search.h"
 #include "fcgi_workers/task_json.h"
 
 static const struct wr_field task_fields[] = {
@@ -54,10 +54,10 @@ static const struct wr_field task_fields[] = {
 };
 const struct wr_object wr_task_object = WR_OBJECT_ROWS(struct wr_task_json,
                                                        "Task", task_fields);
-WR_LIST_OBJECT(task_list, "TaskList", &wr_task_object);
+WR_COUNTED_LIST_OBJECT(task_list, "TaskList", &wr_task_object);
 
 struct list_query {
-    const char *assignee, *user, *group, *state, *cursor;
+    const char *assignee, *user, *group, *state, *cursor, *total;
     struct wr_uuid instance;
     int64_t limit;
 };
@@ -156,6 +156,14 @@ place_of(const char *cursor, size_t *out, struct wr_err *err)
     return 0;
 }
 
+static bool
+is_wanted(const struct list_query *p, const struct wr_task_json *t)
+{
+    return strcmp(t->state, p->state) == 0
+           && (!p->assignee
+               || (t->assignee && strcmp(t->assignee, p->assignee) == 0));
+}
+
 /* Ended tasks only ever become more, in front: `next` counts from the end. */
 static int
 list_ended(struct wr_request *rq, const struct list_query *p,
@@ -178,11 +186,9 @@ list_ended(struct wr_request *rq, const struct list_query *p,
     left = p->cursor && before < n ? before : n;
     items = wr_newn(rq->arena, struct wr_task_json, (size_t)q.limit);
     page->items = (struct wr_objects){ .items = items };
+    page->total = p->total ? 0 : WR_INT_ABSENT;
     for (size_t i = n - left; i < n; i++, left--) {
-        if (strcmp(all[i].state, p->state) != 0
-            || (p->assignee
-                && (!all[i].assignee
-                    || strcmp(all[i].assignee, p->assignee) != 0)))
+        if (!is_wanted(p, &all[i]))
             continue;
         if (page->items.n == (size_t)q.limit) {
             page->next = wr_arena_printf(rq->arena, "%zu", left);
@@ -190,6 +196,8 @@ list_ended(struct wr_request *rq, const struct list_query *p,
         }
         items[page->items.n++] = all[i];
     }
+    for (size_t i = 0; p->total && i < n; i++)
+        page->total += is_wanted(p, &all[i]);
 
     return 0;
 }
@@ -199,6 +207,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct list_query *p = rq->query;
     struct wr_query q = wr_request_query(rq, WR_TASKS);
+    struct wr_paging page = { p->limit, p->cursor, p->total, NULL };
 
     (void)in;
     if (has_ended(p->state))
@@ -213,7 +222,7 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         q.state = strcmp(p->state, "claimed") == 0 ? WR_TASK_CLAIMED
                                                    : WR_TASK_CREATED;
 
-    return wr_find_page(rq, &q, p->limit, p->cursor, &listed, out, err);
+    return wr_list_page(rq, &q, &page, &listed, out, err);
 }
 
 int
@@ -309,6 +318,43 @@ visible(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return 0;
 }
 
+enum {
+    TRIES = 8
+};
+
+/*
+ * If-Match is held against the task's revision, the command against that of the
+ * instance: look at the instance, then at the task.  When the instance has gone
+ * on meanwhile, the task may still be the same: look again.
+ */
+static int
+call(struct wr_request *rq, struct wr_command *c, struct wr_outcome *oc,
+     struct wr_err *err)
+{
+    const struct wr_instance_row *instance;
+    const struct wr_task_row *task;
+    int64_t want = rq->if_match;
+    int rc = 0;
+
+    for (int k = 0; k < TRIES && want >= 0; k++) {
+        if (wr_task_find(rq, &c->event.target, &task, err) < 0
+            || wr_request_instance(rq, &task->instance, &instance, err) < 0
+            || wr_task_find(rq, &c->event.target, &task, err) < 0)
+            return (int)err->code;
+        if (task->rev != want)
+            return wr_fail(err, WR_EPRECONDITION,
+                           "the task is at revision %lld, not %lld",
+                           (long long)task->rev, (long long)want);
+        rq->if_match = instance->rev;
+        rc = wr_request_call(rq, c, oc, err);
+        rq->if_match = want;
+        if (rc != WR_EPRECONDITION)
+            return rc;
+    }
+
+    return want < 0 ? wr_request_call(rq, c, oc, err) : rc;
+}
+
 int
 wr_task_do(struct wr_request *rq, struct wr_command *c,
            enum wr_task_right right, void *out, struct wr_err *err)
@@ -320,7 +366,7 @@ wr_task_do(struct wr_request *rq, struct wr_command *c,
         || wr_task_may(rq, row, right, err) < 0)
         return (int)err->code;
     c->instance = row->instance;
-    if (wr_request_call(rq, c, &oc, err) < 0
+    if (call(rq, c, &oc, err) < 0
         || wr_task_find(rq, &c->event.target, &row, err) < 0)
         return (int)err->code;
 
@@ -403,7 +449,7 @@ act(struct wr_request *rq, struct wr_command *c, void *out, struct wr_err *err)
         || (!may_all
             && (wr_task_find(rq, &c->event.target, &row, err) < 0
                 || wr_task_may(rq, row, WR_MAY_WORK, err) < 0))
-        || wr_request_call(rq, c, &oc, err) < 0)
+        || call(rq, c, &oc, err) < 0)
         return (int)err->code;
 
     return wr_instance_json(rq, &oc.instance, out, err);
@@ -447,6 +493,12 @@ throw_error(struct wr_request *rq, const void *in, void *out,
     return act(rq, &c, out, err);
 }
 
+static int
+search(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    return wr_search_page(rq, WR_TASKS, &listed, in, out, err);
+}
+
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "GET", "/api/v1/tasks", "listTasks", WR_READERS, &list_query_object, NULL,
@@ -457,28 +509,37 @@ static const struct wr_route routes[] = {
     { "PATCH", "/api/v1/tasks/{id}", "changeTask", WR_OPERATOR, NULL, NULL,
       &wr_task_object, 200, change,
       "Change priority, dueAt, followUpAt, candidateUsers or candidateGroups; "
-      "null removes a date", WR_ROUTE_VALUE_IN },
+      "null removes a date", WR_ROUTE_VALUE_IN |
+      WR_ROUTE_IF_MATCH },
     { "GET", "/api/v1/tasks/{id}/variables", "readTaskVariables", WR_READERS,
       NULL, NULL, NULL, 200, visible, "Variables the task sees",
       WR_ROUTE_VALUE_OUT },
     { "POST", "/api/v1/tasks/{id}/claim", "claimTask",
       WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &wr_task_object, 200, claim_task,
-      "Take a task", WR_ROUTE_NATURAL },
+      "Take a task", WR_ROUTE_NATURAL |
+      WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/tasks/{id}/unclaim", "unclaimTask",
       WR_PARTICIPANT | WR_OPERATOR, NULL, NULL, &wr_task_object, 200, unclaim,
-      "Give a task back", WR_ROUTE_NATURAL },
+      "Give a task back", WR_ROUTE_NATURAL |
+      WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/tasks/{id}/assign", "assignTask", WR_OPERATOR, NULL,
       &assign_object, &wr_task_object, 200, assign, "Give a task to a user",
-      WR_ROUTE_NATURAL },
+      WR_ROUTE_NATURAL |
+      WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/tasks/{id}/complete", "completeTask",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,
       &wr_instance_object, 200, complete,
       "Complete a task; answers the instance after run-to-stability",
-      WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY |
+      WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/tasks/{id}/error", "throwTaskError",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &error_object, &wr_instance_object,
       200, throw_error, "Throw a BPMN error from a task",
-      WR_ROUTE_IDEMPOTENT },
+      WR_ROUTE_IDEMPOTENT |
+      WR_ROUTE_IF_MATCH },
+    { "POST", "/api/v1/tasks/search", "searchTasks", WR_READERS, NULL,
+      &wr_search_object, &task_list, 200, search,
+      "Search open tasks by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
 };
 /* clang-format on */
 

@@ -11,7 +11,7 @@ enum {
     CANCEL_MAX = 1000 /* instances that go with a definition in one request */
 };
 
-WR_LIST_OBJECT(version_list, "VersionList", &wr_definition_object);
+WR_COUNTED_LIST_OBJECT(version_list, "VersionList", &wr_definition_object);
 
 static int
 row_of(struct wr_request *rq, const char *ref,
@@ -19,6 +19,24 @@ row_of(struct wr_request *rq, const char *ref,
 {
     return wr_runtime_definition_row(rq->service->runtime, ref, rq->who.tenant,
                                      rq->arena, out, err);
+}
+
+/* The version that a command is for, as If-Match wants it. */
+static int
+own_row(struct wr_request *rq, const struct wr_definition_row **out,
+        struct wr_err *err)
+{
+    int64_t rev;
+
+    if (row_of(rq, rq->param[0], out, err) < 0)
+        return (int)err->code;
+    rev = wr_definition_rev(*out);
+    if (rq->if_match >= 0 && rq->if_match != rev)
+        return wr_fail(err, WR_EPRECONDITION,
+                       "definition '%s' is at revision %lld, not %lld",
+                       rq->param[0], (long long)rev, (long long)rq->if_match);
+
+    return 0;
 }
 
 static int
@@ -32,6 +50,7 @@ answer(struct wr_request *rq, const struct wr_uuid *id, void *out,
     wr_uuid_text(id, text);
     if (row_of(rq, text, &row, err) < 0)
         return (int)err->code;
+    wr_request_etag(rq, wr_definition_rev(row));
     *d = wr_definition_json(row);
     if (wr_definition_variables(rq, id, &d->variables, err) < 0)
         return (int)err->code;
@@ -42,7 +61,7 @@ answer(struct wr_request *rq, const struct wr_uuid *id, void *out,
 /* ---- list ---- */
 
 struct versions_query {
-    const char *cursor;
+    const char *cursor, *total;
     int64_t limit;
 };
 static const struct wr_field versions_fields[] = {
@@ -78,8 +97,9 @@ versions(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return (int)err->code;
     page->items = (struct wr_objects){ .items = items, .n = n };
     page->next = rows.next;
+    page->total = WR_INT_ABSENT;
 
-    return 0;
+    return p->total ? wr_definition_count(rq, &q, &page->total, err) : 0;
 }
 
 /* ---- compare ---- */
@@ -239,8 +259,7 @@ restore(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     int n = 0;
 
     (void)in;
-    if (row_of(rq, rq->param[0], &row, err) < 0
-        || files_of(rq, row, &files, &n, err) < 0)
+    if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0)
         return (int)err->code;
     if (wr_runtime_deploy(
             rq->service->runtime, files, n,
@@ -270,7 +289,7 @@ set_state(struct wr_request *rq, enum wr_definition_state state, void *out,
 {
     const struct wr_definition_row *row;
 
-    if (row_of(rq, rq->param[0], &row, err) < 0)
+    if (own_row(rq, &row, err) < 0)
         return (int)err->code;
     if (row->state == WR_DEF_DELETED)
         return wr_fail(err, WR_ESTATE, "definition '%s' is deleted",
@@ -361,7 +380,7 @@ wr_definition_delete(struct wr_request *rq, const void *in, void *out,
     struct wr_definition_json d;
 
     (void)in, (void)out;
-    if (row_of(rq, rq->param[0], &row, err) < 0)
+    if (own_row(rq, &row, err) < 0)
         return (int)err->code;
     d = wr_definition_json(row);
     if (wr_definition_counts(rq, &row->id, &d, 1, err) < 0)
@@ -405,14 +424,15 @@ static const struct wr_route routes[] = {
     { "POST", "/api/v1/definitions/{ref}/restore", "restoreDefinition",
       WR_DESIGNER, NULL, NULL, &wr_definition_object, 201, restore,
       "Deploy the file of a version again as the newest; 200 when it is the "
-      "newest", WR_ROUTE_NATURAL | WR_ROUTE_UNCHANGED },
+      "newest", WR_ROUTE_NATURAL | WR_ROUTE_UNCHANGED | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/definitions/{ref}/suspend", "suspendDefinition",
       WR_OPERATOR | WR_DESIGNER, NULL, NULL, &wr_definition_object, 200,
       suspend, "Start no new instances of a version; those that run go on",
-      WR_ROUTE_NATURAL },
+      WR_ROUTE_NATURAL | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/definitions/{ref}/resume", "resumeDefinition",
       WR_OPERATOR | WR_DESIGNER, NULL, NULL, &wr_definition_object, 200,
-      resume, "Start instances of it again", WR_ROUTE_NATURAL },
+      resume, "Start instances of it again",
+      WR_ROUTE_NATURAL | WR_ROUTE_IF_MATCH },
 };
 /* clang-format on */
 

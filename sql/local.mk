@@ -1,5 +1,5 @@
 # sql: schema and queries, compiled in by embed.awk.
-# commit.sql defines parts that the others use.
+# commit.sql defines parts that the others use, search.sql uses theirs.
 SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/definition.sql \
 	sql/queries/history.sql \
@@ -11,7 +11,8 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/subscription.sql \
 	sql/queries/task.sql \
 	sql/queries/timer.sql \
-	sql/queries/user.sql
+	sql/queries/user.sql \
+	sql/queries/search.sql
 SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0002_events.sql \
 	sql/schema/0003_parent.sql \

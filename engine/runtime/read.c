@@ -73,22 +73,61 @@ wr_slot_find(struct wr_runtime *rt, const struct wr_query *q,
     return r;
 }
 
-int
-wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
-                struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
+struct reading { /* a lookup or a search, by whichever handle is free */
+    const struct wr_query *query;
+    const struct wr_search *search; /* NULL: the query */
+    struct wr_arena *arena;
+    struct wr_rows *out;
+    int64_t *total;
+};
+
+static int
+ask(struct wr_store *st, const struct reading *r, struct wr_err *err)
+{
+    if (r->search)
+        return wr_store_search(st, r->search, r->arena, r->out, r->total, err);
+
+    return wr_store_find(st, r->query, r->arena, r->out, err);
+}
+
+static int
+read_rows(struct wr_runtime *rt, const struct reading *what, struct wr_err *err)
 {
     int i, r = 0;
 
-    if (rt->one_handle)
-        return wr_slot_find(rt, q, a, out, err);
+    if (rt->one_handle) {
+        pthread_mutex_lock(&rt->writing);
+        r = ask(rt->store, what, err);
+        pthread_mutex_unlock(&rt->writing);
+        return r;
+    }
     i = take_reader(rt);
     if (!rt->readers[i])
         r = wr_store_open(rt->store_url, &rt->readers[i], err);
     if (r == 0)
-        r = wr_store_find(rt->readers[i], q, a, out, err);
+        r = ask(rt->readers[i], what, err);
     give_reader(rt, i);
 
     return r;
+}
+
+int
+wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
+                struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
+{
+    struct reading r = { .query = q, .arena = a, .out = out };
+
+    return read_rows(rt, &r, err);
+}
+
+int
+wr_runtime_search(struct wr_runtime *rt, const struct wr_search *s,
+                  struct wr_arena *a, struct wr_rows *out, int64_t *total,
+                  struct wr_err *err)
+{
+    struct reading r = { .search = s, .arena = a, .out = out, .total = total };
+
+    return read_rows(rt, &r, err);
 }
 
 int

@@ -24,6 +24,7 @@
 #include "engine/exec/step.h"
 #include "engine/model/bpmn.h"
 #include "engine/model/inputs.h"
+#include "engine/store/search.h"
 #include "engine/store/store.h"
 
 struct wr_runtime;
@@ -243,6 +244,9 @@ WR_MUST int wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
 WR_MUST int wr_runtime_find(struct wr_runtime *rt, const struct wr_query *q,
                             struct wr_arena *a, struct wr_rows *out,
                             struct wr_err *err);
+WR_MUST int wr_runtime_search(struct wr_runtime *rt, const struct wr_search *s,
+                              struct wr_arena *a, struct wr_rows *out,
+                              int64_t *total, struct wr_err *err);
 WR_MUST int wr_runtime_change(struct wr_runtime *rt,
                               const struct wr_change *changes, size_t n,
                               struct wr_err *err);

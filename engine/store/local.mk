@@ -5,9 +5,12 @@ libweir_la_SOURCES += \
 	engine/store/columns.c engine/store/columns.h \
 	engine/store/memory.c engine/store/memory.h \
 	engine/store/memory_commit.c engine/store/memory_find.c \
+	engine/store/memory_search.c \
 	engine/store/pgsql.c engine/store/pgsql.h \
 	engine/store/pgsql_commit.c engine/store/pgsql_params.c \
 	engine/store/query.c engine/store/query.h \
+	engine/store/search.c engine/store/search.h \
+	engine/store/search_match.c engine/store/search_sql.c \
 	engine/store/sql.c engine/store/sql.h \
 	engine/store/sqlite.c engine/store/sqlite.h \
 	engine/store/sqlite_commit.c \

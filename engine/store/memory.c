@@ -270,6 +270,7 @@ const struct wr_store_ops wr_store_memory = {
     .commit = wr_memory_commit,
     .deploy = wr_memory_deploy,
     .find = wr_memory_find,
+    .search = wr_memory_search,
     .claim = wr_memory_claim,
     .change = wr_memory_change,
 };

@@ -62,6 +62,9 @@ int wr_memory_change(struct wr_store *st, const struct wr_change *changes,
                      size_t n, struct wr_err *err);
 int wr_memory_find(struct wr_store *st, const struct wr_query *q,
                    struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
+int wr_memory_search(struct wr_store *st, const struct wr_search *s,
+                     struct wr_arena *a, struct wr_rows *out, int64_t *total,
+                     struct wr_err *err);
 int wr_memory_claim(struct wr_store *st, const struct wr_claim *c,
                     struct wr_arena *a, struct wr_rows *out,
                     struct wr_err *err);

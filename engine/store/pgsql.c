@@ -60,12 +60,11 @@ first_line(const char *s)
     return (int)strcspn(s, "\n");
 }
 
-int
-wr_pg_failed(struct pgsql *p, const PGresult *res, enum wr_sql sql,
-             struct wr_err *err)
+static int
+failed_in(struct pgsql *p, const PGresult *res, const char *what,
+          struct wr_err *err)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
-    const char *what = sql < WR_SQL_COUNT ? wr_sql_texts[sql].name : "store";
     const char *text = PQerrorMessage(p->c);
     const char *constraint = NULL;
 
@@ -76,6 +75,14 @@ wr_pg_failed(struct pgsql *p, const PGresult *res, enum wr_sql sql,
 
     return wr_fail(err, code_of(state, constraint), "%s: %.*s", what,
                    first_line(text), text);
+}
+
+int
+wr_pg_failed(struct pgsql *p, const PGresult *res, enum wr_sql sql,
+             struct wr_err *err)
+{
+    return failed_in(
+        p, res, sql < WR_SQL_COUNT ? wr_sql_texts[sql].name : "store", err);
 }
 
 /* ---- connection ---- */
@@ -182,20 +189,27 @@ wr_pg_prepare(struct pgsql *p, enum wr_sql sql, const struct pg_params *params,
     return rc;
 }
 
+static int
+check_columns(const PGresult *res, const char *name,
+              const struct wr_record *record, struct wr_err *err)
+{
+    if (PQnfields(res) != record->n_read)
+        return wr_fail(err, WR_ECORRUPT, "statement '%s' gives %d columns",
+                       name, PQnfields(res));
+    for (int i = 0; i < record->n_read; i++) {
+        if (strcmp(PQfname(res, i), record->columns[i].name) != 0)
+            return wr_fail(err, WR_ECORRUPT, "statement '%s' gives '%s'", name,
+                           PQfname(res, i));
+    }
+
+    return 0;
+}
+
 int
 wr_pg_check_columns(const PGresult *res, enum wr_sql sql,
                     const struct wr_record *record, struct wr_err *err)
 {
-    if (PQnfields(res) != record->n_read)
-        return wr_fail(err, WR_ECORRUPT, "statement '%s' gives %d columns",
-                       wr_sql_texts[sql].name, PQnfields(res));
-    for (int i = 0; i < record->n_read; i++) {
-        if (strcmp(PQfname(res, i), record->columns[i].name) != 0)
-            return wr_fail(err, WR_ECORRUPT, "statement '%s' gives '%s'",
-                           wr_sql_texts[sql].name, PQfname(res, i));
-    }
-
-    return 0;
+    return check_columns(res, wr_sql_texts[sql].name, record, err);
 }
 
 static int
@@ -246,6 +260,46 @@ run(struct wr_store *st, enum wr_sql sql, const struct wr_record *args,
     return rc;
 }
 
+static int
+query_once(struct pgsql *p, const struct wr_sql_built *b,
+           const struct pg_params *params, struct wr_found *f,
+           struct wr_err *err)
+{
+    PGresult *res;
+    int rc = 0;
+
+    if (wr_pg_ready(p, err) < 0)
+        return (int)err->code;
+    res = PQexecParams(p->c, b->text.s, params->n, params->types,
+                       params->values, params->lengths, params->formats, 1);
+    p->sql.base.stats.round_trips++;
+    if (PQresultStatus(res) != PGRES_TUPLES_OK)
+        rc = failed_in(p, res, b->name, err);
+    else if ((rc = check_columns(res, b->name, f->record, err)) == 0)
+        wr_pg_read(res, f);
+    PQclear(res);
+
+    return rc;
+}
+
+static int
+query(struct wr_store *st, const struct wr_sql_built *b, struct wr_found *f,
+      struct wr_err *err)
+{
+    struct pgsql *p = wr_pg_of(st);
+    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(1024);
+    struct pg_params params = { .arena = scratch };
+    int rc;
+
+    for (int i = 0; i < b->n; i++)
+        wr_pg_scalar(&params, &b->params[i]);
+    rc = query_once(p, b, &params, f, err);
+    if (rc < 0 && !p->in_transaction && PQstatus(p->c) != CONNECTION_OK)
+        rc = query_once(p, b, &params, f, err);
+
+    return rc;
+}
+
 /* ---- transactions ---- */
 
 static int
@@ -291,6 +345,7 @@ static const struct wr_sql_driver pgsql_driver = {
     .rollback = rollback,
     .script = script,
     .run = run,
+    .query = query,
 };
 
 /* ---- open, close, migrate ---- */
@@ -352,6 +407,7 @@ const struct wr_store_ops wr_store_pgsql = {
     .commit = wr_pgsql_commit,
     .deploy = wr_sql_deploy,
     .find = wr_sql_find,
+    .search = wr_sql_search,
     .claim = wr_pgsql_claim,
     .change = wr_sql_change,
 };

@@ -8,7 +8,8 @@
 #include "engine/store/sqlstore.h"
 
 enum {
-    PG_MAX_PARAMS = 48
+    PG_STMT_PARAMS = 48,            /* of a statement of sql/queries */
+    PG_MAX_PARAMS = WR_BUILT_PARAMS /* of any */
 };
 
 /* Parameters of one statement in PostgreSQL's binary format. */
@@ -30,8 +31,8 @@ void wr_pg_read(const PGresult *res, struct wr_found *f);
 struct pg_stmt {
     bool prepared;
     const struct wr_record *args;
-    const struct wr_column *columns[PG_MAX_PARAMS]; /* NULL: not a column */
-    bool arrays[PG_MAX_PARAMS];
+    const struct wr_column *columns[PG_STMT_PARAMS]; /* NULL: not a column */
+    bool arrays[PG_STMT_PARAMS];
     int n;
 };
 

@@ -269,10 +269,11 @@ choose_path(const struct wr_query *q, enum wr_sql *out, struct wr_err *err)
 static const char base64url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static const char *
-encode(struct wr_arena *a, const uint8_t *p, size_t n)
+const char *
+wr_cursor_text(struct wr_arena *a, const void *bytes, size_t n)
 {
     struct wr_str s = { .arena = a };
+    const uint8_t *p = bytes;
 
     for (size_t i = 0; i < n; i += 3) {
         uint32_t b = (uint32_t)p[i] << 16
@@ -287,15 +288,15 @@ encode(struct wr_arena *a, const uint8_t *p, size_t n)
     return wr_str_text(&s);
 }
 
-/* Bytes written to `out`, -1 when the text is no base64url. */
-static int
-decode(const char *s, uint8_t *out)
+int
+wr_cursor_bytes(struct wr_arena *a, const char *text, uint8_t **out)
 {
     uint32_t b = 0;
     int bits = 0, n = 0;
 
-    for (; *s; s++) {
-        const char *digit = strchr(base64url, *s);
+    *out = wr_arena_alloc(a, strlen(text) + 1);
+    for (; *text; text++) {
+        const char *digit = strchr(base64url, *text);
 
         if (!digit)
             return -1;
@@ -303,7 +304,7 @@ decode(const char *s, uint8_t *out)
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
-            out[n++] = (uint8_t)(b >> bits);
+            (*out)[n++] = (uint8_t)(b >> bits);
         }
     }
 
@@ -332,7 +333,7 @@ cursor(const struct wr_query *q, const struct wr_key *k, struct wr_arena *a)
     memcpy(b + 9, k->id.b, sizeof(k->id.b));
     memcpy(b + HEAD, k->text, text);
 
-    return encode(a, b, HEAD + text);
+    return wr_cursor_text(a, b, HEAD + text);
 }
 
 static int
@@ -346,8 +347,7 @@ read_cursor(const struct wr_query *q, struct wr_arena *a, struct wr_key *out,
 
     if (len > MAX_CURSOR)
         return wr_fail(err, WR_EINVALID, "the cursor is too long");
-    b = wr_arena_alloc(a, len + 1);
-    n = decode(q->cursor, b);
+    n = wr_cursor_bytes(a, q->cursor, &b);
     if (n < HEAD || b[0] != tag(q))
         return wr_fail(err, WR_EINVALID, "the cursor is not of this list");
     for (int i = 0; i < 8; i++)

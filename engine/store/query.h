@@ -49,6 +49,10 @@ int wr_key_cmp(const struct wr_key *x, const struct wr_key *y);
 void wr_lookup_answer(const struct wr_lookup *l, struct wr_arena *a,
                       const void *rows, size_t n, struct wr_rows *out);
 
+/* Bytes as the text of a cursor, and back: their number, -1 when it is none. */
+const char *wr_cursor_text(struct wr_arena *a, const void *bytes, size_t n);
+int wr_cursor_bytes(struct wr_arena *a, const char *text, uint8_t **out);
+
 /* The order jobs are offered in: priority, then due, then id. */
 int wr_offer_cmp(const void *x, const void *y);
 

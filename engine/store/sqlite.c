@@ -71,17 +71,16 @@ resolve(struct sqlite *s, enum wr_sql sql, const struct wr_record *args)
 /* The SELECTs give a record's columns in its order; a build where they do not
  * must not read one as the other. */
 static int
-check_columns(struct sqlite_stmt *q, enum wr_sql sql,
+check_columns(sqlite3_stmt *st, const char *name,
               const struct wr_record *record, struct wr_err *err)
 {
-    if (sqlite3_column_count(q->st) != record->n_read)
+    if (sqlite3_column_count(st) != record->n_read)
         return wr_fail(err, WR_ECORRUPT, "statement '%s' gives %d columns",
-                       wr_sql_texts[sql].name, sqlite3_column_count(q->st));
+                       name, sqlite3_column_count(st));
     for (int i = 0; i < record->n_read; i++) {
-        if (strcmp(sqlite3_column_name(q->st, i), record->columns[i].name) != 0)
-            return wr_fail(err, WR_ECORRUPT, "statement '%s' gives '%s'",
-                           wr_sql_texts[sql].name,
-                           sqlite3_column_name(q->st, i));
+        if (strcmp(sqlite3_column_name(st, i), record->columns[i].name) != 0)
+            return wr_fail(err, WR_ECORRUPT, "statement '%s' gives '%s'", name,
+                           sqlite3_column_name(st, i));
     }
 
     return 0;
@@ -103,7 +102,8 @@ statement(struct sqlite *s, enum wr_sql sql, const struct wr_record *args,
             return NULL;
         }
         resolve(s, sql, args);
-        if (record && check_columns(q, sql, record, err) < 0) {
+        if (record
+            && check_columns(q->st, wr_sql_texts[sql].name, record, err) < 0) {
             sqlite3_finalize(wr_steal(q->st));
             return NULL;
         }
@@ -195,6 +195,31 @@ wr_sqlite_run(struct wr_store *st, enum wr_sql sql,
     return rc == SQLITE_DONE ? 0 : (int)err->code;
 }
 
+static int
+query(struct wr_store *st, const struct wr_sql_built *b, struct wr_found *f,
+      struct wr_err *err)
+{
+    struct sqlite *s = wr_sqlite_of(st);
+    sqlite3_stmt *q;
+    int rc;
+
+    if (sqlite3_prepare_v2(s->db, b->text.s, -1, &q, NULL) != SQLITE_OK)
+        return wr_sqlite_failed(s, b->name, err);
+    if (check_columns(q, b->name, f->record, err) < 0) {
+        sqlite3_finalize(q);
+        return (int)err->code;
+    }
+    for (int i = 0; i < b->n; i++)
+        bind_one(q, i + 1, &b->params[i]);
+    while ((rc = sqlite3_step(q)) == SQLITE_ROW)
+        read_row(q, f);
+    if (rc != SQLITE_DONE)
+        wr_sqlite_failed(s, b->name, err);
+    sqlite3_finalize(q);
+
+    return rc == SQLITE_DONE ? 0 : (int)err->code;
+}
+
 /* ---- transactions ---- */
 
 int
@@ -265,6 +290,7 @@ static const struct wr_sql_driver sqlite_driver = {
     .rollback = rollback,
     .script = script,
     .run = wr_sqlite_run,
+    .query = query,
 };
 
 /* ---- open and close ---- */
@@ -328,6 +354,7 @@ const struct wr_store_ops wr_store_sqlite = {
     .commit = wr_sqlite_commit,
     .deploy = wr_sql_deploy,
     .find = wr_sql_find,
+    .search = wr_sql_search,
     .claim = wr_sqlite_claim,
     .change = wr_sql_change,
 };

@@ -272,6 +272,43 @@ wr_sql_find(struct wr_store *st, const struct wr_query *q, struct wr_arena *a,
     return 0;
 }
 
+static int
+search_page(struct wr_store *st, const struct wr_search_plan *p,
+            struct wr_sql_built *b, struct wr_arena *a, struct wr_rows *out,
+            struct wr_err *err)
+{
+    struct wr_found f = { .record = wr_record_of(p->search->noun), .arena = a };
+
+    wr_search_sql(p, /* total= */ false, driver(st)->dialect, a, b);
+    if (driver(st)->query(st, b, &f, err) < 0)
+        return (int)err->code;
+    wr_search_answer(p, a, f.rows, f.n, out);
+
+    return 0;
+}
+
+int
+wr_sql_search(struct wr_store *st, const struct wr_search *s,
+              struct wr_arena *a, struct wr_rows *out, int64_t *total,
+              struct wr_err *err)
+{
+    struct wr_found c = { .record = &record_count, .arena = a };
+    struct wr_sql_built *b = wr_new(a, struct wr_sql_built);
+    struct wr_search_plan p;
+
+    if (wr_search_plan(s, a, &p, err) < 0
+        || (out && search_page(st, &p, b, a, out, err) < 0))
+        return (int)err->code;
+    if (!total)
+        return 0;
+    wr_search_sql(&p, /* total= */ true, driver(st)->dialect, a, b);
+    if (driver(st)->query(st, b, &c, err) < 0)
+        return (int)err->code;
+    *total = ((const struct count *)(void *)c.rows)->count;
+
+    return 0;
+}
+
 /* ---- changes ---- */
 
 /* Nothing was written: is the row of another content, or is there none? */

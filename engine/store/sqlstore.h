@@ -7,7 +7,9 @@
 #ifndef WR_SQLSTORE_H
 #define WR_SQLSTORE_H
 
+#include "engine/base/str.h"
 #include "engine/store/query.h"
+#include "engine/store/search.h"
 #include "engine/store/sql.h"
 
 struct wr_found { /* rows of one statement */
@@ -21,6 +23,22 @@ struct wr_found { /* rows of one statement */
 /* The next zeroed row. */
 void *wr_found_add(struct wr_found *f);
 
+enum {
+    WR_BUILT_PARAMS = 256 /* values, places of a page, the tenant */
+};
+
+struct wr_sql_built { /* a statement put together for one search */
+    const char *name;
+    enum wr_dialect dialect;
+    struct wr_str text;
+    int n;
+    struct wr_datum params[WR_BUILT_PARAMS];
+};
+/* The rows of a page, or their number. */
+void wr_search_sql(const struct wr_search_plan *p, bool total,
+                   enum wr_dialect dialect, struct wr_arena *a,
+                   struct wr_sql_built *out);
+
 struct wr_sql_driver {
     enum wr_dialect dialect;
     int (*begin)(struct wr_store *st, struct wr_err *err);
@@ -33,6 +51,9 @@ struct wr_sql_driver {
     int (*run)(struct wr_store *st, enum wr_sql sql,
                const struct wr_record *args, const void *row,
                struct wr_found *found, struct wr_err *err);
+    /* A statement that was put together; it reads. */
+    int (*query)(struct wr_store *st, const struct wr_sql_built *b,
+                 struct wr_found *found, struct wr_err *err);
 };
 
 /* Backends of SQL databases embed this first. */
@@ -52,6 +73,9 @@ int wr_sql_deploy(struct wr_store *st, const struct wr_deployment *d,
                   struct wr_err *err);
 int wr_sql_find(struct wr_store *st, const struct wr_query *q,
                 struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
+int wr_sql_search(struct wr_store *st, const struct wr_search *s,
+                  struct wr_arena *a, struct wr_rows *out, int64_t *total,
+                  struct wr_err *err);
 int wr_sql_change(struct wr_store *st, const struct wr_change *changes,
                   size_t n, struct wr_err *err);
 

@@ -91,6 +91,14 @@ wr_store_find(struct wr_store *st, const struct wr_query *q, struct wr_arena *a,
 }
 
 int
+wr_store_search(struct wr_store *st, const struct wr_search *s,
+                struct wr_arena *a, struct wr_rows *out, int64_t *total,
+                struct wr_err *err)
+{
+    return st->ops->search(st, s, a, out, total, err);
+}
+
+int
 wr_store_instance(struct wr_store *st, const struct wr_uuid *id, int32_t tenant,
                   struct wr_arena *a, const struct wr_instance_row **out,
                   struct wr_err *err)

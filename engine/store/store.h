@@ -248,6 +248,8 @@ struct wr_change {
     };
 };
 
+struct wr_search; /* search.h */
+
 struct wr_store_stats { /* counted by the backend since open */
     int64_t round_trips, commits, rows;
 };
@@ -263,6 +265,9 @@ struct wr_store_ops {
                   struct wr_err *err);
     int (*find)(struct wr_store *st, const struct wr_query *q,
                 struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
+    int (*search)(struct wr_store *st, const struct wr_search *s,
+                  struct wr_arena *a, struct wr_rows *out, int64_t *total,
+                  struct wr_err *err);
     int (*claim)(struct wr_store *st, const struct wr_claim *c,
                  struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
     int (*change)(struct wr_store *st, const struct wr_change *changes,
@@ -307,6 +312,11 @@ WR_MUST int wr_store_deploy(struct wr_store *st, const struct wr_deployment *d,
 WR_MUST int wr_store_find(struct wr_store *st, const struct wr_query *q,
                           struct wr_arena *a, struct wr_rows *out,
                           struct wr_err *err);
+/* A rich lookup; `out` NULL: only count.  `total`, unless NULL, becomes the
+ * number of rows that hold its condition.  Instances come without their blob. */
+WR_MUST int wr_store_search(struct wr_store *st, const struct wr_search *s,
+                            struct wr_arena *a, struct wr_rows *out,
+                            int64_t *total, struct wr_err *err);
 /* The one row with this id; WR_ENOTFOUND. */
 WR_MUST int wr_store_instance(struct wr_store *st, const struct wr_uuid *id,
                               int32_t tenant, struct wr_arena *a,

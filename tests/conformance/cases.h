@@ -10,6 +10,7 @@ TCase *claim_cases(void);     /* claims.c: jobs and their leases */
 TCase *change_cases(void);    /* changes.c: deployments, users, sessions */
 TCase *handle_cases(void);    /* handles.c: several handles, reopening */
 TCase *outbox_cases(void);    /* outbox.c: what steps owe, starts */
+TCase *search_cases(void);    /* searches.c: conditions, order, pages */
 TCase *migration_cases(void); /* handles.c: the schema's version */
 
 #endif

@@ -509,5 +509,6 @@ main(void)
     tcase_add_loop_test(batch, idempotency_row_is_in_the_batch, 0, n);
 
     return t_main("store", batch, lookup_cases(), claim_cases(), change_cases(),
-                  handle_cases(), migration_cases(), outbox_cases(), NULL);
+                  handle_cases(), migration_cases(), outbox_cases(),
+                  search_cases(), NULL);
 }

@@ -346,6 +346,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Search instances by conditions */
+        readonly post: operations["searchInstances"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/suspend": {
         readonly parameters: {
             readonly query?: never;
@@ -621,6 +638,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/tasks/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Search open tasks by conditions */
+        readonly post: operations["searchTasks"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/tasks/{id}/delegate": {
         readonly parameters: {
             readonly query?: never;
@@ -776,6 +810,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/jobs/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read an open job; its ETag is the revision of its instance */
+        readonly get: operations["getJob"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/jobs/complete": {
         readonly parameters: {
             readonly query?: never;
@@ -861,6 +912,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/jobs/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Search open jobs by conditions */
+        readonly post: operations["searchJobs"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/incidents": {
         readonly parameters: {
             readonly query?: never;
@@ -906,6 +974,23 @@ export interface paths {
         readonly put?: never;
         /** Try again, or skip; answers the instance after run-to-stability */
         readonly post: operations["resolveIncident"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/incidents/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Search open incidents by conditions */
+        readonly post: operations["searchIncidents"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1176,12 +1261,22 @@ export interface components {
             readonly items: readonly components["schemas"]["Definition"][];
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
         };
         readonly VersionList: {
             /** @description The page. */
             readonly items: readonly components["schemas"]["Definition"][];
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
         };
         readonly DefinitionDiff: {
             /** @description The one version. */
@@ -1312,6 +1407,11 @@ export interface components {
             readonly items: readonly components["schemas"]["Instance"][];
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
         };
         readonly CancelInstance: {
             /** @description Why, for the history. */
@@ -1383,6 +1483,28 @@ export interface components {
             readonly incident?: string;
             /** @description Job type, name of message or signal, due instant, called process or condition; of several events, a line of all. */
             readonly detail?: string;
+        };
+        readonly Search: {
+            /** @description Fields with a value or operators ($eq $ne $in $gt $gte $lt $lte $like $exists), $or with a list of filters, $not with one. All members must hold. */
+            readonly filter?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description Up to three fields, with - in front descending; what has no value comes last. Newest first when absent. */
+            readonly sort?: readonly string[];
+            /** @description Not supported yet: refused. */
+            readonly variables?: unknown;
+            /**
+             * Format: int64
+             * @description Page size, 1 to 1000; 50.
+             */
+            readonly limit?: number;
+            /** @description `next` of the page before. */
+            readonly cursor?: string;
+            /**
+             * @description exact: count what is on all pages, too.
+             * @enum {string}
+             */
+            readonly total?: "exact";
         };
         readonly SuspendInstance: {
             /** @description Why, for the history. */
@@ -1563,6 +1685,11 @@ export interface components {
             readonly items: readonly components["schemas"]["Task"][];
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
         };
         readonly Task: {
             /**
@@ -1794,7 +1921,7 @@ export interface components {
             /** @description Only these variables; all when absent. */
             readonly fetchVariables?: readonly string[];
         };
-        readonly JobList: {
+        readonly ActivatedJobs: {
             /** @description The page. */
             readonly items: readonly components["schemas"]["Job"][];
             /** @description Cursor of the next page; null: that was all. */
@@ -1822,6 +1949,11 @@ export interface components {
             /** @description Constants of the model. */
             readonly headers?: unknown;
             /**
+             * @description Waiting: for the time of its next try. Failed: no tries are left, an incident says why.
+             * @enum {string}
+             */
+            readonly state: "available" | "leased" | "waiting" | "suspended" | "failed";
+            /**
              * Format: int64
              * @description Tries left.
              */
@@ -1837,6 +1969,13 @@ export interface components {
              */
             readonly createdAt: string;
             /**
+             * Format: date-time
+             * @description Not offered before.
+             */
+            readonly dueAt?: string;
+            /** @description Who leased it last. */
+            readonly worker?: string;
+            /**
              * Format: uuid
              * @description Give it back with the result.
              */
@@ -1846,6 +1985,17 @@ export interface components {
              * @description When the lease ends.
              */
             readonly leaseUntil?: string;
+        };
+        readonly JobList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Job"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
         };
         readonly CompleteJobs: {
             /** @description 1 to 1000 results. */
@@ -1943,6 +2093,11 @@ export interface components {
             readonly items: readonly components["schemas"]["Incident"][];
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
         };
         readonly Incident: {
             /**
@@ -2190,6 +2345,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
             };
             readonly header?: never;
             readonly path?: never;
@@ -2238,7 +2395,10 @@ export interface operations {
                 /** @description Cancel the instances that run on it; without it a definition that has some is not deleted. 1000 at most in one request. */
                 readonly cascade?: boolean;
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly ref: string;
             };
@@ -2309,6 +2469,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
             };
             readonly header?: never;
             readonly path: {
@@ -2359,7 +2521,10 @@ export interface operations {
     readonly restoreDefinition: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly ref: string;
             };
@@ -2391,7 +2556,10 @@ export interface operations {
     readonly suspendDefinition: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly ref: string;
             };
@@ -2414,7 +2582,10 @@ export interface operations {
     readonly resumeDefinition: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly ref: string;
             };
@@ -2455,6 +2626,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
             };
             readonly header?: never;
             readonly path?: never;
@@ -2636,6 +2809,31 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly searchInstances: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Search"];
+            };
+        };
+        readonly responses: {
+            /** @description Search instances by conditions */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["InstanceList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly suspendInstance: {
         readonly parameters: {
             readonly query?: never;
@@ -2786,7 +2984,7 @@ export interface operations {
                 readonly scope?: string;
             };
             readonly header?: {
-                /** @description Only at this revision of the instance, else 412. */
+                /** @description Only at this revision (the ETag), else 412. */
                 readonly "If-Match"?: string;
             };
             readonly path: {
@@ -2821,7 +3019,7 @@ export interface operations {
                 readonly scope?: string;
             };
             readonly header?: {
-                /** @description Only at this revision of the instance, else 412. */
+                /** @description Only at this revision (the ETag), else 412. */
                 readonly "If-Match"?: string;
             };
             readonly path: {
@@ -2855,7 +3053,7 @@ export interface operations {
                 readonly scope?: string;
             };
             readonly header?: {
-                /** @description Only at this revision of the instance, else 412. */
+                /** @description Only at this revision (the ETag), else 412. */
                 readonly "If-Match"?: string;
             };
             readonly path: {
@@ -2954,6 +3152,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
             };
             readonly header?: never;
             readonly path?: never;
@@ -3002,7 +3202,10 @@ export interface operations {
     readonly changeTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3056,7 +3259,10 @@ export interface operations {
     readonly claimTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3079,7 +3285,10 @@ export interface operations {
     readonly unclaimTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3102,7 +3311,10 @@ export interface operations {
     readonly assignTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3132,6 +3344,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
             };
             readonly path: {
                 readonly id: string;
@@ -3162,6 +3376,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
             };
             readonly path: {
                 readonly id: string;
@@ -3186,10 +3402,38 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
-    readonly delegateTask: {
+    readonly searchTasks: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Search"];
+            };
+        };
+        readonly responses: {
+            /** @description Search open tasks by conditions */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly delegateTask: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3216,7 +3460,10 @@ export interface operations {
     readonly resolveTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3264,7 +3511,10 @@ export interface operations {
     readonly saveTaskDraft: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3319,7 +3569,10 @@ export interface operations {
     readonly commentTask: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3441,7 +3694,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["JobList"];
+                    readonly "application/json": components["schemas"]["ActivatedJobs"];
                 };
             };
             readonly default: components["responses"]["Problem"];
@@ -3454,10 +3707,14 @@ export interface operations {
                 readonly instance?: string;
                 /** @description Of this type. */
                 readonly type?: string;
+                /** @description In this state. */
+                readonly state?: "available" | "leased" | "waiting" | "suspended" | "failed";
                 /** @description Page size, 1 to 1000; 50. */
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
             };
             readonly header?: never;
             readonly path?: never;
@@ -3472,6 +3729,29 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["JobList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getJob: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read an open job; its ETag is the revision of its instance */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Job"];
                 };
             };
             readonly default: components["responses"]["Problem"];
@@ -3511,6 +3791,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
             };
             readonly path: {
                 readonly id: string;
@@ -3541,6 +3823,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
             };
             readonly path: {
                 readonly id: string;
@@ -3571,6 +3855,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
             };
             readonly path: {
                 readonly id: string;
@@ -3598,7 +3884,10 @@ export interface operations {
     readonly extendJob: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
             readonly path: {
                 readonly id: string;
             };
@@ -3622,6 +3911,31 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly searchJobs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Search"];
+            };
+        };
+        readonly responses: {
+            /** @description Search open jobs by conditions */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly listIncidents: {
         readonly parameters: {
             readonly query?: {
@@ -3633,6 +3947,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description `next` of the page before. */
                 readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
             };
             readonly header?: never;
             readonly path?: never;
@@ -3700,6 +4016,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly searchIncidents: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Search"];
+            };
+        };
+        readonly responses: {
+            /** @description Search open incidents by conditions */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IncidentList"];
                 };
             };
             readonly default: components["responses"]["Problem"];
