@@ -331,6 +331,23 @@ complete(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
     return answer(f, l, WR_EV_TASK_COMPLETE, WR_EV_JOB_COMPLETE, ev, err);
 }
 
+/* The job of a listener, whatever else is open there. */
+static int
+tell(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
+{
+    struct wr_command c = { .event = {
+                                .type = WR_EV_JOB_COMPLETE,
+                                .variables = wr_flow_values(f->arena, l) } };
+    struct open open = { 0 };
+
+    if (must_find(f, WR_JOBS, l, &open, err) < 0)
+        return err->code;
+    c.event.target = open.id;
+    c.instance = open.instance;
+
+    return wr_stage_call(f->stage, c, err);
+}
+
 static int
 throw_error(struct wr_script *f, const struct wr_flow_line *l,
             struct wr_err *err)
@@ -440,6 +457,7 @@ static const struct {
     { "modify", modify },
     { "set", set },
     { "complete", complete },
+    { "tell", tell },
     { "claim", claim },
     { "throw", throw_error },
     { "fail", fail_job },

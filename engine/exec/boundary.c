@@ -64,7 +64,9 @@ wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
     int any = -1;
 
     if (host->role == WR_ROLE_ITERATION || host->stage > WR_STAGE_LEAVE
-        || wr_undo_is_past(host))
+        || wr_undo_is_past(host)
+        || (host->moment == WR_MOMENT_TAKE
+            && host->stage == WR_STAGE_BEFORE)) /* it is still on its flow */
         return -1;
     for (int k = 0; k < n->n_boundaries; k++) {
         int node = n->boundaries[k];

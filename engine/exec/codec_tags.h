@@ -37,6 +37,9 @@ enum tag { /* stored: never renumber or reuse */
     A_DRAWN = 37,
     A_AD_HOC = 38,
     A_PLANNED = 39,
+    A_MOMENT = 47,
+    A_HEARD = 48,
+    A_TRIGGERED = 49,
     A_CAME = 58,
 
     U_NODE = 1,
@@ -80,6 +83,7 @@ enum tag { /* stored: never renumber or reuse */
     T_OWNER = 75, /* of a task */
     T_DELEGATION = 76,
     T_PROCESS = 70,
+    T_TOLD = 80,
 };
 
 #endif

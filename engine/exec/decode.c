@@ -220,6 +220,21 @@ get_stage(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
         a->stage = (enum wr_stage)stage;
 }
 
+/* How many were heard needs no look at the model: beyond the last is "all". */
+static void
+get_listening(struct wr_decoder *d, struct wr_activity *a, uint32_t tag,
+              struct wr_tlv_reader *f)
+{
+    int64_t n = wr_tlv_int(f);
+
+    if (n < 0 || n > (tag == A_MOMENT ? (int64_t)WR_MOMENT_END : INT32_MAX))
+        wr_decode_fail(d, "listener", n);
+    else if (tag == A_MOMENT)
+        a->moment = (enum wr_moment)n;
+    else
+        a->heard = (int)n;
+}
+
 static void
 get_activity(struct wr_decoder *d, struct wr_activity *a,
              struct wr_tlv_reader *f, int depth)
@@ -296,6 +311,13 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
             break;
         case A_OWN:
             own = (unsigned)wr_tlv_int(&g);
+            break;
+        case A_MOMENT:
+        case A_HEARD:
+            get_listening(d, a, tag, &g);
+            break;
+        case A_TRIGGERED:
+            a->triggered = wr_tlv_int(&g) != 0;
             break;
         case A_LOOP:
             wr_decode_loop(d, a, &g);

@@ -250,6 +250,8 @@ wr_decode_wait(struct wr_decoder *d, struct wr_activity *a,
     while (wr_tlv_next(&again, &tag, &g)) {
         if (tag == T_PART)
             w->part = get_part(d, w->node, &g);
+        else if (tag == T_TOLD)
+            w->told = wr_tlv_int(&g) != 0;
         else if (tag == T_PAYLOAD)
             w->payload = wr_decode_value(d, &g);
         else

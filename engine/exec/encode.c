@@ -135,6 +135,7 @@ put_wait(struct coder *c, const struct wr_wait *w)
         put_node(c, T_NODE, w->node);
     put(c, T_CREATED, created_at(w) - w->owner->since, 0);
     put(c, T_PART, w->part, 0);
+    put(c, T_TOLD, w->told, 0);
     if (w->payload) {
         size_t payload = wr_tlv_begin(c->out, T_PAYLOAD);
 
@@ -275,6 +276,9 @@ put_own(struct coder *c, const struct wr_activity *a)
         put(c, W_SCOPE, a->queues[k].n, 1);
         wr_tlv_end(c->out, begin);
     }
+    put(c, A_MOMENT, a->moment, WR_MOMENT_NONE);
+    put(c, A_HEARD, a->heard, 0);
+    put(c, A_TRIGGERED, a->triggered, 0);
     put(c, A_AD_HOC, a->ad_hoc, WR_AD_HOC_OPEN);
     for (int k = 0; k < a->n_planned; k++)
         put_node(c, A_PLANNED, a->planned[k]);

@@ -5,6 +5,7 @@
  *     work.c       the work list;  run.c  a token enters and leaves a node
  *     join.c       parallel and inclusive joins, S6 and S7
  *     scope.c      scopes: begin, end, stuck
+ *     listen.c     listeners
  *     loop.c       multi-instance and standard loops, S18 and S19;
  *     behavior.c   what they throw
  *     boundary.c   boundary events: arm, fire
@@ -144,6 +145,8 @@ void wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
                    const struct wr_value *result);
 /* What the activity waited for is over, with a->result. */
 void wr_run_resume(struct wr_exec *x, struct wr_activity *a);
+/* The token of an event that has happened goes on. */
+void wr_run_arrived(struct wr_exec *x, struct wr_activity *a);
 void wr_run_leave(struct wr_exec *x, struct wr_activity *a); /* from outputs */
 void wr_run_out(struct wr_exec *x, struct wr_activity *a);   /* from choose */
 /* It begins, by an asynchronous continuation where it has one. */
@@ -262,6 +265,33 @@ void wr_cut_keep(struct wr_exec *x);
 void wr_cut_forget(struct wr_exec *x);
 bool wr_cut_is_mark(const struct wr_model *m, const struct wr_wait *w);
 
+/* ---- listeners (listen.c) ---- */
+
+/* Those of this moment, from where it stopped: LEAVE when all were heard, also
+ * before; WAIT for a job; THROW after wr_exec_incident(). */
+enum wr_move wr_listen(struct wr_exec *x, struct wr_activity *a,
+                       enum wr_moment m);
+/* The same for the process; what failed is an incident and waits. */
+enum wr_move wr_listen_root(struct wr_exec *x, enum wr_moment m);
+/* The node that the process's own jobs and incidents name. */
+int wr_listen_node(const struct wr_exec *x);
+/* Something happened to the open task of `a`: its listeners, beside it.  NONE:
+ * go on with them. */
+void wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m);
+/* Is `a` at a listener?  And of what that is told; NULL. */
+bool wr_listen_pending(const struct wr_exec *x, const struct wr_activity *a);
+const char *wr_listen_event(const struct wr_exec *x,
+                            const struct wr_activity *a);
+/* The job of a listener is done. */
+void wr_listen_completed(struct wr_exec *x, struct wr_wait *w);
+int32_t wr_listen_retries(struct wr_exec *x, const struct wr_wait *w);
+/* An incident at `node` was resolved: was it that of a listener?  Then it is
+ * retried; skipped, `a` goes on without that listener alone. */
+bool wr_listen_resolve(struct wr_exec *x, struct wr_activity *a, int node,
+                       const struct wr_uuid *job);
+/* start.c: the listeners of the process, then its tokens are born. */
+void wr_start_begin(struct wr_exec *x);
+
 /* ---- triggers (trigger.c) and event sub-processes (event_sub.c) ---- */
 
 /* Wait for what event `node` waits for: `a` is the event itself, the host of the
@@ -354,6 +384,8 @@ bool wr_fault_leave(struct wr_exec *x, const char *code, const char *message,
 void wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                       const char *type, const char *message,
                       const struct wr_uuid *job);
+/* Has `a` an incident at `node`? */
+bool wr_incident_at(const struct wr_activity *a, int node);
 WR_MUST int wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
                               struct wr_err *err);
 void wr_incident_resolve(struct wr_exec *x, struct wr_wait *w);
@@ -473,6 +505,11 @@ void wr_job_async(struct wr_exec *x, struct wr_activity *a);
 void wr_job_arm_continue(struct wr_exec *x);
 void wr_job_disarm_continue(struct wr_exec *x);
 bool wr_job_is_continue(const struct wr_wait *w);
+/* A job for a listener: WAIT or THROW. */
+enum wr_move wr_job_tell(struct wr_exec *x, struct wr_activity *a,
+                         const struct wr_listener *l);
+int32_t wr_job_tries(struct wr_exec *x, struct wr_activity *a,
+                     const struct wr_job_def *def);
 void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
 void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
 int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);

@@ -95,6 +95,17 @@ wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
     wr_wait_opened(x, w, wr_value_context(x->arena, data, 2));
 }
 
+bool
+wr_incident_at(const struct wr_activity *a, int node)
+{
+    for (const struct wr_wait *w = a->waits; w; w = w->next) {
+        if (w->kind == WR_WAIT_INCIDENT && w->node == node)
+            return true;
+    }
+
+    return false;
+}
+
 /* {code, message}, without what is absent. */
 static const struct wr_value *
 describe(struct wr_exec *x, const char *code, const char *message,
@@ -185,8 +196,8 @@ wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
     struct wr_activity *at;
     int node;
 
-    wr_emit(x, WR_H_ERROR_THROWN, x->m->nodes[a->node].symbol, a->key, NULL,
-            describe(x, code, message, NULL));
+    wr_emit(x, WR_H_ERROR_THROWN, a->node < 0 ? 0 : x->m->nodes[a->node].symbol,
+            a->key, NULL, describe(x, code, message, NULL));
     node = catching(x, a, WR_TRIGGER_ERROR, code, &at);
     if (node < 0)
         return false;
@@ -347,6 +358,8 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
     wr_wait_close(x, w, /* canceled= */ false,
                   wr_emit_text(x, "by", x->ev->skip ? "skip" : "retry"));
     wr_variables_write(x, a, x->ev->variables);
+    if (wr_listen_resolve(x, a, node, &job))
+        return;
     if (node != a->node) {
         wr_touch(x, a);
         if (!wr_join_waits(x->m, node) && !x->ev->skip)

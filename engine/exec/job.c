@@ -95,16 +95,26 @@ number(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
 }
 
 int32_t
-wr_job_retries(struct wr_exec *x, const struct wr_wait *w)
+wr_job_tries(struct wr_exec *x, struct wr_activity *a,
+             const struct wr_job_def *def)
 {
-    int32_t n = rule_of(cycle_of(x, w->node), 0).tries;
-    const struct wr_job_def *job = x->m->nodes[w->node].job;
+    int32_t n = rule_of(def->retry_cycle, 0).tries;
     struct wr_err err;
 
-    if (w->job.kind == WR_JOB_EXTERNAL && job)
-        (void)number(x, w->owner, &job->retries, 1, MAX_RETRIES, &n, &err);
+    (void)number(x, a, &def->retries, 1, MAX_RETRIES, &n, &err);
 
     return n;
+}
+
+int32_t
+wr_job_retries(struct wr_exec *x, const struct wr_wait *w)
+{
+    const struct wr_job_def *job = x->m->nodes[w->node].job;
+
+    if (w->job.kind == WR_JOB_EXTERNAL && job)
+        return wr_job_tries(x, w->owner, job);
+
+    return rule_of(cycle_of(x, w->node), 0).tries;
 }
 
 static enum wr_move
@@ -121,14 +131,14 @@ opened(struct wr_exec *x, struct wr_wait *w, const char *type)
     wr_wait_opened(x, w, type[0] ? wr_emit_text(x, "type", type) : NULL);
 }
 
-enum wr_move
-wr_job_open(struct wr_exec *x, struct wr_activity *a)
+/* What a job is made of, into `row`; LEAVE, or THROW. */
+static enum wr_move
+describe(struct wr_exec *x, struct wr_activity *a, const struct wr_job_def *def,
+         struct wr_job_row *row)
 {
-    const struct wr_job_def *def = x->m->nodes[a->node].job;
     int32_t retries = rule_of(def->retry_cycle, 0).tries, priority = 0;
     const char *type;
     struct wr_err err;
-    struct wr_wait *w;
 
     if (wr_exec_text(x, a, &def->type, &type, &err) < 0)
         return refused(x, "job type", &err);
@@ -139,11 +149,57 @@ wr_job_open(struct wr_exec *x, struct wr_activity *a)
     if (number(x, a, &def->priority, INT32_MIN, INT32_MAX, &priority, &err) < 0)
         return refused(x, "priority", &err);
 
-    w = wr_wait_open(x, a, WR_WAIT_JOB, a->node);
+    row->type = type;
+    row->retries = retries;
+    row->priority = priority;
+
+    return WR_LEAVE;
+}
+
+static struct wr_wait *
+offer(struct wr_exec *x, struct wr_activity *a, int node,
+      const struct wr_job_row *row)
+{
+    struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_JOB, node);
+
     w->job.kind = WR_JOB_EXTERNAL;
-    w->job.retries = retries;
-    w->job.priority = priority;
-    opened(x, w, type);
+    w->job.retries = row->retries;
+    w->job.priority = row->priority;
+    w->job.type = wr_arena_strdup(x->i->arena, row->type);
+
+    return w;
+}
+
+enum wr_move
+wr_job_open(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_job_row row;
+    struct wr_wait *w;
+
+    if (describe(x, a, x->m->nodes[a->node].job, &row) == WR_THROW)
+        return WR_THROW;
+    w = offer(x, a, a->node, &row);
+    wr_wait_opened(x, w, wr_emit_text(x, "type", row.type));
+
+    return WR_WAIT;
+}
+
+enum wr_move
+wr_job_tell(struct wr_exec *x, struct wr_activity *a,
+            const struct wr_listener *l)
+{
+    struct wr_entry data[2] = {
+        { "type", NULL }, { "listener", wr_value_string(x->arena, l->event) }
+    };
+    struct wr_job_row row;
+    struct wr_wait *w;
+
+    if (describe(x, a, l->job, &row) == WR_THROW)
+        return WR_THROW;
+    data[0].value = wr_value_string(x->arena, row.type);
+    w = offer(x, a, a->node < 0 ? wr_listen_node(x) : a->node, &row);
+    w->told = true;
+    wr_wait_opened(x, w, wr_value_context(x->arena, data, 2));
 
     return WR_WAIT;
 }
@@ -173,7 +229,7 @@ wr_job_async(struct wr_exec *x, struct wr_activity *a)
 bool
 wr_job_is_continue(const struct wr_wait *w)
 {
-    return w->kind == WR_WAIT_JOB && w->owner->node < 0;
+    return w->kind == WR_WAIT_JOB && w->owner->node < 0 && !w->told;
 }
 
 static struct wr_wait *
@@ -255,7 +311,7 @@ wr_job_failed(struct wr_exec *x, struct wr_wait *w)
 
     wr_row_put(x, w, /* is_new= */ false);
     report(x, w);
-    if (!w->job.retries && !wr_wait_of(w->owner, WR_WAIT_INCIDENT))
+    if (!w->job.retries && !wr_incident_at(w->owner, w->node))
         wr_incident_open(x, w->owner, w->node, "job",
                          x->ev->message ? x->ev->message
                                         : "the job failed without a message",

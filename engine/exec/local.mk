@@ -37,6 +37,7 @@ libweir_la_SOURCES += \
 	engine/exec/instance.h \
 	engine/exec/job.c \
 	engine/exec/join.c \
+	engine/exec/listen.c \
 	engine/exec/loop.c \
 	engine/exec/mapping.c \
 	engine/exec/message.c \

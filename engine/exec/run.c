@@ -168,6 +168,40 @@ settled(struct wr_exec *x, const struct wr_activity *a)
     return wr_unwatch(x, &w);
 }
 
+/* The listeners of one moment: false when it has to wait or is gone. */
+static bool
+told(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
+{
+    switch (wr_listen(x, a, m)) {
+    case WR_LEAVE:
+    case WR_END:
+        return a->moment != m || settled(x, a);
+    case WR_WAIT:
+        break;
+    case WR_THROW:
+        wr_fault_handle(x, a);
+        break;
+    }
+
+    return false;
+}
+
+/* What it takes in; a second time only when that failed. */
+static bool
+prepared(struct wr_exec *x, struct wr_activity *a)
+{
+    if (a->moment >= WR_MOMENT_BEFORE_ALL)
+        return true;
+    if (wr_boundary_arm(x, a) < 0
+        || (a->role == WR_ROLE_BODY ? wr_data_in(x, a) < 0
+                                    : wr_mapping_in(x, a) < 0)) {
+        wr_fault_handle(x, a);
+        return false;
+    }
+
+    return settled(x, a);
+}
+
 void
 wr_run_enter(struct wr_exec *x, struct wr_activity *a)
 {
@@ -176,13 +210,8 @@ wr_run_enter(struct wr_exec *x, struct wr_activity *a)
     struct wr_watch w;
 
     a->stage = WR_STAGE_ENTER;
-    if (wr_boundary_arm(x, a) < 0
-        || (a->role == WR_ROLE_BODY ? wr_data_in(x, a) < 0
-                                    : wr_mapping_in(x, a) < 0)) {
-        wr_fault_handle(x, a);
-        return;
-    }
-    if (!settled(x, a))
+    if (!prepared(x, a) || !told(x, a, WR_MOMENT_BEFORE_ALL)
+        || !told(x, a, WR_MOMENT_START) || !told(x, a, WR_MOMENT_CREATE))
         return;
     if (a->role == WR_ROLE_BODY) {
         wr_loop_open(x, a);
@@ -218,6 +247,13 @@ wr_run_happened(struct wr_exec *x, struct wr_activity *scope, int node,
     if (wr_mapping_in(x, a) < 0)
         wr_fault_handle(x, a);
     else
+        wr_run_arrived(x, a);
+}
+
+void
+wr_run_arrived(struct wr_exec *x, struct wr_activity *a)
+{
+    if (told(x, a, WR_MOMENT_START))
         wr_run_resume(x, a);
 }
 
@@ -249,22 +285,33 @@ async_after(const struct wr_exec *x, const struct wr_activity *a)
     return a->role == WR_ROLE_ITERATION ? n->loop->async_after : n->async_after;
 }
 
-/* Behind the outputs nothing can interrupt the activity any more. */
-void
-wr_run_leave(struct wr_exec *x, struct wr_activity *a)
+/* Behind the outputs nothing but its listeners can interrupt the activity any
+ * more. */
+static bool
+finished(struct wr_exec *x, struct wr_activity *a)
 {
-    a->stage = WR_STAGE_LEAVE;
-    wr_touch(x, a->parent); /* joins see what it can still come to */
+    if (a->moment >= WR_MOMENT_COMPLETE)
+        return true;
     if (a->role == WR_ROLE_BODY)
         wr_loop_outputs(x, a);
     if (a->role == WR_ROLE_BODY ? wr_data_out(x, a) < 0
                                 : wr_mapping_out(x, a) < 0) {
         wr_fault_handle(x, a);
-        return;
+        return false;
     }
     a->result = NULL;
     wr_wait_close_all(x, a);
-    if (!settled(x, a))
+
+    return settled(x, a);
+}
+
+void
+wr_run_leave(struct wr_exec *x, struct wr_activity *a)
+{
+    a->stage = WR_STAGE_LEAVE;
+    wr_touch(x, a->parent); /* joins see what it can still come to */
+    if (!finished(x, a) || !told(x, a, WR_MOMENT_COMPLETE)
+        || !told(x, a, WR_MOMENT_END))
         return;
     wr_undo_log(x, a);
     if (async_after(x, a)) {
@@ -380,9 +427,22 @@ begin(struct wr_exec *x, struct wr_activity *a)
     wr_join_arrive(x, scope, node, flow);
 }
 
+/* Who is told of the flow it came by is told before it begins. */
+static bool
+taken(struct wr_exec *x, struct wr_activity *a)
+{
+    if (a->flow < 0 || !x->m->flows[a->flow].listeners.n)
+        return true;
+    a->stage = WR_STAGE_BEFORE;
+
+    return told(x, a, WR_MOMENT_TAKE);
+}
+
 void
 wr_run_start(struct wr_exec *x, struct wr_activity *a)
 {
+    if (!taken(x, a))
+        return;
     if (async_before(x, a))
         before(x, a);
     else

@@ -128,7 +128,8 @@ is_scope(const struct wr_exec *x, const struct wr_activity *a)
 static bool
 is_idle(const struct wr_exec *x, const struct wr_activity *a)
 {
-    return is_scope(x, a) && !a->first && !a->pending;
+    return is_scope(x, a) && !a->first && !a->pending
+           && !(a->node < 0 && wr_listen_pending(x, a));
 }
 
 bool
@@ -152,7 +153,8 @@ wr_scope_end(struct wr_exec *x)
             wr_run_resume(x, a);
             return true;
         }
-        if (x->i->state == WR_ACTIVE)
+        if (x->i->state == WR_ACTIVE
+            && wr_listen_root(x, WR_MOMENT_END) == WR_LEAVE)
             wr_run_end_instance(x, WR_COMPLETED, WR_H_INSTANCE_COMPLETED, NULL);
         return false;
     }

@@ -8,7 +8,7 @@
 static bool
 is_wait(const struct wr_exec *x, int node)
 {
-    return x->ev->triggered && node >= 0
+    return x->i->root->triggered && node >= 0
            && x->m->nodes[node].kind != WR_START_EVENT;
 }
 
@@ -16,7 +16,7 @@ is_wait(const struct wr_exec *x, int node)
 static bool
 waits_for_rest(const struct wr_exec *x, int node)
 {
-    return x->ev->triggered && node >= 0
+    return x->i->root->triggered && node >= 0
            && x->m->nodes[node].kind == WR_START_EVENT
            && x->m->nodes[node].event.trigger == WR_TRIGGER_PARALLEL_MULTIPLE;
 }
@@ -26,7 +26,7 @@ static bool
 gets_payload(const struct wr_exec *x, int node)
 {
     return is_wait(x, node)
-           || (x->ev->triggered && node >= 0
+           || (x->i->root->triggered && node >= 0
                && x->m->nodes[node].n_outputs > 0);
 }
 
@@ -84,14 +84,15 @@ part_that_came(struct wr_exec *x, int node)
  * others.  What it brought is there for their keys, even where output mappings
  * will take it. */
 static void
-wait_for_rest(struct wr_exec *x, int node)
+wait_for_rest(struct wr_exec *x, int node, int came,
+              const struct wr_value *brought)
 {
     struct wr_activity *a = wr_activity_new(x->i, x->i->root, node, -1);
 
     a->since = x->ev->now;
-    a->came = part_that_came(x, node);
-    if (gets_payload(x, node) && x->ev->variables) {
-        a->result = wr_value_copy(x->i->arena, x->ev->variables);
+    a->came = came;
+    if (brought) {
+        a->result = brought;
         for (size_t k = 0; k < a->result->context.n; k++)
             wr_variables_put(x, a, a->result->context.entries[k].key,
                              a->result->context.entries[k].value);
@@ -120,18 +121,56 @@ start_others(struct wr_exec *x, int node)
 }
 
 static void
-begin_behind(struct wr_exec *x, int node)
+begin_behind(struct wr_exec *x, int node, const struct wr_value *brought)
 {
-    wr_run_happened(x, x->i->root, node, -1, x->ev->variables);
+    wr_run_happened(x, x->i->root, node, -1, brought);
     if (!x->i->root->interrupted)
         start_others(x, node);
+}
+
+/* Tokens are born: at the process's own starts, or at `node`. */
+static void
+bear(struct wr_exec *x, int node)
+{
+    struct wr_activity *root = x->i->root;
+    const struct wr_scope *scope = &x->m->scopes[0];
+    const struct wr_value *brought = root->result;
+    bool wait = is_wait(x, node), rest = waits_for_rest(x, node);
+    int came = root->came;
+
+    root->start = -1;
+    root->triggered = false;
+    root->came = 0;
+    root->result = NULL;
+    wr_event_sub_open(x, root);
+    for (int k = 0; k < scope->n_starts && node < 0; k++) {
+        if (!root->interrupted)
+            wr_work_add(x->i, root, scope->starts[k], -1);
+    }
+    wr_touch(x, root);
+    if (node < 0 || root->interrupted)
+        return;
+    if (wait)
+        begin_behind(x, node, brought);
+    else if (rest)
+        wait_for_rest(x, node, came, brought);
+    else if (brought)
+        wr_run_spawn(x, root, node, -1, brought);
+    else
+        wr_work_add(x->i, root, node, -1);
+}
+
+void
+wr_start_begin(struct wr_exec *x)
+{
+    if (wr_listen_root(x, WR_MOMENT_START) == WR_LEAVE)
+        bear(x, x->i->root->start);
 }
 
 void
 wr_start(struct wr_exec *x, int node)
 {
     struct wr_instance *i = x->i;
-    const struct wr_scope *scope = &x->m->scopes[0];
     const char *key = x->ev->business_key;
 
     i->parent = x->ev->parent;
@@ -139,6 +178,8 @@ wr_start(struct wr_exec *x, int node)
     i->depth = x->ev->depth;
     i->started_at = x->ev->now;
     i->root->since = x->ev->now;
+    i->root->start = node; /* listeners may have to be told before */
+    i->root->triggered = x->ev->triggered;
     i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
     x->s->created = i->id;
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
@@ -146,22 +187,11 @@ wr_start(struct wr_exec *x, int node)
             wr_emit_text(x, "businessKey", key));
     if (!gets_payload(x, node))
         wr_variables_local(x, i->root, x->ev->variables);
+    else if (x->ev->variables)
+        i->root->result = wr_value_copy(i->arena, x->ev->variables);
     wr_data_declare(x, i->root);
     tell_initiator(x, node);
-    wr_event_sub_open(x, i->root);
-    for (int k = 0; k < scope->n_starts && node < 0; k++) {
-        if (!i->root->interrupted)
-            wr_work_add(i, i->root, scope->starts[k], -1);
-    }
-    wr_touch(x, i->root);
-    if (node < 0 || i->root->interrupted)
-        return;
-    if (is_wait(x, node))
-        begin_behind(x, node);
-    else if (waits_for_rest(x, node))
-        wait_for_rest(x, node);
-    else if (gets_payload(x, node))
-        wr_run_spawn(x, i->root, node, -1, x->ev->variables);
-    else
-        wr_work_add(i, i->root, node, -1);
+    if (waits_for_rest(x, node))
+        i->root->came = part_that_came(x, node);
+    wr_start_begin(x);
 }

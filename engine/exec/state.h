@@ -104,9 +104,10 @@ struct wr_wait {
     struct wr_activity *owner;
     struct wr_index_link link; /* by id */
     enum wr_wait_kind kind;
-    int node; /* the owner's, one of its boundary events, an event behind it, a
+    bool told; /* JOB: of a listener */
+    int node;  /* the owner's, one of its boundary events, an event behind it, a
                  stuck join, the start event of an event sub-process */
-    int part; /* which definition of a multiple event */
+    int part;  /* which definition of a multiple event */
     const struct wr_value *payload; /* what other parts of a parallel multiple
                                        event brought; a task's draft; NULL */
     union {                         /* rows start with their id */
@@ -202,6 +203,9 @@ struct wr_activity {
     int *drawn; /* flows whose token a complex gateway took: it resets later */
     int n_drawn, cap_drawn;
     const struct wr_value *result; /* of task, job, message; until LEAVE ends */
+    enum wr_moment moment;         /* its listeners: exec/listen.c */
+    int heard;
+    bool triggered; /* the root, until its tokens are born: by an event */
 
     struct wr_log_entry *ready; /* of its log: what can be compensated now */
     bool looked;                /* nothing more is ready */

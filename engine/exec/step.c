@@ -83,6 +83,19 @@ check_wait(struct wr_exec *x, enum wr_wait_kind kind, struct target *t,
     return wr_fail(err, WR_ENOTFOUND, "no open %s %s", wait_name(kind), id);
 }
 
+/* Nothing happens to a task while its listeners are told of what did. */
+static int
+check_open(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    if (check_wait(x, WR_WAIT_TASK, t, err) < 0)
+        return err->code;
+    if (wr_listen_pending(x, t->wait->owner))
+        return wr_fail(err, WR_ESTATE, "the task waits for its listener '%s'",
+                       wr_listen_event(x, t->wait->owner));
+
+    return 0;
+}
+
 static int
 check_assign(struct wr_exec *x, const struct target *t, struct wr_err *err)
 {
@@ -142,7 +155,7 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_TASK_CHANGE:
     case WR_EV_TASK_COMMENT:
     case WR_EV_TASK_DRAFT:
-        if (check_wait(x, WR_WAIT_TASK, t, err) < 0)
+        if (check_open(x, t, err) < 0)
             return err->code;
         return wr_task_check(x, t->wait, err);
     case WR_EV_TASK_ERROR:
@@ -154,7 +167,7 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
             return wr_fail(err, WR_EVALUE, "an escalation needs a code");
         return check_wait(x, WR_WAIT_TASK, t, err);
     case WR_EV_TASK_ASSIGN:
-        if (check_wait(x, WR_WAIT_TASK, t, err) < 0)
+        if (check_open(x, t, err) < 0)
             return err->code;
         return check_assign(x, t, err);
     case WR_EV_JOB_COMPLETE:
@@ -223,9 +236,14 @@ static void
 complete(struct wr_exec *x, struct wr_wait *w)
 {
     struct wr_activity *a = w->owner;
-    const char *name = x->m->nodes[a->node].result_variable;
+    const char *name;
     bool is_job = w->kind == WR_WAIT_JOB;
 
+    if (w->told) {
+        wr_listen_completed(x, w);
+        return;
+    }
+    name = x->m->nodes[a->node].result_variable;
     wr_wait_close(x, w, /* canceled= */ false, NULL);
     if (x->ev->variables && is_job && name)
         wr_exec_result(x, a, name, x->ev->variables);
@@ -247,9 +265,9 @@ error(struct wr_exec *x, struct wr_wait *w)
         return;
     if (is_job)
         wr_job_retry(x, w, 0);
-    if (!wr_wait_of(a, WR_WAIT_INCIDENT))
+    if (!wr_incident_at(a, w->node))
         wr_incident_open(
-            x, a, a->node, "unhandled-error",
+            x, a, w->node, "unhandled-error",
             wr_arena_printf(x->arena, "error '%s' is caught by nothing%s%s",
                             code, message ? ": " : "", message ? message : ""),
             is_job ? &w->id : NULL);
@@ -294,10 +312,17 @@ apply(struct wr_exec *x, const struct target *t)
         break;
     case WR_EV_TASK_ASSIGN:
         wr_task_assign(x, t->wait);
+        wr_listen_task(x, t->wait->owner, WR_MOMENT_ASSIGN);
         break;
     case WR_EV_TASK_DELEGATE:
     case WR_EV_TASK_RESOLVE:
+        wr_task_act(x, t->wait);
+        wr_listen_task(x, t->wait->owner, WR_MOMENT_ASSIGN);
+        break;
     case WR_EV_TASK_CHANGE:
+        wr_task_act(x, t->wait);
+        wr_listen_task(x, t->wait->owner, WR_MOMENT_UPDATE);
+        break;
     case WR_EV_TASK_COMMENT:
     case WR_EV_TASK_DRAFT:
         wr_task_act(x, t->wait);

@@ -165,6 +165,8 @@ wr_task_open(struct wr_exec *x, struct wr_activity *a)
     w->task.follow_up_at = filled.follow_up_at;
     w->task.priority = filled.priority;
     wr_wait_opened(x, w, wr_emit_text(x, "assignee", filled.assignee));
+    if (filled.assignee)
+        wr_listen_task(x, a, WR_MOMENT_ASSIGN);
 
     return WR_WAIT;
 }

@@ -112,6 +112,7 @@ read_process(struct wr_build *b)
         wr_build_found(b, WR_F_NOT_EXECUTABLE, p, NULL);
     for (int i = 0; i < b->n_nodes; i++)
         wr_build_node(b, i);
+    wr_build_listeners(b);
     wr_build_starts(b, m);
     if (b->findings->n_errors > 0)
         return NULL;
@@ -162,6 +163,7 @@ read_global(struct wr_build *b, enum wr_kind kind)
     check_all(b);
     wr_build_single(b, m, kind);
     wr_build_node(b, 0);
+    wr_build_listeners(b);
     if (b->findings->n_errors > n_errors)
         return NULL;
     wr_model_reach(b->arena, m, b->nodes);

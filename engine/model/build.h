@@ -155,6 +155,8 @@ const struct wr_data *wr_build_declared(struct wr_build *b,
                                         const struct wr_xml *e, int *n);
 /* The variable that a data element stands for. */
 const char *wr_build_data_name(struct wr_build *b, const struct wr_xml *e);
+/* listener.c: of the process, its nodes and flows. */
+void wr_build_listeners(struct wr_build *b);
 /* extension.c: extensions that change behaviour and are not built. */
 void wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e);
 /* lint_graph.c: warnings that need the finished graph. */

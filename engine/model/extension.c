@@ -83,6 +83,17 @@ is_off(const char *value)
     return !*value || !strcmp(value, "false");
 }
 
+/* Who listens to a process, a node or a flow is read there (listener.c). */
+static bool
+listens(const struct wr_xml *c, const struct wr_xml *of)
+{
+    return strstr(c->name, "istener") && !(of->is & WR_IS_NODE)
+           && !wr_xml_is(of, "process") && !wr_xml_is(of, "sequenceFlow")
+           && !wr_xml_is(of, "globalUserTask") && !wr_xml_is(of, "globalTask")
+           && !wr_xml_is(of, "globalManualTask")
+           && !wr_xml_is(of, "globalScriptTask");
+}
+
 /* Variables in and out are those of a call activity; those that go with a signal
  * or message go in only (payload.c). */
 static enum status
@@ -95,6 +106,8 @@ status_in(const struct wr_xml *c, const struct wr_xml *of)
     if ((in || !strcmp(c->name, "out"))
         && (c->ns == WR_NS_CAMUNDA || c->ns == WR_NS_FLOWABLE)
         && !wr_xml_is(of, "callActivity") && !(in && thrown))
+        return REFUSED;
+    if (of && status_of(c->ns, c->name) == USED && listens(c, of))
         return REFUSED;
 
     return status_of(c->ns, c->name);

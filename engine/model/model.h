@@ -139,6 +139,31 @@ struct wr_job_def {         /* serviceTask: work for external workers */
     const char *retry_cycle;        /* "R3/PT10S" or NULL */
 };
 
+/* When in the life of an element its listeners are heard, in this order. */
+enum wr_moment { /* stored: never renumber */
+    WR_MOMENT_NONE = 0,
+    WR_MOMENT_TAKE = 1,       /* of the flow it came by: before it begins */
+    WR_MOMENT_BEFORE_ALL = 2, /* of what runs several times */
+    WR_MOMENT_START = 3,      /* inputs are there, nothing was done yet */
+    WR_MOMENT_CREATE = 4,     /* userTask: before people see it */
+    WR_MOMENT_ASSIGN = 5,
+    WR_MOMENT_UPDATE = 6,
+    WR_MOMENT_COMPLETE = 7, /* it is done, its outputs are written */
+    WR_MOMENT_END = 8,      /* the same, of every element */
+};
+struct wr_listener {
+    enum wr_moment moment;
+    const char *event;            /* as its dialect calls it */
+    const struct wr_job_def *job; /* NULL: `expr`, in place */
+    const struct wr_expr *expr;
+    const char *variable; /* for the value of expr; NULL */
+    bool local;           /* that is the element's own */
+};
+struct wr_listeners {
+    const struct wr_listener *items;
+    int n;
+};
+
 /* An activity that runs several times (SEMANTICS S18, S19). */
 enum wr_loop_kind {
     WR_LOOP_PARALLEL,
@@ -285,6 +310,7 @@ struct wr_node {
     const struct wr_mapping *inputs, *outputs;
     int n_inputs, n_outputs;
     const struct wr_io *io; /* NULL: no data associations or properties */
+    struct wr_listeners listeners;
 };
 
 struct wr_flow {
@@ -293,6 +319,7 @@ struct wr_flow {
     int line, symbol;
     int source, target;              /* nodes */
     const struct wr_expr *condition; /* NULL: unconditional */
+    struct wr_listeners listeners;   /* TAKE */
 };
 
 struct wr_scope {
@@ -309,6 +336,7 @@ struct wr_scope {
     int n_event_subs;
     const struct wr_data *data; /* declared in it */
     int n_data;
+    struct wr_listeners listeners; /* of the process: START and END */
 };
 
 /* A joining gateway with its backward reachability (SEMANTICS S7). */

@@ -85,9 +85,17 @@ static const struct {
       "bad-mapping d 3\n" },
     { "<userTask id='u'>" EXT(
           "<camunda:taskListener event='create'/>") "</userTask>",
+      "no-implementation u 3\n" },
+    { "<userTask id='u'>" EXT("<camunda:taskListener event='timeout' "
+                              "class='a.B'/>") "</userTask>",
       "unsupported-element u 3\n" },
-    { "<userTask id='u'>" EXT("<zeebe:taskListeners/>") "</userTask>",
+    { "<userTask id='u'>" EXT("<zeebe:taskListeners><zeebe:taskListener "
+                              "eventType='canceling' type='t'/>"
+                              "</zeebe:taskListeners>") "</userTask>",
       "unsupported-element u 3\n" },
+    { "<userTask id='u'>" EXT("<camunda:taskListener event='create' "
+                              "class='a.B'/>") "</userTask>",
+      "foreign-code u 3\n" },
     { "<startEvent id='s' operaton:initiator='who'/>", "" },
     { "<userTask id='u'><potentialOwner/></userTask>", "no-effect u 3\n" },
     { "<manualTask id='m'><performer><resourceRef>x</resourceRef>"

@@ -1,0 +1,265 @@
+/*
+ * listen.c: who is told when an element begins and ends (listeners).
+ *
+ * An activity is at one listener of one moment of its life; the moments come in
+ * the order of enum wr_moment, and both are stored, so that what stopped at a
+ * listener goes on there:
+ *
+ *     moment  NONE -> TAKE -> BEFORE_ALL | START -> CREATE -> ... -> END
+ *     heard   how many of the element's listeners are behind it
+ *
+ * What can be evaluated is, at once; everything else is a job that the activity
+ * waits for.  The root's listeners are the process's: its tokens are born when
+ * those of START were heard, and it ends when those of END were.
+ */
+
+#include "engine/exec/exec.h"
+
+static const struct wr_listeners *
+listeners_of(const struct wr_exec *x, const struct wr_activity *a,
+             enum wr_moment m)
+{
+    static const struct wr_listeners none;
+
+    if (a->node < 0)
+        return &x->m->scopes[0].listeners;
+    if (m == WR_MOMENT_TAKE)
+        return a->flow >= 0 ? &x->m->flows[a->flow].listeners : &none;
+    if ((a->role == WR_ROLE_BODY) != (m == WR_MOMENT_BEFORE_ALL))
+        return &none;
+
+    return &x->m->nodes[a->node].listeners;
+}
+
+static const struct wr_listener *
+find(const struct wr_listeners *list, int from, enum wr_moment m)
+{
+    for (int k = from; k < list->n; k++) {
+        if (list->items[k].moment == m)
+            return &list->items[k];
+    }
+
+    return NULL;
+}
+
+static const struct wr_listener *
+next(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return find(listeners_of(x, a, a->moment), a->heard, a->moment);
+}
+
+static bool
+has(const struct wr_exec *x, const struct wr_activity *a, enum wr_moment m)
+{
+    return find(listeners_of(x, a, m), 0, m) != NULL;
+}
+
+/* It is behind `l`. */
+static void
+heard(const struct wr_exec *x, struct wr_activity *a,
+      const struct wr_listener *l)
+{
+    a->heard = (int)(l - listeners_of(x, a, l->moment)->items) + 1;
+}
+
+bool
+wr_listen_pending(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return a->moment != WR_MOMENT_NONE && next(x, a);
+}
+
+const char *
+wr_listen_event(const struct wr_exec *x, const struct wr_activity *a)
+{
+    const struct wr_listener *l = a->moment ? next(x, a) : NULL;
+
+    return l ? l->event : NULL;
+}
+
+/* ---- hearing them ---- */
+
+static enum wr_move
+evaluate(struct wr_exec *x, struct wr_activity *a, const struct wr_listener *l)
+{
+    struct wr_entry e = { .key = l->variable };
+    struct wr_err err;
+
+    if (!l->expr)
+        return WR_LEAVE;
+    if (wr_exec_eval(x, a, l->expr, &e.value, &err) < 0)
+        return wr_exec_incident(x, "expression",
+                                wr_arena_printf(x->arena,
+                                                "listener of '%s': %s",
+                                                l->event, err.text));
+    if (!l->variable)
+        return WR_LEAVE;
+    if (l->local)
+        wr_variables_local(x, a, wr_value_context(x->arena, &e, 1));
+    else
+        wr_variables_write(x, a, wr_value_context(x->arena, &e, 1));
+
+    return WR_LEAVE;
+}
+
+enum wr_move
+wr_listen(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
+{
+    const struct wr_listener *l;
+
+    if (a->moment < m && has(x, a, m)) {
+        a->moment = m;
+        a->heard = 0;
+    }
+    if (a->moment != m)
+        return WR_LEAVE;
+    while ((l = next(x, a))) {
+        enum wr_move move;
+
+        /* What its outputs were made of stays for a while: say so. */
+        if (l->job && m >= WR_MOMENT_COMPLETE)
+            wr_variables_tell(x, a);
+        move = l->job ? wr_job_tell(x, a, l) : evaluate(x, a, l);
+        if (move != WR_LEAVE)
+            return move;
+        heard(x, a, l);
+    }
+
+    return WR_LEAVE;
+}
+
+void
+wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
+{
+    if (m != WR_MOMENT_NONE) {
+        if (!has(x, a, m))
+            return;
+        a->moment = m;
+        a->heard = 0;
+    }
+    switch (wr_listen(x, a, a->moment)) {
+    case WR_LEAVE:
+    case WR_END: /* and it may be told again */
+        a->moment = WR_MOMENT_CREATE;
+        a->heard = x->m->nodes[a->node].listeners.n;
+        break;
+    case WR_WAIT:
+        break;
+    case WR_THROW:
+        wr_fault_handle(x, a);
+        break;
+    }
+}
+
+/* ---- the process ---- */
+
+int
+wr_listen_node(const struct wr_exec *x)
+{
+    return x->m->scopes[0].nodes[0];
+}
+
+enum wr_move
+wr_listen_root(struct wr_exec *x, enum wr_moment m)
+{
+    enum wr_move move = wr_listen(x, x->i->root, m);
+    struct wr_fault f = x->fault;
+
+    if (move != WR_THROW)
+        return move;
+    x->fault = (struct wr_fault){ 0 };
+    wr_incident_open(x, x->i->root, wr_listen_node(x), f.type, f.message, NULL);
+
+    return WR_WAIT;
+}
+
+/* ---- going on ---- */
+
+static void
+go_on(struct wr_exec *x, struct wr_activity *a)
+{
+    bool is_root = a->node < 0;
+
+    switch (a->moment) {
+    case WR_MOMENT_NONE:
+        break;
+    case WR_MOMENT_TAKE:
+        wr_run_start(x, a);
+        break;
+    case WR_MOMENT_BEFORE_ALL:
+    case WR_MOMENT_START:
+    case WR_MOMENT_CREATE:
+        if (is_root)
+            wr_start_begin(x);
+        else if (a->stage == WR_STAGE_LEAVE)
+            wr_run_arrived(x, a);
+        else
+            wr_run_enter(x, a);
+        break;
+    case WR_MOMENT_ASSIGN:
+    case WR_MOMENT_UPDATE:
+        wr_listen_task(x, a, WR_MOMENT_NONE);
+        break;
+    case WR_MOMENT_COMPLETE:
+    case WR_MOMENT_END:
+        if (!is_root)
+            wr_run_leave(x, a);
+        else if (wr_listen_root(x, WR_MOMENT_END) == WR_LEAVE)
+            wr_touch(x, a); /* and it ends */
+        break;
+    }
+}
+
+/* Zeebe: what comes back at the start is the element's own. */
+static bool
+is_local(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return x->m->dialect == WR_DIALECT_ZEEBE && a->moment <= WR_MOMENT_START;
+}
+
+void
+wr_listen_completed(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_activity *a = w->owner;
+    const struct wr_listener *l = next(x, a);
+
+    wr_wait_close(x, w, /* canceled= */ false, NULL);
+    if (is_local(x, a))
+        wr_variables_local(x, a, x->ev->variables);
+    else
+        wr_variables_write(x, a, x->ev->variables);
+    if (l)
+        heard(x, a, l);
+    go_on(x, a);
+}
+
+int32_t
+wr_listen_retries(struct wr_exec *x, const struct wr_wait *w)
+{
+    const struct wr_listener *l = next(x, w->owner);
+
+    return l && l->job ? wr_job_tries(x, w->owner, l->job) : WR_USUAL_RETRIES;
+}
+
+bool
+wr_listen_resolve(struct wr_exec *x, struct wr_activity *a, int node,
+                  const struct wr_uuid *job)
+{
+    const struct wr_listener *l = a->moment ? next(x, a) : NULL;
+    struct wr_wait *w = wr_wait_find(x->i, job);
+
+    if (!l || node != (a->node < 0 ? wr_listen_node(x) : a->node))
+        return false;
+    if (w && !x->ev->skip) {
+        wr_job_retry(x, w,
+                     x->ev->retries > 0 ? x->ev->retries
+                                        : wr_listen_retries(x, w));
+        return true;
+    }
+    if (w)
+        wr_wait_close(x, w, /* canceled= */ true, NULL);
+    if (x->ev->skip)
+        heard(x, a, l);
+    go_on(x, a);
+
+    return true;
+}
