@@ -20,10 +20,9 @@ struct wr_build {
     struct wr_findings *findings;
     const struct wr_xml_doc *doc;
     enum wr_dialect dialect;
-    const char *language;    /* expressionLanguage of definitions, NULL */
-    int searches;            /* steps spent in lists of others; bounded */
-    struct wr_message_flow *message_flows; /* message_flow.c; NULL: not yet */
-    int n_message_flows;
+    const char *language; /* expressionLanguage of definitions, NULL */
+    int searches;         /* steps spent in lists of others; bounded */
+    struct wr_message_flows *message_flows; /* message_flow.c; NULL: not yet */
     const char **data_names; /* by wr_xml.order: what references call a data
                                 object that has no name */
 

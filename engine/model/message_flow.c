@@ -20,6 +20,11 @@ enum {
 
 struct wr_message_flow {
     const struct wr_xml *xml, *from, *to;
+    const struct wr_message_flow *next_from, *next_to; /* of the same end */
+};
+
+struct wr_message_flows { /* by wr_xml.order of an end: its first flow */
+    const struct wr_message_flow **from, **to;
 };
 
 static const struct wr_xml *
@@ -31,45 +36,64 @@ end_of(struct wr_build *b, const struct wr_xml *flow, const char *attr)
                : NULL;
 }
 
+/* Flows are collected backwards, so that each end has them in document order. */
+static void
+add(struct wr_build *b, const struct wr_xml *xml)
+{
+    struct wr_message_flow *f = wr_new(b->arena, struct wr_message_flow);
+    struct wr_message_flows *all = b->message_flows;
+
+    f->xml = xml;
+    f->from = end_of(b, xml, "sourceRef");
+    f->to = end_of(b, xml, "targetRef");
+    if (!f->from || !f->to)
+        return;
+    f->next_from = all->from[f->from->order];
+    all->from[f->from->order] = f;
+    f->next_to = all->to[f->to->order];
+    all->to[f->to->order] = f;
+}
+
 static void
 collect(struct wr_build *b)
 {
-    const struct wr_xml *c, *f;
-    int n = 0;
+    size_t n = (size_t)b->doc->n_elements;
+    const struct wr_xml **flows = wr_newn(b->arena, const struct wr_xml *, n);
+    struct wr_message_flows *all = wr_new(b->arena, struct wr_message_flows);
+    int n_flows = 0;
 
-    for (c = b->doc->root->first; c; c = c->next) {
-        if (c->is & WR_IS_COLLABORATION)
-            n += wr_xml_count(c, WR_NS_BPMN, "messageFlow");
+    all->from = wr_newn(b->arena, const struct wr_message_flow *, n);
+    all->to = wr_newn(b->arena, const struct wr_message_flow *, n);
+    b->message_flows = all;
+    for (const struct wr_xml *c = b->doc->root->first; c; c = c->next) {
+        for (const struct wr_xml *f = c->is & WR_IS_COLLABORATION ? c->first
+                                                                  : NULL;
+             f; f = f->next) {
+            if (wr_xml_is(f, "messageFlow"))
+                flows[n_flows++] = f;
+        }
     }
-    b->message_flows = wr_newn(b->arena, struct wr_message_flow, n + 1);
-    for (c = b->doc->root->first; c; c = c->next) {
-        if (!(c->is & WR_IS_COLLABORATION))
-            continue;
-        for (f = wr_xml_child(c, WR_NS_BPMN, "messageFlow"); f;
-             f = wr_xml_next(f, WR_NS_BPMN, "messageFlow"))
-            b->message_flows[b->n_message_flows++] = (struct wr_message_flow){
-                f, end_of(b, f, "sourceRef"), end_of(b, f, "targetRef")
-            };
-    }
+    while (n_flows > 0)
+        add(b, flows[--n_flows]);
 }
 
-/* The next flow after `last` (NULL: the first) that leads from `from` or to
- * `to`; NULL: none. */
 static const struct wr_message_flow *
-next_flow(struct wr_build *b, const struct wr_message_flow *last,
-          const struct wr_xml *from, const struct wr_xml *to)
+flows_from(struct wr_build *b, const struct wr_xml *e)
 {
     if (!b->message_flows)
         collect(b);
-    for (int k = last ? (int)(last - b->message_flows) + 1 : 0;
-         k < b->n_message_flows && b->searches++ < MAX_SEARCHES; k++) {
-        const struct wr_message_flow *f = &b->message_flows[k];
 
-        if (from ? f->from == from : f->to == to)
-            return f;
-    }
+    return b->message_flows->from[e->order];
+}
 
-    return NULL;
+/* Many may lead to one, and be asked for by many: a hostile file is bounded. */
+static const struct wr_message_flow *
+flows_to(struct wr_build *b, const struct wr_xml *e)
+{
+    if (!b->message_flows)
+        collect(b);
+
+    return b->searches++ < MAX_SEARCHES ? b->message_flows->to[e->order] : NULL;
 }
 
 static const struct wr_xml *
@@ -129,11 +153,11 @@ flow_message(struct wr_build *b, const struct wr_message_flow *f)
 static const struct wr_xml *
 waited_for(struct wr_build *b, const struct wr_xml *e, const char **name)
 {
-    const struct wr_message_flow *f = NULL;
+    const struct wr_message_flow *f = flows_to(b, e);
     const struct wr_xml *m = NULL;
 
     *name = NULL;
-    while (!m && (f = next_flow(b, f, NULL, e))) {
+    for (; f && !m && b->searches++ < MAX_SEARCHES; f = f->next_to) {
         *name = *name ? *name : f->xml->id;
         m = flow_message(b, f);
         if (!m && f->from && (f->from->is & WR_IS_NODE))
@@ -150,13 +174,13 @@ wr_build_flow_message(struct wr_build *b, const struct wr_xml *e,
                       const char **name)
 {
     bool throws = (e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask");
-    const struct wr_message_flow *f = NULL;
+    const struct wr_message_flow *f;
     const struct wr_xml *m = NULL;
 
     if (!throws)
         return waited_for(b, e, name);
     *name = NULL;
-    while (!m && (f = next_flow(b, f, e, NULL))) {
+    for (f = flows_from(b, e); f && !m; f = f->next_from) {
         const char *there = NULL;
 
         m = flow_message(b, f);
@@ -219,16 +243,16 @@ void
 wr_build_aims(struct wr_build *b, struct wr_event_def *def,
               const struct wr_xml *e, const struct wr_xml *message)
 {
-    const struct wr_message_flow *f = NULL;
+    const struct wr_message_flow *first = flows_from(b, e), *f;
     struct wr_message_aim *aims;
     int n = 0;
 
-    while ((f = next_flow(b, f, e, NULL)))
+    for (f = first; f; f = f->next_from)
         n++;
     if (n == 0)
         return;
     aims = wr_newn(b->arena, struct wr_message_aim, n);
-    while ((f = next_flow(b, f, e, NULL)) && def->n_aims < n)
+    for (f = first; f; f = f->next_from)
         def->n_aims += aim(b, f, def, message, &aims[def->n_aims]);
     def->aims = aims;
     def->noted = def->n_aims == 0;
