@@ -137,6 +137,9 @@ void wr_build_mappings(struct wr_build *b, struct wr_node *n,
 /* ad_hoc.c */
 void wr_build_ad_hoc(struct wr_build *b, struct wr_node *n,
                      const struct wr_xml *e);
+/* Does `e` throw: an event, a send task, or a definition of what an activity with
+ * several iterations throws? */
+bool wr_build_throws(const struct wr_xml *e);
 /* correlation.c: the key of a message that `e` throws or waits for. */
 void wr_build_correlation(struct wr_build *b, struct wr_event_def *def,
                           const struct wr_xml *e, const struct wr_xml *message);

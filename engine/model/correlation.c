@@ -150,11 +150,18 @@ thrown(struct wr_build *b, const struct wr_xml *m)
     return (struct wr_attr){ 0 };
 }
 
+bool
+wr_build_throws(const struct wr_xml *e)
+{
+    return (e->is & (WR_IS_THROW | WR_IS_EVENT_DEF))
+           || wr_xml_is(e, "sendTask");
+}
+
 void
 wr_build_correlation(struct wr_build *b, struct wr_event_def *def,
                      const struct wr_xml *e, const struct wr_xml *message)
 {
-    if ((e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask"))
+    if (wr_build_throws(e))
         def->correlation = thrown(b, message);
     else
         expected(b, def, message);

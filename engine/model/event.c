@@ -191,7 +191,7 @@ read_message(struct wr_build *b, struct wr_event_def *def,
         def->name = wr_build_attr(b, m, WR_NS_NONE, name);
         s = wr_build_extension(m, WR_NS_ZEEBE, "subscription");
     }
-    if ((e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask"))
+    if (wr_build_throws(e))
         wr_build_aims(b, def, e, m);
     if (s)
         def->correlation = wr_build_attr(b, s, WR_NS_ZEEBE,

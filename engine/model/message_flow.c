@@ -173,11 +173,10 @@ const struct wr_xml *
 wr_build_flow_message(struct wr_build *b, const struct wr_xml *e,
                       const char **name)
 {
-    bool throws = (e->is & WR_IS_THROW) || wr_xml_is(e, "sendTask");
     const struct wr_message_flow *f;
     const struct wr_xml *m = NULL;
 
-    if (!throws)
+    if (!wr_build_throws(e))
         return waited_for(b, e, name);
     *name = NULL;
     for (f = flows_from(b, e); f && !m; f = f->next_from) {
