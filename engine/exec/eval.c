@@ -54,12 +54,12 @@ wr_exec_eval(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
 
     spent(x, &env);
     if (code < 0)
-        return wr_wrap(err, "'%.80s'", wr_expr_text(e));
+        return wr_wrap(err, "'%.80s'", wr_explain_expr(e));
     if (!wr_expr_storable(v))
         return wr_fail(err, WR_EEXPR,
                        "'%.80s' gives a range or function, which cannot be"
                        " stored",
-                       wr_expr_text(e));
+                       wr_explain_expr(e));
     *out = v;
 
     return 0;
@@ -122,7 +122,7 @@ wr_exec_text(struct wr_exec *x, struct wr_activity *a,
     if (wr_exec_eval(x, a, attr->expr, &v, err) < 0)
         return err->code;
     if (as_text(x, v, out, err) < 0)
-        return wr_wrap(err, "'%.80s'", wr_expr_text(attr->expr));
+        return wr_wrap(err, "'%.80s'", wr_explain_expr(attr->expr));
 
     return 0;
 }
@@ -154,7 +154,7 @@ condition_failed(struct wr_exec *x, const struct condition *c, const char *why)
 {
     (void)wr_exec_incident(x, "expression",
                            wr_arena_printf(x->arena, "%s '%.80s' of '%s': %s",
-                                           c->what, wr_expr_text(c->expr),
+                                           c->what, wr_explain_expr(c->expr),
                                            c->id, why));
 
     return -1;
@@ -250,7 +250,7 @@ wr_exec_met(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
         return 0;
     if (v->type != WR_V_BOOL)
         return wr_fail(err, WR_EEXPR, "'%.80s' gave %s, not true or false",
-                       wr_expr_text(e), wr_value_type_name(v->type));
+                       wr_explain_expr(e), wr_value_type_name(v->type));
     *yes = v->boolean;
 
     return 0;

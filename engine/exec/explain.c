@@ -3,8 +3,8 @@
  *
  * One entry for whatever is open: a task, job, timer, subscription, condition,
  * called process or incident, wherever it hangs, tokens at joins, loops and
- * compensation.  Each says what to do about it.  tests/flows/explain.flow holds
- * all texts.
+ * compensation.  Each says what to do about it.  The flows tests/flows/explain*
+ * hold all texts.
  */
 
 #include <string.h>
@@ -273,6 +273,28 @@ tell_undoing(struct teller *t, const struct wr_activity *a)
     tell(t, &e);
 }
 
+/* Nothing starts by itself in an ad-hoc sub-process. */
+static void
+tell_ad_hoc(struct teller *t, const struct wr_activity *a)
+{
+    struct wr_explained e = {
+        .token = a->key,
+        .node = a->node,
+        .since = a->since,
+        .kind = "activation",
+        .action = "Start one of its elements, or complete it.",
+    };
+
+    if (a->node < 0 || !t->m->nodes[a->node].ad_hoc
+        || a->stage != WR_STAGE_ACTIVE || a->first || a->n_queues
+        || wr_activity_scope(t->m, a) < 0)
+        return;
+    e.sentence = wr_arena_printf(
+        t->a, "'%s' waits for somebody to start something in it.",
+        label(t, a->node));
+    tell(t, &e);
+}
+
 /* ---- joins ---- */
 
 static const char *
@@ -288,7 +310,7 @@ missing_flows(const struct teller *t, const struct wr_activity *scope,
                           t->m->flows[n->in[k]].id);
     }
 
-    return missing ? wr_str_text(&s) : "each flow";
+    return wr_str_text(&s);
 }
 
 static const char *
@@ -311,6 +333,18 @@ join_text(const struct teller *t, const struct wr_activity *scope, int node)
                            n->start_quantity);
 }
 
+/* Its incident says it. */
+static bool
+is_stuck(const struct wr_activity *scope, int node)
+{
+    for (const struct wr_wait *w = scope->waits; w; w = w->next) {
+        if (w->kind == WR_WAIT_INCIDENT && w->node == node)
+            return true;
+    }
+
+    return false;
+}
+
 static void
 tell_queue(struct teller *t, const struct wr_activity *scope,
            const struct wr_queue *q)
@@ -322,6 +356,8 @@ tell_queue(struct teller *t, const struct wr_activity *scope,
                               .kind = "join",
                               .action = "See what the other tokens wait for." };
 
+    if (is_stuck(scope, node))
+        return;
     e.sentence = wr_arena_printf(t->a, "'%s' %s; %lld came by '%s'.",
                                  label(t, node), join_text(t, scope, node),
                                  (long long)q->n, t->m->flows[q->flow].id);
@@ -338,6 +374,7 @@ wr_instance_explain(const struct wr_instance *i, const struct wr_model *m,
     for (; s; s = wr_activity_next(i->root, s)) {
         if (s->loop)
             tell_loop(&t, s);
+        tell_ad_hoc(&t, s);
         if (s->undo == WR_UNDO_THROW || s->undo == WR_UNDO_DETACHED)
             tell_undoing(&t, s);
         for (const struct wr_wait *w = s->waits; w; w = w->next) {

@@ -66,7 +66,7 @@ count(struct wr_exec *x, struct wr_activity *body, const struct wr_loop *l,
                        wr_arena_printf(x->arena,
                                        "'%.80s' gives %s, not a whole number"
                                        " from 0 to %d",
-                                       wr_expr_text(l->cardinality),
+                                       wr_explain_expr(l->cardinality),
                                        v->type == WR_V_NUMBER
                                            ? "another number"
                                            : wr_value_type_name(v->type),
@@ -105,7 +105,7 @@ static int
 collect(struct wr_exec *x, struct wr_activity *body, const struct wr_loop *l,
         const struct wr_value **out)
 {
-    const char *text = l->collection.expr ? wr_expr_text(l->collection.expr)
+    const char *text = l->collection.expr ? wr_explain_expr(l->collection.expr)
                                           : l->collection.text;
     const struct wr_value *v = variable(body, l->collection.text), *named;
     struct wr_err err;

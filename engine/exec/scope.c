@@ -188,10 +188,9 @@ wr_scope_report(struct wr_exec *x)
         node = wr_join_marked(x->m, a);
         wr_incident_open(x, a, node, "join-deadlock",
                          x->m->nodes[node].join < 0
-                             ? "tokens wait here for others (startQuantity)"
-                               " that can no longer come"
-                             : "tokens wait at this join for others that can"
-                               " no longer come",
+                             ? "there are not as many tokens as startQuantity"
+                               " wants"
+                             : "nothing else runs in its scope",
                          NULL);
     }
 }
