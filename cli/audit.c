@@ -7,6 +7,7 @@ replay(struct wr_stage *s, const struct wr_model *m,
        const struct wr_effects *fx, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    const struct wr_model *from = fx->from ? fx->from : m;
     char id[WR_UUID_TEXT];
     struct wr_instance *i;
     struct wr_replay *r;
@@ -17,10 +18,11 @@ replay(struct wr_stage *s, const struct wr_model *m,
         r = wr_replay_new(s->arena);
         (void)wr_map_put(&s->replays, id, r);
     }
-    if (wr_replay_add(r, m, &fx->history, err) < 0)
+    wr_replay_goes_to(r, m);
+    if (wr_replay_add(r, from, &fx->history, err) < 0)
         return err->code;
     for (int k = 0; k < fx->n_more_histories; k++) {
-        if (wr_replay_add(r, m, &fx->more_histories[k], err) < 0)
+        if (wr_replay_add(r, from, &fx->more_histories[k], err) < 0)
             return err->code;
     }
     if (wr_instance_decode(a, m, &fx->instance, &i, err) < 0)

@@ -455,6 +455,8 @@ static const struct {
     { "suspend", suspend },
     { "resume", resume },
     { "modify", modify },
+    { "migrate", wr_flow_migrate },
+    { "restart", wr_flow_restart },
     { "set", set },
     { "complete", complete },
     { "tell", tell },

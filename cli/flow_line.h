@@ -51,6 +51,11 @@ typedef int wr_flow_op(struct wr_script *f, const struct wr_flow_line *l,
                        struct wr_err *err);
 wr_flow_op wr_flow_start_met, wr_flow_signal, wr_flow_message, wr_flow_at,
     wr_flow_run_now;
+/* flow_versions.c */
+wr_flow_op wr_flow_migrate, wr_flow_restart;
+typedef int wr_flow_check(struct wr_script *f, const struct wr_flow_line *l,
+                          const struct wr_view *v, struct wr_err *err);
+wr_flow_check wr_flow_version, wr_flow_problems;
 /* flow_see.c: checks, the same way. */
 WR_MUST int wr_flow_see(struct wr_script *f, const struct wr_flow_line *l,
                         bool *known, struct wr_err *err);

@@ -332,6 +332,8 @@ static const struct {
     { "incidents", incidents },
     { "conditions", conditions },
     { "explain", explain },
+    { "version", wr_flow_version },
+    { "problems", wr_flow_problems },
     { "assignee", assignee },
     { "candidates", candidates },
 };

@@ -8,6 +8,7 @@ libweir_cli_la_SOURCES = \
 	cli/flow.c cli/flow.h cli/flow_line.h \
 	cli/flow_do.c \
 	cli/flow_events.c \
+	cli/flow_versions.c \
 	cli/flow_see.c \
 	cli/handlers.c cli/handlers.h \
 	cli/play.c cli/play.h \

@@ -10,6 +10,10 @@ enum tag { /* stored: never renumber or reuse */
     I_DEPTH = 8,
     I_SUSPENDED = 10, /* at */
     I_BY_CALLER = 11,
+    I_PAST = 14, /* a version it ran on */
+
+    P_UNTIL = 1,
+    P_DEFINITION = 2,
 
     W_SCOPE = 1,
     W_NODE = 2,

@@ -85,6 +85,12 @@ event_sub_of(const struct wr_model *m, int node)
     return -1;
 }
 
+bool
+wr_undo_can(const struct wr_model *m, int node)
+{
+    return handler_of(m, node) >= 0 || event_sub_of(m, node) >= 0;
+}
+
 /* ---- the log ---- */
 
 /* Latest first; what comes after `e` belongs behind the place returned. */

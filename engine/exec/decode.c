@@ -395,6 +395,8 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
             i->suspended_at = wr_decode_instant(&d, &f);
         else if (tag == I_BY_CALLER)
             i->by_caller = wr_tlv_int(&f) != 0;
+        else if (tag == I_PAST)
+            wr_earlier_add(i, wr_earlier_decode(&f));
         else if (tag == I_ROOT)
             get_activity(&d, i->root, &f, 0);
         else if (tag == I_WORK)

@@ -380,5 +380,6 @@ wr_effects_finish(struct wr_exec *x)
         .n_incidents = ops[WR_WAIT_INCIDENT].n,
         .outboxes = state->outboxes,
         .n_outboxes = state->n_outboxes,
+        .from = state->from,
     };
 }

@@ -104,6 +104,7 @@ struct wr_step_state {
     struct wr_exec *running; /* inside wr_step() */
     int64_t expected_rev;
     struct wr_ops ops[WR_WAIT_INCIDENT + 1]; /* by wait kind */
+    const struct wr_model *from;             /* wr_effects.from */
     struct wr_outbox_op *outboxes;
     int n_outboxes, cap_outboxes;
     struct wr_history_row *histories;
@@ -207,6 +208,8 @@ void wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log);
 void wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node);
 /* The entry that `a` compensates is done. */
 void wr_undo_forget(struct wr_activity *a);
+/* Can what completed at `node` be compensated by something of its own? */
+bool wr_undo_can(const struct wr_model *m, int node);
 void wr_undo_say(struct wr_exec *x, enum wr_history_type type,
                  const struct wr_activity *a);
 bool wr_undo_is_event(const struct wr_activity *a);
@@ -408,6 +411,9 @@ void wr_complex_start(struct wr_exec *x, struct wr_activity *scope, int node);
 bool wr_complex_resets(const struct wr_model *m,
                        const struct wr_activity *scope, int join);
 void wr_complex_reset(struct wr_exec *x, struct wr_activity *scope, int node);
+/* Fire what the tokens that stand in front of it are enough for, should the
+ * model have changed under them. */
+void wr_join_settle(struct wr_exec *x);
 /* First node of the scope that tokens wait at, document order; -1. */
 int wr_join_marked(const struct wr_model *m, const struct wr_activity *scope);
 /* The token came by `flow`: false when it has to wait for others (S0). */
@@ -473,6 +479,15 @@ WR_MUST int wr_modify(struct wr_exec *x, struct wr_err *err);
 /* start.c: the instance begins as the event says, at `node`, -1: at its none
  * start events. */
 void wr_start(struct wr_exec *x, int node);
+
+/* What a migration will do, WR_EMIGRATE with the step's problems when it cannot;
+ * nothing has changed then (migrate.c). */
+struct wr_migrate;
+WR_MUST int wr_migrate_plan(struct wr_exec *x, struct wr_migrate **out,
+                            struct wr_err *err);
+/* Do it.  WR_EMIGRATE: something new cannot be armed, and the instance is half
+ * changed. */
+WR_MUST int wr_migrate(struct wr_migrate *g, struct wr_err *err);
 
 /* The instance of model scope `scope` for a token: the one of this key (NULL:
  * any), the one around `near` (NULL), the only one, or a new one. */

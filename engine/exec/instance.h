@@ -26,6 +26,22 @@ WR_MUST int wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
 void wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
                         struct wr_str *out);
 
+/* A version that the instance ran on before it was migrated: events of its
+ * history with a seq below `until` name elements of that one. */
+struct wr_earlier {
+    int64_t until;
+    struct wr_uuid definition;
+};
+/* Those of a stored row with its blob, oldest first.  WR_ENEWER, WR_ECORRUPT. */
+WR_MUST int wr_instance_earlier(struct wr_arena *a,
+                             const struct wr_instance_row *row,
+                             const struct wr_earlier **out, int *n,
+                             struct wr_err *err);
+/* The definition of event `seq`; `now` is the instance's. */
+const struct wr_uuid *wr_earlier_definition(const struct wr_earlier *past, int n,
+                                         int64_t seq,
+                                         const struct wr_uuid *now);
+
 /* Does the instance, at its call activity of `child` or around it, catch an
  * error or escalation? */
 enum wr_catch {

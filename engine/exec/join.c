@@ -265,3 +265,68 @@ wr_quantity_reached(struct wr_exec *x, struct wr_activity *scope, int node,
 
     return true;
 }
+
+/* ---- the model changed ---- */
+
+/* What waits in `scope` for no more than is there; -1. */
+static int
+complete_in(const struct wr_exec *x, const struct wr_activity *scope)
+{
+    for (int k = 0; k < scope->n_queues; k++) {
+        int node = x->m->flows[scope->queues[k].flow].target;
+        const struct wr_node *n = &x->m->nodes[node];
+
+        if (n->join < 0
+                ? waiting(n, scope) >= n->start_quantity
+                : n->kind == WR_PARALLEL_GATEWAY && all_marked(n, scope))
+            return node;
+    }
+
+    return -1;
+}
+
+static int64_t
+queued(const struct wr_activity *scope)
+{
+    int64_t sum = 0;
+
+    for (int k = 0; k < scope->n_queues; k++)
+        sum += scope->queues[k].n;
+
+    return sum;
+}
+
+/* Did one of its complex gateways start? */
+static bool
+start_complex(struct wr_exec *x, struct wr_activity *scope)
+{
+    int64_t before = queued(scope);
+
+    for (int k = 0; k < scope->n_queues; k++) {
+        int node = x->m->flows[scope->queues[k].flow].target;
+
+        if (x->m->nodes[node].kind != WR_COMPLEX_GATEWAY)
+            continue;
+        wr_complex_look(x, scope, node);
+        if (queued(scope) != before)
+            return true;
+    }
+
+    return false;
+}
+
+void
+wr_join_settle(struct wr_exec *x)
+{
+    struct wr_activity *a = x->i->root;
+
+    while (a) {
+        int node = complete_in(x, a);
+
+        if (node >= 0)
+            wr_join_force(x, a, node);
+        /* Whatever fired may have taken others with it: from the start. */
+        a = node >= 0 || start_complex(x, a) ? x->i->root
+                                             : wr_activity_next(x->i->root, a);
+    }
+}

@@ -17,6 +17,7 @@ libweir_la_SOURCES += \
 	engine/exec/decode.h \
 	engine/exec/decode_loop.c \
 	engine/exec/decode_wait.c \
+	engine/exec/earlier.c \
 	engine/exec/effects.c \
 	engine/exec/element.h \
 	engine/exec/encode.c \
@@ -41,6 +42,12 @@ libweir_la_SOURCES += \
 	engine/exec/loop.c \
 	engine/exec/mapping.c \
 	engine/exec/message.c \
+	engine/exec/migrate.c \
+	engine/exec/migrate.h \
+	engine/exec/migrate_check.c \
+	engine/exec/migrate_map.c \
+	engine/exec/migrate_move.c \
+	engine/exec/migrate_part.c \
 	engine/exec/modify.c \
 	engine/exec/modify_scope.c \
 	engine/exec/replay.c \

@@ -5,6 +5,8 @@
  * key 0 and is always there.
  */
 
+#include <string.h>
+
 #include "engine/exec/replay_fold.h"
 
 /* ---- what is there ---- */
@@ -307,6 +309,65 @@ became(struct wr_replay *r, const struct wr_history_event *e,
     return 0;
 }
 
+/* ---- migration ---- */
+
+/* What the element is there: by the mapping, else by its id; 0: nothing. */
+static int32_t
+moved_element(const struct wr_replay *r, const struct wr_history_event *e,
+              int32_t element)
+{
+    const struct wr_value *list = wr_value_get(e->data, "mappings");
+    const char *id = wr_replay_name(r, element), *to = id;
+    int node;
+
+    if (!element)
+        return 0;
+    for (size_t k = 0; list && k < list->list.n; k++) {
+        const struct wr_value *one = list->list.items[k];
+
+        if (strcmp(wr_value_get(one, "from")->string.s, id) == 0)
+            to = wr_value_get(one, "to")->string.s;
+    }
+    node = wr_model_node(r->to, to);
+
+    return node < 0 ? 0 : r->to->nodes[node].symbol;
+}
+
+static int
+migrated(struct wr_replay *r, const struct wr_history_event *e,
+         struct wr_err *err)
+{
+    struct wr_index_link *l;
+
+    if (!r->to || !e->data)
+        return bad(r, e, "goes nowhere", err);
+    for (size_t k = 0; k < r->activities.n_slots; k++) {
+        for (l = r->activities.slots[k]; l; l = l->next) {
+            struct wr_replay_activity *a = l->owner;
+
+            a->element = moved_element(r, e, a->element);
+        }
+    }
+    for (size_t k = 0; k < r->waits.n_slots; k++) {
+        for (l = r->waits.slots[k]; l; l = l->next) {
+            struct wr_replay_wait *w = l->owner;
+
+            w->element = moved_element(r, e, w->element);
+        }
+    }
+    r->model = r->to;
+    r->moved = true;
+
+    return 0;
+}
+
+void
+wr_replay_goes_to(struct wr_replay *r, const struct wr_model *to)
+{
+    r->to = to;
+    r->moved = false;
+}
+
 typedef int fold_fn(struct wr_replay *r, const struct wr_history_event *e,
                     struct wr_err *err);
 
@@ -335,6 +396,7 @@ static const struct {
     { WR_H_COMPENSATION_CANCELED, undone_ended },
     { WR_H_VARIABLE_SET, wrote },
     { WR_H_VARIABLE_REMOVED, removed },
+    { WR_H_INSTANCE_MIGRATED, migrated },
 };
 
 typedef int wait_fn(struct wr_replay *r, const struct wr_history_event *e,
@@ -395,7 +457,7 @@ wr_replay_add(struct wr_replay *r, const struct wr_model *m,
     const struct wr_history_event *events;
     size_t n;
 
-    r->model = m;
+    r->model = r->moved ? r->to : m;
     if (row->seq != r->seq + 1)
         return wr_fail(err, WR_ECORRUPT,
                        "history: a row begins at %lld, the one before it ended"

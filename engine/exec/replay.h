@@ -27,6 +27,9 @@ struct wr_replay *wr_replay_new(struct wr_arena *a);
 /* The next row.  WR_ECORRUPT: it does not go with those before. */
 WR_MUST int wr_replay_add(struct wr_replay *r, const struct wr_model *m,
                           const struct wr_history_row *row, struct wr_err *err);
+/* Rows of a commit in which the instance was migrated name elements of the model
+ * it leaves, `m` of wr_replay_add(), and then of `to`. */
+void wr_replay_goes_to(struct wr_replay *r, const struct wr_model *to);
 /* WR_ECORRUPT names the first difference. */
 WR_MUST int wr_replay_compare(struct wr_replay *r, const struct wr_model *m,
                               const struct wr_instance *i, struct wr_err *err);

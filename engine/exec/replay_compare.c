@@ -136,6 +136,8 @@ wr_replay_compare(struct wr_replay *r, const struct wr_model *m,
     int n_waits = 0;
 
     r->model = m;
+    r->to = NULL;
+    r->moved = false;
     if (r->state != i->state)
         return wr_fail(
             err, WR_ECORRUPT, "the instance is %s, by its history %s",

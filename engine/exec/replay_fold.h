@@ -30,6 +30,8 @@ struct wr_replay_activity {
 struct wr_replay {
     struct wr_arena *arena;
     const struct wr_model *model; /* of the call */
+    const struct wr_model *to;    /* of a migration to come; NULL */
+    bool moved;                   /* it has come */
     enum wr_instance_state state;
     int64_t seq; /* of the last event */
     struct wr_index activities, waits;

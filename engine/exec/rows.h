@@ -12,6 +12,8 @@
 #include "engine/base/uuid.h"
 #include "engine/base/value.h"
 
+struct wr_model;
+
 enum wr_instance_state {
     WR_ACTIVE = 0,
     WR_SUSPENDED = 1,
@@ -195,6 +197,10 @@ struct wr_effects {
     const struct wr_incident_op *incidents;
     const struct wr_outbox_op *outboxes; /* always new */
     int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents, n_outboxes;
+    /* The instance was migrated: events before INSTANCE_MIGRATED name elements
+     * of this model, which is there until the step is settled.  NULL: it was
+     * not. */
+    const struct wr_model *from;
 };
 
 #endif

@@ -128,12 +128,43 @@ begin_behind(struct wr_exec *x, int node, const struct wr_value *brought)
         start_others(x, node);
 }
 
+/* Its key, and the ended instance that it repeats. */
+static const struct wr_value *
+describe(struct wr_exec *x)
+{
+    struct wr_entry e[2];
+    char origin[WR_UUID_TEXT];
+    size_t n = 0;
+
+    if (x->ev->business_key)
+        e[n++] = (struct wr_entry){
+            "businessKey", wr_value_string(x->arena, x->ev->business_key)
+        };
+    wr_uuid_text(&x->ev->origin, origin);
+    if (!wr_uuid_is_zero(&x->ev->origin))
+        e[n++] = (struct wr_entry){ "restartOf",
+                                    wr_value_string(x->arena, origin) };
+
+    return n ? wr_value_context(x->arena, e, n) : NULL;
+}
+
+/* Tokens are put by a plan alone, unless an event is named as well. */
+static void
+begin_at_starts(struct wr_exec *x)
+{
+    const struct wr_scope *scope = &x->m->scopes[0];
+
+    for (int k = 0; k < scope->n_starts && !x->ev->plan; k++) {
+        if (!x->i->root->interrupted)
+            wr_work_add(x->i, x->i->root, scope->starts[k], -1);
+    }
+}
+
 /* Tokens are born: at the process's own starts, or at `node`. */
 static void
 bear(struct wr_exec *x, int node)
 {
     struct wr_activity *root = x->i->root;
-    const struct wr_scope *scope = &x->m->scopes[0];
     const struct wr_value *brought = root->result;
     bool wait = is_wait(x, node), rest = waits_for_rest(x, node);
     int came = root->came;
@@ -143,10 +174,8 @@ bear(struct wr_exec *x, int node)
     root->came = 0;
     root->result = NULL;
     wr_event_sub_open(x, root);
-    for (int k = 0; k < scope->n_starts && node < 0; k++) {
-        if (!root->interrupted)
-            wr_work_add(x->i, root, scope->starts[k], -1);
-    }
+    if (node < 0)
+        begin_at_starts(x);
     wr_touch(x, root);
     if (node < 0 || root->interrupted)
         return;
@@ -183,8 +212,7 @@ wr_start(struct wr_exec *x, int node)
     i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
     x->s->created = i->id;
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
-            wr_uuid_is_zero(&i->parent) ? NULL : &i->parent,
-            wr_emit_text(x, "businessKey", key));
+            wr_uuid_is_zero(&i->parent) ? NULL : &i->parent, describe(x));
     if (!gets_payload(x, node))
         wr_variables_local(x, i->root, x->ev->variables);
     else if (x->ev->variables)

@@ -238,7 +238,9 @@ struct wr_instance {
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */
-    struct wr_wait *conditions;       /* all that are armed */
+    struct wr_earlier *past;          /* versions it ran on, oldest first */
+    int n_past;
+    struct wr_wait *conditions; /* all that are armed */
     int n_conditions;
     int64_t n_places;
     struct wr_activity *free_activities;
@@ -312,6 +314,13 @@ void wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
 void wr_var_set(struct wr_instance *i, struct wr_activity *a, const char *name,
                 const struct wr_value *v);
 bool wr_var_remove(struct wr_activity *a, const char *name);
+
+/* ---- versions it ran on (earlier.c) ---- */
+
+struct wr_tlv_reader;
+void wr_earlier_add(struct wr_instance *i, struct wr_earlier past);
+void wr_earlier_encode(const struct wr_instance *i, struct wr_str *out);
+struct wr_earlier wr_earlier_decode(struct wr_tlv_reader *f);
 
 /* ---- iterations (loop.c) ---- */
 

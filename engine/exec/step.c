@@ -14,8 +14,9 @@ enum {
 /* What an event is applied to; found and checked before anything changes. */
 struct target {
     struct wr_wait *wait;
-    struct wr_activity *scope; /* SET_VARIABLES */
-    int node;                  /* START: -1, the process's own starts */
+    struct wr_activity *scope;    /* SET_VARIABLES */
+    int node;                     /* START: -1, the process's own starts */
+    struct wr_migrate *migration; /* MIGRATE */
 };
 
 /* ---- checks: nothing has changed yet ---- */
@@ -28,7 +29,7 @@ check_start(struct wr_exec *x, struct target *t, struct wr_err *err)
     if (x->i->rev)
         return wr_fail(err, WR_ESTATE, "the instance was started before");
     t->node = -1;
-    if (!id && x->m->scopes[0].n_starts == 0)
+    if (!id && x->m->scopes[0].n_starts == 0 && !x->ev->plan)
         return wr_fail(err, WR_ESTATE,
                        "process '%s' has no none start event: say which one"
                        " with startAt, such as '%s'",
@@ -199,6 +200,8 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_SUSPEND:
     case WR_EV_MODIFY:
         return 0;
+    case WR_EV_MIGRATE:
+        return wr_migrate_plan(x, &t->migration, err);
     case WR_EV_RESUME:
         return wr_resume_check(x, err);
     case WR_EV_CONTINUE:
@@ -368,6 +371,7 @@ apply(struct wr_exec *x, const struct target *t)
         wr_resume(x);
         break;
     case WR_EV_MODIFY: /* wr_step() */
+    case WR_EV_MIGRATE:
         break;
     case WR_EV_CHILD_ENDED:
         wr_call_ended(x, t->wait);
@@ -401,6 +405,21 @@ go_on(struct wr_exec *x, struct target *t)
     wr_job_disarm_continue(x);
 }
 
+/* What may be refused when part of it has happened already. */
+static int
+intervene(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    const struct wr_event *ev = x->ev;
+
+    if (ev->type == WR_EV_MIGRATE)
+        return wr_migrate(t->migration, err);
+    apply(x, t);
+    if (ev->type == WR_EV_MODIFY || (ev->type == WR_EV_START && ev->plan))
+        return wr_modify(x, err);
+
+    return 0;
+}
+
 int
 wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
 {
@@ -425,11 +444,10 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
     wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
     if (x.i->work)
         go_on(&x, &t);
-    if (ev->type == WR_EV_MODIFY && wr_modify(&x, err) < 0) {
+    if (intervene(&x, &t, err) < 0) {
         s->broken = true;
         return err->code;
     }
-    apply(&x, &t);
     if (x.i->state == WR_ACTIVE)
         wr_run(&x);
     wr_untouch_all(&x);

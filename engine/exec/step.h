@@ -53,8 +53,18 @@ enum wr_event_type {
                                variables: its own */
     WR_EV_SUSPEND,          /* text = reason */
     WR_EV_MODIFY,           /* plan = instructions (modify.c); text = reason */
+    WR_EV_MIGRATE,          /* from, to; plan = what goes where (migrate.c);
+                               jobs; text = reason */
     WR_EV_RESUME,           /* catch_up: timers keep their instants, else the
                                time the instance stood still is added */
+};
+
+/* A version of a definition. */
+struct wr_version {
+    struct wr_uuid id;
+    const char *key;
+    int32_t version;
+    const struct wr_model *model;
 };
 
 struct wr_event {
@@ -73,13 +83,19 @@ struct wr_event {
     int64_t retry_in_ms;
     int64_t scope_key;
     const struct wr_value *remove;   /* list of names or NULL */
-    const struct wr_value *plan;     /* list of contexts or NULL */
+    const struct wr_value *plan;     /* MODIFY, START: list of contexts or
+                                        NULL; MIGRATE: a context */
     const struct wr_value *elements; /* list of ids or NULL */
     bool close;
     bool claim, skip;
     bool triggered;            /* START: the event of start_at has happened: */
     enum wr_trigger happened;  /* what of it, should it wait for several */
     const char *happened_name; /* of the message or signal; NULL */
+    struct wr_uuid origin;     /* START: the ended instance that it repeats */
+    /* MIGRATE */
+    struct wr_version from, to;
+    const struct wr_job_row *jobs; /* as stored: who works keeps the lease */
+    size_t n_jobs;
     /* of called processes */
     struct wr_uuid parent, root; /* START: who calls it */
     int32_t depth;               /* START: callers above it */
@@ -153,8 +169,20 @@ struct wr_handler_result {
 typedef bool wr_handler_fn(void *data, struct wr_step *s, int node,
                            struct wr_handler_result *out);
 
+/* Why an instance cannot be migrated; texts live as long as the step. */
+struct wr_problem {
+    const char *code;    /* a row of WR_PROBLEMS */
+    const char *element; /* id of the element or flow */
+    int64_t token;       /* its key, 0: none */
+    const char *detail;
+};
+#define WR_PROBLEMS                                                         \
+    "unknown-element|unknown-flow|mapped-twice|kind-differs|scope-differs|" \
+    "loop-differs|unmapped|unmapped-flow|flow-differs|unmapped-log|"        \
+    "no-handler|listening|cannot-arm"
+
 struct wr_step {
-    const struct wr_model *model;
+    const struct wr_model *model; /* MIGRATE makes it the other one */
     struct wr_instance *instance;
     struct wr_arena *arena; /* everything in `effects` lives here */
     int budget;             /* node executions; 0: 10,000 */
@@ -167,10 +195,12 @@ struct wr_step {
 
     /* results, valid when wr_step() returned 0 */
     struct wr_effects effects;
-    struct wr_sent *sent;   /* by this call of wr_step() alone, in order */
-    bool broken;            /* a refusal left the instance half changed */
-    bool cut;               /* the budget ended the step: send WR_EV_CONTINUE */
-    struct wr_uuid created; /* START: the instance's id */
+    struct wr_sent *sent; /* by this call of wr_step() alone, in order */
+    bool broken;          /* a refusal left the instance half changed */
+    bool cut;             /* the budget ended the step: send WR_EV_CONTINUE */
+    const struct wr_problem *problems; /* of WR_EMIGRATE */
+    int n_problems;
+    struct wr_uuid created;      /* START: the instance's id */
     struct wr_step_state *state; /* private to exec/ */
 };
 

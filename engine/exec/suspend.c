@@ -19,6 +19,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_RESUME:
     case WR_EV_CANCEL:
     case WR_EV_MODIFY:
+    case WR_EV_MIGRATE:
     case WR_EV_SET_VARIABLES:
     case WR_EV_CHILD_ENDED:
     case WR_EV_CHILD_ESCALATED:
@@ -140,5 +141,6 @@ wr_resume(struct wr_exec *x)
     i->suspended_at = 0;
     wr_call_tell(x, WR_SENT_RESUME);
     wr_touch_all(x);
+    wr_join_settle(x); /* it may have been migrated */
     wr_condition_look_all(x); /* variables may have been written */
 }

@@ -26,6 +26,7 @@ static const struct {
     { WR_H_INSTANCE_SUSPENDED, "state suspended" },
     { WR_H_INSTANCE_RESUMED, "state active" },
     { WR_H_INSTANCE_MODIFIED, "modified" },
+    { WR_H_INSTANCE_MIGRATED, "migrated" },
     { WR_H_ELEMENT_STARTED, "enter" },
     { WR_H_ELEMENT_COMPLETED, "" },
     { WR_H_ELEMENT_CANCELED, "canceled" },
@@ -121,8 +122,8 @@ trace_event(struct wr_str *out, const struct wr_model *m,
 }
 
 static void
-trace_row(struct wr_str *out, const struct wr_model *m,
-          const struct wr_history_row *row)
+trace_row(struct wr_str *out, const struct wr_model **now,
+          const struct wr_model *m, const struct wr_history_row *row)
 {
     const struct wr_history_event *events;
     struct wr_err err;
@@ -132,19 +133,23 @@ trace_row(struct wr_str *out, const struct wr_model *m,
         wr_str_printf(out, "unreadable history: %s\n", err.text);
         return;
     }
-    for (size_t k = 0; k < n; k++)
-        trace_event(out, m, &events[k]);
+    for (size_t k = 0; k < n; k++) {
+        if (events[k].type == WR_H_INSTANCE_MIGRATED)
+            *now = m;
+        trace_event(out, *now, &events[k]);
+    }
 }
 
 const char *
 wr_step_trace(struct wr_arena *a, const struct wr_model *m,
               const struct wr_effects *fx)
 {
+    const struct wr_model *now = fx->from ? fx->from : m;
     struct wr_str out = { .arena = a };
 
-    trace_row(&out, m, &fx->history);
+    trace_row(&out, &now, m, &fx->history);
     for (int k = 0; k < fx->n_more_histories; k++)
-        trace_row(&out, m, &fx->more_histories[k]);
+        trace_row(&out, &now, m, &fx->more_histories[k]);
 
     return wr_str_text(&out);
 }

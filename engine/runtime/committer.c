@@ -210,12 +210,12 @@ committed(struct wr_runtime *rt, struct wr_share *w)
 {
     const struct wr_effects *fx = &w->result->effects;
 
-    wr_hot_put(rt, &fx->instance, w->definition);
+    wr_hot_put(rt, &fx->instance, wr_share_definition(w));
     if (w->n_stepped == 0)
         remember(rt, fx);
     wr_outbox_committed(rt, fx);
     if (rt->o.committed)
-        rt->o.committed(rt->o.committed_data, w->definition, fx);
+        rt->o.committed(rt->o.committed_data, wr_share_definition(w), fx);
     while (w->n_stepped > 0) {
         struct wr_request *r = pop(w);
 

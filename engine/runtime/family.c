@@ -328,7 +328,7 @@ resolve(void *data, struct wr_step *s, struct wr_callee *c, struct wr_err *err)
 
     (void)s;
 
-    return wr_definition_called(w->rt, &w->definition->row, c, err);
+    return wr_definition_called(w->rt, &wr_share_definition(w)->row, c, err);
 }
 
 static enum wr_catch

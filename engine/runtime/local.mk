@@ -8,10 +8,12 @@ libweir_la_SOURCES += \
 	engine/runtime/explain.c \
 	engine/runtime/family.c \
 	engine/runtime/hot.c \
+	engine/runtime/migration.c \
 	engine/runtime/outbox.c \
 	engine/runtime/read.c \
 	engine/runtime/runtime.c engine/runtime/runtime.h \
 	engine/runtime/request.c \
+	engine/runtime/restart.c \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
 	engine/runtime/share.c engine/runtime/share.h \

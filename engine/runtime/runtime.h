@@ -121,7 +121,7 @@ struct wr_command {
     int32_t tenant;
     struct wr_uuid instance; /* zero for WR_EV_START, and where event.target
                                 (task, job, timer, ...) finds it */
-    const char *definition;  /* WR_EV_START: ref */
+    const char *definition;  /* WR_EV_START, WR_EV_MIGRATE: ref */
     int64_t if_rev;          /* If-Match: -1 any; else WR_EPRECONDITION */
     struct wr_uuid
         outbox;           /* the row this settles, else WR_ELEASE; zero: none */
@@ -225,11 +225,32 @@ struct wr_view { /* one instance as committed */
 WR_MUST int wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id,
                             int32_t tenant, struct wr_arena *a,
                             struct wr_view *out, struct wr_err *err);
+/* The command that starts an ended instance again, with the definition it had
+ * (S29); texts in `a`.  WR_ESTATE: it has not ended. */
+struct wr_restart {
+    const char *start_at;             /* NULL: as any start */
+    const struct wr_value *variables; /* in place of those it had; NULL */
+    bool initial;                     /* those it was started with, not those it
+                                         ended with */
+    const struct wr_value *plan;      /* instead of its start; NULL */
+};
+WR_MUST int wr_runtime_restart(struct wr_runtime *rt, const struct wr_uuid *id,
+                               int32_t tenant, const struct wr_restart *how,
+                               struct wr_arena *a, struct wr_command *out,
+                               struct wr_err *err);
 /* What the command would do: `out` is the instance afterwards, `fx` what would be
  * committed; what it asks of called processes and callers does not happen. */
 WR_MUST int wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,
                            struct wr_arena *a, struct wr_view *out,
                            struct wr_effects *fx, struct wr_err *err);
+/* Everything that keeps the instance from the migration, in `a`; none when it
+ * can go, `out` and `fx` as from wr_runtime_try() then. */
+WR_MUST int wr_runtime_try_migrate(struct wr_runtime *rt,
+                                   const struct wr_command *c,
+                                   struct wr_arena *a, struct wr_view *out,
+                                   struct wr_effects *fx,
+                                   const struct wr_problem **problems, int *n,
+                                   struct wr_err *err);
 /* What it waits for and how it came there, in sentences. */
 struct wr_explanation {
     struct wr_view view; /* unref its definition when done */

@@ -85,10 +85,11 @@ wr_share_unload(struct wr_share *w)
 {
     wr_result_unref(w->result);
     wr_definition_unref(w->definition);
+    wr_definition_unref(w->became);
     if (w->arena)
         wr_arena_free(w->arena);
     w->result = NULL;
-    w->definition = NULL;
+    w->definition = w->became = NULL;
     w->arena = NULL;
     w->said = NULL;
     w->from_memory = false;
@@ -122,6 +123,8 @@ fresh_step(struct wr_share *w, struct wr_err *err)
     struct wr_step *s = &w->step;
 
     wr_result_unref(w->result);
+    wr_definition_unref(w->became);
+    w->became = NULL;
     w->said = NULL;
     w->result = wr_result_new();
     *s = (struct wr_step){
@@ -149,12 +152,13 @@ fresh_step(struct wr_share *w, struct wr_err *err)
 static bool
 is_clean_refusal(int code)
 {
-    return code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EVALUE;
+    return code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EVALUE
+           || code == WR_EMIGRATE;
 }
 
 /* Does `r` have to wait for the next batch?  An item has room for one lease and
- * one idempotency row, a step that was cut goes on before anything else, and
- * nobody pays for the memory of those before. */
+ * one idempotency row, a step that was cut goes on before anything else, an item
+ * knows two versions at most, and nobody pays for the memory of those before. */
 static bool
 must_wait(const struct wr_runtime *rt, const struct wr_share *w,
           const struct wr_request *r)
@@ -164,7 +168,7 @@ must_wait(const struct wr_runtime *rt, const struct wr_share *w,
     if (rt->o.step_memory
         && wr_arena_used(w->result->arena) > rt->o.step_memory / 4)
         return true;
-    if (w->cut || r->alone || w->requests->alone)
+    if (w->cut || w->became || r->alone || w->requests->alone)
         return true;
     if (w->idempotency && r->command.idempotency)
         return true;
@@ -194,6 +198,10 @@ static void
 stepped(struct wr_share *w, struct wr_request *r)
 {
     w->n_stepped++;
+    if (r->command.event.type == WR_EV_MIGRATE) {
+        w->became = r->definition;
+        wr_definition_ref(w->became);
+    }
     listen(w, &r->command.event);
     r->created = w->step.created;
     if (!wr_uuid_is_zero(&r->command.lease)) {
@@ -219,6 +227,20 @@ take_out(struct wr_runtime *rt, struct wr_share *w, struct wr_request **at,
     wr_request_refuse(rt, r, err);
 }
 
+static int
+step_one(struct wr_share *w, struct wr_request *r, struct wr_err *err)
+{
+    struct wr_event *ev = &r->command.event;
+
+    if (ev->type == WR_EV_MIGRATE
+        && wr_migration_fill(w->rt, ev, &w->instance, w->definition,
+                             r->definition, w->result->arena, err)
+               < 0)
+        return err->code;
+
+    return wr_step(&w->step, ev, err);
+}
+
 /*
  * Step the requests in order; false when they must be stepped again from the
  * start: one broke the instance and was taken out, or a copy in memory refused
@@ -241,7 +263,7 @@ step_requests(struct wr_share *w, struct wr_err *err)
             continue;
         }
         rt->pending.steps++;
-        if (wr_step(&w->step, &r->command.event, err) < 0) {
+        if (step_one(w, r, err) < 0) {
             bool clean = !w->step.broken && is_clean_refusal(err->code);
 
             if (w->from_memory)

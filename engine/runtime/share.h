@@ -19,12 +19,13 @@ struct wr_share { /* one instance's share of a batch; at most one item */
     struct wr_request *requests, **end; /* arrival order */
     int n_stepped;                      /* of them in the item */
     int n_told; /* events of its family in the item (family.c) */
-    const struct wr_definition *definition;
-    struct wr_instance_row row; /* as loaded; rev 0: to be started */
-    struct wr_arena *arena;     /* holds it */
-    bool from_memory;           /* perhaps stale: it must not refuse */
-    struct wr_result *result;   /* NULL: no item */
-    struct wr_step step;        /* while there is a result */
+    const struct wr_definition *definition; /* as loaded */
+    const struct wr_definition *became; /* by a migration in the item; NULL */
+    struct wr_instance_row row;         /* as loaded; rev 0: to be started */
+    struct wr_arena *arena;             /* holds it */
+    bool from_memory;                   /* perhaps stale: it must not refuse */
+    struct wr_result *result;           /* NULL: no item */
+    struct wr_step step;                /* while there is a result */
     struct wr_outside outside;
     struct wr_said *said;      /* not handed over yet, in order */
     struct wr_uuid job, lease; /* of the one command that has a lease */
@@ -59,6 +60,12 @@ void wr_share_open_new(struct wr_share *w, const struct wr_definition *d,
 /* One event more into the share's item; as wr_step(). */
 WR_MUST int wr_share_tell(struct wr_share *w, const struct wr_event *ev,
                           int budget, struct wr_err *err);
+/* What it runs on after what was stepped. */
+static inline const struct wr_definition *
+wr_share_definition(const struct wr_share *w)
+{
+    return w->became ? w->became : w->definition;
+}
 static inline bool
 wr_share_has_item(const struct wr_share *w)
 {

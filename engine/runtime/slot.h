@@ -39,7 +39,7 @@ struct wr_request {
     struct wr_request *next;
     struct wr_command command;
     struct wr_arena *arena; /* holds the copy of the command; NULL: caller's */
-    const struct wr_definition *definition; /* WR_EV_START */
+    const struct wr_definition *definition; /* WR_EV_START; MIGRATE: target */
     const struct wr_value *given;           /* WR_EV_START: by the caller */
     bool latest;                            /* its ref names no version */
     struct wr_uuid instance; /* the new one's id for WR_EV_START */
@@ -204,6 +204,13 @@ WR_MUST int wr_start_is_begun(struct wr_runtime *rt,
                               const struct wr_subscription_row *start,
                               struct wr_arena *a, bool *out,
                               struct wr_err *err);
+
+/* migration.c: what the step of a migration has to know; `ev->jobs` in `a`. */
+WR_MUST int wr_migration_fill(struct wr_runtime *rt, struct wr_event *ev,
+                              const struct wr_uuid *instance,
+                              const struct wr_definition *from,
+                              const struct wr_definition *to,
+                              struct wr_arena *a, struct wr_err *err);
 
 /* read.c: a lookup on a read handle. */
 WR_MUST int wr_read_open(struct wr_runtime *rt, struct wr_err *err);

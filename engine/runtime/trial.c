@@ -4,6 +4,9 @@
 struct trial {
     struct wr_runtime *rt;
     const struct wr_definition *definition;
+    const struct wr_definition *target; /* of a migration; NULL */
+    const struct wr_problem *problems;  /* why not */
+    int n_problems;
 };
 
 static int
@@ -13,7 +16,8 @@ resolve(void *data, struct wr_step *s, struct wr_callee *c, struct wr_err *err)
 
     (void)s;
 
-    return wr_definition_called(t->rt, &t->definition->row, c, err);
+    return wr_definition_called(
+        t->rt, &(t->target ? t->target : t->definition)->row, c, err);
 }
 
 /* Its callers are not looked at. */
@@ -27,7 +31,7 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
 }
 
 static int
-try_step(const struct trial *t, const struct wr_command *c, struct wr_arena *a,
+try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
          struct wr_instance *instance, struct wr_effects *fx,
          struct wr_err *err)
 {
@@ -35,7 +39,7 @@ try_step(const struct trial *t, const struct wr_command *c, struct wr_arena *a,
     int64_t now = wr_clock_now(o->clock);
     int bucket = wr_uuid_bucket(&c->instance);
     struct wr_event ev = c->event;
-    struct wr_outside outside = { .data = (void *)(uintptr_t)t,
+    struct wr_outside outside = { .data = t,
                                   .resolve = resolve,
                                   .catches = catches };
     struct wr_step s = { .model = t->definition->model,
@@ -45,14 +49,65 @@ try_step(const struct trial *t, const struct wr_command *c, struct wr_arena *a,
                          .auto_async = o->auto_async,
                          .outside = &outside };
 
+    if (t->target
+        && wr_migration_fill(t->rt, &ev, &c->instance, t->definition, t->target,
+                             a, err)
+               < 0)
+        return err->code;
     ev.now = now;
     ev.ids = wr_uuid_new(now, bucket);
     ev.command = wr_uuid_new(now, bucket);
-    if (wr_step(&s, &ev, err) < 0)
+    if (wr_step(&s, &ev, err) < 0) {
+        t->problems = s.problems;
+        t->n_problems = s.n_problems;
         return err->code;
+    }
     *fx = s.effects;
 
     return 0;
+}
+
+static void
+unref(void *definition)
+{
+    wr_definition_unref(definition);
+}
+
+/* The view is of the version it went to; who reads the effects needs both. */
+static void
+settle(struct trial *t, struct wr_arena *a, struct wr_view *out)
+{
+    if (!t->target)
+        return;
+    wr_arena_defer(a, unref, (void *)(uintptr_t)out->definition);
+    out->definition = t->target;
+    t->target = NULL;
+}
+
+static int
+try_it(struct trial *t, const struct wr_command *c, struct wr_arena *a,
+       struct wr_view *out, struct wr_effects *fx, struct wr_err *err)
+{
+    struct wr_instance *instance = NULL;
+
+    if (wr_runtime_view(t->rt, &c->instance, c->tenant, a, out, err) < 0)
+        return err->code;
+    t->definition = out->definition;
+    if (c->if_rev >= 0 && c->if_rev != out->row->rev)
+        wr_fail(err, WR_EPRECONDITION, "it is at revision %lld, not %lld",
+                (long long)out->row->rev, (long long)c->if_rev);
+    else if (wr_instance_decode(a, t->definition->model, out->row, &instance,
+                                err)
+                 == 0
+             && try_step(t, c, a, instance, fx, err) == 0) {
+        out->row = &fx->instance;
+        out->instance = instance;
+        settle(t, a, out);
+        return 0;
+    }
+    wr_definition_unref(out->definition);
+
+    return err->code;
 }
 
 int
@@ -61,23 +116,30 @@ wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,
                struct wr_err *err)
 {
     struct trial t = { .rt = rt };
-    struct wr_instance *instance = NULL;
 
-    if (wr_runtime_view(rt, &c->instance, c->tenant, a, out, err) < 0)
+    return try_it(&t, c, a, out, fx, err);
+}
+
+int
+wr_runtime_try_migrate(struct wr_runtime *rt, const struct wr_command *c,
+                       struct wr_arena *a, struct wr_view *out,
+                       struct wr_effects *fx,
+                       const struct wr_problem **problems, int *n,
+                       struct wr_err *err)
+{
+    struct trial t = { .rt = rt };
+    int r;
+
+    *n = 0;
+    if (wr_definition_to_start(rt, c->definition, c->tenant, &t.target, err)
+        < 0)
         return err->code;
-    t.definition = out->definition;
-    if (c->if_rev >= 0 && c->if_rev != out->row->rev)
-        wr_fail(err, WR_EPRECONDITION, "it is at revision %lld, not %lld",
-                (long long)out->row->rev, (long long)c->if_rev);
-    else if (wr_instance_decode(a, t.definition->model, out->row, &instance,
-                                err)
-                 == 0
-             && try_step(&t, c, a, instance, fx, err) == 0) {
-        out->row = &fx->instance;
-        out->instance = instance;
-        return 0;
-    }
-    wr_definition_unref(out->definition);
+    r = try_it(&t, c, a, out, fx, err);
+    wr_definition_unref(t.target);
+    if (r != WR_EMIGRATE)
+        return r;
+    *problems = t.problems;
+    *n = t.n_problems;
 
-    return err->code;
+    return 0;
 }

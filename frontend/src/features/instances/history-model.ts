@@ -11,6 +11,7 @@ export const kinds = {
   'instance-failed': { label: 'Instance failed', tone: 'incident' },
   'instance-canceled': { label: 'Instance canceled', tone: 'neutral' },
   'instance-modified': { label: 'Instance modified', tone: 'active' },
+  'instance-migrated': { label: 'Migrated to another version', tone: 'active' },
   'instance-suspended': { label: 'Instance suspended', tone: 'suspended' },
   'instance-resumed': { label: 'Instance resumed', tone: 'active' },
   'element-started': { label: 'Entered', tone: 'active' },
