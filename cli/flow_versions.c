@@ -81,7 +81,8 @@ wr_flow_restart(struct wr_script *f, const struct wr_flow_line *l,
                 struct wr_err *err)
 {
     const char *as = wr_flow_after(l, "as"), *of = wr_flow_after(l, "of");
-    struct wr_restart how = { .start_at = wr_flow_after(l, "at") };
+    struct wr_restart how = { .start_at = wr_flow_after(l, "at"),
+                              .if_rev = -1 };
     const struct wr_value *starts[WR_FLOW_WORDS];
     struct wr_outcome out;
     struct wr_command c;

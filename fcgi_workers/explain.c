@@ -94,8 +94,7 @@ waits(struct wr_arena *a, const struct wr_model *m,
 }
 
 static struct wr_objects
-decisions(struct wr_arena *a, const struct wr_model *m,
-          const struct wr_explanation *e)
+decisions(struct wr_arena *a, const struct wr_explanation *e)
 {
     int from = e->n_decisions > DECISIONS ? e->n_decisions - DECISIONS : 0;
     size_t n = (size_t)(e->n_decisions - from);
@@ -107,8 +106,8 @@ decisions(struct wr_arena *a, const struct wr_model *m,
         items[k] = (struct decision){
             .seq = d->seq,
             .at = d->at,
-            .element = m->nodes[d->node].id,
-            .flow = m->flows[d->flow].id,
+            .element = d->model->nodes[d->node].id,
+            .flow = d->model->flows[d->flow].id,
             .sentence = d->sentence,
         };
     }
@@ -132,7 +131,7 @@ explain(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     *answer = (struct answer){
         .state = wr_instance_state_name(e.view.row->state),
         .waits = waits(rq->arena, e.view.definition->model, &e),
-        .decisions = decisions(rq->arena, e.view.definition->model, &e),
+        .decisions = decisions(rq->arena, &e),
     };
     wr_definition_unref(e.view.definition);
 

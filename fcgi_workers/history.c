@@ -43,7 +43,7 @@ WR_LIST_OBJECT(event_list, "HistoryEventList", &event_object);
 
 struct reading {
     struct wr_request *rq;
-    struct wr_uuid definition;
+    struct wr_versions versions;
     int64_t after;
     struct wr_pile events;
 };
@@ -57,7 +57,7 @@ add(void *data, const struct wr_past *p, struct wr_err *err)
 
     if (p->seq <= r->after)
         return 0;
-    if (wr_element_ref(r->rq, &r->definition, p->event->element, &el, err) < 0)
+    if (wr_past_element(r->rq, &r->versions, p, &el, err) < 0)
         return (int)err->code;
     e = wr_pile_add(&r->events, r->rq->arena, sizeof(*e));
     *e = (struct event){
@@ -144,9 +144,9 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0
-        || wr_request_instance(rq, &id, &row, err) < 0)
+        || wr_request_instance(rq, &id, &row, err) < 0
+        || wr_versions_of(rq, row, &r.versions, err) < 0)
         return (int)err->code;
-    r.definition = row->definition;
     r.after = p->after == WR_INT_ABSENT ? 0 : p->after;
     q.instance = &id;
     q.after_seq = r.after;

@@ -25,7 +25,10 @@ libworker_la_SOURCES = \
 	fcgi_workers/instances.c \
 	fcgi_workers/internal.c \
 	fcgi_workers/interventions.c \
+	fcgi_workers/instructions.h \
+	fcgi_workers/migrate.c \
 	fcgi_workers/modify.c \
+	fcgi_workers/restart.c \
 	fcgi_workers/jobs.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/lookup.c fcgi_workers/lookup.h \

@@ -150,6 +150,25 @@ wr_past(struct wr_request *rq, const struct wr_uuid *instance, wr_past_fn *fn,
     return rc < 0 ? rc : 0;
 }
 
+int
+wr_versions_of(struct wr_request *rq, const struct wr_instance_row *row,
+               struct wr_versions *out, struct wr_err *err)
+{
+    out->now = row->definition;
+
+    return wr_instance_earlier(rq->arena, row, &out->earlier, &out->n, err);
+}
+
+int
+wr_past_element(struct wr_request *rq, const struct wr_versions *v,
+                const struct wr_past *p, struct wr_element_ref *out,
+                struct wr_err *err)
+{
+    return wr_element_ref(
+        rq, wr_earlier_definition(v->earlier, v->n, p->seq, &v->now),
+        p->event->element, out, err);
+}
+
 void *
 wr_pile_add(struct wr_pile *pile, struct wr_arena *a, size_t size)
 {

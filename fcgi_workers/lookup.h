@@ -78,6 +78,21 @@ WR_MUST int wr_past_row(struct wr_request *rq, const struct wr_history_row *row,
 WR_MUST int wr_past(struct wr_request *rq, const struct wr_uuid *instance,
                     wr_past_fn *fn, void *data, struct wr_err *err);
 
+/* The versions an instance ran on: events name elements of the one of their time. */
+struct wr_versions {
+    const struct wr_earlier *earlier;
+    int n;
+    struct wr_uuid now;
+};
+/* Of a row that was found by its id. */
+WR_MUST int wr_versions_of(struct wr_request *rq,
+                           const struct wr_instance_row *row,
+                           struct wr_versions *out, struct wr_err *err);
+/* The element of an event, as wr_element_ref(). */
+WR_MUST int wr_past_element(struct wr_request *rq, const struct wr_versions *v,
+                            const struct wr_past *p, struct wr_element_ref *out,
+                            struct wr_err *err);
+
 /* A list that grows in an arena; `items` is where it stands now. */
 struct wr_pile {
     void *items;

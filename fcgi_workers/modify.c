@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/instructions.h"
 
 struct instruction {
     const char *type, *element, *token, *flow, *via, *to, *scope;
@@ -29,7 +29,7 @@ static const struct wr_field instruction_fields[] = {
     WR_FIELD(struct instruction, variables, "variables", WR_JSON, WR_VARIABLES,
              "Written where the token starts, where they are or at the root."),
 };
-static const struct wr_object instruction_object = WR_OBJECT_ROWS(
+const struct wr_object wr_instruction_object = WR_OBJECT_ROWS(
     struct instruction, "ModifyInstruction", instruction_fields);
 
 struct body {
@@ -39,7 +39,7 @@ struct body {
 };
 static const struct wr_field body_fields[] = {
     WR_FIELD_OF(struct body, instructions, "instructions", WR_OBJECTS,
-                &instruction_object, WR_REQUIRED,
+                &wr_instruction_object, WR_REQUIRED,
                 "1 to 1000, followed in order: all or none."),
     WR_FIELD(struct body, reason, "reason", WR_STRING, 0,
              "Why, for the history."),
@@ -94,8 +94,8 @@ instruction_value(struct wr_arena *a, const struct instruction *i)
     return wr_value_context(a, entries, n);
 }
 
-static const struct wr_value *
-plan(struct wr_arena *a, const struct wr_objects *in)
+const struct wr_value *
+wr_instructions(struct wr_arena *a, const struct wr_objects *in)
 {
     const struct instruction *items = in->items;
     const struct wr_value **list = wr_newn(a, const struct wr_value *, in->n);
@@ -106,8 +106,8 @@ plan(struct wr_arena *a, const struct wr_objects *in)
     return wr_value_list(a, list, in->n);
 }
 
-static struct wr_strings
-lines(struct wr_arena *a, const char *trace)
+struct wr_strings
+wr_trace_lines(struct wr_arena *a, const char *trace)
 {
     size_t n = 0;
     const char **out;
@@ -150,7 +150,7 @@ try_it(struct wr_request *rq, struct wr_command *c, struct answer *answer,
     if (wr_runtime_try(rq->service->runtime, c, rq->arena, &view, &fx, err) < 0)
         return (int)err->code;
     answer->dry_run = true;
-    answer->events = lines(
+    answer->events = wr_trace_lines(
         rq->arena, wr_step_trace(rq->arena, view.definition->model, &fx));
 
     return fill(rq, &view, answer, err);
@@ -181,7 +181,7 @@ modify(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return as_it_is(rq, rq->stored.p, out, err);
     if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0)
         return (int)err->code;
-    c.event.plan = plan(rq->arena, &body->instructions);
+    c.event.plan = wr_instructions(rq->arena, &body->instructions);
     c.event.text = body->reason;
     if (body->dry_run)
         return try_it(rq, &c, out, err);

@@ -73,16 +73,17 @@ by_end(const void *x, const void *y)
 
 /* What the events of one task say about it. */
 static int
-fold(struct wr_request *rq, const struct wr_instance_row *i,
-     const struct record *r, size_t n, struct wr_task_json *out,
+fold(struct wr_request *rq, const struct wr_uuid *instance,
+     const struct wr_versions *versions, const struct record *r, size_t n, struct wr_task_json *out,
      struct wr_err *err)
 {
     const struct wr_past *first = &r->past, *last = &r[n - 1].past;
+    const struct wr_uuid *definition;
     struct wr_element_ref el;
 
     *out = (struct wr_task_json){
         .id = r->task,
-        .instance = i->id,
+        .instance = *instance,
         .created_at = first->at,
         .ended_at = last->at,
         .ended_by = last->actor,
@@ -92,9 +93,10 @@ fold(struct wr_request *rq, const struct wr_instance_row *i,
     };
     for (size_t k = 0; k + 1 < n; k++)
         out->assignee = assignee_of(r[k].past.event);
-    if (wr_element_ref(rq, &i->definition, first->event->element, &el, err) < 0
-        || wr_definition_json_ref(rq, &i->definition, &out->definition, err)
-               < 0)
+    definition = wr_earlier_definition(versions->earlier, versions->n,
+                                       last->seq, &versions->now);
+    if (wr_past_element(rq, versions, last, &el, err) < 0
+        || wr_definition_json_ref(rq, definition, &out->definition, err) < 0)
         return (int)err->code;
     out->element = el.id ? el.id : "";
     out->name = el.name;
@@ -110,11 +112,13 @@ wr_ended_tasks(struct wr_request *rq, const struct wr_uuid *instance,
 {
     struct reading r = { .rq = rq };
     const struct wr_instance_row *row;
+    struct wr_versions versions;
     struct wr_task_json *items;
     struct record *records;
     size_t from = 0, n_records;
 
     if (wr_request_instance(rq, instance, &row, err) < 0
+        || wr_versions_of(rq, row, &versions, err) < 0
         || wr_past(rq, instance, add, &r, err) < 0)
         return (int)err->code;
     records = r.records.items;
@@ -128,7 +132,7 @@ wr_ended_tasks(struct wr_request *rq, const struct wr_uuid *instance,
             && wr_uuid_equal(&records[k].task, &records[from].task))
             continue;
         if (ends(records[k - 1].past.event->type)
-            && fold(rq, row, &records[from], k - from, &items[(*n)++], err) < 0)
+            && fold(rq, instance, &versions, &records[from], k - from, &items[(*n)++], err) < 0)
             return (int)err->code;
         from = k;
     }

@@ -44,7 +44,7 @@ static const struct wr_object changes_query_object = WR_OBJECT_ROWS(
 
 struct reading {
     struct wr_request *rq;
-    struct wr_uuid definition;
+    struct wr_versions versions;
     const char *name;
     int64_t after;
     struct change *items;
@@ -98,7 +98,7 @@ add(void *data, const struct wr_past *p, struct wr_err *err)
         r->more = true;
         return 1;
     }
-    if (wr_element_ref(r->rq, &r->definition, p->event->element, &el, err) < 0)
+    if (wr_past_element(r->rq, &r->versions, p, &el, err) < 0)
         return (int)err->code;
     c.seq = p->seq;
     c.at = p->at;
@@ -123,9 +123,9 @@ changes(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     if (wr_param_id(rq, 0, "instance", &id, err) < 0
         || wr_request_instance(rq, &id, &row, err) < 0
+        || wr_versions_of(rq, row, &r.versions, err) < 0
         || wr_query_page(&q, p->limit, NULL, err) < 0)
         return (int)err->code;
-    r.definition = row->definition;
     r.after = p->after == WR_INT_ABSENT ? 0 : p->after;
     r.max = (size_t)q.limit;
     r.items = wr_newn(rq->arena, struct change, r.max);

@@ -186,6 +186,7 @@ decided(struct reader *r, int flow, int64_t seq, int64_t at)
     r->items[r->n++] = (struct wr_decision){
         .seq = seq,
         .at = at,
+        .model = r->m,
         .node = f->source,
         .flow = flow,
         .sentence = wr_arena_printf(r->a, "'%s' took '%s', %s.",
@@ -196,7 +197,8 @@ decided(struct reader *r, int flow, int64_t seq, int64_t at)
 }
 
 static int
-read_row(struct reader *r, const struct wr_history_row *row, struct wr_err *err)
+read_row(struct reader *r, wr_model_at_fn *model_at, void *data,
+         const struct wr_history_row *row, struct wr_err *err)
 {
     const struct wr_history_event *e;
     size_t n;
@@ -211,6 +213,7 @@ read_row(struct reader *r, const struct wr_history_row *row, struct wr_err *err)
             written(r, &e[k]);
         if (e[k].type != WR_H_FLOW_TAKEN)
             continue;
+        r->m = model_at(data, row->seq + (int64_t)k);
         flow = wr_model_flow_of(r->m, e[k].element);
         if (flow >= 0)
             decided(r, flow, row->seq + (int64_t)k, row->at);
@@ -220,14 +223,14 @@ read_row(struct reader *r, const struct wr_history_row *row, struct wr_err *err)
 }
 
 int
-wr_history_decisions(struct wr_arena *a, const struct wr_model *m,
+wr_history_decisions(struct wr_arena *a, wr_model_at_fn *model_at, void *data,
                      const struct wr_history_row *rows, size_t n_rows,
                      const struct wr_decision **out, int *n, struct wr_err *err)
 {
-    struct reader r = { .m = m, .a = a };
+    struct reader r = { .a = a };
 
     for (size_t k = 0; k < n_rows; k++) {
-        if (read_row(&r, &rows[k], err) < 0)
+        if (read_row(&r, model_at, data, &rows[k], err) < 0)
             return err->code;
     }
     *out = r.items;

@@ -32,11 +32,14 @@ WR_MUST int wr_history_decode(struct wr_arena *a, struct wr_blob blob,
 struct wr_model;
 struct wr_decision {
     int64_t seq, at;
+    const struct wr_model *model; /* of the version it ran on */
     int node, flow;
     const char *sentence;
 };
-WR_MUST int wr_history_decisions(struct wr_arena *a, const struct wr_model *m,
-                                 const struct wr_history_row *rows,
+/* The model that an event's elements are of. */
+typedef const struct wr_model *wr_model_at_fn(void *data, int64_t seq);
+WR_MUST int wr_history_decisions(struct wr_arena *a, wr_model_at_fn *model_at,
+                                 void *data, const struct wr_history_row *rows,
                                  size_t n_rows, const struct wr_decision **out,
                                  int *n, struct wr_err *err);
 

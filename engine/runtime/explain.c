@@ -36,12 +36,60 @@ read_all(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
     return 0;
 }
 
+/* The models of the versions it ran on. */
+struct models {
+    const struct wr_earlier *earlier;
+    const struct wr_model **of; /* one more than `n`: of now */
+    int n;
+};
+
+static void
+unref(void *definition)
+{
+    wr_definition_unref(definition);
+}
+
+static int
+load_models(struct wr_runtime *rt, const struct wr_view *view,
+            struct wr_arena *a, struct models *out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+
+    if (wr_instance_earlier(a, view->row, &out->earlier, &out->n, err) < 0)
+        return err->code;
+    out->of = wr_newn(a, const struct wr_model *, (size_t)out->n + 1);
+    for (int k = 0; k < out->n; k++) {
+        if (wr_definition_by_id(rt, &out->earlier[k].definition,
+                                view->row->tenant, &d, err)
+            < 0)
+            return err->code;
+        wr_arena_defer(a, unref, (void *)(uintptr_t)d);
+        out->of[k] = d->model;
+    }
+    out->of[out->n] = view->definition->model;
+
+    return 0;
+}
+
+static const struct wr_model *
+model_at(void *data, int64_t seq)
+{
+    const struct models *m = data;
+    int k = 0;
+
+    while (k < m->n && seq >= m->earlier[k].until)
+        k++;
+
+    return m->of[k];
+}
+
 int
 wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
                    int32_t tenant, struct wr_arena *a,
                    struct wr_explanation *out, struct wr_err *err)
 {
     struct wr_history_row *rows;
+    struct models models;
     size_t n;
     int r;
 
@@ -51,7 +99,9 @@ wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
         out->view.instance, out->view.definition->model, a, &out->waits);
     r = read_all(rt, id, tenant, a, &rows, &n, err);
     if (r == 0)
-        r = wr_history_decisions(a, out->view.definition->model, rows, n,
+        r = load_models(rt, &out->view, a, &models, err);
+    if (r == 0)
+        r = wr_history_decisions(a, model_at, &models, rows, n,
                                  &out->decisions, &out->n_decisions, err);
     if (r < 0)
         wr_definition_unref(out->view.definition);

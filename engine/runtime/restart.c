@@ -69,7 +69,11 @@ wr_runtime_restart(struct wr_runtime *rt, const struct wr_uuid *id,
     state = view.row->state;
     wr_uuid_text(id, text);
     wr_uuid_text(&view.row->definition, definition);
-    if (state == WR_ACTIVE || state == WR_SUSPENDED)
+    if (how->if_rev >= 0 && how->if_rev != view.row->rev)
+        r = wr_fail(err, WR_EPRECONDITION,
+                    "instance '%s' is at revision %lld, not %lld", text,
+                    (long long)view.row->rev, (long long)how->if_rev);
+    else if (state == WR_ACTIVE || state == WR_SUSPENDED)
         r = wr_fail(err, WR_ESTATE,
                     "instance '%s' is %s: only what has ended is restarted",
                     text, wr_instance_state_name(state));

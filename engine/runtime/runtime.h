@@ -233,6 +233,7 @@ struct wr_restart {
     bool initial;                     /* those it was started with, not those it
                                          ended with */
     const struct wr_value *plan;      /* instead of its start; NULL */
+    int64_t if_rev;                   /* as in a command, of the ended one */
 };
 WR_MUST int wr_runtime_restart(struct wr_runtime *rt, const struct wr_uuid *id,
                                int32_t tenant, const struct wr_restart *how,
