@@ -414,6 +414,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/migrate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Go on with another version of the definition, or with another one */
+        readonly post: operations["migrateInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/migrate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Migrate many; each instance has its own result. Repeated with its Idempotency-Key, only those that did not go are tried again */
+        readonly post: operations["migrateInstances"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/{id}/restart": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start an ended instance again: a new one of the same version */
+        readonly post: operations["restartInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/explain": {
         readonly parameters: {
             readonly query?: never;
@@ -1557,6 +1608,85 @@ export interface components {
             readonly events?: readonly string[];
             /** @description Where the tokens are afterwards. */
             readonly tokens: readonly components["schemas"]["Token"][];
+        };
+        readonly MigrateInstance: {
+            /** @description Where to: id, key (latest) or key:version, active. */
+            readonly definition: string;
+            /** @description What goes where; elements of the same id and kind are mapped by themselves. */
+            readonly mappings?: readonly components["schemas"]["ElementMapping"][];
+            /** @description Of tokens that wait in front of joins; those of the same id are mapped by themselves. */
+            readonly flows?: readonly components["schemas"]["FlowMapping"][];
+            /** @description Arm every event anew that is another one there. */
+            readonly updateTriggers?: boolean;
+            /** @description Why, for the history. */
+            readonly reason?: string;
+            /** @description Change nothing, answer what would happen or what is in the way. */
+            readonly dryRun?: boolean;
+        };
+        readonly ElementMapping: {
+            /** @description Id of an element of the version it runs on. */
+            readonly from: string;
+            /** @description Id of an element of the same kind of the version to go to. */
+            readonly to: string;
+            /** @description An event: arm it anew when its timer, message or signal is another one there. */
+            readonly updateTrigger?: boolean;
+        };
+        readonly FlowMapping: {
+            /** @description Id of a sequence flow of the version it runs on. */
+            readonly from: string;
+            /** @description Id of a sequence flow into a join of the same kind. */
+            readonly to: string;
+        };
+        readonly Migration: {
+            /** @description The instance afterwards. */
+            readonly instance: components["schemas"]["Instance"];
+            /** @description Nothing was changed. */
+            readonly dryRun: boolean;
+            /** @description Everything that is in the way; of a dry run. */
+            readonly problems: readonly components["schemas"]["MigrationProblem"][];
+            /** @description What would happen, one line an event; of a dry run. */
+            readonly events?: readonly string[];
+            /** @description Where the tokens are afterwards. */
+            readonly tokens: readonly components["schemas"]["Token"][];
+        };
+        readonly MigrationProblem: {
+            /**
+             * @description What is in the way.
+             * @enum {string}
+             */
+            readonly code: "unknown-element" | "unknown-flow" | "mapped-twice" | "kind-differs" | "scope-differs" | "loop-differs" | "unmapped" | "unmapped-flow" | "flow-differs" | "unmapped-log" | "no-handler" | "cannot-arm";
+            /** @description Element or sequence flow. */
+            readonly element: string;
+            /** @description The token that has no place. */
+            readonly token?: string;
+            /** @description The same, for people. */
+            readonly detail: string;
+        };
+        readonly MigrateInstances: {
+            /** @description Where to: id, key (latest) or key:version, active. */
+            readonly definition: string;
+            /** @description What goes where; elements of the same id and kind are mapped by themselves. */
+            readonly mappings?: readonly components["schemas"]["ElementMapping"][];
+            /** @description Of tokens that wait in front of joins; those of the same id are mapped by themselves. */
+            readonly flows?: readonly components["schemas"]["FlowMapping"][];
+            /** @description Arm every event anew that is another one there. */
+            readonly updateTriggers?: boolean;
+            /** @description Why, for the history. */
+            readonly reason?: string;
+            /** @description Ids of 1 to 1000 instances. */
+            readonly instances: readonly string[];
+        };
+        readonly RestartInstance: {
+            /** @description Id of the start event, when there are several. */
+            readonly startAt?: string;
+            /** @description Besides those it had, or in their place. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description With what it was started with, not what it ended with. */
+            readonly initialVariables?: boolean;
+            /** @description Where its tokens start, in place of its start event. */
+            readonly modifications?: readonly components["schemas"]["ModifyInstruction"][];
         };
         readonly Explanation: {
             /**
@@ -2919,6 +3049,94 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Modification"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly migrateInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MigrateInstance"];
+            };
+        };
+        readonly responses: {
+            /** @description Go on with another version of the definition, or with another one */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Migration"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly migrateInstances: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MigrateInstances"];
+            };
+        };
+        readonly responses: {
+            /** @description Migrate many; each instance has its own result. Repeated with its Idempotency-Key, only those that did not go are tried again */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly restartInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RestartInstance"];
+            };
+        };
+        readonly responses: {
+            /** @description Start an ended instance again: a new one of the same version */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
                 };
             };
             readonly default: components["responses"]["Problem"];
