@@ -190,9 +190,9 @@ problems_json(struct wr_arena *a, const struct wr_problem *p, int n)
         items[k] = (struct problem){
             .code = p[k].code,
             .element = p[k].element,
-            .token = p[k].token ? wr_arena_printf(a, "%lld",
-                                                  (long long)p[k].token)
-                                : NULL,
+            .token = p[k].token
+                         ? wr_arena_printf(a, "%lld", (long long)p[k].token)
+                         : NULL,
             .detail = p[k].detail,
         };
     }

@@ -74,8 +74,8 @@ by_end(const void *x, const void *y)
 /* What the events of one task say about it. */
 static int
 fold(struct wr_request *rq, const struct wr_uuid *instance,
-     const struct wr_versions *versions, const struct record *r, size_t n, struct wr_task_json *out,
-     struct wr_err *err)
+     const struct wr_versions *versions, const struct record *r, size_t n,
+     struct wr_task_json *out, struct wr_err *err)
 {
     const struct wr_past *first = &r->past, *last = &r[n - 1].past;
     const struct wr_uuid *definition;
@@ -132,7 +132,9 @@ wr_ended_tasks(struct wr_request *rq, const struct wr_uuid *instance,
             && wr_uuid_equal(&records[k].task, &records[from].task))
             continue;
         if (ends(records[k - 1].past.event->type)
-            && fold(rq, instance, &versions, &records[from], k - from, &items[(*n)++], err) < 0)
+            && fold(rq, instance, &versions, &records[from], k - from,
+                    &items[(*n)++], err)
+                   < 0)
             return (int)err->code;
         from = k;
     }

@@ -135,11 +135,10 @@ check_activity(struct wr_migrate *g, const struct wr_activity *a)
 
     /* It is in the middle of a list that may be another one there. */
     if (wr_listen_pending(g->x, a))
-        wr_migrate_problem(g, "listening",
-                           a->node < 0 ? g->from->process_id
-                                       : node_of(g, a->node)->id,
-                           a->key, "its listener '%s' is not done",
-                           wr_listen_event(g->x, a));
+        wr_migrate_problem(
+            g, "listening",
+            a->node < 0 ? g->from->process_id : node_of(g, a->node)->id, a->key,
+            "its listener '%s' is not done", wr_listen_event(g->x, a));
     for (int k = 0; k < a->n_queues; k++)
         check_flow(g, a, a->queues[k].flow);
     for (int k = 0; k < a->n_drawn; k++)

@@ -117,6 +117,8 @@ move(struct wr_migrate *g, struct wr_activity *a)
         a->flow = g->flows[a->flow];
     if (a->start >= 0)
         a->start = g->nodes[a->start];
+    if (a->moment) /* all listeners of that moment, however many are there */
+        a->heard = INT32_MAX;
     if (a->node < 0)
         return;
     move_loop(g, a);

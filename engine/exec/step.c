@@ -414,6 +414,10 @@ intervene(struct wr_exec *x, struct target *t, struct wr_err *err)
     if (ev->type == WR_EV_MIGRATE)
         return wr_migrate(t->migration, err);
     apply(x, t);
+    if (ev->type == WR_EV_START && ev->plan && wr_listen_pending(x, x->i->root))
+        return wr_fail(err, WR_ESTATE,
+                       "the process has listeners that come first: start it"
+                       " as usual and modify it then");
     if (ev->type == WR_EV_MODIFY || (ev->type == WR_EV_START && ev->plan))
         return wr_modify(x, err);
 

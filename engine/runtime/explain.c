@@ -101,8 +101,8 @@ wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
     if (r == 0)
         r = load_models(rt, &out->view, a, &models, err);
     if (r == 0)
-        r = wr_history_decisions(a, model_at, &models, rows, n,
-                                 &out->decisions, &out->n_decisions, err);
+        r = wr_history_decisions(a, model_at, &models, rows, n, &out->decisions,
+                                 &out->n_decisions, err);
     if (r < 0)
         wr_definition_unref(out->view.definition);
 

@@ -1654,7 +1654,7 @@ export interface components {
              * @description What is in the way.
              * @enum {string}
              */
-            readonly code: "unknown-element" | "unknown-flow" | "mapped-twice" | "kind-differs" | "scope-differs" | "loop-differs" | "unmapped" | "unmapped-flow" | "flow-differs" | "unmapped-log" | "no-handler" | "cannot-arm";
+            readonly code: "unknown-element" | "unknown-flow" | "mapped-twice" | "kind-differs" | "scope-differs" | "loop-differs" | "unmapped" | "unmapped-flow" | "flow-differs" | "unmapped-log" | "no-handler" | "listening" | "cannot-arm";
             /** @description Element or sequence flow. */
             readonly element: string;
             /** @description The token that has no place. */
