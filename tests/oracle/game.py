@@ -13,6 +13,7 @@ from tests.oracle.model import Flow, Node, Scope
 
 MAX_RUNS = 400  # node executions of one step
 MAX_TOKENS = 60
+HEARD = ("message", "signal")  # what a user sends
 
 
 class TooMuch(Exception):
@@ -63,13 +64,15 @@ class Game:
         self.open(self.root)
         self.settle()
 
-    def complete(self, token: Token) -> None:
+    def complete(self, token: Token, written: dict[str, bool]) -> None:
         self.begin()
+        self.values.update(written)  # all of them are the process's own (S25)
         self.leave(token)
         self.settle()
 
-    def message(self, at: Token | Place, node: Node) -> None:
+    def message(self, at: Token | Place, node: Node, written: dict[str, bool]) -> None:
         self.begin()
+        self.values.update(written)
         if isinstance(at, Place):
             self.interfere(at, node)
         elif node is at.node:
@@ -151,6 +154,8 @@ class Game:
             self.leave(token)
         elif node.kind == "end" and node.trigger == "error":
             self.throw(token, node.code or "")
+        elif node.kind in ("end", "escalate") and node.trigger == "escalation":
+            self.escalate(token, node.code or "")
         else:
             self.leave(token)
 
@@ -191,12 +196,24 @@ class Game:
         assert body and body.node.loop
         place.tokens.remove(token)
         place.done += 1
-        if place.done >= self.total(body):
+        if self.is_enough(body, place.done):
+            self.clear(place, None)
             self.end_loop(body)
         elif body.node.loop.kind != "parallel":
             self.iteration(body)
 
+    def is_enough(self, body: Token, done: int) -> bool:
+        loop = body.node.loop
+        assert loop
+        if done >= self.total(body):
+            return True
+        if loop.until:
+            return self.values[loop.until]
+        return loop.enough is not None and done >= loop.enough
+
     def end_loop(self, body: Token) -> None:
+        if body.child in self.touched:
+            self.touched.remove(body.child)
         body.child = None
         self.leave(body)
 
@@ -290,18 +307,39 @@ class Game:
         at: Token | None = token
         while at:
             bounds = [] if at.iteration else at.node.boundaries
-            caught = catching(bounds, code)
+            caught = catching(bounds, "error", code)
             if caught:
                 self.fire(at, caught)
                 return
-            starts = self.listening(at.within)
-            caught = catching([s for s in starts if s.scope.owner is not at.node], code)
+            caught = catching(self.beside(at), "error", code)
             if caught:
                 self.interfere(at.within, caught)
                 return
             at = at.within.owner
         self.clear(self.root, None)
         self.state = "failed"
+
+    def beside(self, at: Token) -> list[Node]:
+        """What its scope listens for, but for the handler that it is."""
+        starts = self.listening(at.within)
+        return [s for s in starts if s.scope.owner is not at.node]
+
+    def escalate(self, token: Token, code: str) -> None:
+        """S13: the nearest catcher; the thrower goes on unless it is cut off."""
+        at: Token | None = token
+        while at:
+            bounds = [] if at.iteration else at.node.boundaries
+            caught = catching(bounds, "escalation", code)
+            if caught:
+                self.fire(at, caught)
+                break
+            caught = catching(self.beside(at), "escalation", code)
+            if caught:
+                self.interfere(at.within, caught)
+                break
+            at = at.within.owner
+        if token in token.within.tokens:
+            self.leave(token)
 
     # ---- ends of scopes, joins ----
 
@@ -382,11 +420,11 @@ class Game:
         return [t for t in self.tokens() if t.node.kind == "user" and not t.incident]
 
     def waiting(self) -> list[tuple[Token | Place, Node]]:
-        """Every message that is waited for: where, and the event."""
+        """Every message or signal that is waited for: where, and the event."""
         found: list[tuple[Token | Place, Node]] = []
         for place in self.places():
             starts = self.listening(place)
-            found += [(place, s) for s in starts if s.trigger == "message"]
+            found += [(place, s) for s in starts if s.trigger in HEARD]
             for t in place.tokens:
                 if t.incident:  # it was left already, but for its flows
                     continue
@@ -396,14 +434,14 @@ class Game:
                     found += [(t, f.target) for f in t.node.outs]
                 if t.iteration:
                     continue
-                events = [b for b in t.node.boundaries if b.trigger == "message"]
+                events = [b for b in t.node.boundaries if b.trigger in HEARD]
                 found += [(t, b) for b in events]
         return found
 
 
-def catching(events: list[Node], code: str) -> Node | None:
+def catching(events: list[Node], trigger: str, code: str) -> Node | None:
     """The exact code before the one that catches all."""
-    errors = [e for e in events if e.trigger == "error"]
+    errors = [e for e in events if e.trigger == trigger]
     exact = [e for e in errors if e.code == code]
     fitting = exact or [e for e in errors if e.code is None]
     return fitting[0] if fitting else None

@@ -23,6 +23,8 @@ class Loop:
     kind: str  # parallel, sequential, standard
     count: int
     condition: str | None = None  # of a standard loop that is tested before
+    enough: int | None = None  # iterations that complete a multi-instance
+    until: str | None = None  # or a condition that does when one has ended
 
 
 @dataclass(eq=False)
@@ -37,8 +39,8 @@ class Node:
     host: Node | None = None
     boundaries: list[Node] = field(default_factory=list)
     interrupting: bool = True
-    trigger: str | None = None  # message, error, terminate
-    code: str | None = None  # of an error; None at a boundary: any
+    trigger: str | None = None  # message, signal, error, escalation, terminate
+    code: str | None = None  # of error, escalation; None where caught: any
     loop: Loop | None = None
 
     @property
@@ -62,6 +64,7 @@ class Scope:
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
     + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub", "race"]
+    + ["escalate"]
 )
 
 
@@ -102,7 +105,9 @@ class Maker:
             if kind == "sub":
                 node.inner = self.scope(node, depth + 1)
             if kind == "catch":
-                node.trigger = "message"
+                node.trigger = dice.choice(["message", "signal"])
+            if kind == "escalate":
+                node.trigger, node.code = "escalation", dice.choice(["X1", "X2"])
             if kind in ("user", "sub", "task") and dice.random() < 0.25:
                 node.loop = self.loop()
             middle.append(node)
@@ -118,7 +123,13 @@ class Maker:
         dice = self.dice
         kind = dice.choice(["parallel", "parallel", "sequential", "standard"])
         if kind != "standard":
-            return Loop(kind, dice.randint(0, 3))
+            loop = Loop(kind, dice.randint(0, 3))
+            draw = dice.random()
+            if draw < 0.2:
+                loop.enough = dice.randint(1, 2)
+            elif draw < 0.4:
+                loop.until = dice.choice(CONDITIONS)
+            return loop
         early = dice.choice(CONDITIONS) if dice.random() < 0.5 else None
         return Loop(kind, dice.randint(1, 3), early)
 
@@ -130,11 +141,18 @@ class Maker:
         node = self.add(scope, "event")
         node.inner = self.scope(node, depth + 1)
         start = node.inner.starts()[0]
-        start.trigger = dice.choice(["message", "message", "error"])
-        if start.trigger == "error":
-            start.code = dice.choice(["E1", "E2", None])
-        else:
-            start.interrupting = dice.random() < 0.5
+        start.trigger = dice.choice(["message", "signal", "error", "escalation"])
+        self.caught(start)
+
+    def caught(self, node: Node) -> None:
+        """The code it catches, and whether it interrupts."""
+        dice = self.dice
+        if node.trigger == "error":
+            node.code = dice.choice(["E1", "E2", None])
+            return
+        if node.trigger == "escalation":
+            node.code = dice.choice(["X1", "X2", None])
+        node.interrupting = dice.random() < 0.5
 
     def end(self, scope: Scope, depth: int) -> Node:
         node = self.add(scope, "end")
@@ -143,6 +161,8 @@ class Maker:
             node.trigger = "terminate"
         elif draw < (0.3 if depth else 0.15):
             node.trigger, node.code = "error", self.dice.choice(["E1", "E2"])
+        elif draw < 0.4:
+            node.trigger, node.code = "escalation", self.dice.choice(["X1", "X2"])
         return node
 
     def wire(self, start: Node, middle: list[Node], ends: list[Node]) -> None:
@@ -169,7 +189,7 @@ class Maker:
         """An event-based gateway with catch events of its own."""
         for _ in range(self.dice.randint(2, 3)):
             catch = self.add(node.scope, "catch")
-            catch.trigger = "message"
+            catch.trigger = self.dice.choice(["message", "signal"])
             self.flow(node, catch)
             self.flow(catch, self.dice.choice(ahead[:4]))
         if ahead and not ahead[0].ins:
@@ -194,14 +214,12 @@ class Maker:
         dice = self.dice
         if host.kind not in ("user", "sub"):
             return
-        kinds = ["message", "message", "error"] if host.inner else ["message"]
+        kinds = ["message", "signal", "error", "escalation"]
+        kinds = kinds if host.inner else ["message", "signal"]
         for _ in range(dice.choice([0, 0, 1, 2] if host.inner else [0, 1])):
             node = self.add(scope, "boundary")
             node.host, node.trigger = host, dice.choice(kinds)
-            if node.trigger == "error":
-                node.code = dice.choice(["E1", "E2", None])
-            else:
-                node.interrupting = dice.random() < 0.5
+            self.caught(node)
             host.boundaries.append(node)
             at = middle.index(host)
             self.flow(node, dice.choice(middle[at + 1 :] + ends))
@@ -218,6 +236,7 @@ TAGS = {
     "parallel": "parallelGateway",
     "inclusive": "inclusiveGateway",
     "catch": "intermediateCatchEvent",
+    "escalate": "intermediateThrowEvent",
     "boundary": "boundaryEvent",
     "sub": "subProcess",
     "event": "subProcess",
@@ -228,12 +247,24 @@ TAGS = {
 def definition(node: Node) -> str:
     if node.trigger == "message":
         return f'<messageEventDefinition messageRef="M_{node.id}"/>'
+    if node.trigger == "signal":
+        return f'<signalEventDefinition signalRef="S_{node.id}"/>'
     if node.trigger == "error":
         ref = f' errorRef="{node.code}"' if node.code else ""
         return f"<errorEventDefinition{ref}/>"
+    if node.trigger == "escalation":
+        ref = f' escalationRef="{node.code}"' if node.code else ""
+        return f"<escalationEventDefinition{ref}/>"
     if node.trigger == "terminate":
         return "<terminateEventDefinition/>"
     return ""
+
+
+def until_xml(loop: Loop) -> str:
+    text = loop.until
+    if loop.enough:
+        text = f"nrOfCompletedInstances &gt;= {loop.enough}"
+    return f"<completionCondition>= {text}</completionCondition>" if text else ""
 
 
 def loop_xml(loop: Loop | None) -> str:
@@ -250,7 +281,7 @@ def loop_xml(loop: Loop | None) -> str:
     sequential = "true" if loop.kind == "sequential" else "false"
     return (
         f'<multiInstanceLoopCharacteristics isSequential="{sequential}">'
-        f"<loopCardinality>{loop.count}</loopCardinality>"
+        f"<loopCardinality>{loop.count}</loopCardinality>{until_xml(loop)}"
         "</multiInstanceLoopCharacteristics>"
     )
 
@@ -302,7 +333,15 @@ def process_xml(scope: Scope) -> str:
         for n in all_nodes(scope)
         if n.trigger == "message"
     )
+    messages += "".join(
+        f'<signal id="S_{n.id}" name="S_{n.id}"/>'
+        for n in all_nodes(scope)
+        if n.trigger == "signal"
+    )
     errors = "".join(f'<error id="{c}" errorCode="{c}"/>' for c in ("E1", "E2"))
+    errors += "".join(
+        f'<escalation id="{c}" escalationCode="{c}"/>' for c in ("X1", "X2")
+    )
     return (
         '<?xml version="1.0"?><definitions'
         ' xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
