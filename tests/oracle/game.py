@@ -239,8 +239,8 @@ class Game:
             if place.tokens and not own and not busy:
                 place.closing = True
 
-    def listening(self, place: Place) -> list[Node]:
-        if place.interrupted or place.closing:
+    def listening(self, place: Place, still: bool = False) -> list[Node]:
+        if place.interrupted or (place.closing and not still):
             return []
         return [e.inner.starts()[0] for e in place.scope.events() if e.inner]
 
@@ -311,7 +311,7 @@ class Game:
             if caught:
                 self.fire(at, caught)
                 return
-            caught = catching(self.beside(at), "error", code)
+            caught = catching(self.beside(at, still=True), "error", code)
             if caught:
                 self.interfere(at.within, caught)
                 return
@@ -319,9 +319,10 @@ class Game:
         self.clear(self.root, None)
         self.state = "failed"
 
-    def beside(self, at: Token) -> list[Node]:
-        """What its scope listens for, but for the handler that it is."""
-        starts = self.listening(at.within)
+    def beside(self, at: Token, still: bool = False) -> list[Node]:
+        """What its scope listens for, but for the handler that it is; errors are
+        still caught when only event sub-processes are left."""
+        starts = self.listening(at.within, still)
         return [s for s in starts if s.scope.owner is not at.node]
 
     def escalate(self, token: Token, code: str) -> None:
