@@ -3,6 +3,8 @@
  * leaves by; work.c decides whose turn it is.
  */
 
+#include <string.h>
+
 #include "engine/exec/exec.h"
 
 void
@@ -202,10 +204,42 @@ prepared(struct wr_exec *x, struct wr_activity *a)
     return settled(x, a);
 }
 
+/* Is what it does left out?  Only where a variable of the instance says that
+ * such expressions count (as in Flowable); -1 after wr_exec_incident(). */
+static int
+is_skipped(struct wr_exec *x, struct wr_activity *a)
+{
+    static const char *const switches[] = {
+        "_FLOWABLE_SKIP_EXPRESSION_ENABLED",
+        "_ACTIVITI_SKIP_EXPRESSION_ENABLED",
+    };
+    const struct wr_node *n = &x->m->nodes[a->node];
+    bool on = false;
+
+    for (size_t k = 0; n->skip && k < WR_COUNT(switches); k++) {
+        struct wr_var *v = wr_var_find(a, switches[k], strlen(switches[k]),
+                                       NULL);
+
+        on = on || (v && v->value->type == WR_V_BOOL && v->value->boolean);
+    }
+
+    return on ? wr_exec_holds(x, a, n->skip, "skipExpression", n->id) : 0;
+}
+
+static enum wr_move
+work(struct wr_exec *x, struct wr_activity *a)
+{
+    int skipped = is_skipped(x, a);
+
+    if (skipped)
+        return skipped < 0 ? WR_THROW : WR_LEAVE;
+
+    return wr_elements[x->m->nodes[a->node].kind]->enter(x, a);
+}
+
 void
 wr_run_enter(struct wr_exec *x, struct wr_activity *a)
 {
-    const struct wr_node *n = &x->m->nodes[a->node];
     enum wr_move move;
     struct wr_watch w;
 
@@ -219,7 +253,7 @@ wr_run_enter(struct wr_exec *x, struct wr_activity *a)
     }
     x->current = a;
     wr_watch(x, &w, a);
-    move = wr_elements[n->kind]->enter(x, a);
+    move = work(x, a);
     x->current = NULL;
     if (wr_unwatch(x, &w) && settled(x, a))
         moved(x, a, move);

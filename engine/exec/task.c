@@ -148,10 +148,14 @@ enum wr_move
 wr_task_open(struct wr_exec *x, struct wr_activity *a)
 {
     struct wr_task_row filled = { .priority = WR_USUAL_PRIORITY };
+    const struct wr_task_def *def = x->m->nodes[a->node].task;
+    const char *id_variable = NULL;
     struct wr_err err;
     struct wr_wait *w;
 
-    if (x->m->nodes[a->node].task && fill(x, a, &filled, &err) < 0)
+    if (def
+        && (fill(x, a, &filled, &err) < 0
+            || wr_exec_text(x, a, &def->id_variable, &id_variable, &err) < 0))
         return wr_exec_incident(x, "expression", err.text);
 
     w = wr_wait_open(x, a, WR_WAIT_TASK, a->node);
@@ -165,6 +169,12 @@ wr_task_open(struct wr_exec *x, struct wr_activity *a)
     w->task.follow_up_at = filled.follow_up_at;
     w->task.priority = filled.priority;
     wr_wait_opened(x, w, wr_emit_text(x, "assignee", filled.assignee));
+    if (id_variable && id_variable[0]) {
+        char id[WR_UUID_TEXT];
+
+        wr_uuid_text(&w->id, id);
+        wr_variables_write(x, a, wr_emit_text(x, id_variable, id));
+    }
     if (filled.assignee)
         wr_listen_task(x, a, WR_MOMENT_ASSIGN);
 

@@ -173,6 +173,19 @@ wr_build_message_of(struct wr_build *b, const struct wr_xml *d)
     return wr_xml_is(in, "message") ? in : NULL;
 }
 
+/* flowable: an expression that gives the name. */
+static struct wr_attr
+named_by(struct wr_build *b, const struct wr_xml *d, const char *attr)
+{
+    enum wr_ns ns;
+    const char *text = wr_build_camunda(d, attr, &ns);
+
+    if (!text || !*text)
+        return (struct wr_attr){ 0 };
+
+    return wr_build_attr(b, d, ns, text);
+}
+
 static void
 read_message(struct wr_build *b, struct wr_event_def *def,
              const struct wr_xml *e, const struct wr_xml *d)
@@ -180,6 +193,9 @@ read_message(struct wr_build *b, struct wr_event_def *def,
     const struct wr_xml *m = wr_build_message_of(b, d), *s = NULL;
     const char *name = m ? wr_xml_attr(m, "name") : NULL;
 
+    def->name = named_by(b, d, "messageExpression");
+    if (def->name.text)
+        return;
     if (!name || !*name)
         m = wr_build_flow_message(b, e, &name);
     if (!name || !*name) {
@@ -279,6 +295,11 @@ read_signal(struct wr_build *b, struct wr_event_def *def,
     enum wr_ns ns;
     const char *scope = signal ? wr_build_camunda(signal, "scope", &ns) : NULL;
 
+    def->name = named_by(b, d, "signalExpression");
+    if (def->name.text) {
+        wr_build_gives(b, def, d);
+        return;
+    }
     if (!name || !*name) {
         wr_build_found(b, WR_F_NO_SIGNAL, e, NULL);
         return;

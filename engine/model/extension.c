@@ -94,6 +94,21 @@ listens(const struct wr_xml *c, const struct wr_xml *of)
            && !wr_xml_is(of, "globalScriptTask");
 }
 
+/* Parameters and operators of work are those of a task that is a job. */
+static bool
+is_misplaced(const struct wr_xml *c, const struct wr_xml *of)
+{
+    bool loop = !strcmp(c->name, "variableAggregation");
+    bool work = !strcmp(c->name, "connector")
+                || !strcmp(c->name, "serviceTaskOperator")
+                || !strncmp(c->name, "externalWorker", 14);
+
+    return (loop && !wr_xml_is(of, "multiInstanceLoopCharacteristics"))
+           || (work && !wr_xml_is(of, "serviceTask")
+               && !wr_xml_is(of, "sendTask")
+               && !wr_xml_is(of, "businessRuleTask"));
+}
+
 /* Variables in and out are those of a call activity; those that go with a signal
  * or message go in only (payload.c). */
 static enum status
@@ -107,7 +122,8 @@ status_in(const struct wr_xml *c, const struct wr_xml *of)
         && (c->ns == WR_NS_CAMUNDA || c->ns == WR_NS_FLOWABLE)
         && !wr_xml_is(of, "callActivity") && !(in && thrown))
         return REFUSED;
-    if (of && status_of(c->ns, c->name) == USED && listens(c, of))
+    if (of && status_of(c->ns, c->name) == USED
+        && (listens(c, of) || is_misplaced(c, of)))
         return REFUSED;
 
     return status_of(c->ns, c->name);

@@ -441,6 +441,14 @@ attach_conditions(struct wr_build *b)
     for (int i = 0; i < b->n_flows; i++) {
         const struct wr_xml *c = wr_xml_child(b->flow_xml[i], WR_NS_BPMN,
                                               "conditionExpression");
+        enum wr_ns ns;
+        const char *skip = wr_build_camunda(b->flow_xml[i], "skipExpression",
+                                            &ns);
+
+        if (skip && *skip)
+            wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, b->flow_xml[i],
+                           "unsupported attribute 'skipExpression' of '%s'",
+                           b->flow_xml[i]->name);
 
         if (c)
             b->flows[i].condition = wr_build_condition(b, c);

@@ -138,6 +138,79 @@ own_name(struct wr_build *b, const struct wr_loop *l, const char *text)
     return name;
 }
 
+static bool
+is_plain(struct wr_build *b, const struct wr_xml *x)
+{
+    static const char *const unbuilt[] = { "targetExpression", "class",
+                                           "delegateExpression",
+                                           "createOverviewVariable",
+                                           "storeAsTransientVariable" };
+
+    for (size_t i = 0; i < WR_COUNT(unbuilt); i++) {
+        const char *v = wr_xml_attr(x, unbuilt[i]);
+
+        if (!v || !*v || !strcmp(v, "false"))
+            continue;
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, x,
+                       "unsupported attribute '%s' of '%s'", unbuilt[i],
+                       x->name);
+        return false;
+    }
+
+    return true;
+}
+
+/* "name": source, ... of what is aggregated; false after saying why not. */
+static bool
+members_of(struct wr_build *b, const struct wr_xml *x, struct wr_str *text)
+{
+    const struct wr_xml *v = wr_xml_child(x, WR_NS_FLOWABLE, "variable");
+
+    wr_str_add(text, "{");
+    for (; v; v = wr_xml_next(v, WR_NS_FLOWABLE, "variable")) {
+        const char *source = wr_xml_attr(v, "source");
+        const char *name = wr_xml_attr(v, "target");
+
+        name = name && *name ? name : source;
+        if (!source || !*source || strpbrk(name, "\"\\")) {
+            wr_build_found(b, WR_F_BAD_MAPPING, v,
+                           "a variable to be aggregated needs a source");
+            return false;
+        }
+        wr_str_add(text, text->len > 1 ? ", \"" : "\"");
+        wr_str_add(text, name);
+        wr_str_add(text, "\": ");
+        wr_str_add(text, source);
+    }
+    wr_str_add(text, "}");
+
+    return true;
+}
+
+/* flowable:variableAggregation: of each iteration a context of the variables it
+ * names; they are a list in `target`. */
+static void
+from_aggregation(struct wr_build *b, struct wr_loop *l,
+                 const struct wr_xml *loop)
+{
+    const struct wr_xml *x = wr_build_extension(loop, WR_NS_FLOWABLE,
+                                                "variableAggregation");
+    struct wr_str text = { .arena = b->arena };
+    const char *target = x ? wr_xml_attr(x, "target") : NULL;
+
+    if (!x || !is_plain(b, x) || !members_of(b, x, &text))
+        return;
+    if (!target || !*target || l->output
+        || wr_xml_next(x, WR_NS_FLOWABLE, "variableAggregation")) {
+        wr_build_found(b, WR_F_BAD_MAPPING, x,
+                       "one variableAggregation with a target is all that an"
+                       " activity can have");
+        return;
+    }
+    l->output = wr_arena_strdup(b->arena, target);
+    l->output_element = wr_build_expr(b, x, WR_LANG_FEEL, wr_str_text(&text));
+}
+
 static void
 from_zeebe(struct wr_build *b, struct wr_loop *l, const struct wr_xml *x)
 {
@@ -180,6 +253,7 @@ multi_instance(struct wr_build *b, struct wr_loop *l, const struct wr_xml *loop)
     from_camunda(b, l, loop);
     if (zeebe)
         from_zeebe(b, l, zeebe);
+    from_aggregation(b, l, loop);
     if (!l->collection.text
         && !wr_xml_child(loop, WR_NS_BPMN, "loopCardinality"))
         wr_build_found(b, WR_F_NO_LOOP, loop,

@@ -168,6 +168,86 @@ read_list(struct wr_build *b, const struct wr_xml *zeebe,
     return l;
 }
 
+/* Room for so many more. */
+static void
+make_room(struct wr_build *b, struct list *l, int more)
+{
+    struct wr_mapping *grown = wr_newn(b->arena, struct wr_mapping,
+                                       l->n + more);
+
+    for (int k = 0; k < l->n; k++)
+        grown[k] = l->items[k];
+    l->items = grown;
+}
+
+/* camunda:connector has mappings of its own beside the element's. */
+static void
+from_connector(struct wr_build *b, struct list *l, const struct wr_xml *e,
+               const char *name)
+{
+    const struct wr_xml *c = wr_build_extension(e, WR_NS_CAMUNDA, "connector");
+    const struct wr_xml *io = c ? wr_xml_child(c, WR_NS_CAMUNDA, "inputOutput")
+                                : NULL;
+
+    if (!io)
+        return;
+    make_room(b, l, wr_xml_count(io, WR_NS_CAMUNDA, name));
+    from_camunda(b, l, io, name);
+}
+
+/* An expression of the vendor's, or the name of a variable. */
+static struct wr_template
+from_source(struct wr_build *b, const struct wr_xml *x)
+{
+    const char *name = wr_xml_attr(x, "source");
+    const char *text = wr_xml_attr(x, "sourceExpression");
+
+    if (!text)
+        text = wr_arena_printf(b->arena, "${%s}", name ? name : "");
+
+    return evaluated(wr_build_expr(b, x, WR_LANG_JUEL, text));
+}
+
+static void
+from_worker(struct wr_build *b, struct list *l, const struct wr_xml *e,
+            const char *name)
+{
+    const struct wr_xml *x = wr_build_extension(e, WR_NS_FLOWABLE, name);
+
+    if (!x)
+        return;
+    make_room(b, l, wr_xml_count(x->parent, WR_NS_FLOWABLE, name));
+    for (; x; x = wr_xml_next(x, WR_NS_FLOWABLE, name))
+        add(b, l, x, wr_xml_attr(x, "target"), from_source(b, x));
+}
+
+/* spiffworkflow: values are Python; what reads the same here is evaluated. */
+static void
+from_operator(struct wr_build *b, struct list *l, const struct wr_xml *e)
+{
+    const struct wr_xml *o = wr_build_extension(e, WR_NS_SPIFF,
+                                                "serviceTaskOperator");
+    const struct wr_xml *all = o ? wr_xml_child(o, WR_NS_SPIFF, "parameters")
+                                 : NULL;
+    const struct wr_xml *x;
+
+    if (o && !all)
+        all = wr_xml_child(o, WR_NS_SPIFF, "parameterList");
+    if (!all)
+        return;
+    make_room(b, l, wr_xml_count(all, WR_NS_SPIFF, "parameter"));
+    for (x = wr_xml_child(all, WR_NS_SPIFF, "parameter"); x;
+         x = wr_xml_next(x, WR_NS_SPIFF, "parameter")) {
+        const char *v = wr_xml_attr(x, "value");
+        const struct wr_expr *value = NULL;
+
+        if (v && *v)
+            value = wr_build_expr(b, x, WR_LANG_JUEL,
+                                  wr_arena_printf(b->arena, "${%s}", v));
+        add(b, l, x, wr_xml_attr(x, "id"), evaluated(value));
+    }
+}
+
 void
 wr_build_mappings(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
@@ -179,6 +259,11 @@ wr_build_mappings(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 
     in = read_list(b, zeebe, camunda, "input", "inputParameter");
     out = read_list(b, zeebe, camunda, "output", "outputParameter");
+    from_connector(b, &in, e, "inputParameter");
+    from_connector(b, &out, e, "outputParameter");
+    from_worker(b, &in, e, "externalWorkerInParameter");
+    from_worker(b, &out, e, "externalWorkerOutParameter");
+    from_operator(b, &in, e);
     n->inputs = in.items;
     n->n_inputs = in.n;
     n->outputs = out.items;

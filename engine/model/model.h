@@ -87,12 +87,12 @@ struct wr_event_def {
                                    escalation */
     struct wr_attr correlation; /* key of a message subscription, or of what is
                                    thrown */
-    struct wr_attr brought; /* the key that a message caught here brings */
+    struct wr_attr brought;     /* the key that a message caught here brings */
     const struct wr_message_aim *aims; /* of a message thrown; none: whoever
                                           waits for it */
     int n_aims;
     bool noted; /* nobody can wait for it: the history has it, that is all */
-    struct wr_attr message;     /* of an error that is thrown */
+    struct wr_attr message; /* of an error that is thrown */
     /* error and escalation caught: variables to write, NULL */
     const char *code_variable, *message_variable;
     enum wr_timer_kind timer_kind;
@@ -128,7 +128,8 @@ struct wr_mapping {
 struct wr_task_def {                                            /* userTask */
     struct wr_attr assignee, candidate_users, candidate_groups; /* comma list */
     struct wr_attr due, follow_up, priority;
-    const char *form_key; /* NULL */
+    struct wr_attr id_variable; /* gets the task's id */
+    const char *form_key;       /* NULL */
 };
 
 struct wr_job_def {         /* serviceTask: work for external workers */
@@ -311,6 +312,7 @@ struct wr_node {
     int n_inputs, n_outputs;
     const struct wr_io *io; /* NULL: no data associations or properties */
     struct wr_listeners listeners;
+    const struct wr_expr *skip; /* true: its work is left out; NULL: never */
 };
 
 struct wr_flow {

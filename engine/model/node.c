@@ -67,6 +67,24 @@ initiator(const struct wr_xml *e)
     return name && *name ? name : NULL;
 }
 
+/* flowable:skipExpression leaves out what a task does, where that is enabled. */
+static void
+read_skip(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    enum wr_ns ns;
+    const char *text = wr_build_camunda(e, "skipExpression", &ns);
+
+    if (!text || !*text)
+        return;
+    if (wr_kind_is_activity(n->kind) && n->inner < 0
+        && n->kind != WR_CALL_ACTIVITY)
+        n->skip = wr_build_expr(b, e, WR_LANG_JUEL, text);
+    else
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'skipExpression' of '%s'",
+                       e->name);
+}
+
 void
 wr_build_node(struct wr_build *b, int node)
 {
@@ -75,6 +93,7 @@ wr_build_node(struct wr_build *b, int node)
 
     check_children(b, e);
     check_python(b, e);
+    read_skip(b, n, e);
     n->async_before = camunda_flag(e, "asyncBefore")
                       || camunda_flag(e, "async");
     n->async_after = camunda_flag(e, "asyncAfter")

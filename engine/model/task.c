@@ -108,6 +108,7 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
                           camunda_attr(b, e, "followUpDate"));
     t->priority = either(zeebe_attr(b, e, "priorityDefinition", "priority"),
                          camunda_attr(b, e, "priority"));
+    t->id_variable = camunda_attr(b, e, "taskIdVariableName");
     check_whole(b, e, "priority", t->priority);
     check_instant(b, e, "due date", t->due);
     check_instant(b, e, "follow-up date", t->follow_up);
@@ -262,10 +263,40 @@ zeebe_job(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
     }
     job = new_job(b, n, e, wr_build_attr(b, x, WR_NS_ZEEBE, type));
     job->retries = wr_build_attr(b, x, WR_NS_ZEEBE, retries);
+    job->priority = either(
+        zeebe_attr(b, e, "jobPriorityDefinition", "priority"),
+        zeebe_attr(b, b->process, "jobPriorityDefinition", "priority"));
+    check_whole(b, x, "priority", job->priority);
     check_whole(b, x, "retries", job->retries);
     job->headers = context_of(b,
                               wr_build_extension(e, WR_NS_ZEEBE, "taskHeaders"),
                               WR_NS_ZEEBE, "header", "key");
+}
+
+/* What a connector of camunda or an operator of spiffworkflow does, a worker
+ * does here; its parameters are mappings (mapping.c). */
+static bool
+connected_job(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    const struct wr_xml *c = wr_build_extension(e, WR_NS_CAMUNDA, "connector");
+    const struct wr_xml *o = wr_build_extension(e, WR_NS_SPIFF,
+                                                "serviceTaskOperator");
+    const struct wr_xml *id = c ? wr_xml_child(c, WR_NS_CAMUNDA, "connectorId")
+                                : NULL;
+    const char *type = id  ? wr_xml_trim(b->arena, id->text)
+                       : o ? wr_xml_attr(o, "id")
+                           : NULL;
+
+    if (!type || !*type)
+        return false;
+    wr_build_found(b, WR_F_FOREIGN_CODE, c ? c : o,
+                   "'%.200s' becomes a job of that type: a worker has to do it",
+                   type);
+    new_job(b, n, e, (struct wr_attr){ .text = type });
+    if (o && wr_xml_attr(o, "resultVariable"))
+        n->result_variable = wr_xml_attr(o, "resultVariable");
+
+    return true;
 }
 
 static bool
@@ -369,7 +400,8 @@ wr_build_send(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
         return true;
     }
 
-    return typed_job(b, n, d) || foreign_job(b, n, d) || pythmata_job(b, n, e);
+    return typed_job(b, n, d) || foreign_job(b, n, d) || pythmata_job(b, n, e)
+           || connected_job(b, n, e);
 }
 
 void
@@ -387,7 +419,7 @@ wr_build_service_task(struct wr_build *b, struct wr_node *n,
         return;
     }
     if (typed_job(b, n, e) || foreign_job(b, n, e) || expression(b, n, e)
-        || pythmata_job(b, n, e))
+        || pythmata_job(b, n, e) || connected_job(b, n, e))
         return;
     wr_build_found(b, WR_F_NO_IMPLEMENTATION, e,
                    "'%s' says nothing of what to do: give it a "
