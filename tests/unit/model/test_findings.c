@@ -105,7 +105,7 @@ static const struct {
           "<zeebe:adHoc outputCollection='x'/>") "<task id='t'/>"
                                                  "</adHocSubProcess>",
       "bad-mapping a 3\n" },
-    { "<task id='a' flowable:skipExpression='${x}'/>",
+    { "<startEvent id='a' flowable:skipExpression='${x}'/>",
       "unsupported-attribute a 3\n" },
     { "<task id='a'><tast/></task>", "unknown-element a 3\n" },
     { "<task id='a'/><tast id='b'/>", "unknown-element b 3\n" },
