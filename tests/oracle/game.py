@@ -29,6 +29,16 @@ class Token:
     child: Place | None = None
     incident: str | None = None
     iteration: bool = False
+    ended: Place | None = None  # the scope that it was
+    undoing: list[Entry] | None = None  # an event that compensates: what is left
+
+
+@dataclass(eq=False)
+class Entry:
+    """A handler that can undo something; later ones come first (S21)."""
+
+    order: tuple[int, ...]
+    handler: Node
 
 
 @dataclass(eq=False)
@@ -43,6 +53,7 @@ class Place:
     tokens: list[Token] = field(default_factory=list)
     queues: collections.Counter[Flow] = field(default_factory=collections.Counter)
     stuck: bool = False
+    log: list[Entry] = field(default_factory=list)
 
     def queued(self) -> list[Flow]:
         return [f for f, n in self.queues.items() for _ in range(n)]
@@ -52,6 +63,7 @@ class Game:
     def __init__(self, scope: Scope, values: dict[str, bool]) -> None:
         self.values = values
         self.state = "active"
+        self.noted = 0
         self.root = Place(scope, None)
         self.work: collections.deque[tuple[Place, Node, Flow | None]]
         self.work = collections.deque()
@@ -144,7 +156,7 @@ class Game:
 
     def run(self, token: Token) -> None:
         node, place = token.node, token.within
-        if node.kind in ("user", "catch", "race"):
+        if node.kind in ("user", "catch", "race", "handler"):
             return
         if node.inner:
             token.child = Place(node.inner, token)
@@ -156,8 +168,33 @@ class Game:
             self.throw(token, node.code or "")
         elif node.kind in ("end", "escalate") and node.trigger == "escalation":
             self.escalate(token, node.code or "")
+        elif node.kind in ("end", "undo") and node.trigger == "compensation":
+            token.undoing, place.log = sorted(place.log, key=lambda e: e.order), []
+            self.undo(token)
         else:
             self.leave(token)
+
+    # ---- compensation ----
+
+    def note(self, token: Token, log: list[Entry]) -> None:
+        """It completes: what undoes it, or what was noted in it as one."""
+        self.noted += 1
+        if token.node.handler and not token.node.loop or token.iteration:
+            handler = token.node.handler
+            log = [Entry((self.noted,), handler)] if handler else []
+        else:
+            log = [Entry((self.noted, *e.order), e.handler) for e in log]
+        token.within.log += log
+
+    def undo(self, token: Token) -> None:
+        """The next handler, when the one before is done."""
+        if not token.undoing:
+            token.undoing = token.child = None
+            self.leave(token)
+            return
+        if not token.child:
+            token.child = Place(Scope(token.node), token)
+        self.enter(token.child, token.undoing[-1].handler)
 
     def open(self, place: Place) -> None:
         for n in place.scope.starts():
@@ -195,6 +232,7 @@ class Game:
         body = place.owner
         assert body and body.node.loop
         place.tokens.remove(token)
+        self.note(token, [])
         place.done += 1
         if self.is_enough(body, place.done):
             self.clear(place, None)
@@ -214,7 +252,7 @@ class Game:
     def end_loop(self, body: Token) -> None:
         if body.child in self.touched:
             self.touched.remove(body.child)
-        body.child = None
+        body.ended, body.child = body.child, None
         self.leave(body)
 
     # ---- event sub-processes ----
@@ -269,6 +307,15 @@ class Game:
         if token.iteration:
             self.iterated(token)
             return
+        if token.node.kind == "handler":
+            driver = token.within.owner
+            assert driver and driver.undoing
+            self.drop(token)
+            self.touched.remove(token.within)
+            driver.undoing.pop()
+            self.undo(driver)
+            return
+        self.note(token, token.ended.log if token.ended else [])
         flows = self.chosen(token.node)
         if flows is None:
             token.incident = "no-flow"
@@ -286,6 +333,8 @@ class Game:
             self.clear(token.child, None)
             if token.child in self.touched:
                 self.touched.remove(token.child)
+        if token.undoing:  # what was not compensated can be later
+            token.within.log += token.undoing
         self.drop(token)
 
     def clear(self, place: Place, spare: Token | None) -> None:
@@ -358,6 +407,7 @@ class Game:
                 return False
             self.touched.remove(place)
             place.owner.child = None
+            place.owner.ended = place
             self.leave(place.owner)
             return True
         return False
@@ -401,7 +451,8 @@ class Game:
         return found
 
     def tokens(self) -> list[Token]:
-        return [t for p in self.places() for t in p.tokens if not t.child]
+        found = [t for p in self.places() for t in p.tokens]
+        return [t for t in found if not t.child or t.undoing]
 
     def positions(self) -> list[str]:
         names = [t.node.id for t in self.tokens()]
@@ -418,7 +469,8 @@ class Game:
         return sorted(found)
 
     def tasks(self) -> list[Token]:
-        return [t for t in self.tokens() if t.node.kind == "user" and not t.incident]
+        people = ("user", "handler")
+        return [t for t in self.tokens() if t.node.kind in people and not t.incident]
 
     def waiting(self) -> list[tuple[Token | Place, Node]]:
         """Every message or signal that is waited for: where, and the event."""

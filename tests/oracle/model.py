@@ -42,6 +42,7 @@ class Node:
     trigger: str | None = None  # message, signal, error, escalation, terminate
     code: str | None = None  # of error, escalation; None where caught: any
     loop: Loop | None = None
+    handler: Node | None = None  # what compensates it
 
     @property
     def joins(self) -> bool:
@@ -64,8 +65,22 @@ class Scope:
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
     + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub", "race"]
-    + ["escalate"]
+    + ["escalate", "undo"]
 )
+
+
+def repeats(owner: Node | None) -> bool:
+    """Is it, or something around it, a loop?"""
+    while owner:
+        if owner.loop:
+            return True
+        owner = owner.scope.owner
+    return False
+
+
+def is_handler(scope: Scope) -> bool:
+    """In an event sub-process it is the scope around that is compensated."""
+    return scope.owner is not None and scope.owner.kind == "event"
 
 
 class Maker:
@@ -101,14 +116,22 @@ class Maker:
             kind = dice.choice(KINDS)
             if kind == "sub" and depth >= 2:
                 kind = "user"
+            if kind == "undo" and is_handler(scope):
+                kind = "task"
             node = self.add(scope, kind)
             if kind == "sub":
+                if dice.random() < 0.25:
+                    node.loop = self.loop()
                 node.inner = self.scope(node, depth + 1)
+            if kind == "undo":
+                node.trigger = "compensation"
+            if kind == "user" and not repeats(owner) and dice.random() < 0.4:
+                node.handler = self.add(scope, "handler")
             if kind == "catch":
                 node.trigger = dice.choice(["message", "signal"])
             if kind == "escalate":
                 node.trigger, node.code = "escalation", dice.choice(["X1", "X2"])
-            if kind in ("user", "sub", "task") and dice.random() < 0.25:
+            if kind in ("user", "task") and dice.random() < 0.25:
                 node.loop = self.loop()
             middle.append(node)
         ends = [self.end(scope, depth) for _ in range(dice.randint(1, 2))]
@@ -163,6 +186,8 @@ class Maker:
             node.trigger, node.code = "error", self.dice.choice(["E1", "E2"])
         elif draw < 0.4:
             node.trigger, node.code = "escalation", self.dice.choice(["X1", "X2"])
+        elif draw < 0.55 and not is_handler(scope):
+            node.trigger = "compensation"
         return node
 
     def wire(self, start: Node, middle: list[Node], ends: list[Node]) -> None:
@@ -237,6 +262,8 @@ TAGS = {
     "inclusive": "inclusiveGateway",
     "catch": "intermediateCatchEvent",
     "escalate": "intermediateThrowEvent",
+    "undo": "intermediateThrowEvent",
+    "handler": "userTask",
     "boundary": "boundaryEvent",
     "sub": "subProcess",
     "event": "subProcess",
@@ -255,6 +282,8 @@ def definition(node: Node) -> str:
     if node.trigger == "escalation":
         ref = f' escalationRef="{node.code}"' if node.code else ""
         return f"<escalationEventDefinition{ref}/>"
+    if node.trigger == "compensation":
+        return "<compensateEventDefinition/>"
     if node.trigger == "terminate":
         return "<terminateEventDefinition/>"
     return ""
@@ -293,6 +322,8 @@ def node_xml(node: Node) -> str:
     if node.host:
         cancel = "true" if node.interrupting else "false"
         attrs += f' attachedToRef="{node.host.id}" cancelActivity="{cancel}"'
+    if node.kind == "handler":
+        attrs += ' isForCompensation="true"'
     if node.kind == "event":
         attrs += ' triggeredByEvent="true"'
     if node.kind == "start" and node.trigger:
@@ -315,7 +346,19 @@ def flow_xml(f: Flow) -> str:
 
 def scope_xml(scope: Scope) -> str:
     nodes = "".join(node_xml(n) for n in scope.nodes)
-    return nodes + "".join(flow_xml(f) for n in scope.nodes for f in n.outs)
+    nodes += "".join(flow_xml(f) for n in scope.nodes for f in n.outs)
+    return nodes + "".join(handler_xml(n) for n in scope.nodes if n.handler)
+
+
+def handler_xml(node: Node) -> str:
+    assert node.handler
+    at = f"c{node.id}"
+    return (
+        f'<boundaryEvent id="{at}" attachedToRef="{node.id}">'
+        "<compensateEventDefinition/></boundaryEvent>"
+        f'<association id="a{node.id}" sourceRef="{at}"'
+        f' targetRef="{node.handler.id}"/>'
+    )
 
 
 def all_nodes(scope: Scope) -> list[Node]:
