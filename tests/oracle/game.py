@@ -179,7 +179,7 @@ class Game:
     def note(self, token: Token, log: list[Entry]) -> None:
         """It completes: what undoes it, or what was noted in it as one."""
         self.noted += 1
-        if token.node.handler and not token.node.loop or token.iteration:
+        if token.node.handler and (token.iteration or not token.node.loop):
             handler = token.node.handler
             log = [Entry((self.noted,), handler)] if handler else []
         else:
@@ -232,7 +232,7 @@ class Game:
         body = place.owner
         assert body and body.node.loop
         place.tokens.remove(token)
-        self.note(token, [])
+        self.note(token, token.ended.log if token.ended else [])
         place.done += 1
         if self.is_enough(body, place.done):
             self.clear(place, None)

@@ -69,15 +69,6 @@ KINDS = (
 )
 
 
-def repeats(owner: Node | None) -> bool:
-    """Is it, or something around it, a loop?"""
-    while owner:
-        if owner.loop:
-            return True
-        owner = owner.scope.owner
-    return False
-
-
 def is_handler(scope: Scope) -> bool:
     """In an event sub-process it is the scope around that is compensated."""
     return scope.owner is not None and scope.owner.kind == "event"
@@ -125,7 +116,7 @@ class Maker:
                 node.inner = self.scope(node, depth + 1)
             if kind == "undo":
                 node.trigger = "compensation"
-            if kind == "user" and not repeats(owner) and dice.random() < 0.4:
+            if kind == "user" and dice.random() < 0.4:
                 node.handler = self.add(scope, "handler")
             if kind == "catch":
                 node.trigger = dice.choice(["message", "signal"])
