@@ -65,7 +65,6 @@ incident_json(struct wr_request *rq, const void *found, void *item,
     *out = (struct incident){
         .id = row->id,
         .instance = row->instance,
-        .job = row->job,
         .type = row->type,
         .message = row->message ? row->message : "",
         .cause = k ? k->cause : "",
@@ -73,6 +72,8 @@ incident_json(struct wr_request *rq, const void *found, void *item,
         .state = "open",
         .created_at = row->created_at,
     };
+    if (strcmp(row->type, "timer") != 0)
+        out->job = row->job;
     if (wr_element_ref(rq, &row->definition, row->element, &el, err) < 0
         || wr_definition_json_ref(rq, &row->definition, &out->definition, err)
                < 0)

@@ -59,11 +59,12 @@ report_failure(struct wr_request *rq, struct wr_call *call)
 
     if (why.code == WR_OK || !wr_runtime_give_up(&call->command, &why, &c))
         return;
-    call->err.code = WR_OK;
-    if (wr_runtime_call(rq->service->runtime, &c, rq->arena, &call->outcome,
-                        &call->err)
-        == 0)
-        wr_log(WR_LOG_WARN, "async job failed", "cause", why.text, NULL);
+    if (wr_runtime_report(rq->service->runtime, &call->command, rq->arena,
+                          &call->outcome, &call->err)
+        == 0) {
+        call->err.code = WR_OK;
+        wr_log(WR_LOG_WARN, "due work failed", "cause", why.text, NULL);
+    }
 }
 
 /* What belongs to no instance; false: a command. */

@@ -262,9 +262,8 @@ void wr_wait_opened(struct wr_exec *x, struct wr_wait *w,
 void wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
                    const struct wr_value *data);
 void wr_wait_close_all(struct wr_exec *x, struct wr_activity *a);
-/* A step that was cut must go on even if the process that cut it dies: while it
- * is cut the root has a timer, which no history event speaks of. */
-void wr_cut_keep(struct wr_exec *x);
+/* Stored states of before may have a timer for what is left of a cut step, beside
+ * the job that stands for it: it goes when the step goes on. */
 void wr_cut_forget(struct wr_exec *x);
 bool wr_cut_is_mark(const struct wr_model *m, const struct wr_wait *w);
 
@@ -515,10 +514,19 @@ WR_MUST int wr_call_out(struct wr_exec *x, struct wr_activity *a);
 bool wr_call_gives_all(const struct wr_node *n);
 
 void wr_job_async(struct wr_exec *x, struct wr_activity *a);
+/* A timer that cannot be fired stands still with an incident; it is due again, or
+ * with skip it is over, when that is resolved. */
+void wr_timer_failed(struct wr_exec *x, struct wr_wait *w);
+void wr_timer_retry(struct wr_exec *x, struct wr_wait *w);
+/* The open incident of `a` that this job or timer ended in; NULL. */
+struct wr_wait *wr_incident_of(const struct wr_activity *a,
+                               const struct wr_uuid *id);
+
 /* A step that was cut is continued by who ran it; should that process die, this
  * job of the root brings the instance back.  Disarm before going on. */
 void wr_job_arm_continue(struct wr_exec *x);
-void wr_job_disarm_continue(struct wr_exec *x);
+/* It goes, and the incident it ended in, unless that is `resolved` now. */
+void wr_job_disarm_continue(struct wr_exec *x, const struct wr_wait *resolved);
 bool wr_job_is_continue(const struct wr_wait *w);
 /* A job for a listener: WAIT or THROW. */
 enum wr_move wr_job_tell(struct wr_exec *x, struct wr_activity *a,

@@ -319,10 +319,31 @@ wr_fault_handle(struct wr_exec *x, struct wr_activity *a)
 
 /* ---- repairing ---- */
 
+struct wr_wait *
+wr_incident_of(const struct wr_activity *a, const struct wr_uuid *id)
+{
+    for (struct wr_wait *w = a->waits; w; w = w->next)
+        if (w->kind == WR_WAIT_INCIDENT && wr_uuid_equal(&w->incident.job, id))
+            return w;
+
+    return NULL;
+}
+
+/* Left of a cut step: nothing of it can be skipped. */
+static bool
+is_of_cut(const struct wr_wait *w)
+{
+    return w->owner->node < 0 && !wr_uuid_is_zero(&w->incident.job)
+           && strcmp(w->incident.type, "timer") != 0;
+}
+
 int
 wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
                   struct wr_err *err)
 {
+    if (x->ev->skip && is_of_cut(w))
+        return wr_fail(err, WR_ESTATE,
+                       "what is left of a long step cannot be skipped");
     if (x->ev->skip && w->node == w->owner->node
         && !wr_run_skippable(x, w->owner))
         return wr_fail(err, WR_ESTATE,
@@ -348,16 +369,33 @@ retry(struct wr_exec *x, struct wr_activity *a, const struct wr_uuid *job)
         wr_run_retry(x, a);
 }
 
+/* The timer that could not be fired; NULL: it is none of a timer. */
+static struct wr_wait *
+timer_of(const struct wr_exec *x, const struct wr_wait *w)
+{
+    struct wr_wait *t = wr_wait_find(x->i, &w->incident.job);
+
+    return t && t->kind == WR_WAIT_TIMER ? t : NULL;
+}
+
 void
 wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
 {
     struct wr_activity *a = w->owner;
     struct wr_uuid job = w->incident.job;
     int node = w->node;
+    bool cut = is_of_cut(w);
+    struct wr_wait *timer = timer_of(x, w);
 
     wr_wait_close(x, w, /* canceled= */ false,
                   wr_emit_text(x, "by", x->ev->skip ? "skip" : "retry"));
     wr_variables_write(x, a, x->ev->variables);
+    if (cut) /* the step goes on with it */
+        return;
+    if (timer && (node != a->node || !x->ev->skip)) {
+        wr_timer_retry(x, timer);
+        return;
+    }
     if (wr_listen_resolve(x, a, node, &job))
         return;
     if (node != a->node) {

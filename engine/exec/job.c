@@ -263,12 +263,15 @@ wr_job_arm_continue(struct wr_exec *x)
 }
 
 void
-wr_job_disarm_continue(struct wr_exec *x)
+wr_job_disarm_continue(struct wr_exec *x, const struct wr_wait *resolved)
 {
-    struct wr_wait *w = find_continue(x->i);
+    struct wr_wait *w = find_continue(x->i), *stop;
 
     if (!w)
         return;
+    stop = wr_incident_of(w->owner, &w->id);
+    if (stop && stop != resolved)
+        wr_wait_close(x, stop, /* canceled= */ true, NULL);
     wr_row_del(x, w);
     wr_wait_drop(x->i, w);
 }

@@ -215,7 +215,7 @@ wr_migrate(struct wr_migrate *g, struct wr_err *err)
 
     g->end = &g->armings;
     wr_cut_forget(x);
-    wr_job_disarm_continue(x);
+    wr_job_disarm_continue(x, NULL);
     for (; a; a = wr_activity_next(x->i->root, a))
         wr_migrate_part(g, a);
     say(x);

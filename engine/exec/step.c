@@ -77,7 +77,8 @@ check_wait(struct wr_exec *x, enum wr_wait_kind kind, struct target *t,
 
     t->wait = wr_wait_find(x->i, &x->ev->target);
     if (t->wait && t->wait->kind == kind
-        && (!wr_job_is_continue(t->wait) || x->ev->type == WR_EV_JOB_RUN))
+        && (!wr_job_is_continue(t->wait) || x->ev->type == WR_EV_JOB_RUN
+            || x->ev->type == WR_EV_JOB_FAIL))
         return 0;
     wr_uuid_text(&x->ev->target, id);
 
@@ -182,6 +183,7 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_JOB_RUN:
         return check_job(x, WR_JOB_ASYNC, t, err);
     case WR_EV_TIMER:
+    case WR_EV_TIMER_FAIL:
         return check_wait(x, WR_WAIT_TIMER, t, err);
     case WR_EV_MESSAGE:
         return check_wait(x, WR_WAIT_SUBSCRIPTION, t, err);
@@ -348,6 +350,9 @@ apply(struct wr_exec *x, const struct target *t)
     case WR_EV_TIMER:
         timer(x, t->wait);
         break;
+    case WR_EV_TIMER_FAIL:
+        wr_timer_failed(x, t->wait);
+        break;
     case WR_EV_MESSAGE:
         wr_catch_fire(x, t->wait, x->ev->variables);
         break;
@@ -402,7 +407,18 @@ go_on(struct wr_exec *x, struct target *t)
     wr_touch_all(x);
     if (t->wait && wr_job_is_continue(t->wait))
         t->wait = NULL;
-    wr_job_disarm_continue(x);
+    wr_job_disarm_continue(x, t->wait);
+}
+
+/* What is left of a cut step failed: it stays where it is. */
+static bool
+is_stuck(const struct wr_exec *x, const struct target *t)
+{
+    if (x->ev->type == WR_EV_TIMER_FAIL)
+        return wr_cut_is_mark(x->m, t->wait);
+
+    return x->ev->type == WR_EV_JOB_FAIL && t->wait
+           && wr_job_is_continue(t->wait);
 }
 
 /* What may be refused when part of it has happened already. */
@@ -439,20 +455,22 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
         .events = { .arena = s->arena },
     };
     struct target t = { 0 };
+    bool stuck;
 
     if (check(&x, &t, err) < 0)
         return err->code;
+    stuck = is_stuck(&x, &t);
     state_of(s)->running = &x;
     s->cut = s->broken = false;
     s->sent = NULL;
     wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
-    if (x.i->work)
+    if (x.i->work && !stuck)
         go_on(&x, &t);
     if (intervene(&x, &t, err) < 0) {
         s->broken = true;
         return err->code;
     }
-    if (x.i->state == WR_ACTIVE)
+    if (x.i->state == WR_ACTIVE && !stuck)
         wr_run(&x);
     wr_untouch_all(&x);
     s->state->running = NULL;

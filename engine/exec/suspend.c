@@ -39,6 +39,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_JOB_ERROR:
     case WR_EV_JOB_RUN:
     case WR_EV_TIMER:
+    case WR_EV_TIMER_FAIL:
     case WR_EV_MESSAGE:
     case WR_EV_INCIDENT_RESOLVE:
     case WR_EV_ACTIVATE:
@@ -118,7 +119,7 @@ wr_suspend(struct wr_exec *x)
     struct wr_instance *i = x->i;
 
     wr_cut_forget(x);
-    wr_job_disarm_continue(x);
+    wr_job_disarm_continue(x, NULL);
     i->state = WR_SUSPENDED;
     i->suspended_at = x->ev->now;
     i->by_caller = x->ev->by_caller;

@@ -404,3 +404,32 @@ wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,
 
     return 0;
 }
+
+void
+wr_timer_failed(struct wr_exec *x, struct wr_wait *w)
+{
+    if (wr_cut_is_mark(x->m, w)) { /* its job counts the tries */
+        wr_cut_forget(x);
+        wr_emit(x, WR_H_STEP_CUT, 0, 0, NULL, NULL);
+        return;
+    }
+    w->timer.due_at = WR_NEVER;
+    wr_row_put(x, w, /* is_new= */ false);
+    if (wr_incident_of(w->owner, &w->id))
+        wr_emit(x, WR_H_VARIABLE_SET, 0, 0, NULL, NULL); /* a command's row */
+    else
+        wr_incident_open(x, w->owner, w->node, "timer",
+                         x->ev->text ? x->ev->text : "the timer failed",
+                         &w->id);
+}
+
+void
+wr_timer_retry(struct wr_exec *x, struct wr_wait *w)
+{
+    if (x->ev->skip) {
+        wr_wait_close(x, w, /* canceled= */ true, NULL);
+        return;
+    }
+    w->timer.due_at = x->ev->now;
+    wr_row_put(x, w, /* is_new= */ false);
+}

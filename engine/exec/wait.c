@@ -82,11 +82,6 @@ wr_wait_close_all(struct wr_exec *x, struct wr_activity *a)
         wr_wait_close(x, a->waits, /* canceled= */ true, NULL);
 }
 
-/* When a step that was cut goes on, should nobody have sent WR_EV_CONTINUE. */
-enum {
-    CUT_RESUME_MS = 10000
-};
-
 /* The root's other timers belong to event sub-processes; the mark names a node
  * that is in none. */
 bool
@@ -94,16 +89,6 @@ wr_cut_is_mark(const struct wr_model *m, const struct wr_wait *w)
 {
     return w->kind == WR_WAIT_TIMER && w->owner->node < 0
            && !wr_trigger_is_sub(m, w->node);
-}
-
-void
-wr_cut_keep(struct wr_exec *x)
-{
-    struct wr_wait *w = wr_wait_open(x, x->i->root, WR_WAIT_TIMER,
-                                     x->m->scopes[0].nodes[0]);
-
-    w->timer.due_at = x->ev->now + CUT_RESUME_MS;
-    wr_row_put(x, w, /* is_new= */ true);
 }
 
 void

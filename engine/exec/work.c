@@ -81,7 +81,6 @@ wr_run(struct wr_exec *x)
     do {
         if (!drain(x)) {
             x->s->cut = true;
-            wr_cut_keep(x);
             wr_emit(x, WR_H_STEP_CUT, 0, 0, NULL, NULL);
             wr_job_arm_continue(x);
             return;

@@ -78,14 +78,48 @@ collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
     return 0;
 }
 
+/* A job counts its tries; a timer has them at once. */
+enum {
+    TIMER_TRIES = 3
+};
+
+int
+wr_runtime_report(struct wr_runtime *rt, const struct wr_command *c,
+                  struct wr_arena *a, struct wr_outcome *out,
+                  struct wr_err *err)
+{
+    struct wr_err why = *err;
+    struct wr_command report;
+    int r = (int)why.code;
+
+    for (int k = 1; k < TIMER_TRIES && r < 0 && c->event.type == WR_EV_TIMER
+                    && wr_runtime_give_up(c, &why, &report);
+         k++) {
+        r = wr_runtime_call(rt, c, a, out, err);
+        why = *err;
+    }
+    if (r < 0 && wr_runtime_give_up(c, &why, &report))
+        r = wr_runtime_call(rt, &report, a, out, err);
+
+    return r;
+}
+
 bool
 wr_runtime_give_up(const struct wr_command *c, const struct wr_err *why,
                    struct wr_command *out)
 {
-    if (c->event.type != WR_EV_JOB_RUN || wr_code_retryable(why->code)
-        || why->code == WR_ENOTFOUND || why->code == WR_ESTATE)
+    if ((c->event.type != WR_EV_JOB_RUN && c->event.type != WR_EV_TIMER)
+        || wr_code_retryable(why->code) || why->code == WR_ENOTFOUND
+        || why->code == WR_ESTATE)
         return false;
     *out = *c;
+    if (c->event.type == WR_EV_TIMER) {
+        out->event = (struct wr_event){ .type = WR_EV_TIMER_FAIL,
+                                        .target = c->event.target,
+                                        .actor = c->event.actor,
+                                        .text = why->text };
+        return true;
+    }
     out->event = (struct wr_event){ .type = WR_EV_JOB_FAIL,
                                     .target = c->event.target,
                                     .actor = c->event.actor,
@@ -109,7 +143,6 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
         .if_rev = -1,
     };
     struct wr_outcome outcome;
-    struct wr_err why;
     bool start = wr_uuid_is_zero(&d->instance);
     int r;
 
@@ -119,9 +152,8 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
         r = wr_runtime_start_due(rt, &d->id, d->tenant, err);
     else
         r = wr_runtime_call(rt, &c, a, &outcome, err);
-    why = *err;
-    if (r < 0 && !start && !d->owed && wr_runtime_give_up(&c, &why, &c))
-        r = wr_runtime_call(rt, &c, a, &outcome, err);
+    if (r < 0 && !start && !d->owed)
+        r = wr_runtime_report(rt, &c, a, &outcome, err);
     *ran = r == 0 && !d->owed; /* a message may still wait */
     /* Cancelled by what ran before it: that is how it should be. */
     if (r == WR_ENOTFOUND || r == WR_ESTATE)

@@ -281,12 +281,19 @@ WR_MUST int wr_runtime_run_due(struct wr_runtime *rt, int max, int *n_ran,
 /*
  * A command of the clock that fails for good would be tried for ever.  Fills in
  * the command to send instead, which reports the failure of an async job as a
- * worker reports one: its tries go down, after the last there is an incident.
+ * worker reports one: its tries go down, after the last there is an incident.  A
+ * timer's opens one at once.
  * false: `c` is no such job, or it may do better next time.  `out` borrows from
  * both.
  */
 bool wr_runtime_give_up(const struct wr_command *c, const struct wr_err *why,
                         struct wr_command *out);
+/* Deal with such a command that ended with `err`: a timer is tried twice more
+ * and then stops with an incident, an async job's failure is reported.  The error
+ * of what was done last; as it was when there is nothing to do. */
+WR_MUST int wr_runtime_report(struct wr_runtime *rt, const struct wr_command *c,
+                              struct wr_arena *a, struct wr_outcome *out,
+                              struct wr_err *err);
 
 struct wr_runtime_stats {
     int64_t commands, batches, conflicts, reloads, steps;

@@ -308,26 +308,26 @@ START_TEST(a_loop_is_cut_and_continued)
 END_TEST
 
 /* The process that cut a step may die before it sends CONTINUE. */
-START_TEST(a_cut_step_has_a_timer_to_go_on)
+START_TEST(a_cut_step_has_a_job_to_go_on)
 {
     struct world *w = world_new("<startEvent id='s'/><task id='t'/>"
                                 "<task id='u'/><endEvent id='e'/>"
                                 "{s>t; t>u; u>e}");
-    struct wr_event ev = { .type = WR_EV_TIMER };
+    struct wr_event ev = { .type = WR_EV_JOB_RUN };
 
     w->budget = 1;
     world_start(w, NULL);
     ck_assert(w->cut);
-    ck_assert_int_eq(w->n_timers, 1);
-    ck_assert_int_gt(w->timers[0].due_at, w->now);
-    ev.target = w->timers[0].id;
+    ck_assert_int_eq(w->n_jobs, 1);
+    ck_assert_int_gt(w->jobs[0].due_at, w->now);
+    ev.target = w->jobs[0].id;
     ck_assert_int_eq(world_send(w, ev), 0);
     ck_assert(w->cut);
     ck_assert_int_eq(world_send(w, ev), WR_ENOTFOUND);
     w->budget = 0;
-    ev.target = w->timers[0].id;
+    ev.target = w->jobs[0].id;
     ck_assert_int_eq(world_send(w, ev), 0);
-    ck_assert_int_eq(w->n_timers, 0);
+    ck_assert_int_eq(w->n_jobs, 0);
     world_expect_state(w, WR_COMPLETED);
     world_free(w);
 }
@@ -405,7 +405,7 @@ main(void)
     tcase_add_test(tc, ten_automatic_elements_are_small);
     tcase_add_test(tc, refusals_change_nothing);
     tcase_add_test(tc, a_loop_is_cut_and_continued);
-    tcase_add_test(tc, a_cut_step_has_a_timer_to_go_on);
+    tcase_add_test(tc, a_cut_step_has_a_job_to_go_on);
     tcase_add_test(tc, merged_commands);
     tcase_add_test(tc, variables_are_edited);
     tcase_add_test(tc, cancel_takes_everything_away);

@@ -466,6 +466,109 @@ START_TEST(an_async_job_without_memory_becomes_an_incident)
 }
 END_TEST
 
+static const char hungry_later[] =
+    "<startEvent id='s'/><intermediateCatchEvent id='t'>"
+    "<timerEventDefinition><timeDuration>PT1M</timeDuration>"
+    "</timerEventDefinition></intermediateCatchEvent>"
+    "<scriptTask id='a' xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'>"
+    "<extensionElements>"
+    "<zeebe:script expression='=for i in 1..20000 return i' "
+    "resultVariable='x'/></extensionElements></scriptTask>"
+    "<endEvent id='e'/><sequenceFlow id='f1' sourceRef='s' targetRef='t'/>"
+    "<sequenceFlow id='f2' sourceRef='t' targetRef='a'/>"
+    "<sequenceFlow id='f3' sourceRef='a' targetRef='e'/>";
+
+static const char hungry_now[] =
+    "<startEvent id='s'/><scriptTask id='a' "
+    "xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'><extensionElements>"
+    "<zeebe:script expression='=for i in 1..20000 return i' "
+    "resultVariable='x'/></extensionElements></scriptTask>"
+    "<endEvent id='e'/><sequenceFlow id='f1' sourceRef='s' targetRef='a'/>"
+    "<sequenceFlow id='f2' sourceRef='a' targetRef='e'/>";
+
+/* One incident of this type, and nothing is due any more. */
+static struct wr_uuid
+stopped(struct rig *r, const struct wr_uuid *id, const char *type)
+{
+    struct wr_rows incidents = rig_rows(r, WR_INCIDENTS, id);
+    int ran;
+
+    ck_assert_uint_eq(incidents.n, 1);
+    ck_assert_str_eq(incidents.incidents[0].type, type);
+    ck_assert_ptr_nonnull(strstr(incidents.incidents[0].message, "memory"));
+    must(r, wr_runtime_run_due(r->rt, 100, &ran, &r->err));
+    ck_assert_int_eq(ran, 0);
+    rig_check_history(r, id);
+
+    return incidents.incidents[0].id;
+}
+
+static int
+resolve(struct rig *r, struct wr_uuid incident, bool skip)
+{
+    struct wr_command c = { .event = { .type = WR_EV_INCIDENT_RESOLVE,
+                                       .target = incident,
+                                       .retries = 1,
+                                       .skip = skip },
+                            .tenant = r->tenant,
+                            .if_rev = -1 };
+    struct wr_outcome out;
+
+    return wr_runtime_call(r->rt, &c, r->arena, &out, &r->err);
+}
+
+START_TEST(a_timer_without_memory_becomes_an_incident)
+{
+    struct wr_uuid id, incident;
+    struct rig r;
+    int ran;
+
+    rig_open(&r, NULL, &(struct wr_runtime_options){ .step_memory = 200000 });
+    rig_deploy(&r, hungry_later);
+    id = rig_start(&r, "p");
+    r.clock.now += 61000;
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 1); /* the report of its tries */
+    incident = stopped(&r, &id, "timer");
+    ck_assert_uint_eq(rig_rows(&r, WR_TIMERS, &id).n, 1);
+    /* tried again, it ends the same; skipped, its element is left */
+    must(&r, resolve(&r, incident, false));
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 1);
+    incident = stopped(&r, &id, "timer");
+    ck_assert_int_eq(resolve(&r, incident, true), WR_ELIMIT);
+    must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+    ck_assert_int_eq(ran, 0);
+    rig_close(&r);
+}
+END_TEST
+
+/* Each node is a step of its own: what is left of one cannot go on. */
+START_TEST(a_cut_step_without_memory_becomes_an_incident)
+{
+    struct wr_uuid id, incident;
+    struct rig r;
+    int ran, all = 0;
+
+    rig_open(&r, NULL,
+             &(struct wr_runtime_options){ .step_memory = 200000,
+                                           .step_budget = 1 });
+    rig_deploy(&r, hungry_now);
+    id = rig_start(&r, "p");
+    for (int k = 0; k < 10; k++) {
+        r.clock.now += 60000;
+        must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
+        all += ran;
+    }
+    ck_assert_int_eq(all, 3);
+    incident = stopped(&r, &id, "job");
+    ck_assert_int_eq(resolve(&r, incident, true), WR_ESTATE);
+    ck_assert_int_eq(resolve(&r, incident, false), WR_ELIMIT);
+    ck_assert_uint_eq(rig_rows(&r, WR_INCIDENTS, &id).n, 1);
+    rig_close(&r);
+}
+END_TEST
+
 static const char listed[] =
     "<startEvent id='s'/><serviceTask id='a'><extensionElements>"
     "<zeebe:taskDefinition type='w' retries='5'/>"
@@ -677,6 +780,8 @@ main(void)
     tcase_add_loop_test(calls, an_unknown_outcome_is_settled_by_history, 0, 2);
     tcase_add_test(calls, an_outcome_stays_open_while_the_store_is_away);
     tcase_add_test(calls, an_async_job_without_memory_becomes_an_incident);
+    tcase_add_test(calls, a_timer_without_memory_becomes_an_incident);
+    tcase_add_test(calls, a_cut_step_without_memory_becomes_an_incident);
     tcase_add_test(calls, more_tries_than_intervals_wait_from_the_first_on);
     tcase_add_test(calls, buckets_are_the_slots_own);
     tcase_add_loop_test(threads, threads_share_batches, 0, 2);
