@@ -2,6 +2,7 @@
 # commit.sql defines parts that the others use, search.sql uses theirs.
 SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/definition.sql \
+	sql/queries/form.sql \
 	sql/queries/history.sql \
 	sql/queries/incident.sql \
 	sql/queries/instance.sql \
@@ -16,7 +17,8 @@ SQL_QUERIES = sql/queries/commit.sql \
 SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0002_events.sql \
 	sql/schema/0003_parent.sql \
-	sql/schema/0004_task.sql
+	sql/schema/0004_task.sql \
+	sql/schema/0005_form.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

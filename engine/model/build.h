@@ -121,6 +121,12 @@ void wr_build_handler(struct wr_build *b, const struct wr_node *n,
 /* task.c: job, script or user task */
 void wr_build_user_task(struct wr_build *b, struct wr_node *n,
                         const struct wr_xml *e);
+/* form.c: of a user task or start event */
+void wr_build_form(struct wr_build *b, struct wr_node *n,
+                   const struct wr_xml *e);
+/* form_data.c: formData and formProperty; false when there are none. */
+bool wr_build_form_data(struct wr_build *b, const struct wr_xml *e,
+                        struct wr_form *out);
 void wr_build_script_task(struct wr_build *b, struct wr_node *n,
                           const struct wr_xml *e);
 void wr_build_service_task(struct wr_build *b, struct wr_node *n,

@@ -4,11 +4,10 @@
 
 #include "engine/base/json.h"
 #include "engine/base/time.h"
-#include "engine/feel/feel.h"
+#include "engine/form/check.h"
 
 enum {
-    MAX_INPUTS = 1000,
-    REGEX_BUDGET = 10000
+    MAX_INPUTS = 1000
 };
 
 static const char suffix[] = ".variables.json";
@@ -43,56 +42,6 @@ wr_inputs_is_file(const char *name)
 }
 
 /* ---- one value ---- */
-
-static const struct wr_value *
-pattern_names(void *data, const char *name, size_t len)
-{
-    const struct wr_value *const *pair = data;
-
-    return pair[len == 1 && *name == 'p'];
-}
-
-/* -1: the pattern itself is wrong. */
-static int
-matches(struct wr_arena *a, const struct wr_value *v, const char *pattern)
-{
-    static const char text[] = "matches(v, p)";
-    const struct wr_value *pair[2] = { v, wr_value_string(a, pattern) };
-    struct wr_expr_env env = { .lookup = pattern_names,
-                               .data = pair,
-                               .arena = a,
-                               .budget = REGEX_BUDGET };
-    const struct wr_value *out;
-    const struct wr_expr *e;
-    struct wr_err ignored;
-
-    if (wr_expr_parse(a, WR_LANG_FEEL, text, strlen(text), &e, &ignored) < 0
-        || wr_expr_eval(e, &env, &out, &ignored) < 0 || out->type != WR_V_BOOL)
-        return -1;
-
-    return out->boolean;
-}
-
-static int64_t
-characters(const struct wr_value *v)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < v->string.len; i++)
-        n += ((unsigned char)v->string.s[i] & 0xc0) != 0x80;
-
-    return n;
-}
-
-static const char *
-text_of(struct wr_arena *a, const struct wr_value *v)
-{
-    struct wr_str s = { .arena = a };
-
-    wr_json_write(&s, v, WR_JSON_PLAIN);
-
-    return wr_str_text(&s);
-}
 
 /* The value as the type has it; NULL when it is none of that type. */
 static const struct wr_value *
@@ -148,28 +97,29 @@ out_of_bounds(struct wr_arena *a, const struct wr_input *in,
     const struct wr_value *n = v;
 
     if (v->type == WR_V_STRING)
-        n = wr_value_int(a, characters(v));
+        n = wr_value_int(a, wr_form_characters(v));
     if (v->type == WR_V_NUMBER && in->min
         && wr_decimal_cmp(v->number, in->min->number) < 0)
-        return wr_arena_printf(a, "%s is less than %s", text_of(a, v),
-                               text_of(a, in->min));
+        return wr_arena_printf(a, "%s is less than %s", wr_form_text(a, v),
+                               wr_form_text(a, in->min));
     if (v->type == WR_V_NUMBER && in->max
         && wr_decimal_cmp(v->number, in->max->number) > 0)
-        return wr_arena_printf(a, "%s is more than %s", text_of(a, v),
-                               text_of(a, in->max));
+        return wr_arena_printf(a, "%s is more than %s", wr_form_text(a, v),
+                               wr_form_text(a, in->max));
     if (v->type == WR_V_STRING && in->min_len
         && wr_decimal_cmp(n->number, in->min_len->number) < 0)
         return wr_arena_printf(a, "it is shorter than %s characters",
-                               text_of(a, in->min_len));
+                               wr_form_text(a, in->min_len));
     if (v->type == WR_V_STRING && in->max_len
         && wr_decimal_cmp(n->number, in->max_len->number) > 0)
         return wr_arena_printf(a, "it is longer than %s characters",
-                               text_of(a, in->max_len));
+                               wr_form_text(a, in->max_len));
     if (v->type == WR_V_STRING && in->pattern
-        && matches(a, v, in->pattern) != 1)
+        && wr_form_matches(a, v, in->pattern) != 1)
         return wr_arena_printf(a, "it does not match %s", in->pattern);
     if (in->options && !is_option(in, v))
-        return wr_arena_printf(a, "it is none of %s", text_of(a, in->options));
+        return wr_arena_printf(a, "it is none of %s",
+                               wr_form_text(a, in->options));
 
     return NULL;
 }
@@ -269,7 +219,8 @@ check_preset(struct wr_arena *a, struct wr_input *in, struct wr_err *err)
     const struct wr_value *v;
     const char *why;
 
-    if (in->pattern && matches(a, wr_value_string(a, ""), in->pattern) < 0)
+    if (in->pattern
+        && wr_form_matches(a, wr_value_string(a, ""), in->pattern) < 0)
         return wr_fail(err, WR_EVALUE, "'pattern' is no regular expression");
     if (!in->preset)
         return 0;
@@ -404,7 +355,7 @@ fit(struct fitting *f, const struct wr_input *in)
     if (!v) {
         complain(f, in, "type",
                  wr_arena_printf(f->a, "%.60s is no %s",
-                                 text_of(f->a, e->value),
+                                 wr_form_text(f->a, e->value),
                                  type_names[in->type]));
         return;
     }

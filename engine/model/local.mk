@@ -16,6 +16,8 @@ libweir_la_SOURCES += \
 	engine/model/extension.c engine/model/extensions.def \
 	engine/model/finding.c engine/model/finding.h \
 	engine/model/findings.def \
+	engine/model/form.c \
+	engine/model/form_data.c \
 	engine/model/gateway.c \
 	engine/model/inputs.c engine/model/inputs.h \
 	engine/model/graph.c \

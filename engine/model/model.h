@@ -13,6 +13,7 @@
 
 #include "engine/base/value.h"
 #include "engine/feel/feel.h"
+#include "engine/form/form.h"
 
 /* The most a process may have; keeps join sets within some 50 MB. */
 enum {
@@ -130,6 +131,22 @@ struct wr_task_def {                                            /* userTask */
     struct wr_attr due, follow_up, priority;
     struct wr_attr id_variable; /* gets the task's id */
     const char *form_key;       /* NULL */
+};
+
+/* Where the form of a user task or start event comes from. */
+enum wr_form_source {
+    WR_FORM_BY_KEY,  /* deployed, by its key and a binding */
+    WR_FORM_BY_FILE, /* a file of the same deployment */
+    WR_FORM_BY_NAME, /* key or file of the same deployment, else external */
+    WR_FORM_OWN,     /* part of the model */
+    WR_FORM_ELSEWHERE
+};
+struct wr_form_ref {
+    enum wr_form_source source;
+    const char *key;           /* or file; NULL: OWN without a name */
+    int binding;               /* enum wr_binding, of BY_KEY; not TAG */
+    int32_t version;           /* VERSION */
+    const struct wr_form *own; /* OWN */
 };
 
 struct wr_job_def {         /* serviceTask: work for external workers */
@@ -300,6 +317,7 @@ struct wr_node {
     const struct wr_loop *loop; /* NULL: runs once */
     const char *initiator; /* startEvent: variable with who started; NULL */
     const struct wr_task_def *task; /* userTask */
+    const struct wr_form_ref *form; /* userTask, startEvent; NULL: none */
     const struct wr_job_def *job;   /* external work, not only of a serviceTask;
                                        NULL: none */
     const struct wr_call_def *call; /* callActivity */

@@ -103,6 +103,8 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_event(b, n, e);
     if (n->kind == WR_START_EVENT)
         n->initiator = initiator(e);
+    if (n->kind == WR_START_EVENT)
+        wr_build_form(b, n, e);
     if (n->kind == WR_EVENT_GATEWAY)
         wr_build_event_gateway(b, n, e);
     if (n->kind == WR_SEND_TASK)

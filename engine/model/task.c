@@ -69,24 +69,6 @@ check_instant(struct wr_build *b, const struct wr_xml *e, const char *what,
                        what, attr.text);
 }
 
-static const char *
-form_key(struct wr_build *b, const struct wr_xml *e)
-{
-    static const char *const names[] = { "formKey", "formId",
-                                         "externalReference" };
-    enum wr_ns ns;
-    const char *key = wr_build_camunda(e, "formKey", &ns);
-    const struct wr_xml *x = wr_build_extension(e, WR_NS_ZEEBE,
-                                                "formDefinition");
-
-    if (!key)
-        key = wr_build_camunda(e, "formRef", &ns);
-    for (size_t i = 0; x && !key && i < WR_COUNT(names); i++)
-        key = wr_xml_attr(x, names[i]);
-
-    return key ? wr_xml_trim(b->arena, key) : NULL;
-}
-
 void
 wr_build_user_task(struct wr_build *b, struct wr_node *n,
                    const struct wr_xml *e)
@@ -112,7 +94,8 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
     check_whole(b, e, "priority", t->priority);
     check_instant(b, e, "due date", t->due);
     check_instant(b, e, "follow-up date", t->follow_up);
-    t->form_key = form_key(b, e);
+    wr_build_form(b, n, e);
+    t->form_key = n->form ? n->form->key : NULL;
     wr_build_people(b, t, e);
     wr_build_lane_group(b, t, n);
 }

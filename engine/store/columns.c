@@ -49,6 +49,22 @@ static const struct wr_column definition_c[] = {
 static RECORD(definition, T, 13);
 #undef T
 
+#define T struct wr_form_row
+static const struct wr_column form_c[] = {
+    COL(T, UUID, "id", id),
+    COL(T, UUID, "deployment", deployment),
+    COL(T, INT4, "tenant", tenant),
+    COL(T, NAME, "key", key),
+    COL(T, INT4, "version", version),
+    COL(T, TEXT, "kind", kind),
+    COL(T, NAME, "resource", resource),
+    COL(T, INT8, "deployed_at", deployed_at),
+    COL(T, BLOB, "hash", hash),
+    COL(T, BOOL, "fresh", fresh),
+};
+static RECORD(form, T, 10);
+#undef T
+
 #define T struct wr_instance_row
 static const struct wr_column instance_c[] = {
     COL(T, UUID, "id", id),
@@ -306,6 +322,7 @@ wr_record_of(enum wr_noun noun)
         [WR_SESSIONS] = &wr_record_session,
         [WR_IDEMPOTENCIES] = &wr_record_idempotency,
         [WR_OUTBOXES] = &wr_record_outbox,
+        [WR_FORMS] = &wr_record_form,
         [WR_COUNTS] = &wr_record_count,
     };
 

@@ -173,6 +173,23 @@ next_version(struct memory_shared *m, const struct wr_deployment *d, int nth)
 }
 
 static int
+newest_form(struct memory_shared *m, const struct wr_form_row *want)
+{
+    const struct memory_table *t = &m->tables[WR_FORMS];
+    int newest = 0;
+
+    for (size_t n = 0; n < t->n; n++) {
+        const struct wr_form_row *o = wr_memory_at(t, n)->row;
+
+        if (o->tenant == want->tenant && o->version > newest
+            && strcmp(o->key, want->key) == 0)
+            newest = o->version;
+    }
+
+    return newest;
+}
+
+static int
 check_deployment(struct memory_shared *m, const struct wr_deployment *d,
                  struct wr_err *err)
 {
@@ -187,6 +204,14 @@ check_deployment(struct memory_shared *m, const struct wr_deployment *d,
                            (int)row->version);
         if (wr_memory_get(m, WR_DEFINITIONS, row))
             return wr_fail(err, WR_EVALUE, "the definition is there already");
+    }
+    for (int i = 0; i < d->n_forms; i++) {
+        const struct wr_form_row *row = &d->forms[i];
+
+        if (row->version != newest_form(m, row) + row->fresh)
+            return wr_fail(err, WR_ECONFLICT,
+                           "form '%s' version %d is not the next version",
+                           row->key, (int)row->version);
     }
 
     return 0;
@@ -243,9 +268,11 @@ wr_memory_deploy(struct wr_store *st, const struct wr_deployment *d,
             wr_memory_put(m, WR_RESOURCES, &d->resources[i]);
         for (int i = 0; i < d->n_definitions; i++)
             wr_memory_put(m, WR_DEFINITIONS, &d->definitions[i]);
+        for (int i = 0; i < d->n_forms; i++)
+            wr_memory_put(m, WR_FORMS, &d->forms[i]);
         put_starts(m, d);
         st->stats.commits++;
-        st->stats.rows += 1 + d->n_resources + d->n_definitions;
+        st->stats.rows += 1 + d->n_resources + d->n_definitions + d->n_forms;
     }
     pthread_mutex_unlock(&m->lock);
 

@@ -118,12 +118,15 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     const struct wr_history_row *h = row;
     const struct wr_outbox_row *ob = row;
     const struct wr_resource_row *r = row;
+    const struct wr_form_row *f = row;
     const struct wr_deployment_row *d;
 
     switch (l->query->noun) {
     case WR_RESOURCES:
         d = wr_memory_get(m, WR_DEPLOYMENTS, &r->deployment);
         return d && d->tenant == l->tenant;
+    case WR_FORMS:
+        return f->fresh || !wr_uuid_is_zero(&l->deployment);
     case WR_DEFINITIONS:
         return !l->latest || is_newest(m, l, row);
     case WR_INSTANCES:

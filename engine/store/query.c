@@ -83,6 +83,7 @@ static const char *const noun_names[] = {
     [WR_SESSIONS] = "sessions",
     [WR_IDEMPOTENCIES] = "idempotency keys",
     [WR_OUTBOXES] = "outbox",
+    [WR_FORMS] = "forms",
     [WR_COUNTS] = "counts",
 };
 
@@ -108,6 +109,7 @@ static const uint32_t takes[] = {
     [WR_SESSIONS] = ID | KEY | DESCENDING,
     [WR_IDEMPOTENCIES] = KEY,
     [WR_OUTBOXES] = ID | NAME | DUE_BEFORE | BUCKETS | DESCENDING,
+    [WR_FORMS] = DEPLOYMENT | KEY | VERSION | DESCENDING,
     [WR_COUNTS] = DEFINITION,
 };
 
@@ -158,6 +160,9 @@ static const struct path {
     { WR_IDEMPOTENCIES, KEY, ONE(IDEMPOTENCY_BY_KEY) },
     { WR_OUTBOXES, ID, ONE(OUTBOX_BY_ID) },
     { WR_OUTBOXES, 0, BOTH(OUTBOX_LIST) },
+    { WR_FORMS, DEPLOYMENT, UP(FORM_BY_DEPLOYMENT) },
+    { WR_FORMS, KEY, BOTH(FORM_BY_KEY) },
+    { WR_FORMS, 0, UP(FORM_LIST) },
     { WR_COUNTS, 0, UP(INSTANCE_COUNTS) },
 #undef BOTH
 #undef ONE
@@ -440,6 +445,7 @@ struct wr_key
 wr_row_key(enum wr_noun noun, const void *row)
 {
     const struct wr_definition_row *d = row;
+    const struct wr_form_row *f = row;
     const struct wr_job_row *j = row;
     const struct wr_timer_row *t = row;
     const struct wr_outbox_row *o = row;
@@ -451,6 +457,8 @@ wr_row_key(enum wr_noun noun, const void *row)
                                 { { 0 } } };
     case WR_DEFINITIONS:
         return (struct wr_key){ d->key, d->version, { { 0 } } };
+    case WR_FORMS:
+        return (struct wr_key){ f->key, f->version, { { 0 } } };
     case WR_JOBS:
         return (struct wr_key){ "", j->due_at, j->id };
     case WR_TIMERS:

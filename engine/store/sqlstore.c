@@ -193,6 +193,22 @@ insert_definition(struct wr_store *st, const struct wr_definition_row *d,
 }
 
 static int
+insert_form(struct wr_store *st, const struct wr_form_row *f,
+            struct wr_err *err)
+{
+    int64_t n = 0;
+
+    if (run(st, WR_SQL_FORM_INSERT, wr_record_of(WR_FORMS), f, &n, err) < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ECONFLICT,
+                       "form '%s' version %d is not the next version", f->key,
+                       (int)f->version);
+
+    return 0;
+}
+
+static int
 replace_starts(struct wr_store *st, const struct wr_deployment *d,
                struct wr_err *err)
 {
@@ -238,6 +254,10 @@ insert_deployment(struct wr_store *st, const struct wr_deployment *d,
     }
     for (int i = 0; i < d->n_definitions; i++) {
         if (insert_definition(st, &d->definitions[i], err) < 0)
+            return (int)err->code;
+    }
+    for (int i = 0; i < d->n_forms; i++) {
+        if (insert_form(st, &d->forms[i], err) < 0)
             return (int)err->code;
     }
 

@@ -77,6 +77,8 @@ wr_store_deploy(struct wr_store *st, const struct wr_deployment *d,
         rc = refuse_text(wr_record_of(WR_RESOURCES), &d->resources[i], err);
     for (int i = 0; rc == 0 && i < d->n_definitions; i++)
         rc = refuse_text(wr_record_of(WR_DEFINITIONS), &d->definitions[i], err);
+    for (int i = 0; rc == 0 && i < d->n_forms; i++)
+        rc = refuse_text(wr_record_of(WR_FORMS), &d->forms[i], err);
     if (rc < 0)
         return rc;
 

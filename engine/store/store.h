@@ -84,6 +84,20 @@ struct wr_resource_row {
     struct wr_blob bytes; /* byte for byte */
 };
 
+/* A form of a deployment.  A form that is as the newest version of its key has
+ * that version again, and is not `fresh`. */
+struct wr_form_row {
+    struct wr_uuid id, deployment;
+    int32_t tenant;
+    const char *key;
+    int32_t version;      /* 1.. per key */
+    const char *resource; /* file name within the deployment */
+    const char *kind;     /* "form-js", "json-schema" */
+    int64_t deployed_at;
+    struct wr_blob hash; /* SHA-256 of the file */
+    bool fresh;
+};
+
 struct wr_deployment_row {
     struct wr_uuid id;
     int32_t tenant;
@@ -93,8 +107,9 @@ struct wr_deployment_row {
     struct wr_blob hash; /* SHA-256 over the resources */
 };
 
-/* All or nothing.  Each definition's `version` must be latest + 1 of its key,
- * else WR_ECONFLICT (somebody deployed in between: read again).  Subscriptions
+/* All or nothing.  Each definition's `version` must be latest + 1 of its key, and
+ * so that of a fresh form, or the latest of one that is not, else WR_ECONFLICT
+ * (somebody deployed in between: read again).  Subscriptions
  * and timers are those of its start events and replace the ones of all older
  * versions of these keys. */
 struct wr_deployment {
@@ -103,7 +118,8 @@ struct wr_deployment {
     const struct wr_definition_row *definitions;
     const struct wr_subscription_row *subscriptions;
     const struct wr_timer_row *timers;
-    int n_resources, n_definitions, n_subscriptions, n_timers;
+    const struct wr_form_row *forms;
+    int n_resources, n_definitions, n_subscriptions, n_timers, n_forms;
 };
 
 /* ---- reading ---- */
@@ -123,6 +139,7 @@ enum wr_noun {
     WR_SESSIONS,
     WR_IDEMPOTENCIES,
     WR_OUTBOXES,
+    WR_FORMS,  /* without `deployment` the fresh ones: each version once */
     WR_COUNTS, /* instances by definition; computed */
 };
 
@@ -208,6 +225,7 @@ struct wr_rows {
         const struct wr_idempotency_row *idempotencies;
         const struct wr_count_row *counts;
         const struct wr_outbox_row *outboxes;
+        const struct wr_form_row *forms;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };

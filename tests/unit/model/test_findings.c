@@ -113,7 +113,7 @@ static const struct {
       "unknown-element s 4\n" },
     /* what has no effect is said, what is foreign is left alone */
     { "<task id='a' camunda:someThing='x'/>", "ext-unsupported a 3\n" },
-    { "<userTask id='u'>" EXT("<camunda:formData/>") "</userTask>",
+    { "<userTask id='u'>" EXT("<camunda:formOther/>") "</userTask>",
       "ext-unsupported u 3\n" },
     { "<task id='a' x:any='1'>" EXT("<x:thing/>") "</task>", "" },
     { "<task id='a' camunda:exclusive='false' camunda:modelerTemplate='m'/>",
