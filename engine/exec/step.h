@@ -130,6 +130,10 @@ struct wr_outside {
      * cannot be called. */
     int (*resolve)(void *data, struct wr_step *s, struct wr_callee *c,
                    struct wr_err *err);
+    /* Do the variables of `ev` complete its user task at `node`?  WR_EVALUE,
+     * WR_ESTATE: why not.  NULL: nobody asks. */
+    int (*fits)(void *data, struct wr_step *s, int node,
+                const struct wr_event *ev, struct wr_err *err);
     /* Does one of the callers catch this error or escalation? */
     enum wr_catch (*catches)(void *data, struct wr_step *s,
                              enum wr_trigger trigger, const char *code);

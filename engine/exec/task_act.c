@@ -110,6 +110,19 @@ wr_task_assign(struct wr_exec *x, struct wr_wait *w)
             wr_value_context(x->arena, &e, 1));
 }
 
+/* ---- forms ---- */
+
+static int
+check_form(struct wr_exec *x, const struct wr_wait *w, struct wr_err *err)
+{
+    const struct wr_outside *o = x->s->outside;
+
+    if (!o || !o->fits)
+        return 0;
+
+    return o->fits(o->data, x->s, w->owner->node, x->ev, err);
+}
+
 /* ---- all of them ---- */
 
 int
@@ -124,7 +137,7 @@ wr_task_check(struct wr_exec *x, const struct wr_wait *w, struct wr_err *err)
                            "the task is delegated to '%.80s', who resolves it "
                            "first",
                            w->task.assignee);
-        return 0;
+        return check_form(x, w, err);
     case WR_EV_TASK_RESOLVE:
         if (w->task.delegation != WR_TASK_DELEGATED)
             return wr_fail(err, WR_ESTATE, "the task is not delegated");

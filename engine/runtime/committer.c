@@ -247,7 +247,7 @@ find_again(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
     wr_definition_unref(r->definition);
     r->definition = d;
 
-    return wr_definition_fit(r, err);
+    return wr_definition_fit(rt, r, err);
 }
 
 static void

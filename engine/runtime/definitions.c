@@ -271,7 +271,8 @@ load(struct wr_runtime *rt, const struct wr_definition_row *row,
     if (find_xml(rt, row, scratch, &xml, err) < 0
         || wr_bpmn_read(a, xml.p, xml.len, &options, &bpmn, err) < 0
         || bind(a, &bpmn, &c->pub.row, &c->pub.model, err) < 0
-        || wr_definition_inputs(rt, row, a, &c->pub.inputs, err) < 0)
+        || wr_definition_inputs(rt, row, a, &c->pub.inputs, err) < 0
+        || wr_definition_forms(rt, &c->pub, a, err) < 0)
         return wr_wrap(err, "definition '%s:%d'", row->key, (int)row->version);
     c->arena = wr_steal(a);
     atomic_init(&c->refs, 1);

@@ -6,11 +6,12 @@
  * meaning.  Somebody else deploying the same key at the same time shows up as
  * WR_ECONFLICT of the store; then versions and tables are read again.
  */
+#include "engine/runtime/deploy.h"
+
 #include <openssl/evp.h>
 #include <string.h>
 
 #include "engine/model/symbols.h"
-#include "engine/runtime/slot.h"
 
 enum {
     TRIES = 20
@@ -30,6 +31,7 @@ struct deploying {
     struct wr_deployment_row row;
     struct wr_resource_row *resources;
     int n_files;
+    struct wr_deploy_forms forms;
 };
 
 /* ---- reading and judging ---- */
@@ -113,6 +115,10 @@ read_file(struct deploying *d, const struct wr_file *file, bool strict,
 
     if (wr_inputs_is_file(file->name))
         return 0;
+    if (wr_form_is_file(file->name)) {
+        wr_deploy_forms_add(&d->forms, file, findings);
+        return 0;
+    }
     options.strict = strict;
     if (wr_bpmn_read(d->a, file->bytes, file->len, &options, &bpmn, err) < 0) {
         if (err->code != WR_EPARSE)
@@ -135,7 +141,7 @@ static int
 judge(struct deploying *d, const struct wr_findings *findings,
       struct wr_err *err)
 {
-    if (findings->n_errors == 0 && d->n > 0)
+    if (findings->n_errors == 0 && d->n + d->forms.n > 0)
         return 0;
     for (size_t i = 0; i < findings->n; i++) {
         const struct wr_finding *f = &findings->items[i];
@@ -147,7 +153,7 @@ judge(struct deploying *d, const struct wr_findings *findings,
         return err->code;
     }
 
-    return wr_fail(err, WR_EPARSE, "there is no process in it");
+    return wr_fail(err, WR_EPARSE, "there is no process or form in it");
 }
 
 /* ---- unchanged? ---- */
@@ -228,6 +234,8 @@ check_unchanged(struct deploying *d, struct wr_deployed *out,
                                              (size_t)d->n);
     const struct wr_blob *hash = &d->row.hash;
     struct wr_deployment_row before = { 0 };
+    struct wr_uuid came;
+    bool known = true;
 
     for (int i = 0; i < d->n; i++) {
         const struct wr_definition_row *row;
@@ -240,7 +248,13 @@ check_unchanged(struct deploying *d, struct wr_deployed *out,
         if (!wr_uuid_equal(&row->deployment, &rows[0].deployment))
             return 0;
     }
-    if (find_deployment(d, &rows[0].deployment, &before, err) < 0)
+    if (d->n)
+        came = rows[0].deployment;
+    else if (wr_deploy_forms_came(&d->forms, &came, &known, err) < 0)
+        return err->code;
+    if (!known)
+        return 0;
+    if (find_deployment(d, &came, &before, err) < 0)
         return err->code;
     if (before.hash.len != hash->len
         || memcmp(before.hash.p, hash->p, hash->len) != 0)
@@ -249,8 +263,10 @@ check_unchanged(struct deploying *d, struct wr_deployed *out,
     out->definitions = rows;
     out->n_definitions = d->n;
     out->unchanged = true;
+    out->forms = d->forms.rows;
+    out->n_forms = d->forms.n;
 
-    return 0;
+    return wr_deploy_forms_number(&d->forms, &before, d->rt->o.slot, err);
 }
 
 /* ---- writing ---- */
@@ -328,6 +344,10 @@ write_once(struct deploying *d, struct wr_definition_row *rows,
     w.timers = starts.timers;
     w.n_subscriptions = starts.n_subscriptions;
     w.n_timers = starts.n_timers;
+    if (wr_deploy_forms_number(&d->forms, &d->row, d->rt->o.slot, err) < 0)
+        return err->code;
+    w.forms = d->forms.rows;
+    w.n_forms = d->forms.n;
     pthread_mutex_lock(&d->rt->writing);
     r = wr_store_deploy(d->rt->store, &w, err);
     pthread_mutex_unlock(&d->rt->writing);
@@ -355,6 +375,22 @@ write_deployment(struct deploying *d, struct wr_deployed *out,
     out->deployment = d->row;
     out->definitions = rows;
     out->n_definitions = d->n;
+    out->forms = d->forms.rows;
+    out->n_forms = d->forms.n;
+
+    return 0;
+}
+
+/* What the processes name must be there, now or later. */
+static int
+check_forms(struct deploying *d, bool strict, struct wr_findings *findings,
+            struct wr_err *err)
+{
+    for (int i = 0; i < d->n; i++)
+        if (wr_deploy_forms_check(&d->forms, d->processes[i].model, strict,
+                                  findings, err)
+            < 0)
+            return err->code;
 
     return 0;
 }
@@ -388,9 +424,11 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
                   int32_t tenant, bool strict, struct wr_arena *a,
                   struct wr_deployed *out, struct wr_err *err)
 {
-    struct deploying d = {
-        .rt = rt, .a = a, .tenant = tenant, .n_files = n_files
-    };
+    struct deploying d = { .rt = rt,
+                           .a = a,
+                           .tenant = tenant,
+                           .n_files = n_files,
+                           .forms = { .rt = rt, .a = a, .tenant = tenant } };
 
     *out = (struct wr_deployed){ .findings = { .arena = a } };
     if (n_files < 1)
@@ -401,7 +439,8 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
     for (int i = 0; i < n_files; i++)
         if (wr_inputs_is_file(files[i].name))
             read_inputs(&d, &files[i], files, n_files, &out->findings);
-    if (judge(&d, &out->findings, err) < 0)
+    if (check_forms(&d, strict, &out->findings, err) < 0
+        || judge(&d, &out->findings, err) < 0)
         return err->code;
     describe(&d, files, name, actor);
     if (check_unchanged(&d, out, err) < 0)

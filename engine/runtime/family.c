@@ -358,5 +358,15 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
     return out;
 }
 
+static int
+fits(void *data, struct wr_step *s, int node, const struct wr_event *ev,
+     struct wr_err *err)
+{
+    struct wr_share *w = data;
+
+    return wr_task_fits(w->rt, w->definition, s->instance, node, ev, err);
+}
+
 const struct wr_outside wr_family_outside = { .resolve = resolve,
-                                              .catches = catches };
+                                              .catches = catches,
+                                              .fits = fits };

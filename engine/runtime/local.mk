@@ -4,6 +4,9 @@ libweir_la_SOURCES += \
 	engine/runtime/correlate.c \
 	engine/runtime/definitions.c \
 	engine/runtime/deploy.c \
+	engine/runtime/deploy.h \
+	engine/runtime/deploy_forms.c \
+	engine/runtime/forms.c \
 	engine/runtime/due.c \
 	engine/runtime/explain.c \
 	engine/runtime/family.c \

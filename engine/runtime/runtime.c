@@ -166,7 +166,7 @@ prepare_start(struct wr_runtime *rt, struct wr_request *r, int64_t now,
         < 0)
         return err->code;
     r->given = c->event.variables;
-    if (wr_definition_fit(r, err) < 0)
+    if (wr_definition_fit(rt, r, err) < 0)
         return err->code;
     r->latest = wr_definition_ref_is_key(c->definition);
     r->instance = wr_uuid_new(now, draw_bucket(rt, now));

@@ -44,7 +44,7 @@ struct wr_runtime_options {
     int slot, n_slots;      /* owns buckets b with b % n_slots == slot */
     bool threaded;
     bool auto_async;         /* S2 */
-    bool compat;             /* wr_step.compat */
+    bool compat; /* wr_step.compat; forms are not enforced, as by its API */
     int step_budget;         /* 0: 10,000 */
     size_t step_memory;      /* bytes a step may use, else WR_ELIMIT; 0: any */
     int64_t command_wait_ms; /* 0: 10 s; past it WR_EBUSY */
@@ -70,10 +70,18 @@ WR_DEFINE_CLEANUP(struct wr_runtime *, wr_runtime_close);
 
 /* ---- definitions ---- */
 
+struct wr_deployed_form { /* a form of the same deployment */
+    struct wr_form form;
+    const char *resource;
+};
 struct wr_definition { /* immutable, refcounted, cached per process */
     struct wr_definition_row row;
     const struct wr_model *model;
     struct wr_inputs inputs; /* what a start has to give */
+    /* generated from them, where nothing else is given; kind NONE: neither */
+    struct wr_form start_form, task_form;
+    const struct wr_deployed_form *forms;
+    size_t n_forms;
 };
 void wr_definition_unref(const struct wr_definition *d);
 
@@ -86,6 +94,8 @@ struct wr_deployed {
     struct wr_deployment_row deployment;
     const struct wr_definition_row *definitions;
     int n_definitions;
+    const struct wr_form_row *forms;
+    int n_forms;
     bool unchanged; /* same content as the latest: same versions, 200 */
     struct wr_findings findings; /* warnings, or why it was refused */
 };
@@ -113,6 +123,16 @@ WR_MUST int wr_runtime_set_definition_state(struct wr_runtime *rt,
                                             const struct wr_definition_row *row,
                                             enum wr_definition_state state,
                                             struct wr_err *err);
+
+/* The form of a user task or start event as its binding has it now, in `a` or as
+ * long as `d`; kind NONE when it has none.  WR_ENOTFOUND: it names one that is
+ * not deployed. */
+WR_MUST int wr_runtime_form(struct wr_runtime *rt,
+                            const struct wr_definition *d, int node,
+                            struct wr_arena *a, struct wr_form *out,
+                            struct wr_err *err);
+/* The start event that a start by request begins at; -1: there is none. */
+int wr_runtime_start_node(const struct wr_model *m, const char *start_at);
 
 /* ---- commands ---- */
 

@@ -158,8 +158,24 @@ WR_MUST int wr_definition_inputs(struct wr_runtime *rt,
                                  const struct wr_definition_row *row,
                                  struct wr_arena *a, struct wr_inputs *out,
                                  struct wr_err *err);
+/* Fill in its forms, whatever is of the same deployment. */
+WR_MUST int wr_definition_forms(struct wr_runtime *rt, struct wr_definition *d,
+                                struct wr_arena *a, struct wr_err *err);
+/* A version of a form, 0: the newest; NULL when there is none. */
+WR_MUST int wr_form_find(struct wr_runtime *rt, int32_t tenant, const char *key,
+                         int32_t version, struct wr_arena *a,
+                         const struct wr_form_row **out, struct wr_err *err);
+/* WR_EVALUE unless the variables fill in the form of start event `node`, or that
+ * of the user task that `ev` completes; WR_ESTATE when the form is not there. */
+WR_MUST int wr_start_fits(struct wr_runtime *rt, const struct wr_definition *d,
+                          int node, const struct wr_value *given,
+                          struct wr_err *err);
+WR_MUST int wr_task_fits(struct wr_runtime *rt, const struct wr_definition *d,
+                         const struct wr_instance *i, int node,
+                         const struct wr_event *ev, struct wr_err *err);
 /* Make the variables of a start those that its definition wants. */
-WR_MUST int wr_definition_fit(struct wr_request *r, struct wr_err *err);
+WR_MUST int wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
+                              struct wr_err *err);
 /* By id; what is not active is asked of the store again. */
 WR_MUST int wr_definition_current(struct wr_runtime *rt,
                                   const struct wr_uuid *id, int32_t tenant,

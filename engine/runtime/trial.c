@@ -31,6 +31,15 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
 }
 
 static int
+fits(void *data, struct wr_step *s, int node, const struct wr_event *ev,
+     struct wr_err *err)
+{
+    const struct trial *t = data;
+
+    return wr_task_fits(t->rt, t->definition, s->instance, node, ev, err);
+}
+
+static int
 try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
          struct wr_instance *instance, struct wr_effects *fx,
          struct wr_err *err)
@@ -41,7 +50,8 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
     struct wr_event ev = c->event;
     struct wr_outside outside = { .data = t,
                                   .resolve = resolve,
-                                  .catches = catches };
+                                  .catches = catches,
+                                  .fits = fits };
     struct wr_step s = { .model = t->definition->model,
                          .instance = instance,
                          .arena = a,

@@ -185,11 +185,17 @@ wr_definition_inputs(struct wr_runtime *rt, const struct wr_definition_row *row,
 }
 
 int
-wr_definition_fit(struct wr_request *r, struct wr_err *err)
+wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
+                  struct wr_err *err)
 {
     const struct wr_inputs *inputs = &r->definition->inputs;
+    const struct wr_event *ev = &r->command.event;
+    int node = wr_runtime_start_node(r->definition->model, ev->start_at);
 
     r->command.event.variables = r->given;
+    if (!ev->triggered && node >= 0
+        && wr_start_fits(rt, r->definition, node, r->given, err) < 0)
+        return err->code;
     if (inputs->n == 0)
         return 0;
     if (!r->arena)
