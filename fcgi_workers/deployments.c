@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fcgi_workers/definition_json.h"
+#include "fcgi_workers/form_json.h"
 #include "fcgi_workers/multipart.h"
 #include "fcgi_workers/resource.h"
 
@@ -33,7 +34,7 @@ struct deployment {
     struct wr_uuid id;
     const char *name, *actor;
     int64_t deployed_at;
-    struct wr_objects definitions, decisions, warnings;
+    struct wr_objects definitions, decisions, forms, warnings;
 };
 static const struct wr_field deployment_fields[] = {
     WR_FIELD(struct deployment, id, "id", WR_UUID, WR_READONLY, "Id."),
@@ -47,6 +48,8 @@ static const struct wr_field deployment_fields[] = {
                 &wr_definition_object, WR_READONLY, "What it contains."),
     WR_FIELD_OF(struct deployment, decisions, "decisions", WR_OBJECTS,
                 &wr_definition_object, WR_READONLY, "Decisions it contains."),
+    WR_FIELD_OF(struct deployment, forms, "forms", WR_OBJECTS, &wr_form_object,
+                WR_READONLY, "Forms it contains."),
     WR_FIELD_OF(struct deployment, warnings, "warnings", WR_OBJECTS,
                 &finding_object, WR_READONLY, "What the validator noticed."),
 };
@@ -120,6 +123,18 @@ warnings_of(struct wr_arena *a, const struct wr_findings *f)
     return (struct wr_objects){ .items = items, .n = f->n };
 }
 
+static struct wr_objects
+forms_of(struct wr_arena *a, const struct wr_deployed *d)
+{
+    struct wr_form_json *items = wr_newn(a, struct wr_form_json,
+                                         (size_t)d->n_forms);
+
+    for (int i = 0; i < d->n_forms; i++)
+        wr_form_json(&d->forms[i], &items[i]);
+
+    return (struct wr_objects){ .items = items, .n = (size_t)d->n_forms };
+}
+
 static int
 deploy(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -152,6 +167,7 @@ deploy(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         .actor = d->deployment.actor,
         .deployed_at = d->deployment.deployed_at,
         .definitions = { defs, (size_t)d->n_definitions },
+        .forms = forms_of(rq->arena, d),
         .warnings = warnings_of(rq->arena, &d->findings),
     };
     if (d->unchanged)

@@ -4,6 +4,7 @@
 
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/definition_json.h"
+#include "fcgi_workers/form_json.h"
 #include "fcgi_workers/search.h"
 
 struct start_body {
@@ -77,6 +78,9 @@ start(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     rq->if_match = -1;
     if (wr_request_call(rq, &c, &oc, err) < 0) {
         if (err->code == WR_EVALUE)
+            wr_start_misfits(rq, c.definition, c.event.start_at,
+                             c.event.variables);
+        if (err->code == WR_EVALUE && rq->errors.n == 0)
             wr_definition_misfits(rq, c.definition, c.event.variables);
         return (int)err->code;
     }

@@ -17,6 +17,7 @@ struct wr_task_json {
     const char *lane, *owner, *delegation;
     struct wr_strings users, groups;
     int64_t priority, due_at, follow_up_at, created_at, ended_at, rev;
+    bool overdue;
 };
 
 extern const struct wr_object wr_task_object;

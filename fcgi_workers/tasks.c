@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fcgi_workers/form_json.h"
 #include "fcgi_workers/search.h"
 #include "fcgi_workers/task_json.h"
 
@@ -39,6 +40,8 @@ static const struct wr_field task_fields[] = {
              "Higher is more urgent."),
     WR_FIELD(struct wr_task_json, due_at, "dueAt", WR_TIME,
              WR_READONLY | WR_NULLABLE, "When it is due."),
+    WR_FIELD(struct wr_task_json, overdue, "overdue", WR_BOOL, WR_READONLY,
+             "Open, and dueAt has passed."),
     WR_FIELD(struct wr_task_json, follow_up_at, "followUpAt", WR_TIME,
              WR_READONLY | WR_NULLABLE, "When to look at it again."),
     WR_FIELD(struct wr_task_json, created_at, "createdAt", WR_TIME, WR_READONLY,
@@ -113,6 +116,8 @@ task_json(struct wr_request *rq, const void *found, void *item,
         .groups = { row->candidate_groups, (size_t)row->n_candidate_groups },
         .priority = row->priority,
         .due_at = row->due_at,
+        .overdue = row->due_at
+                   && row->due_at < wr_clock_now(&rq->service->clock),
         .follow_up_at = row->follow_up_at,
         .created_at = row->created_at,
         .rev = row->rev,
@@ -462,7 +467,13 @@ complete(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_command c = { .event = { .type = WR_EV_TASK_COMPLETE,
                                        .variables = body->variables } };
 
-    return act(rq, &c, out, err);
+    if (act(rq, &c, out, err) < 0) {
+        if (err->code == WR_EVALUE)
+            wr_task_misfits(rq, body->variables);
+        return (int)err->code;
+    }
+
+    return 0;
 }
 
 struct error_body {

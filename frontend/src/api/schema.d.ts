@@ -793,6 +793,74 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/tasks/{id}/form": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The form of a task as its binding has it now, with what it shows */
+        readonly get: operations["getTaskForm"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/start-form": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The form that a start has to fill in */
+        readonly get: operations["getStartForm"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/forms": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List deployed forms by key and version */
+        readonly get: operations["listForms"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/forms/{ref}/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The file of a form by key (newest) or key:version, byte for byte */
+        readonly get: operations["readFormFile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/messages": {
         readonly parameters: {
             readonly query?: never;
@@ -1190,6 +1258,8 @@ export interface components {
             readonly definitions: readonly components["schemas"]["Definition"][];
             /** @description Decisions it contains. */
             readonly decisions: readonly components["schemas"]["Definition"][];
+            /** @description Forms it contains. */
+            readonly forms: readonly components["schemas"]["DeployedForm"][];
             /** @description What the validator noticed. */
             readonly warnings: readonly components["schemas"]["Finding"][];
         };
@@ -1286,6 +1356,32 @@ export interface components {
             readonly pattern?: string;
             /** @description All that it may be. */
             readonly options?: unknown;
+        };
+        readonly DeployedForm: {
+            /** @description Its key; the same for all versions. */
+            readonly key: string;
+            /**
+             * Format: int64
+             * @description 1 and up; unchanged content keeps its version.
+             */
+            readonly version: number;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            readonly kind: "form-js" | "json-schema";
+            /** @description Its file in the deployment. */
+            readonly resource: string;
+            /**
+             * Format: uuid
+             * @description The deployment it came with.
+             */
+            readonly deploymentId: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly deployedAt: string;
         };
         readonly Finding: {
             /** @description Stable name of what was found. */
@@ -1868,6 +1964,8 @@ export interface components {
              * @description When it is due.
              */
             readonly dueAt: string | null;
+            /** @description Open, and dueAt has passed. */
+            readonly overdue: boolean;
             /**
              * Format: date-time
              * @description When to look at it again.
@@ -1971,6 +2069,32 @@ export interface components {
             readonly data: {
                 readonly [key: string]: unknown;
             };
+        };
+        readonly Form: {
+            /**
+             * @description What `schema` is. External: it is somebody else's, and nothing is checked.
+             * @enum {string}
+             */
+            readonly kind: "form-js" | "json-schema" | "external" | "generated";
+            /** @description Its key; null: it is part of the process. */
+            readonly key: string | null;
+            /**
+             * Format: int64
+             * @description Of the form, or of the process that it is part of.
+             */
+            readonly version?: number;
+            /** @description The document; one of form-js when it was generated. */
+            readonly schema?: unknown;
+            /** @description What it shows at first: variables, else default values, with the draft over them. */
+            readonly data: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly DeployedFormList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["DeployedForm"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
         };
         readonly Message: {
             /** @description Name of the message. */
@@ -3835,6 +3959,103 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["TaskEventList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getTaskForm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The form of a task as its binding has it now, with what it shows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Form"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getStartForm: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The form that a start has to fill in */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Form"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listForms: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description All versions of this key, newest first. */
+                readonly key?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List deployed forms by key and version */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeployedFormList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readFormFile: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file of a form by key (newest) or key:version, byte for byte */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
                 };
             };
             readonly default: components["responses"]["Problem"];
