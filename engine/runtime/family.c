@@ -364,7 +364,8 @@ fits(void *data, struct wr_step *s, int node, const struct wr_event *ev,
 {
     struct wr_share *w = data;
 
-    return wr_task_fits(w->rt, w->definition, s->instance, node, ev, err);
+    return wr_task_fits(w->rt, wr_share_definition(w), s->instance, node, ev,
+                        err);
 }
 
 const struct wr_outside wr_family_outside = { .resolve = resolve,
