@@ -19,13 +19,26 @@ KINDS = {
 }
 
 
+def moved(
+    count: collections.Counter[str], data: dict[str, Any]
+) -> collections.Counter[str]:
+    """The same in another version, where elements may have other names."""
+    names = {m["from"]: m["to"] for m in data.get("mappings", [])}
+    there: collections.Counter[str] = collections.Counter()
+    for element, n in count.items():
+        there[names.get(element, element)] += n
+    return there
+
+
 def fold(events: list[Any]) -> dict[str, collections.Counter[str]]:
     """By kind, how many are open at which element."""
     found = {}
     for kind, (opens, *closes) in KINDS.items():
         count: collections.Counter[str] = collections.Counter()
         for e in events:
-            if e["type"] == opens:
+            if e["type"] == "instance-migrated":
+                count = moved(count, e["data"])
+            elif e["type"] == opens:
                 count[e["element"]] += 1
             elif e["type"] in closes:
                 count[e["element"]] -= 1
