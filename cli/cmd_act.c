@@ -1,5 +1,5 @@
 /* Commands that change one thing: start, cancel, suspend, resume, complete,
- * message, signal, resolve, set. */
+ * what is done to tasks, message, signal, resolve, set. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ add_text(struct body *b, const char *key, const char *text)
     add(b, key, text ? wr_value_string(b->arena, text) : NULL);
 }
 
-/* Call and print `member` of the answer. */
+/* Call and print `member` of the answer; without a body when `b` is NULL. */
 static int
 act(struct wr_cli *cli, const char *method, const char *path, struct body *b,
     const char *member)
@@ -36,7 +36,8 @@ act(struct wr_cli *cli, const char *method, const char *path, struct body *b,
     struct wr_reply r;
 
     if (wr_api(cli, method, path,
-               wr_value_context(cli->arena, b->entries, b->n), &r, &err)
+               b ? wr_value_context(cli->arena, b->entries, b->n) : NULL, &r,
+               &err)
         < 0)
         return wr_cli_fail(&err);
     if (cli->json)
@@ -121,6 +122,58 @@ wr_cmd_complete(struct wr_cli *cli)
         return wr_cli_usage(cli);
 
     return act(cli, "POST", path_of(cli, "tasks", "/complete"), &b, "state");
+}
+
+/* A verb of a task, with the one value it takes; NULL: none. */
+static int
+task_act(struct wr_cli *cli, const char *verb, const char *member,
+         const char *shown)
+{
+    struct body b = { .arena = cli->arena };
+
+    if (cli->argc != (member ? 2 : 1))
+        return wr_cli_usage(cli);
+    if (member)
+        add_text(&b, member, cli->argv[1]);
+
+    return act(cli, "POST", path_of(cli, "tasks", verb), member ? &b : NULL,
+               shown);
+}
+
+int
+wr_cmd_claim(struct wr_cli *cli)
+{
+    return task_act(cli, "/claim", NULL, "assignee");
+}
+
+int
+wr_cmd_unclaim(struct wr_cli *cli)
+{
+    return task_act(cli, "/unclaim", NULL, "state");
+}
+
+int
+wr_cmd_assign(struct wr_cli *cli)
+{
+    return task_act(cli, "/assign", "assignee", "assignee");
+}
+
+int
+wr_cmd_delegate(struct wr_cli *cli)
+{
+    return task_act(cli, "/delegate", "assignee", "assignee");
+}
+
+int
+wr_cmd_hand_back(struct wr_cli *cli)
+{
+    return task_act(cli, "/resolve", NULL, "assignee");
+}
+
+int
+wr_cmd_comment(struct wr_cli *cli)
+{
+    return task_act(cli, "/comments", "text", "id");
 }
 
 int
