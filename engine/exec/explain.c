@@ -162,6 +162,8 @@ consequence(const struct teller *t, const struct wr_wait *w)
 {
     const struct wr_node *n = &t->m->nodes[w->node];
 
+    if (w->told) /* a listener's job, whatever stands there */
+        return "";
     if (n->host >= 0)
         return wr_arena_printf(t->a,
                                n->interrupting ? "; it would interrupt '%s'"
