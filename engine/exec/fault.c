@@ -329,19 +329,22 @@ wr_incident_of(const struct wr_activity *a, const struct wr_uuid *id)
     return NULL;
 }
 
-/* Left of a cut step: nothing of it can be skipped. */
+/* Left of a cut step: nothing of it can be skipped.  Listeners of the process
+ * have jobs of their own. */
 static bool
-is_of_cut(const struct wr_wait *w)
+is_of_cut(const struct wr_exec *x, const struct wr_wait *w)
 {
+    const struct wr_wait *job = wr_wait_find(x->i, &w->incident.job);
+
     return w->owner->node < 0 && !wr_uuid_is_zero(&w->incident.job)
-           && strcmp(w->incident.type, "timer") != 0;
+           && strcmp(w->incident.type, "timer") != 0 && !(job && job->told);
 }
 
 int
 wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
                   struct wr_err *err)
 {
-    if (x->ev->skip && is_of_cut(w))
+    if (x->ev->skip && is_of_cut(x, w))
         return wr_fail(err, WR_ESTATE,
                        "what is left of a long step cannot be skipped");
     if (x->ev->skip && w->node == w->owner->node
@@ -384,7 +387,7 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
     struct wr_activity *a = w->owner;
     struct wr_uuid job = w->incident.job;
     int node = w->node;
-    bool cut = is_of_cut(w);
+    bool cut = is_of_cut(x, w);
     struct wr_wait *timer = timer_of(x, w);
 
     wr_wait_close(x, w, /* canceled= */ false,
