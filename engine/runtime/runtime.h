@@ -43,9 +43,9 @@ struct wr_runtime_options {
     struct wr_clock *clock; /* shared, outlives the runtime */
     int slot, n_slots;      /* owns buckets b with b % n_slots == slot */
     bool threaded;
-    bool auto_async;         /* S2 */
-    bool compat; /* wr_step.compat; forms are not enforced, as by its API */
-    int step_budget;         /* 0: 10,000 */
+    bool auto_async; /* S2 */
+    bool compat;     /* wr_step.compat; forms are not enforced, as by its API */
+    int step_budget; /* 0: 10,000 */
     size_t step_memory;      /* bytes a step may use, else WR_ELIMIT; 0: any */
     int64_t command_wait_ms; /* 0: 10 s; past it WR_EBUSY */
     wr_handler_fn *handler;  /* tests only */
