@@ -454,6 +454,8 @@ static const struct {
     { "cancel", cancel },
     { "suspend", suspend },
     { "resume", resume },
+    { "hold", wr_flow_hold },
+    { "release", wr_flow_release },
     { "modify", modify },
     { "migrate", wr_flow_migrate },
     { "restart", wr_flow_restart },

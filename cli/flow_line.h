@@ -56,6 +56,8 @@ wr_flow_op wr_flow_migrate, wr_flow_restart;
 typedef int wr_flow_check(struct wr_script *f, const struct wr_flow_line *l,
                           const struct wr_view *v, struct wr_err *err);
 wr_flow_check wr_flow_version, wr_flow_problems;
+/* flow_holds.c */
+wr_flow_op wr_flow_hold, wr_flow_release;
 /* flow_see.c: checks, the same way. */
 WR_MUST int wr_flow_see(struct wr_script *f, const struct wr_flow_line *l,
                         bool *known, struct wr_err *err);

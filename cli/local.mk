@@ -9,6 +9,7 @@ libweir_cli_la_SOURCES = \
 	cli/flow_do.c \
 	cli/flow_events.c \
 	cli/flow_versions.c \
+	cli/flow_holds.c \
 	cli/flow_see.c \
 	cli/handlers.c cli/handlers.h \
 	cli/play.c cli/play.h \
@@ -34,6 +35,7 @@ weir_SOURCES = \
 	cli/cmd_doctor.c \
 	cli/cmd_lists.c \
 	cli/cmd_explain.c \
+	cli/cmd_hold.c \
 	cli/cmd_lint.c \
 	cli/cmd_login.c \
 	cli/cmd_modify.c \

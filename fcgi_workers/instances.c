@@ -274,7 +274,7 @@ struct waiting {
 static const struct wr_field waiting_fields[] = {
     WR_FIELD_ENUM(struct waiting, type, "type",
                   "task|job|timer|message|signal|events|condition|join|async|"
-                  "child|children|incident|compensation|activation",
+                  "child|children|incident|compensation|activation|suspension",
                   WR_READONLY, "What it waits for."),
     WR_FIELD(struct waiting, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
              "Id of that task, job, timer or subscription, or of the "

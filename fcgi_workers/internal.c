@@ -89,7 +89,7 @@ add(struct counts *c, enum wr_code code)
 {
     if (code == WR_OK)
         c->done++;
-    else if (code == WR_ENOTFOUND || code == WR_ESTATE)
+    else if (code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EHELD)
         c->gone++;
     else
         c->failed++;

@@ -305,19 +305,69 @@ set_state(struct wr_request *rq, enum wr_definition_state state, void *out,
 }
 
 static int
+with_instances(struct wr_request *rq, bool on, struct wr_standstill *s,
+               void *out, struct wr_err *err)
+{
+    const struct wr_definition_row *row;
+
+    s->actor = rq->who.user;
+    if (row_of(rq, rq->param[0], &row, err) < 0)
+        return (int)err->code;
+    if (row->state == WR_DEF_DELETED)
+        return wr_fail(err, WR_ESTATE, "definition '%s' is deleted",
+                       rq->param[0]);
+    if (wr_runtime_stand_still(rq->service->runtime, row, on, s, err) < 0)
+        return (int)err->code;
+
+    return answer(rq, &row->id, out, err);
+}
+
+struct suspend_body {
+    bool instances;
+    const char *reason;
+};
+static const struct wr_field suspend_fields[] = {
+    WR_FIELD(struct suspend_body, instances, "instances", WR_BOOL, 0,
+             "Suspend what runs on it, too."),
+    WR_FIELD(struct suspend_body, reason, "reason", WR_STRING, 0,
+             "Why, for the history of the instances."),
+};
+static const struct wr_object suspend_object = WR_OBJECT_ROWS(
+    struct suspend_body, "SuspendDefinition", suspend_fields);
+
+static int
 suspend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    (void)in;
+    const struct suspend_body *body = in;
+    struct wr_standstill s = { .reason = body->reason };
 
-    return set_state(rq, WR_DEF_SUSPENDED, out, err);
+    return body->instances ? with_instances(rq, true, &s, out, err)
+                           : set_state(rq, WR_DEF_SUSPENDED, out, err);
 }
+
+struct resume_body {
+    bool instances;
+    const char *timers;
+};
+static const struct wr_field resume_fields[] = {
+    WR_FIELD(struct resume_body, instances, "instances", WR_BOOL, 0,
+             "Resume what was suspended with it, too."),
+    WR_FIELD_ENUM(struct resume_body, timers, "timers", "shift|catch-up", 0,
+                  "Of these instances, as when one is resumed."),
+};
+static const struct wr_object resume_object = WR_OBJECT_ROWS(
+    struct resume_body, "ResumeDefinition", resume_fields);
 
 static int
 resume(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    (void)in;
+    const struct resume_body *body = in;
+    struct wr_standstill s = { .catch_up = body->timers
+                                           && strcmp(body->timers, "catch-up")
+                                                  == 0 };
 
-    return set_state(rq, WR_DEF_ACTIVE, out, err);
+    return body->instances ? with_instances(rq, false, &s, out, err)
+                           : set_state(rq, WR_DEF_ACTIVE, out, err);
 }
 
 struct delete_query {
@@ -427,13 +477,14 @@ static const struct wr_route routes[] = {
       "Deploy the file of a version again as the newest; 200 when it is the "
       "newest", WR_ROUTE_NATURAL | WR_ROUTE_UNCHANGED | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/definitions/{ref}/suspend", "suspendDefinition",
-      WR_OPERATOR | WR_DESIGNER, NULL, NULL, &wr_definition_object, 200,
-      suspend, "Start no new instances of a version; those that run go on",
-      WR_ROUTE_NATURAL | WR_ROUTE_IF_MATCH },
+      WR_OPERATOR | WR_DESIGNER, NULL, &suspend_object, &wr_definition_object,
+      200, suspend, "Start no new instances of a version; those that run go on, "
+      "unless they are to be suspended with it",
+      WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY | WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/definitions/{ref}/resume", "resumeDefinition",
-      WR_OPERATOR | WR_DESIGNER, NULL, NULL, &wr_definition_object, 200,
-      resume, "Start instances of it again",
-      WR_ROUTE_NATURAL | WR_ROUTE_IF_MATCH },
+      WR_OPERATOR | WR_DESIGNER, NULL, &resume_object, &wr_definition_object,
+      200, resume, "Start instances of it again",
+      WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY | WR_ROUTE_IF_MATCH },
 };
 /* clang-format on */
 

@@ -166,6 +166,14 @@ post(struct wr_due *d, struct wr_arena *a, int slot, const struct wr_str *items,
     return 0;
 }
 
+/* What belongs to no instance, start timers and the outbox, is done by any slot,
+ * once: its id spreads it over them. */
+static const struct wr_uuid *
+owner(const struct wr_due_item *it)
+{
+    return wr_uuid_is_zero(&it->instance) ? &it->id : &it->instance;
+}
+
 /* items[from..to) go to their slots. */
 static void
 post_range(struct wr_due *d, size_t from, size_t to, bool *unreachable,
@@ -177,7 +185,7 @@ post_range(struct wr_due *d, size_t from, size_t to, bool *unreachable,
         struct wr_str items = { .arena = a };
 
         for (size_t i = from; i < to; i++) {
-            if (wr_uuid_bucket(&d->items[i].instance) % d->n_slots == slot)
+            if (wr_uuid_bucket(owner(&d->items[i])) % d->n_slots == slot)
                 item_json(&items, &d->items[i]);
         }
         if (items.len && post(d, a, slot, &items, err) < 0)

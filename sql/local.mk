@@ -10,6 +10,7 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/outbox.sql \
 	sql/queries/schema.sql \
 	sql/queries/subscription.sql \
+	sql/queries/suspension.sql \
 	sql/queries/task.sql \
 	sql/queries/timer.sql \
 	sql/queries/user.sql \
@@ -18,7 +19,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0002_events.sql \
 	sql/schema/0003_parent.sql \
 	sql/schema/0004_task.sql \
-	sql/schema/0005_form.sql
+	sql/schema/0005_form.sql \
+	sql/schema/0006_suspension.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

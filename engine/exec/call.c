@@ -40,14 +40,20 @@ wr_call_cancel(struct wr_exec *x, const struct wr_wait *w)
 }
 
 void
+wr_call_say(struct wr_exec *x, const struct wr_wait *w, enum wr_sent_kind kind)
+{
+    send_to(x, kind, &w->id)->catch_up = x->ev->catch_up;
+}
+
+void
 wr_call_tell(struct wr_exec *x, enum wr_sent_kind kind)
 {
     struct wr_activity *a = x->i->root;
 
     for (; a; a = wr_activity_next(x->i->root, a)) {
         for (const struct wr_wait *w = a->waits; w; w = w->next) {
-            if (w->kind == WR_WAIT_CHILD)
-                send_to(x, kind, &w->id)->catch_up = x->ev->catch_up;
+            if (w->kind == WR_WAIT_CHILD && !w->held)
+                wr_call_say(x, w, kind);
         }
     }
 }
@@ -459,7 +465,10 @@ wr_call_ended(struct wr_exec *x, struct wr_wait *w)
     case WR_SUSPENDED:
     case WR_COMPLETED:
         wr_wait_close(x, w, /* canceled= */ false, NULL);
-        wr_run_resume(x, a);
+        if (wr_hold_is(x, a->node))
+            a->stage = WR_STAGE_LEAVE;
+        if (!wr_hold_token(x, a))
+            wr_run_resume(x, a);
         break;
     }
 }

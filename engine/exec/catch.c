@@ -114,8 +114,8 @@ is_lasting(const struct wr_exec *x, int node)
     return !n->interrupting && (n->host >= 0 || wr_trigger_is_sub(x->m, node));
 }
 
-static bool
-listens_on(const struct wr_exec *x, const struct wr_wait *w)
+bool
+wr_catch_lasts(const struct wr_exec *x, const struct wr_wait *w)
 {
     return is_lasting(x, w->node)
            && x->m->nodes[w->node].event.trigger != WR_TRIGGER_PARALLEL_MULTIPLE
@@ -152,8 +152,10 @@ wr_catch_fire(struct wr_exec *x, struct wr_wait *w,
     bool all = x->m->nodes[node].event.trigger == WR_TRIGGER_PARALLEL_MULTIPLE;
     struct wr_wait *other = all ? other_part(w) : NULL;
 
+    if (wr_hold_trigger(x, w, payload))
+        return;
     payload = merged(x, w->payload, payload);
-    if (listens_on(x, w))
+    if (wr_catch_lasts(x, w))
         keep(x, w);
     else
         wr_wait_close(x, w, /* canceled= */ false, NULL);

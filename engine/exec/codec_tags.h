@@ -14,6 +14,7 @@ enum tag { /* stored: never renumber or reuse */
 
     P_UNTIL = 1,
     P_DEFINITION = 2,
+    I_BY_DEFINITION = 16,
 
     W_SCOPE = 1,
     W_NODE = 2,
@@ -88,6 +89,12 @@ enum tag { /* stored: never renumber or reuse */
     T_DELEGATION = 76,
     T_PROCESS = 70,
     T_TOLD = 80,
+    T_HELD = 88,
+    T_PARKED = 89,
+    T_ABSENT = 90,
+
+    PARKED_SEQ = 1,
+    PARKED_PAYLOAD = 2,
 };
 
 #endif

@@ -210,7 +210,7 @@ failed(struct wr_exec *x, const struct wr_wait *c)
 void
 wr_condition_look(struct wr_exec *x, struct wr_wait *c)
 {
-    int met = test(x, c);
+    int met = wr_hold_stops(x, c) ? c->met : test(x, c);
     struct wr_wait *incident = incident_of(c);
     bool was = c->met;
 

@@ -201,6 +201,8 @@ get_wait_field(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
         if (tag == T_MET)
             w->met = wr_tlv_int(f) != 0;
         break;
+    case WR_WAIT_PARKED:
+        break;
     }
 }
 
@@ -218,10 +220,30 @@ get_part(struct wr_decoder *d, int node, struct wr_tlv_reader *f)
     return 0;
 }
 
+static void
+get_parked(struct wr_decoder *d, struct wr_wait *w, struct wr_tlv_reader *f)
+{
+    struct wr_parked *p = wr_new(d->i->arena, struct wr_parked),
+                     **end = &w->parked;
+    struct wr_tlv_reader g;
+    uint32_t tag;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = p;
+    while (wr_tlv_next(f, &tag, &g)) {
+        if (tag == PARKED_SEQ)
+            p->seq = wr_tlv_int(&g);
+        else if (tag == PARKED_PAYLOAD)
+            p->payload = wr_decode_value(d, &g);
+    }
+}
+
 static bool
 is_wait(int64_t kind)
 {
-    return kind >= WR_WAIT_TASK && kind <= WR_WAIT_CHILD;
+    return (kind >= WR_WAIT_TASK && kind <= WR_WAIT_CHILD)
+           || kind == WR_WAIT_PARKED;
 }
 
 /* Twice over the fields: the kind decides what the others mean. */
@@ -254,6 +276,12 @@ wr_decode_wait(struct wr_decoder *d, struct wr_activity *a,
             w->told = wr_tlv_int(&g) != 0;
         else if (tag == T_PAYLOAD)
             w->payload = wr_decode_value(d, &g);
+        else if (tag == T_HELD)
+            w->held = wr_decode_instant(d, &g);
+        else if (tag == T_ABSENT)
+            w->absent = wr_tlv_int(&g) != 0;
+        else if (tag == T_PARKED)
+            get_parked(d, w, &g);
         else
             get_wait_field(d, w, tag, &g);
     }

@@ -173,7 +173,8 @@ own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
         own(x, &incident->message);
         break;
     case WR_WAIT_CHILD:
-    case WR_WAIT_CONDITION: /* have none */
+    case WR_WAIT_CONDITION:
+    case WR_WAIT_PARKED: /* have none */
         break;
     }
 }
@@ -184,9 +185,9 @@ fill(struct wr_exec *x, struct op_head *op, const struct wr_wait *w)
     void *row = (char *)op + shapes[w->kind].row;
 
     memcpy(row, &w->id, shapes[w->kind].row_size);
-    if (x->i->state == WR_SUSPENDED && w->kind == WR_WAIT_TIMER)
+    if ((x->i->state == WR_SUSPENDED || w->held) && w->kind == WR_WAIT_TIMER)
         ((struct wr_timer_row *)row)->due_at = WR_NEVER;
-    if (x->i->state == WR_SUSPENDED && w->kind == WR_WAIT_JOB)
+    if ((x->i->state == WR_SUSPENDED || w->held) && w->kind == WR_WAIT_JOB)
         ((struct wr_job_row *)row)->due_at = WR_NEVER;
     own_text(x, w->kind, row);
 }
@@ -194,7 +195,7 @@ fill(struct wr_exec *x, struct op_head *op, const struct wr_wait *w)
 static bool
 has_row(const struct wr_wait *w)
 {
-    return w->kind < WR_COUNT(shapes) && shapes[w->kind].size;
+    return w->kind < WR_COUNT(shapes) && shapes[w->kind].size && !w->absent;
 }
 
 void

@@ -117,10 +117,30 @@ created_at(const struct wr_wait *w)
         return w->child.created_at;
     case WR_WAIT_TIMER:
     case WR_WAIT_CONDITION:
+    case WR_WAIT_PARKED:
         break;
     }
 
     return w->owner->since;
+}
+
+static void
+put_held(struct coder *c, const struct wr_wait *w)
+{
+    put_at(c, T_HELD, w->held);
+    put(c, T_ABSENT, w->absent, 0);
+    for (const struct wr_parked *p = w->parked; p; p = p->next) {
+        size_t begin = wr_tlv_begin(c->out, T_PARKED);
+
+        wr_tlv_put_int(c->out, PARKED_SEQ, p->seq);
+        if (p->payload) {
+            size_t payload = wr_tlv_begin(c->out, PARKED_PAYLOAD);
+
+            wr_value_encode(c->out, p->payload);
+            wr_tlv_end(c->out, payload);
+        }
+        wr_tlv_end(c->out, begin);
+    }
 }
 
 static void
@@ -142,6 +162,7 @@ put_wait(struct coder *c, const struct wr_wait *w)
         wr_value_encode(c->out, w->payload);
         wr_tlv_end(c->out, payload);
     }
+    put_held(c, w);
     switch (w->kind) {
     case WR_WAIT_TASK:
         put_task(c, &w->task);
@@ -170,6 +191,8 @@ put_wait(struct coder *c, const struct wr_wait *w)
         break;
     case WR_WAIT_CONDITION:
         put(c, T_MET, w->met, 0);
+        break;
+    case WR_WAIT_PARKED:
         break;
     }
     wr_tlv_end(c->out, begin);
@@ -318,6 +341,7 @@ wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
     put_at(&c, I_SUSPENDED, i->suspended_at);
     put(&c, I_BY_CALLER, i->by_caller, 0);
     wr_earlier_encode(i, out);
+    put(&c, I_BY_DEFINITION, i->by_definition, 0);
     put_activity(&c, I_ROOT, i->root);
     for (const struct wr_work *w = i->work; w; w = w->next) {
         size_t begin = wr_tlv_begin(out, I_WORK);

@@ -73,6 +73,8 @@ wr_event_sub_fire(struct wr_exec *x, struct wr_activity *scope, int start,
     if (result)
         a->result = wr_value_copy(x->i->arena, result);
     a->stage = WR_STAGE_BEFORE;
+    if (wr_hold_token(x, a))
+        return;
     if (x->m->nodes[sub].async_before)
         wr_run_retry(x, a);
     else

@@ -141,6 +141,8 @@ void wr_run_enter(struct wr_exec *x, struct wr_activity *a);
 /* A token is born in `node`, whose event has happened. */
 void wr_run_happened(struct wr_exec *x, struct wr_activity *scope, int node,
                      int flow, const struct wr_value *result);
+/* The same for one that parked in between: `a` is at stage ENTER. */
+void wr_run_happens(struct wr_exec *x, struct wr_activity *a);
 /* The event `node` behind gateway `a` came first, with `result`. */
 void wr_run_branch(struct wr_exec *x, struct wr_activity *a, int node,
                    const struct wr_value *result);
@@ -463,6 +465,28 @@ void wr_variables_tell(struct wr_exec *x, struct wr_activity *a);
 void wr_variables_remove(struct wr_exec *x, struct wr_activity *a,
                          const struct wr_value *names);
 
+/* ---- suspended elements (hold.c) ---- */
+
+/* Is `node`, or what it stands in, suspended? */
+bool wr_hold_is(const struct wr_exec *x, int node);
+/* Does what it waits for have to wait itself? */
+bool wr_hold_stops(const struct wr_exec *x, const struct wr_wait *w);
+/* WR_EHELD when it does, saying why. */
+WR_MUST int wr_hold_check(const struct wr_exec *x, const struct wr_wait *w,
+                          struct wr_err *err);
+/* The token `a` came to a suspended element and parks as it is; false: it did
+ * not. */
+bool wr_hold_token(struct wr_exec *x, struct wr_activity *a);
+/* The same for what came for `w`. */
+bool wr_hold_trigger(struct wr_exec *x, struct wr_wait *w,
+                     const struct wr_value *payload);
+/* The end of a step: what stands at suspended elements stands still. */
+void wr_hold_mark(struct wr_exec *x);
+/* What stood still at elements that are not suspended any more goes on. */
+void wr_hold_release(struct wr_exec *x);
+/* WR_ENOTFOUND when WR_EV_HOLDS has nothing to do. */
+WR_MUST int wr_hold_changes(const struct wr_exec *x, struct wr_err *err);
+
 /* ---- standing still (suspend.c) ---- */
 
 /* Does an instance that is suspended take this? */
@@ -494,6 +518,9 @@ WR_MUST int wr_scope_for(struct wr_exec *x, int scope, const char *key,
                          struct wr_activity *near, struct wr_activity **out,
                          struct wr_err *err);
 
+/* SUSPEND or RESUME to one called process. */
+void wr_call_say(struct wr_exec *x, const struct wr_wait *w,
+                 enum wr_sent_kind kind);
 /* SUSPEND or RESUME to every called process. */
 void wr_call_tell(struct wr_exec *x, enum wr_sent_kind kind);
 /* The called process has ended, as the event says. */
@@ -551,6 +578,8 @@ void wr_catch_fire(struct wr_exec *x, struct wr_wait *w,
                    const struct wr_value *payload);
 /* Close what is open for `node` at `a`, as canceled. */
 void wr_catch_close(struct wr_exec *x, struct wr_activity *a, int node);
+/* Does it go on listening when it fired? */
+bool wr_catch_lasts(const struct wr_exec *x, const struct wr_wait *w);
 /* `part`: which of the event's definitions. */
 WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node,
                          int part);
@@ -558,6 +587,8 @@ WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node,
 bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
 /* Say when it is due now. */
 void wr_timer_armed(struct wr_exec *x, const struct wr_wait *w);
+/* It stood still for `paused` ms, which are added. */
+void wr_timer_shift(struct wr_exec *x, struct wr_wait *w, int64_t paused);
 /* A subscription: to a message or a signal. */
 WR_MUST int wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node,
                            int part);

@@ -13,6 +13,7 @@
 #include "engine/exec/exec.h"
 
 struct teller {
+    const struct wr_holds *holds;
     const struct wr_instance *i;
     const struct wr_model *m;
     struct wr_arena *a;
@@ -212,11 +213,86 @@ wait_text(const struct teller *t, const struct wr_wait *w,
         e->action = "See what that instance waits for.";
         return wr_arena_printf(t->a, "waits for the called process '%s' to end",
                                w->child.process);
+    case WR_WAIT_PARKED:
+        e->kind = "suspension";
+        return "waits in front of the element";
     case WR_WAIT_INCIDENT:
         break;
     }
 
     return "";
+}
+
+/* ---- what is suspended ---- */
+
+static const struct wr_hold *
+hold_at(const struct teller *t, int node)
+{
+    for (; node >= 0; node = t->m->scopes[t->m->nodes[node].scope].node) {
+        for (int k = 0; k < t->holds->n; k++) {
+            if (t->holds->items[k].node == node)
+                return &t->holds->items[k];
+        }
+    }
+
+    return NULL;
+}
+
+static const struct wr_hold *
+hold_of_type(const struct teller *t, const struct wr_wait *w)
+{
+    for (int k = 0; w->kind == WR_WAIT_JOB && k < t->holds->n; k++) {
+        if (t->holds->items[k].node < 0
+            && strcmp(t->holds->items[k].element, w->job.type) == 0)
+            return &t->holds->items[k];
+    }
+
+    return NULL;
+}
+
+static const char *
+who_and_why(const struct teller *t, const struct wr_hold *h)
+{
+    return wr_arena_printf(t->a, "%s%s at %s%s%s", h->actor ? " by " : "",
+                           h->actor ? h->actor : "", instant(t, h->at),
+                           h->reason ? ": " : "", h->reason ? h->reason : "");
+}
+
+static const char *
+parked_text(const struct teller *t, const struct wr_wait *w)
+{
+    int n = 0;
+
+    for (const struct wr_parked *p = w->parked; p; p = p->next)
+        n++;
+    if (n == 0 || w->kind == WR_WAIT_PARKED)
+        return "";
+
+    return wr_arena_printf(t->a, " What came for it meanwhile is kept (%d).",
+                           n);
+}
+
+/* The element counts before the type: it stops more. */
+static void
+tell_hold(struct teller *t, const struct wr_wait *w, struct wr_explained *e)
+{
+    const struct wr_hold *h = hold_at(t, w->owner->node);
+
+    h = h ? h : hold_at(t, w->node);
+    if (h) {
+        e->sentence = wr_arena_printf(
+            t->a, "%s Element '%s' was suspended%s.%s", e->sentence, h->element,
+            who_and_why(t, h), parked_text(t, w));
+        e->action = wr_arena_printf(t->a, "Resume the element '%s'.",
+                                    h->element);
+        return;
+    }
+    h = hold_of_type(t, w);
+    if (!h)
+        return;
+    e->sentence = wr_arena_printf(t->a, "%s The job type '%s' was suspended%s.",
+                                  e->sentence, h->element, who_and_why(t, h));
+    e->action = wr_arena_printf(t->a, "Resume the job type '%s'.", h->element);
 }
 
 static void
@@ -237,6 +313,7 @@ tell_wait(struct teller *t, const struct wr_wait *w)
     text = wait_text(t, w, &e);
     e.sentence = wr_arena_printf(t->a, "'%s' %s%s.", label(t, w->node), text,
                                  consequence(t, w));
+    tell_hold(t, w, &e);
     tell(t, &e);
 }
 
@@ -368,9 +445,10 @@ tell_queue(struct teller *t, const struct wr_activity *scope,
 
 int
 wr_instance_explain(const struct wr_instance *i, const struct wr_model *m,
-                    struct wr_arena *a, const struct wr_explained **out)
+                    const struct wr_holds *holds, struct wr_arena *a,
+                    const struct wr_explained **out)
 {
-    struct teller t = { .i = i, .m = m, .a = a };
+    struct teller t = { .holds = holds, .i = i, .m = m, .a = a };
     struct wr_activity *s = i->root;
 
     for (; s; s = wr_activity_next(i->root, s)) {

@@ -227,6 +227,9 @@ describe_wait(struct wr_token_info *t, const struct wr_model *m,
             a, wr_expr_text(
                    wr_node_events(&m->nodes[w->node], &n)[w->part].condition));
         break;
+    case WR_WAIT_PARKED:
+        t->waiting_for = "suspension";
+        break;
     case WR_WAIT_INCIDENT:
         break;
     }
@@ -246,6 +249,8 @@ describe_waits(struct wr_token_info *t, const struct wr_model *m,
 
         if (w->kind == WR_WAIT_INCIDENT || !(branches || w->node == s->node))
             continue;
+        if (w->held)
+            t->state = WR_TOKEN_SUSPENDED;
         describe_wait(&one, m, w, a);
         wr_str_printf(&list, "%s%s", n ? ", " : "", one.waiting_for);
         if (one.detail)

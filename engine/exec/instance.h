@@ -16,6 +16,18 @@
 
 struct wr_instance;
 
+/* An element of the model, or a job type, that is suspended (S28). */
+struct wr_hold {
+    int node;                   /* -1: a job type */
+    const char *element;        /* its id, or the type */
+    const char *actor, *reason; /* NULL: not said */
+    int64_t at;
+};
+struct wr_holds {
+    const struct wr_hold *items;
+    int n;
+};
+
 /* A fresh instance that WR_EV_START has not reached yet.  `id` is its id. */
 struct wr_instance *wr_instance_new(struct wr_arena *a, struct wr_uuid id,
                                     struct wr_uuid definition, int32_t tenant);
@@ -76,7 +88,7 @@ struct wr_token_info {
     const char *waiting_for; /* "task", "job", "timer", "message", "signal",
                                 "events" (several), "join", "condition",
                                 "async", "child", "children", "incident",
-                                "compensation", "activation" */
+                                "compensation", "activation", "suspension" */
     struct wr_uuid id;       /* of that task, job, timer or subscription, or
                                 of the called instance */
     struct wr_uuid incident;
@@ -103,8 +115,10 @@ struct wr_explained {
 };
 /* As it was written, without blanks in front. */
 const char *wr_explain_expr(const struct wr_expr *e);
+/* `holds`: what of its definition and which job types are suspended. */
 int wr_instance_explain(const struct wr_instance *i, const struct wr_model *m,
-                        struct wr_arena *a, const struct wr_explained **out);
+                        const struct wr_holds *holds, struct wr_arena *a,
+                        const struct wr_explained **out);
 
 /* Variables of one scope (key 0: the root) as a context; NULL when there is no
  * such scope. */

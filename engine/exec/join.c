@@ -185,7 +185,7 @@ fire_in(struct wr_exec *x, struct wr_activity *scope)
         int node = x->m->joins[k].node;
         const struct wr_node *n = &x->m->nodes[node];
 
-        if (n->scope != wr_activity_scope(x->m, scope))
+        if (n->scope != wr_activity_scope(x->m, scope) || wr_hold_is(x, node))
             continue;
         if (n->kind == WR_INCLUSIVE_GATEWAY && wr_join_enabled(x->m, scope, k))
             wr_join_force(x, scope, node);

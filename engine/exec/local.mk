@@ -28,6 +28,7 @@ libweir_la_SOURCES += \
 	engine/exec/fault.c \
 	engine/exec/handler.c \
 	engine/exec/history.c \
+	engine/exec/hold.c \
 	engine/exec/history.def \
 	engine/exec/history.h \
 	engine/exec/incident.h \

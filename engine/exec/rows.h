@@ -132,6 +132,10 @@ enum wr_outbox_kind {   /* stored: never renumber */
     WR_OUT_MESSAGE = 2, /* to the one that waits for `name` (and `key`) */
     WR_OUT_DELIVER = 3, /* to subscription `target` of `instance` */
     WR_OUT_START = 4,   /* start `definition` at `element` */
+    WR_OUT_HOLDS = 5,   /* WR_EV_HOLDS to all instances of `definition`: element
+                           `name`, by `business_key`; `key`: "catch-up" */
+    WR_OUT_SUSPEND = 6, /* WR_EV_SUSPEND, RESUME, the same way; `key`: the */
+    WR_OUT_RESUME = 7,  /* reason, or "catch-up" */
 };
 
 /* What a committed step owes to others; gone with the commit that it led to. */

@@ -277,6 +277,14 @@ wr_run_happened(struct wr_exec *x, struct wr_activity *scope, int node,
     a->since = x->ev->now;
     if (result)
         a->result = wr_value_copy(x->i->arena, result);
+    a->stage = WR_STAGE_ENTER;
+    if (!wr_hold_token(x, a))
+        wr_run_happens(x, a);
+}
+
+void
+wr_run_happens(struct wr_exec *x, struct wr_activity *a)
+{
     a->stage = WR_STAGE_LEAVE; /* where it stops, should an input fail */
     if (wr_mapping_in(x, a) < 0)
         wr_fault_handle(x, a);
@@ -475,6 +483,9 @@ taken(struct wr_exec *x, struct wr_activity *a)
 void
 wr_run_start(struct wr_exec *x, struct wr_activity *a)
 {
+    a->stage = WR_STAGE_BEFORE;
+    if (wr_hold_token(x, a))
+        return;
     if (!taken(x, a))
         return;
     if (async_before(x, a))

@@ -186,6 +186,8 @@ wr_scope_report(struct wr_exec *x)
             || is_reported(x->m, a))
             continue;
         node = wr_join_marked(x->m, a);
+        if (wr_hold_is(x, node))
+            continue;
         wr_incident_open(x, a, node, "join-deadlock",
                          x->m->nodes[node].join < 0
                              ? "there are not as many tokens as startQuantity"

@@ -70,6 +70,13 @@ struct wr_log_entry {
     struct wr_log_entry *next_ready; /* of the running process */
 };
 
+/* What came for something whose element is suspended (hold.c). */
+struct wr_parked {
+    struct wr_parked *next;
+    int64_t seq; /* of its history event: what came first goes first */
+    const struct wr_value *payload; /* NULL */
+};
+
 enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_TASK = 1,
     WR_WAIT_JOB = 2,
@@ -78,6 +85,7 @@ enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_INCIDENT = 5,
     WR_WAIT_CONDITION = 6, /* no row, no id: nobody outside ends it */
     WR_WAIT_CHILD = 7,     /* the called instance; it has no row but its own */
+    WR_WAIT_PARKED = 11,   /* a token that came to a suspended element; no row */
 };
 
 enum { /* what needs not be said in a state blob: never change */
@@ -120,6 +128,9 @@ struct wr_wait {
         struct wr_child child;
     };
     struct wr_cycle cycle; /* TIMER */
+    int64_t held; /* since when its element is suspended; 0: it is not */
+    struct wr_parked *parked; /* what came since, oldest first */
+    bool absent; /* SUBSCRIPTION: it has no row: nothing more is let in */
 
     /* CONDITION; but for `met` of the running process only */
     bool met; /* it held when it was last looked at */
@@ -235,6 +246,7 @@ struct wr_instance {
     int32_t depth;                  /* callers above it */
     int64_t suspended_at;           /* SUSPENDED: since when */
     bool by_caller;                 /* SUSPENDED: together with its caller */
+    bool by_definition;             /* SUSPENDED: with all of its definition */
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */

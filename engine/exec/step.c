@@ -64,6 +64,8 @@ wait_name(enum wr_wait_kind kind)
         return "call of";
     case WR_WAIT_CONDITION:
         return "condition";
+    case WR_WAIT_PARKED:
+        return "parked token";
     }
 
     return "";
@@ -206,6 +208,8 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
         return wr_migrate_plan(x, &t->migration, err);
     case WR_EV_RESUME:
         return wr_resume_check(x, err);
+    case WR_EV_HOLDS:
+        return wr_hold_changes(x, err);
     case WR_EV_CONTINUE:
         if (!x->i->work)
             return wr_fail(err, WR_ESTATE, "there is nothing to continue");
@@ -213,6 +217,23 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     }
 
     return wr_fail(err, WR_EINVALID, "unknown event %d", (int)x->ev->type);
+}
+
+/* At a suspended element nothing is done; what comes for an event parks. */
+static int
+check_hold(const struct wr_exec *x, const struct target *t, struct wr_err *err)
+{
+    int node = t->scope ? t->scope->node : -1;
+
+    if (x->ev->type == WR_EV_ACTIVATE && node >= 0 && wr_hold_is(x, node))
+        return wr_fail(err, WR_EHELD, "element '%.80s' is suspended",
+                       x->m->nodes[node].id);
+    if (!t->wait || wr_job_is_continue(t->wait)
+        || wr_cut_is_mark(x->m, t->wait) || x->ev->type == WR_EV_MESSAGE
+        || t->wait->kind == WR_WAIT_CHILD)
+        return 0;
+
+    return wr_hold_check(x, t->wait, err);
 }
 
 static int
@@ -228,7 +249,7 @@ check(struct wr_exec *x, struct target *t, struct wr_err *err)
                        wr_instance_state_name(x->i->state));
     if (!x->i->rev && x->ev->type != WR_EV_START)
         return wr_fail(err, WR_ESTATE, "the instance was not started");
-    if (check_target(x, t, err) < 0)
+    if (check_target(x, t, err) < 0 || check_hold(x, t, err) < 0)
         return err->code;
 
     return wr_variables_check(x->ev->variables, err);
@@ -375,6 +396,9 @@ apply(struct wr_exec *x, const struct target *t)
     case WR_EV_RESUME:
         wr_resume(x);
         break;
+    case WR_EV_HOLDS:
+        wr_hold_release(x);
+        break;
     case WR_EV_MODIFY: /* wr_step() */
     case WR_EV_MIGRATE:
         break;
@@ -472,6 +496,7 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
     }
     if (x.i->state == WR_ACTIVE && !stuck)
         wr_run(&x);
+    wr_hold_mark(&x);
     wr_untouch_all(&x);
     s->state->running = NULL;
     if (wr_arena_over(s->arena))

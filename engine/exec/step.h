@@ -59,6 +59,9 @@ enum wr_event_type {
                                jobs; text = reason */
     WR_EV_RESUME,           /* catch_up: timers keep their instants, else the
                                time the instance stood still is added */
+    WR_EV_HOLDS,            /* elements were suspended or resumed, text = the id
+                               of one: stand still or go on; catch_up as RESUME.
+                               WR_ENOTFOUND: nothing stands there */
 };
 
 /* A version of a definition. */
@@ -106,6 +109,7 @@ struct wr_event {
     bool at_end;                   /* an error end event threw it */
     bool
         by_caller; /* CANCEL: nobody has to be told; SUSPEND, RESUME: with it */
+    bool by_definition; /* SUSPEND, RESUME: with all of its definition */
     bool catch_up;
 };
 
@@ -198,6 +202,8 @@ struct wr_step {
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
     const struct wr_outside *outside; /* NULL: nothing can be called */
+    const struct wr_hold *holds;      /* as it is now */
+    int n_holds;
 
     /* results, valid when wr_step() returned 0 */
     struct wr_effects effects;
@@ -212,7 +218,8 @@ struct wr_step {
 
 /*
  * Run one event to stability.  WR_ENOTFOUND when its target is gone,
- * WR_ESTATE when it is not possible in this state, WR_EVALUE for variables that
+ * WR_ESTATE when it is not possible in this state, WR_EHELD when the element of
+ * its target is suspended, WR_EVALUE for variables that
  * cannot be stored.  A model at fault (no flow, failing expression) is no
  * failure of the call but an incident in the effects.  These refusals leave the
  * instance and the effects gathered so far as they were, unless `broken` says

@@ -45,6 +45,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_ACTIVATE:
     case WR_EV_CONTINUE:
     case WR_EV_SUSPEND:
+    case WR_EV_HOLDS: /* done when it is resumed */
         break;
     }
 
@@ -60,7 +61,8 @@ wr_resume_check(const struct wr_exec *x, struct wr_err *err)
         return wr_fail(err, WR_ESTATE,
                        "the instance is suspended with its caller, which has"
                        " to be resumed");
-    if (x->ev->by_caller && !x->i->by_caller)
+    if ((x->ev->by_caller && !x->i->by_caller)
+        || (x->ev->by_definition && !x->i->by_definition))
         return wr_fail(err, WR_ESTATE, "the instance was suspended by itself");
 
     return 0;
@@ -75,21 +77,31 @@ has_to_know(const struct wr_exec *x, const struct wr_wait *w)
            || (w->kind == WR_WAIT_SUBSCRIPTION && x->i->state == WR_ACTIVE);
 }
 
-/* The time it stood still is added, from when it was there. */
-static void
-shift(struct wr_exec *x, struct wr_wait *w)
+void
+wr_timer_shift(struct wr_exec *x, struct wr_wait *w, int64_t paused)
 {
-    int64_t from = x->i->suspended_at, paused, due;
+    int64_t due;
 
-    if (w->owner->since > from)
-        from = w->owner->since;
-    paused = x->ev->now - from;
     if (paused <= 0 || __builtin_add_overflow(w->timer.due_at, paused, &due))
         return;
     w->timer.due_at = due;
     if (w->cycle.period)
         w->cycle.anchor += paused;
     wr_timer_armed(x, w);
+}
+
+/* The time it stood still is added, from when it was there. */
+static void
+shift(struct wr_exec *x, struct wr_wait *w)
+{
+    int64_t from = x->i->suspended_at;
+
+    if (w->owner->since > from)
+        from = w->owner->since;
+    if (!w->held)
+        wr_timer_shift(x, w, x->ev->now - from);
+    else if (w->held > from) /* its element goes on standing still */
+        w->held = from;
 }
 
 static void
@@ -123,6 +135,7 @@ wr_suspend(struct wr_exec *x)
     i->state = WR_SUSPENDED;
     i->suspended_at = x->ev->now;
     i->by_caller = x->ev->by_caller;
+    i->by_definition = x->ev->by_definition;
     wr_emit(x, WR_H_INSTANCE_SUSPENDED, 0, 0, NULL,
             wr_emit_text(x, "reason", x->ev->text));
     put_all(x, /* shifting= */ false);
@@ -135,12 +148,13 @@ wr_resume(struct wr_exec *x)
     struct wr_instance *i = x->i;
 
     i->state = WR_ACTIVE;
-    i->by_caller = false;
+    i->by_caller = i->by_definition = false;
     wr_emit(x, WR_H_INSTANCE_RESUMED, 0, 0, NULL,
             wr_emit_text(x, "timers", x->ev->catch_up ? "catch-up" : NULL));
     put_all(x, !x->ev->catch_up);
     i->suspended_at = 0;
     wr_call_tell(x, WR_SENT_RESUME);
+    wr_hold_release(x);
     wr_touch_all(x);
     wr_join_settle(x); /* it may have been migrated */
     wr_condition_look_all(x); /* variables may have been written */

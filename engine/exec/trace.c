@@ -68,6 +68,10 @@ static const struct {
     { WR_H_COMPENSATION_COMPLETED, "compensated" },
     { WR_H_COMPENSATION_CANCELED, "compensation-canceled" },
     { WR_H_AD_HOC_CLOSED, "closed" },
+    { WR_H_ELEMENT_SUSPENDED, "suspended" },
+    { WR_H_ELEMENT_RESUMED, "resumed" },
+    { WR_H_TOKEN_PARKED, "parked" },
+    { WR_H_TRIGGER_PARKED, "parked-trigger" },
     { WR_H_STEP_CUT, "cut" },
 };
 

@@ -174,6 +174,7 @@ start_row(const struct wr_instance *i, struct wr_wait *w, int32_t element,
         w->child = (struct wr_child){ .process = "", .created_at = created_at };
         break;
     case WR_WAIT_CONDITION:
+    case WR_WAIT_PARKED:
         break;
     }
 }

@@ -133,6 +133,7 @@ add_item(struct wr_round *b, struct wr_share *w)
         .check = w->check,
         .job = w->job,
         .lease = w->lease,
+        .epoch = b->rt->epoch,
         .outbox = w->outbox,
         .idempotency = idempotency_of(w),
         .result = WR_ESTORE,
@@ -257,6 +258,7 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
     struct wr_err err;
 
     rt->pending.conflicts++;
+    rt->holds_known = false; /* perhaps it was that */
     wr_hot_drop(rt, &w->instance);
     if (w->n_stepped == 0) { /* told by its family, which comes again */
         if (w->check)
@@ -458,6 +460,7 @@ run_round(struct wr_round *b)
     wr_round_begin(b);
     if (!take(b))
         return false;
+    wr_holds_begin(b->rt);
     n = b->n; /* more come by families */
     for (int i = 0; i < n; i++) {
         wr_share_step(b->shares[i]);

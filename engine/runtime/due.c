@@ -110,7 +110,7 @@ wr_runtime_give_up(const struct wr_command *c, const struct wr_err *why,
 {
     if ((c->event.type != WR_EV_JOB_RUN && c->event.type != WR_EV_TIMER)
         || wr_code_retryable(why->code) || why->code == WR_ENOTFOUND
-        || why->code == WR_ESTATE)
+        || why->code == WR_ESTATE || why->code == WR_EHELD)
         return false;
     *out = *c;
     if (c->event.type == WR_EV_TIMER) {
@@ -156,7 +156,7 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
         r = wr_runtime_report(rt, &c, a, &outcome, err);
     *ran = r == 0 && !d->owed; /* a message may still wait */
     /* Cancelled by what ran before it: that is how it should be. */
-    if (r == WR_ENOTFOUND || r == WR_ESTATE)
+    if (r == WR_ENOTFOUND || r == WR_ESTATE || r == WR_EHELD)
         return 0;
 
     return r;

@@ -90,13 +90,20 @@ wr_runtime_explain(struct wr_runtime *rt, const struct wr_uuid *id,
 {
     struct wr_history_row *rows;
     struct models models;
+    struct wr_holds holds;
     size_t n;
     int r;
 
     if (wr_runtime_view(rt, id, tenant, a, &out->view, err) < 0)
         return err->code;
-    out->n_waits = wr_instance_explain(
-        out->view.instance, out->view.definition->model, a, &out->waits);
+    r = wr_runtime_holds(rt, out->view.definition, tenant, a, &holds, err);
+    if (r < 0) {
+        wr_definition_unref(out->view.definition);
+        return r;
+    }
+    out->n_waits = wr_instance_explain(out->view.instance,
+                                       out->view.definition->model, &holds, a,
+                                       &out->waits);
     r = read_all(rt, id, tenant, a, &rows, &n, err);
     if (r == 0)
         r = load_models(rt, &out->view, a, &models, err);

@@ -10,9 +10,12 @@ libweir_la_SOURCES += \
 	engine/runtime/due.c \
 	engine/runtime/explain.c \
 	engine/runtime/family.c \
+	engine/runtime/holds.c \
 	engine/runtime/hot.c \
 	engine/runtime/migration.c \
-	engine/runtime/outbox.c \
+	engine/runtime/outbox.c engine/runtime/outbox.h \
+	engine/runtime/outbox_signal.c \
+	engine/runtime/owed.c \
 	engine/runtime/read.c \
 	engine/runtime/runtime.c engine/runtime/runtime.h \
 	engine/runtime/request.c \

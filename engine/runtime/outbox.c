@@ -7,33 +7,19 @@
  *     start     the same
  *
  * The row goes with the commit it led to, so each happens once however often it
- * is tried and by whomever.  Right after the commit it is this process; what it
- * left undone is tried again when the row is due.  A message nobody waits for
- * is tried again until it has expired, and as soon as somebody waits for it.
- * What is for a suspended instance waits until that is resumed, which writes its
- * subscriptions again.
- *
- * A threaded runtime has a thread for this, because it calls the committer; an
- * inline one does it when the caller's command is done.
+ * is tried and by whomever (owed.c).  A message nobody waits for is tried again
+ * until it has expired.  What is for a suspended instance waits until that is
+ * resumed, which writes its subscriptions again.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/runtime/slot.h"
+#include "engine/runtime/outbox.h"
 
 enum {
-    PAGE = 500,       /* subscribers of one commit */
-    LOOKS = 20,       /* at who waits for a message */
-    GRACE_MS = 10000, /* to who made a row, before others try */
-    FIRST_MS = 1000,  /* between tries of a message; doubled each time */
+    LOOKS = 20,      /* at who waits for a message */
+    FIRST_MS = 1000, /* between tries of a message; doubled each time */
     LAST_MS = 60000,
-    PARKED = 256, /* rows that cannot happen yet that are kept in mind */
-};
-
-struct wr_owed {
-    struct wr_owed *next;
-    struct wr_arena *arena; /* holds this, too */
-    const struct wr_outbox_row *row;
 };
 
 /* It cannot happen any more: who waited is gone, or cannot take it. */
@@ -41,90 +27,6 @@ static bool
 is_gone(int code)
 {
     return code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EVALUE;
-}
-
-/* ---- what is kept in mind ---- */
-
-static void
-push(struct wr_owed **list, struct wr_owed *o)
-{
-    while (*list)
-        list = &(*list)->next;
-    o->next = NULL;
-    *list = o;
-}
-
-static struct wr_owed *
-owed_new(const struct wr_outbox_row *row)
-{
-    struct wr_arena *a = wr_arena_new(1024);
-    struct wr_owed *o = wr_new(a, struct wr_owed);
-
-    o->arena = a;
-    o->row = wr_record_copy(wr_record_of(WR_OUTBOXES), a, row);
-
-    return o;
-}
-
-static void
-free_list(struct wr_owed *o)
-{
-    while (o) {
-        struct wr_owed *next = o->next;
-
-        wr_arena_free(o->arena);
-        o = next;
-    }
-}
-
-/* What somebody waits for now, or again. */
-static void
-unpark(struct wr_runtime *rt, const struct wr_effects *fx)
-{
-    struct wr_owed **at = &rt->parked;
-
-    while (*at) {
-        struct wr_owed *o = *at;
-        bool wanted = false;
-
-        for (int i = 0; i < fx->n_subscriptions && !wanted; i++)
-            wanted = fx->subscriptions[i].op == WR_OP_PUT
-                     && strcmp(fx->subscriptions[i].row.name, o->row->name)
-                            == 0;
-        if (!wanted) {
-            at = &o->next;
-            continue;
-        }
-        *at = o->next;
-        rt->n_parked--;
-        push(&rt->owed, o);
-    }
-}
-
-void
-wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx)
-{
-    if (!fx->n_outboxes && !fx->n_subscriptions)
-        return;
-    pthread_mutex_lock(&rt->lock);
-    for (int i = 0; i < fx->n_outboxes; i++)
-        push(&rt->owed, owed_new(&fx->outboxes[i].row));
-    if (rt->parked)
-        unpark(rt, fx);
-    if (rt->owed)
-        pthread_cond_signal(&rt->owing);
-    pthread_mutex_unlock(&rt->lock);
-}
-
-static void
-park(struct wr_runtime *rt, const struct wr_outbox_row *row)
-{
-    pthread_mutex_lock(&rt->lock);
-    if (rt->n_parked < PARKED) {
-        push(&rt->parked, owed_new(row));
-        rt->n_parked++;
-    }
-    pthread_mutex_unlock(&rt->lock);
 }
 
 /* ---- one row ---- */
@@ -221,7 +123,7 @@ put_off(struct wr_runtime *rt, const struct wr_outbox_row *row,
     if (r == WR_ECONFLICT)
         return 0;
     if (r == 0)
-        park(rt, &later);
+        wr_outbox_park(rt, &later);
 
     return r;
 }
@@ -261,10 +163,9 @@ copy_err(struct wr_arena *a, const struct wr_err *err)
     return copy;
 }
 
-/* Rows that are commands, in one batch as far as they fit. */
-static int
-run_commands(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
-             struct wr_arena *a, int *n_done, struct wr_err *err)
+int
+wr_outbox_run(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
+              struct wr_arena *a, int *n_done, struct wr_err *err)
 {
     struct wr_call *calls = wr_newn(a, struct wr_call, n);
     const struct wr_outbox_row **of = wr_newn(a, const struct wr_outbox_row *,
@@ -397,202 +298,28 @@ send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
     return try_later(rt, row, err);
 }
 
-/* ---- signals ---- */
+/* ---- any ---- */
 
-static struct wr_outbox_row
-row_for(struct wr_runtime *rt, const struct wr_outbox_row *signal,
-        const struct wr_subscription_row *s)
-{
-    bool start = wr_uuid_is_zero(&s->instance);
-    int64_t now = wr_clock_now(rt->o.clock);
-    const struct wr_uuid *near = start ? &s->id : &s->instance;
-
-    return (struct wr_outbox_row){
-        .id = wr_uuid_new(now, wr_uuid_bucket(near)),
-        .due_at = now + GRACE_MS,
-        .created_at = now,
-        .expires_at = signal->expires_at,
-        .tenant = s->tenant,
-        .element = s->element,
-        .kind = start ? WR_OUT_START : WR_OUT_DELIVER,
-        .instance = s->instance,
-        .definition = s->definition,
-        .target = s->id,
-        .name = signal->name,
-        .payload = signal->payload,
-    };
-}
-
-/* Who began to wait before it was thrown; the thrower's own had it already. */
-static bool
-receives(const struct wr_outbox_row *signal,
-         const struct wr_subscription_row *s)
-{
-    bool start = wr_uuid_is_zero(&s->instance);
-
-    return s->created_at <= signal->created_at
-           && wr_uuid_cmp(&s->id, &signal->passed) > 0
-           && (start || !wr_uuid_equal(&s->instance, &signal->instance));
-}
-
-/* One page: rows for its subscribers, and the signal's own moves on or, after
- * the last, goes.  WR_ECONFLICT: somebody else does it. */
-static int
-write_page(struct wr_runtime *rt, struct wr_outbox_row *signal,
-           const struct wr_rows *page, struct wr_arena *a,
-           struct wr_outbox_row **rows, size_t *n, struct wr_err *err)
-{
-    struct wr_change *changes = wr_newn(a, struct wr_change, page->n + 1);
-    struct wr_outbox_row moved = *signal;
-
-    *n = 0;
-    *rows = wr_newn(a, struct wr_outbox_row, page->n);
-    for (size_t i = 0; i < page->n; i++) {
-        const struct wr_subscription_row *s = &page->subscriptions[i];
-
-        bool begun = false;
-
-        if (!receives(signal, s))
-            continue;
-        if (wr_uuid_is_zero(&s->instance)
-            && wr_start_is_begun(rt, s, a, &begun, err) < 0)
-            return err->code;
-        if (begun)
-            continue;
-        (*rows)[*n] = row_for(rt, signal, s);
-        changes[*n] = (struct wr_change){ .op = WR_OP_PUT,
-                                          .noun = WR_OUTBOXES,
-                                          .outbox = &(*rows)[*n] };
-        (*n)++;
-    }
-    if (page->n)
-        moved.passed = page->subscriptions[page->n - 1].id;
-    moved.due_at = signal->due_at + 1;
-    changes[*n] = (struct wr_change){ .op = page->next ? WR_OP_PUT : WR_OP_DEL,
-                                      .noun = WR_OUTBOXES,
-                                      .was = signal->due_at,
-                                      .outbox = &moved };
-    if (wr_runtime_change(rt, changes, *n + 1, err) < 0)
-        return err->code;
-    *signal = moved;
-
-    return 0;
-}
-
-static int
-spread(struct wr_runtime *rt, const struct wr_outbox_row *row,
-       struct wr_arena *a, int *n_done, struct wr_err *err)
-{
-    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
-                          .tenant = row->tenant,
-                          .name = row->name,
-                          .state = -1,
-                          .subscription = 1 + WR_SUB_SIGNAL,
-                          .limit = PAGE };
-    struct wr_outbox_row signal = *row;
-    struct wr_outbox_row *all[2];
-    size_t n[2], k = 0;
-    struct wr_rows page;
-    int r;
-
-    /* One page behind: who the first ones start must not be among the next. */
-    for (;; k++) {
-        if (wr_runtime_find(rt, &q, a, &page, err) < 0)
-            return err->code;
-        r = write_page(rt, &signal, &page, a, &all[k % 2], &n[k % 2], err);
-        if (r == WR_ECONFLICT)
-            return 0;
-        if (r < 0
-            || (k > 0
-                && run_commands(rt, all[(k - 1) % 2], n[(k - 1) % 2], a, n_done,
-                                err)
-                       < 0))
-            return err->code;
-        if (!page.next)
-            break;
-        q.cursor = page.next;
-    }
-
-    return run_commands(rt, all[k % 2], n[k % 2], a, n_done, err);
-}
-
-static int
-settle(struct wr_runtime *rt, const struct wr_outbox_row *row,
-       struct wr_arena *a, int *n_done, struct wr_err *err)
+int
+wr_outbox_settle(struct wr_runtime *rt, const struct wr_outbox_row *row,
+                 struct wr_arena *a, int *n_done, struct wr_err *err)
 {
     switch (row->kind) {
     case WR_OUT_SIGNAL:
-        return spread(rt, row, a, n_done, err);
+        return wr_outbox_spread(rt, row, a, n_done, err);
     case WR_OUT_MESSAGE:
         return send_message(rt, row, a, n_done, err);
+    case WR_OUT_HOLDS:
+    case WR_OUT_SUSPEND:
+    case WR_OUT_RESUME:
+        return wr_holds_tell(rt, row, a, err);
     case WR_OUT_DELIVER:
     case WR_OUT_START:
-        return run_commands(rt, row, 1, a, n_done, err);
+        return wr_outbox_run(rt, row, 1, a, n_done, err);
     }
 
     return wr_fail(err, WR_ECORRUPT, "an outbox row of kind %d",
                    (int)row->kind);
-}
-
-/* ---- when ---- */
-
-static struct wr_owed *
-pop(struct wr_runtime *rt)
-{
-    struct wr_owed *o = rt->owed;
-
-    if (o)
-        rt->owed = o->next;
-
-    return o;
-}
-
-/* What fails stays in the store and is tried again when it is due. */
-void
-wr_outbox_work(struct wr_runtime *rt)
-{
-    struct wr_owed *o;
-
-    pthread_mutex_lock(&rt->lock);
-    while (!rt->settling && (o = pop(rt))) {
-        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-        struct wr_err err;
-        int n = 0;
-
-        rt->settling = true;
-        pthread_mutex_unlock(&rt->lock);
-        (void)settle(rt, o->row, a, &n, &err);
-        wr_arena_free(o->arena);
-        pthread_mutex_lock(&rt->lock);
-        rt->settling = false;
-    }
-    pthread_mutex_unlock(&rt->lock);
-}
-
-void *
-wr_outbox_main(void *data)
-{
-    struct wr_runtime *rt = data;
-    bool closing = false;
-
-    while (!closing) {
-        pthread_mutex_lock(&rt->lock);
-        while (!rt->owed && !rt->resting)
-            pthread_cond_wait(&rt->owing, &rt->lock);
-        closing = rt->resting;
-        pthread_mutex_unlock(&rt->lock);
-        if (!closing)
-            wr_outbox_work(rt);
-    }
-
-    return NULL;
-}
-
-void
-wr_outbox_close(struct wr_runtime *rt)
-{
-    free_list(rt->owed);
-    free_list(rt->parked);
 }
 
 static int
@@ -625,39 +352,5 @@ wr_runtime_settle(struct wr_runtime *rt, const struct wr_uuid *id,
     if (find_row(rt, id, tenant, a, &row, err) < 0)
         return err->code;
 
-    return settle(rt, row, a, &n, err);
-}
-
-int
-wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
-                  struct wr_arena *a, int *n_reached, struct wr_err *err)
-{
-    int64_t now = wr_clock_now(rt->o.clock);
-    struct wr_str bytes = { .arena = a };
-    struct wr_outbox_row row = {
-        .id = wr_uuid_new(now, rt->o.slot),
-        .due_at = now + GRACE_MS,
-        .created_at = now,
-        .expires_at = now,
-        .tenant = s->tenant,
-        .kind = WR_OUT_SIGNAL,
-        .name = s->name,
-    };
-    struct wr_change c = { .op = WR_OP_PUT,
-                           .noun = WR_OUTBOXES,
-                           .outbox = &row };
-
-    *n_reached = 0;
-    if (!s->name || !s->name[0])
-        return wr_fail(err, WR_EVALUE, "a signal without a name");
-    if (wr_variables_check(s->variables, err) < 0)
-        return err->code;
-    if (s->variables) {
-        wr_value_encode(&bytes, s->variables);
-        row.payload = (struct wr_blob){ bytes.s, bytes.len };
-    }
-    if (wr_runtime_change(rt, &c, 1, err) < 0)
-        return wr_wrap(err, "signal '%s'", s->name);
-
-    return settle(rt, &row, a, n_reached, err);
+    return wr_outbox_settle(rt, row, a, &n, err);
 }

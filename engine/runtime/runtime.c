@@ -53,6 +53,7 @@ static void
 release(struct wr_runtime *rt)
 {
     wr_outbox_close(rt);
+    wr_holds_clear(rt);
     wr_hot_clear(rt);
     wr_definitions_clear(rt);
     wr_read_close(rt);

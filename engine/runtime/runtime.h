@@ -134,6 +134,31 @@ WR_MUST int wr_runtime_form(struct wr_runtime *rt,
 /* The start event that a start by request begins at; -1: there is none. */
 int wr_runtime_start_node(const struct wr_model *m, const char *start_at);
 
+/* ---- what stands still (S28) ---- */
+
+struct wr_standstill {
+    const char *element, *type; /* whichever it is */
+    const char *actor, *reason; /* NULL */
+    bool catch_up;              /* resuming: as WR_EV_RESUME */
+};
+/* Suspend (or resume) an element of definition `d`, or with `d` NULL a job type.
+ * WR_ESTATE when it is already (or is not).  It holds when this returns; what
+ * already stands there is told at once as far as possible, else by and by. */
+WR_MUST int wr_runtime_hold(struct wr_runtime *rt,
+                            const struct wr_definition_row *d, int32_t tenant,
+                            bool on, const struct wr_standstill *s,
+                            struct wr_err *err);
+/* Suspend or resume a definition with all that runs on it. */
+WR_MUST int wr_runtime_stand_still(struct wr_runtime *rt,
+                                   const struct wr_definition_row *d, bool on,
+                                   const struct wr_standstill *s,
+                                   struct wr_err *err);
+/* What of `d`, and which job types, are suspended now. */
+WR_MUST int wr_runtime_holds(struct wr_runtime *rt,
+                             const struct wr_definition *d, int32_t tenant,
+                             struct wr_arena *a, struct wr_holds *out,
+                             struct wr_err *err);
+
 /* ---- commands ---- */
 
 struct wr_command {

@@ -121,6 +121,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
 {
     struct wr_runtime *rt = w->rt;
     struct wr_step *s = &w->step;
+    struct wr_holds holds;
 
     wr_result_unref(w->result);
     wr_definition_unref(w->became);
@@ -138,6 +139,9 @@ fresh_step(struct wr_share *w, struct wr_err *err)
         .handler_data = rt->o.handler_data,
         .outside = &w->outside,
     };
+    wr_holds_of(rt, w->definition, s->arena, &holds);
+    s->holds = holds.items;
+    s->n_holds = holds.n;
     wr_arena_set_cap(s->arena, rt->o.step_memory);
     if (w->row.rev > 0)
         return wr_instance_decode(s->arena, s->model, &w->row, &s->instance,
@@ -153,7 +157,7 @@ static bool
 is_clean_refusal(int code)
 {
     return code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EVALUE
-           || code == WR_EMIGRATE;
+           || code == WR_EMIGRATE || code == WR_EHELD;
 }
 
 /* Does `r` have to wait for the next batch?  An item has room for one lease and
@@ -266,7 +270,10 @@ step_requests(struct wr_share *w, struct wr_err *err)
         if (step_one(w, r, err) < 0) {
             bool clean = !w->step.broken && is_clean_refusal(err->code);
 
-            if (w->from_memory)
+            if (w->from_memory
+                || ((err->code == WR_EHELD
+                     || r->command.event.type == WR_EV_HOLDS)
+                    && wr_holds_renewed(rt)))
                 return false;
             take_out(rt, w, at, err);
             if (!clean)

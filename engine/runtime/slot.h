@@ -68,7 +68,20 @@ struct wr_owner { /* which instance a task, job, timer ... belongs to */
 
 struct wr_cached; /* definitions.c */
 struct wr_round;  /* share.h */
-struct wr_owed;   /* outbox.c */
+struct wr_owed;   /* holds.c; those without a note are the committer's. */
+void wr_holds_begin(struct wr_runtime *rt); /* a round */
+void wr_holds_clear(struct wr_runtime *rt);
+/* Ask the store, once a round: is anything different? */
+bool wr_holds_renewed(struct wr_runtime *rt);
+/* What of this definition stands still. */
+void wr_holds_of(struct wr_runtime *rt, const struct wr_definition *d,
+                 struct wr_arena *a, struct wr_holds *out);
+/* Anybody: do what a row of kind HOLDS, SUSPEND or RESUME says. */
+WR_MUST int wr_holds_tell(struct wr_runtime *rt,
+                          const struct wr_outbox_row *row, struct wr_arena *a,
+                          struct wr_err *err);
+
+/* owed.c */
 
 struct wr_runtime {
     struct wr_runtime_options o;
@@ -101,6 +114,13 @@ struct wr_runtime {
     struct wr_runtime_stats pending; /* the committer's, not yet in stats */
 
     struct wr_round *round; /* the committer's; NULL before the first */
+
+    /* The committer's: what stands still, as of count `epoch` (holds.c). */
+    struct wr_arena *holds_arena;
+    const struct wr_suspension_row *holds;
+    size_t n_holds;
+    int64_t epoch;
+    bool holds_known, holds_asked; /* asked: in this round */
 
     struct wr_hot **hot; /* WR_HOT chains */
     struct wr_hot *newest, *oldest;

@@ -63,6 +63,7 @@ flatten(const struct wr_item *i, int32_t nth, struct wr_flat_item *out)
                                   .job = i->job,
                                   .lease = i->lease,
                                   .outbox = i->outbox,
+                                  .epoch = i->epoch,
                                   .item = nth,
                                   .group = i->group,
                                   .check = (int32_t)i->check };

@@ -189,6 +189,20 @@ static const struct wr_column outbox_swap_c[] = {
 };
 RECORD(outbox_swap, struct wr_outbox_swap, 0);
 
+#define T struct wr_suspension_row
+static const struct wr_column suspension_c[] = {
+    COL(T, UUID, "id", id),
+    COL(T, INT4, "tenant", tenant),
+    COL(T, INT4, "kind", kind),
+    COL(T, UUID, "definition", definition),
+    COL(T, NAME, "name", name),
+    COL(T, TEXT, "actor", actor),
+    COL(T, TEXT, "reason", reason),
+    COL(T, INT8, "at", at),
+};
+static RECORD(suspension, T, 8);
+#undef T
+
 #define T struct wr_timer_swap
 static const struct wr_column timer_swap_c[] = {
     COL(T, UUID, "id", timer.id),
@@ -292,6 +306,7 @@ static const struct wr_column item_c[] = {
     COL(T, UUID0, "job", job),
     COL(T, UUID0, "lease", lease),
     COL(T, UUID0, "outbox", outbox),
+    COL(T, INT8, "epoch", epoch),
     COL(T, INT4, "check_version", check),
     COL(T, INT4, "item", item),
     COL(T, INT4, "grp", group),
@@ -323,6 +338,7 @@ wr_record_of(enum wr_noun noun)
         [WR_IDEMPOTENCIES] = &wr_record_idempotency,
         [WR_OUTBOXES] = &wr_record_outbox,
         [WR_FORMS] = &wr_record_form,
+        [WR_SUSPENSIONS] = &wr_record_suspension,
         [WR_COUNTS] = &wr_record_count,
     };
 

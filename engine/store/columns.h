@@ -91,7 +91,7 @@ struct wr_flat_item {
     struct wr_item *source;
     struct wr_instance_row instance;
     struct wr_history_row history;
-    int64_t expected_rev;
+    int64_t expected_rev, epoch;
     struct wr_uuid job, lease, outbox;
     struct wr_idempotency_row idempotency;
     int32_t item, group;

@@ -8,7 +8,7 @@
 #include "engine/store/query.h"
 
 enum {
-    WR_NOUNS = WR_FORMS + 1 /* counts are no table */
+    WR_NOUNS = WR_SUSPENSIONS + 1 /* counts are no table */
 };
 
 struct memory_entry {
@@ -53,6 +53,14 @@ void *wr_memory_get(struct memory_shared *m, enum wr_noun noun,
                     const void *row);
 void wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row);
 bool wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row);
+
+/* memory_suspend.c: what stands still; under the lock. */
+int64_t wr_memory_epoch(struct memory_shared *m);
+/* Is a job of this type handed out? */
+bool wr_memory_type_runs(struct memory_shared *m, const struct wr_job_row *j);
+int wr_memory_suspend_check(struct memory_shared *m, const struct wr_change *c,
+                            struct wr_err *err);
+void wr_memory_suspend(struct memory_shared *m, const struct wr_change *c);
 
 int wr_memory_commit(struct wr_store *st, struct wr_item *items, size_t n,
                      struct wr_err *err);

@@ -49,6 +49,8 @@ check_instance(struct memory_shared *m, const struct wr_flat_item *i)
     const struct wr_instance_row *row = wr_memory_get(m, WR_INSTANCES,
                                                       &i->instance);
 
+    if (i->epoch != wr_memory_epoch(m))
+        return WR_ECONFLICT;
     if (i->expected_rev == 0 ? row || (i->check && !is_startable(m, i))
                              : !row || row->rev != i->expected_rev
                                    || row->tenant != i->instance.tenant)
@@ -344,6 +346,8 @@ check_change(struct memory_shared *m, const struct wr_change *c,
     case WR_TIMERS:
     case WR_OUTBOXES:
         return check_due(c, row, err);
+    case WR_SUSPENSIONS:
+        return wr_memory_suspend_check(m, c, err);
     default:
         break;
     }
@@ -372,7 +376,9 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
     struct wr_timer_row *t;
     struct wr_job_row *j;
 
-    if (c->noun == WR_IDEMPOTENCIES) {
+    if (c->noun == WR_SUSPENSIONS) {
+        wr_memory_suspend(m, c);
+    } else if (c->noun == WR_IDEMPOTENCIES) {
         expire(m, c->idempotency->expires_at);
     } else if (c->noun == WR_DEFINITIONS) {
         d = wr_memory_get(m, WR_DEFINITIONS, c->definition);

@@ -117,6 +117,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     const struct wr_subscription_row *s = row;
     const struct wr_history_row *h = row;
     const struct wr_outbox_row *ob = row;
+    const struct wr_suspension_row *sp = row;
     const struct wr_resource_row *r = row;
     const struct wr_form_row *f = row;
     const struct wr_deployment_row *d;
@@ -145,6 +146,8 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_TIMERS:
         return in_buckets(l, &tm->id)
                && (!l->due_before || tm->due_at <= l->due_before);
+    case WR_SUSPENSIONS:
+        return l->state == -1 || (int)sp->kind == l->state;
     case WR_OUTBOXES:
         return in_buckets(l, &ob->id)
                && (!l->due_before || ob->due_at <= l->due_before);
@@ -169,6 +172,15 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     return true;
 }
 
+/* All tenants have the same. */
+static bool
+is_epoch(enum wr_noun noun, const void *row)
+{
+    const struct wr_suspension_row *s = row;
+
+    return noun == WR_SUSPENSIONS && s->kind == WR_SUSPENDED_EPOCH;
+}
+
 static bool
 matches(struct memory_shared *m, const struct wr_lookup *l, const void *row)
 {
@@ -177,7 +189,7 @@ matches(struct memory_shared *m, const struct wr_lookup *l, const void *row)
                       : noun == WR_SESSIONS ? "user_name"
                                             : "key";
 
-    return same_int(noun, row, "tenant", l->tenant)
+    return (is_epoch(noun, row) || same_int(noun, row, "tenant", l->tenant))
            && same_id(noun, row, "id", &l->id)
            && same_id(noun, row, "instance", &l->instance)
            && same_id(noun, row, "definition", &l->definition)
@@ -392,7 +404,8 @@ wr_memory_claim(struct wr_store *st, const struct wr_claim *c,
     pthread_mutex_lock(&m->lock);
     offers = wr_newn(scratch, struct wr_job_row *, t->n + 1);
     for (size_t i = 0; i < t->n; i++) {
-        if (offered(c, wr_memory_at(t, i)->row))
+        if (offered(c, wr_memory_at(t, i)->row)
+            && wr_memory_type_runs(m, wr_memory_at(t, i)->row))
             offers[n++] = wr_memory_at(t, i)->row;
     }
     qsort(offers, n, sizeof(struct wr_job_row *), offer_cmp);

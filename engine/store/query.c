@@ -84,6 +84,7 @@ static const char *const noun_names[] = {
     [WR_IDEMPOTENCIES] = "idempotency keys",
     [WR_OUTBOXES] = "outbox",
     [WR_FORMS] = "forms",
+    [WR_SUSPENSIONS] = "suspensions",
     [WR_COUNTS] = "counts",
 };
 
@@ -110,6 +111,7 @@ static const uint32_t takes[] = {
     [WR_IDEMPOTENCIES] = KEY,
     [WR_OUTBOXES] = ID | NAME | DUE_BEFORE | BUCKETS | DESCENDING,
     [WR_FORMS] = DEPLOYMENT | KEY | VERSION | DESCENDING,
+    [WR_SUSPENSIONS] = DEFINITION | NAME | STATE | DESCENDING,
     [WR_COUNTS] = DEFINITION,
 };
 
@@ -163,6 +165,7 @@ static const struct path {
     { WR_FORMS, DEPLOYMENT, UP(FORM_BY_DEPLOYMENT) },
     { WR_FORMS, KEY, BOTH(FORM_BY_KEY) },
     { WR_FORMS, 0, UP(FORM_LIST) },
+    { WR_SUSPENSIONS, 0, BOTH(SUSPENSION_LIST) },
     { WR_COUNTS, 0, UP(INSTANCE_COUNTS) },
 #undef BOTH
 #undef ONE
@@ -449,6 +452,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     const struct wr_job_row *j = row;
     const struct wr_timer_row *t = row;
     const struct wr_outbox_row *o = row;
+    const struct wr_suspension_row *s = row;
 
     switch (noun) {
     case WR_RESOURCES:
@@ -465,6 +469,8 @@ wr_row_key(enum wr_noun noun, const void *row)
         return (struct wr_key){ "", t->due_at, t->id };
     case WR_OUTBOXES:
         return (struct wr_key){ "", o->due_at, o->id };
+    case WR_SUSPENSIONS:
+        return (struct wr_key){ "", s->at, s->id };
     case WR_HISTORIES:
         return (struct wr_key){ "",
                                 ((const struct wr_history_row *)row)->seq,

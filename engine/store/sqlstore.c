@@ -444,6 +444,27 @@ change_due(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 }
 
 static int
+change_suspension(struct wr_store *st, const struct wr_change *c,
+                  struct wr_err *err)
+{
+    const struct wr_record *r = wr_record_of(WR_SUSPENSIONS);
+    bool put = c->op == WR_OP_PUT;
+    int64_t n = 0;
+
+    if (run(st, put ? WR_SQL_SUSPENSION_ADD : WR_SQL_SUSPENSION_DROP, r,
+            c->suspension, &n, err)
+        < 0)
+        return (int)err->code;
+    if (n == 0)
+        return put ? wr_fail(err, WR_ESTATE, "'%.100s' is suspended already",
+                             c->suspension->name)
+                   : wr_fail(err, WR_ENOTFOUND, "'%.100s' is not suspended",
+                             c->suspension->name);
+
+    return run(st, WR_SQL_SUSPENSION_COUNT, r, c->suspension, NULL, err);
+}
+
+static int
 change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 {
     if (c->noun == WR_USERS)
@@ -456,6 +477,8 @@ change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
         return change_job(st, c, err);
     if (c->noun == WR_TIMERS || c->noun == WR_OUTBOXES)
         return change_due(st, c, err);
+    if (c->noun == WR_SUSPENSIONS)
+        return change_suspension(st, c, err);
 
     return run(st, WR_SQL_IDEMPOTENCY_EXPIRE, wr_record_of(WR_IDEMPOTENCIES),
                c->idempotency, NULL, err);

@@ -46,6 +46,8 @@ struct wr_item {
     enum wr_version_check check; /* else WR_ECONFLICT */
     struct wr_uuid job; /* with `lease`: the job's lease must still be this, */
     struct wr_uuid lease;  /* else WR_ELEASE for the item; zero: no check */
+    int64_t epoch; /* of the suspensions it was stepped with, else
+                      WR_ECONFLICT */
     struct wr_uuid outbox; /* what the item settles: its row must be there, else
                               WR_ELEASE, and is deleted; zero: nothing */
     const struct wr_idempotency_row *idempotency; /* NULL: none */
@@ -122,6 +124,25 @@ struct wr_deployment {
     int n_resources, n_definitions, n_subscriptions, n_timers, n_forms;
 };
 
+/* ---- what stands still (S28) ---- */
+
+enum wr_suspension_kind { /* stored: never renumber */
+    WR_SUSPENDED_EPOCH = 0, /* no suspension: `at` counts their changes */
+    WR_SUSPENDED_ELEMENT = 1,
+    WR_SUSPENDED_JOB_TYPE = 2
+};
+
+/* One for each element of a definition or job type. */
+struct wr_suspension_row {
+    struct wr_uuid id;
+    int32_t tenant;
+    enum wr_suspension_kind kind;
+    struct wr_uuid definition; /* ELEMENT */
+    const char *name;          /* the element's id, the job type */
+    const char *actor, *reason;
+    int64_t at;
+};
+
 /* ---- reading ---- */
 
 enum wr_noun {
@@ -140,6 +161,7 @@ enum wr_noun {
     WR_IDEMPOTENCIES,
     WR_OUTBOXES,
     WR_FORMS,  /* without `deployment` the fresh ones: each version once */
+    WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
     WR_COUNTS, /* instances by definition; computed */
 };
 
@@ -226,6 +248,7 @@ struct wr_rows {
         const struct wr_count_row *counts;
         const struct wr_outbox_row *outboxes;
         const struct wr_form_row *forms;
+        const struct wr_suspension_row *suspensions;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };
@@ -251,7 +274,9 @@ struct wr_change {
                           lease_until where id and lease match),
                           IDEMPOTENCIES (DEL: expired before `expires_at`),
                           TIMERS (of definitions: PUT moves due_at),
-                          OUTBOXES (PUT: insert, or move due_at and passed) */
+                          OUTBOXES (PUT: insert, or move due_at and passed),
+                          SUSPENSIONS (by what is suspended: PUT WR_ESTATE when
+                          it is, DEL WR_ENOTFOUND when it is not) */
     struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
     int64_t was;           /* TIMERS, OUTBOXES: due_at must still be this, else
                     WR_ECONFLICT; 0: the row is new */
@@ -263,6 +288,7 @@ struct wr_change {
         const struct wr_idempotency_row *idempotency;
         const struct wr_timer_row *timer;
         const struct wr_outbox_row *outbox;
+        const struct wr_suspension_row *suspension;
     };
 };
 

@@ -31,6 +31,10 @@ AND (check_version = 2 OR NOT EXISTS (SELECT 1 FROM wr_definition n
 WHERE n.tenant = d.tenant
 AND n.key = d.key AND n.version > d.version AND n.state = 0))) = 0);
 
+-- No element or job type was suspended or resumed since it was stepped.
+-- part: current
+x.epoch = (SELECT at FROM wr_suspension WHERE kind = 0);
+
 -- part: leased
 (job IS NULL OR EXISTS (SELECT 1 FROM wr_job j
 WHERE j.id = x.job AND j.lease = x.lease));
@@ -58,10 +62,10 @@ business_key = x.business_key, blob = x.blob;
 
 -- name: item_start @pgsql
 WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, seq, at,
-command, actor, events, check_version, outbox)),
+command, actor, events, check_version, outbox, epoch)),
 o AS MATERIALIZED ({lock_owed}),
 b AS MATERIALIZED (SELECT item FROM r x WHERE NOT {owed}),
-x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest}),
+x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest} AND {current}),
 d AS (DELETE FROM wr_outbox o USING x WHERE o.id = x.outbox),
 i AS (INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_columns} FROM x),
@@ -71,13 +75,13 @@ SELECT item, 0 AS code FROM x UNION ALL SELECT item, 1 FROM b;
 
 -- name: item_move @pgsql
 WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item,
-expected_rev, seq, at, command, actor, events, job, lease, outbox)),
+expected_rev, seq, at, command, actor, events, job, lease, outbox, epoch)),
 o AS MATERIALIZED ({lock_owed}),
 x AS MATERIALIZED (SELECT * FROM r),
 b AS MATERIALIZED (SELECT item FROM x WHERE NOT {leased} OR NOT {owed}),
 u AS (UPDATE wr_instance i SET {move} FROM x
 WHERE i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
-AND i.bucket = x.bucket
+AND i.bucket = x.bucket AND {current}
 AND NOT EXISTS (SELECT 1 FROM b WHERE b.item = x.item)
 RETURNING x.*),
 d AS (DELETE FROM wr_outbox o USING u WHERE o.id = u.outbox),
@@ -89,13 +93,14 @@ SELECT item, 0 AS code FROM u UNION ALL SELECT item, 1 FROM b;
 -- name: item_group @pgsql
 WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, grp,
 expected_rev, seq, at, command, actor, events, check_version, job, lease,
-outbox)),
+outbox, epoch)),
 o AS MATERIALIZED ({lock_owed}),
 x AS MATERIALIZED (SELECT * FROM r),
 l AS MATERIALIZED (SELECT x.item FROM x JOIN wr_instance i
 ON i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
 AND i.bucket = x.bucket FOR UPDATE OF i),
 c AS MATERIALIZED (SELECT item, grp, CASE WHEN NOT {leased} OR NOT {owed} THEN 1
+WHEN NOT {current} THEN 2
 WHEN expected_rev = 0 AND {latest} THEN 0
 WHEN expected_rev > 0 AND EXISTS (SELECT 1 FROM l WHERE l.item = x.item) THEN 0
 ELSE 2 END AS code FROM x),
@@ -113,15 +118,16 @@ SELECT item, code FROM c;
 
 -- name: item_insert @sqlite
 INSERT INTO wr_instance ({instance_columns})
-SELECT {instance_columns} FROM @rows({instance_columns}, check_version)
-WHERE {latest} ON CONFLICT (id) DO NOTHING;
+SELECT {instance_columns} FROM @rows({instance_columns}, check_version,
+epoch) WHERE {latest} AND {current} ON CONFLICT (id) DO NOTHING;
 
 -- name: item_update @sqlite
 UPDATE wr_instance SET definition = :definition, rev = :rev, state = :state,
 incidents = :incidents, ended_at = :ended_at, business_key = :business_key,
 blob = :blob
 WHERE id = :id AND rev = :expected_rev AND tenant = :tenant
-AND bucket = :bucket;
+AND bucket = :bucket
+AND :epoch = (SELECT at FROM wr_suspension WHERE kind = 0);
 
 -- name: item_leased @sqlite
 SELECT count(*) AS count FROM wr_job WHERE id = :job AND lease = :lease;

@@ -60,13 +60,17 @@ lease_until = excluded.lease_until;
 DELETE FROM wr_job WHERE (id, bucket) IN
 (SELECT id, bucket FROM @rows(id, bucket, owner) WHERE {mine});
 
+-- part: running_type
+NOT EXISTS (SELECT 1 FROM wr_suspension s WHERE s.kind = 2
+AND s.name = wr_job.type AND s.tenant = wr_job.tenant);
+
 -- Lease up to :limit offered jobs; SKIP LOCKED lets workers claim side by side.
 -- name: job_claim @pgsql
 WITH o AS MATERIALIZED (SELECT j.id, j.priority, j.due_at
 FROM unnest(:types[]) t(type) CROSS JOIN LATERAL
 (SELECT id, priority, due_at FROM wr_job
 WHERE wr_job.type = t.type AND kind = 0 AND retries > 0 AND due_at <= :now
-AND (lease IS NULL OR lease_until <= :now)
+AND (lease IS NULL OR lease_until <= :now) AND {running_type}
 AND bucket BETWEEN :bucket_from AND :bucket_to
 ORDER BY priority DESC, due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) j
 ORDER BY j.priority DESC, j.due_at, j.id LIMIT :limit),
@@ -84,7 +88,7 @@ SELECT {job_row} FROM u ORDER BY priority DESC, due_at, id;
 -- name: job_offered @sqlite
 SELECT {job_row} FROM wr_job
 WHERE type = :type AND kind = 0 AND retries > 0 AND due_at <= :now
-AND (lease IS NULL OR lease_until <= :now)
+AND (lease IS NULL OR lease_until <= :now) AND {running_type}
 AND bucket BETWEEN :bucket_from AND :bucket_to
 ORDER BY priority DESC, due_at, id LIMIT :limit;
 

@@ -112,6 +112,7 @@ static const struct {
     { WR_SESSIONS, "+...+.................", -1 },
     { WR_IDEMPOTENCIES, "....+.................", 4 },
     { WR_OUTBOXES, "+....+..........+...+.", -1 },
+    { WR_SUSPENSIONS, "..+..+..+.............", -1 },
     { WR_COUNTS, "..+...................", -1 },
 };
 
@@ -199,8 +200,13 @@ START_TEST(tenants_are_apart)
     for (size_t n = 0; n < WR_COUNT(applies); n++) {
         if (applies[n].needs < 0)
             ck_assert_uint_eq(
-                fixture_find(&f, (struct wr_query){ .noun = applies[n].noun,
-                                                    .state = -1 })
+                fixture_find(&f,
+                             (struct wr_query){
+                                 .noun = applies[n].noun,
+                                 /* the count of them is everybody's */
+                                 .state = applies[n].noun == WR_SUSPENSIONS
+                                              ? WR_SUSPENDED_ELEMENT
+                                              : -1 })
                     .n,
                 0);
     }
