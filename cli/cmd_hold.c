@@ -79,9 +79,10 @@ wr_cmd_job_type(struct wr_cli *cli)
 int
 wr_cmd_suspensions(struct wr_cli *cli)
 {
-    static const char *const columns[] = { "kind", "name", "definition.key",
-                                           "definition.version", "by", "at",
-                                           "reason" };
+    static const char *const columns[] = {
+        "kind", "name", "definition.key", "definition.version",
+        "by",   "at",   "reason"
+    };
     struct wr_err err = { 0 };
     struct wr_reply r;
 

@@ -220,9 +220,9 @@ resume_element(struct wr_request *rq, const void *in, void *out,
                struct wr_err *err)
 {
     const struct resume_body *body = in;
-    struct wr_standstill s = { .catch_up = body->timers
-                                           && strcmp(body->timers, "catch-up")
-                                                  == 0 };
+    struct wr_standstill s = {
+        .catch_up = body->timers && strcmp(body->timers, "catch-up") == 0
+    };
 
     return hold_element(rq, false, &s, out, err);
 }

@@ -311,7 +311,7 @@ with_instances(struct wr_request *rq, bool on, struct wr_standstill *s,
     const struct wr_definition_row *row;
 
     s->actor = rq->who.user;
-    if (row_of(rq, rq->param[0], &row, err) < 0)
+    if (own_row(rq, &row, err) < 0)
         return (int)err->code;
     if (row->state == WR_DEF_DELETED)
         return wr_fail(err, WR_ESTATE, "definition '%s' is deleted",
@@ -362,9 +362,9 @@ static int
 resume(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct resume_body *body = in;
-    struct wr_standstill s = { .catch_up = body->timers
-                                           && strcmp(body->timers, "catch-up")
-                                                  == 0 };
+    struct wr_standstill s = {
+        .catch_up = body->timers && strcmp(body->timers, "catch-up") == 0
+    };
 
     return body->instances ? with_instances(rq, false, &s, out, err)
                            : set_state(rq, WR_DEF_ACTIVE, out, err);

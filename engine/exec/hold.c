@@ -103,9 +103,9 @@ describe(struct wr_exec *x, const struct wr_hold *h)
     struct wr_entry e[3];
     size_t n = 0;
 
-    e[n++] = (struct wr_entry){ "by", h->actor ? wr_value_string(x->arena,
-                                                                 h->actor)
-                                               : &wr_null };
+    e[n++] = (struct wr_entry){ "by", h->actor
+                                          ? wr_value_string(x->arena, h->actor)
+                                          : &wr_null };
     e[n++] = (struct wr_entry){ "element",
                                 wr_value_string(x->arena, h->element) };
     if (h->reason)
@@ -208,9 +208,8 @@ wr_hold_mark(struct wr_exec *x)
                 continue;
             mark(x, w);
             if (!said)
-                wr_emit(x, WR_H_ELEMENT_SUSPENDED,
-                        x->m->nodes[w->node].symbol, a->key, NULL,
-                        describe(x, h));
+                wr_emit(x, WR_H_ELEMENT_SUSPENDED, x->m->nodes[w->node].symbol,
+                        a->key, NULL, describe(x, h));
             said = true;
         }
     }

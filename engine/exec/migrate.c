@@ -132,6 +132,7 @@ put_row(struct wr_exec *x, struct wr_wait *w)
         w->incident.element = element;
         w->incident.definition = definition;
         break;
+    case WR_WAIT_PARKED:
     case WR_WAIT_CHILD:
     case WR_WAIT_CONDITION: /* have no row */
         return;

@@ -433,6 +433,9 @@ static const struct {
     { WR_H_CALL_COMPLETED, WR_WAIT_CHILD, over },
     { WR_H_CALL_FAILED, WR_WAIT_CHILD, over },
     { WR_H_CALL_CANCELED, WR_WAIT_CHILD, over },
+    { WR_H_TOKEN_PARKED, WR_WAIT_PARKED, waits },
+    { WR_H_TOKEN_RELEASED, WR_WAIT_PARKED, over },
+    { WR_H_TRIGGER_PARKED, WR_WAIT_SUBSCRIPTION, about },
 };
 
 static int

@@ -85,7 +85,7 @@ enum wr_wait_kind { /* stored: never renumber */
     WR_WAIT_INCIDENT = 5,
     WR_WAIT_CONDITION = 6, /* no row, no id: nobody outside ends it */
     WR_WAIT_CHILD = 7,     /* the called instance; it has no row but its own */
-    WR_WAIT_PARKED = 11,   /* a token that came to a suspended element; no row */
+    WR_WAIT_PARKED = 11, /* a token that came to a suspended element; no row */
 };
 
 enum { /* what needs not be said in a state blob: never change */

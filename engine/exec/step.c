@@ -228,9 +228,8 @@ check_hold(const struct wr_exec *x, const struct target *t, struct wr_err *err)
     if (x->ev->type == WR_EV_ACTIVATE && node >= 0 && wr_hold_is(x, node))
         return wr_fail(err, WR_EHELD, "element '%.80s' is suspended",
                        x->m->nodes[node].id);
-    if (!t->wait || wr_job_is_continue(t->wait)
-        || wr_cut_is_mark(x->m, t->wait) || x->ev->type == WR_EV_MESSAGE
-        || t->wait->kind == WR_WAIT_CHILD)
+    if (!t->wait || wr_job_is_continue(t->wait) || wr_cut_is_mark(x->m, t->wait)
+        || x->ev->type == WR_EV_MESSAGE || t->wait->kind == WR_WAIT_CHILD)
         return 0;
 
     return wr_hold_check(x, t->wait, err);

@@ -21,7 +21,8 @@ static const struct {
     [WR_WAIT_CHILD] = { WR_H_CALL_STARTED, WR_H_CALL_COMPLETED,
                         WR_H_CALL_CANCELED },
     [WR_WAIT_CONDITION] = { .closed = WR_H_CONDITION_MET },
-    [WR_WAIT_PARKED] = { WR_H_TOKEN_PARKED, .closed = WR_H_ELEMENT_RESUMED },
+    [WR_WAIT_PARKED] = { WR_H_TOKEN_PARKED, WR_H_TOKEN_RELEASED,
+                         WR_H_TOKEN_RELEASED },
 };
 
 struct wr_wait *

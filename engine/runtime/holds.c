@@ -221,9 +221,8 @@ wr_runtime_hold(struct wr_runtime *rt, const struct wr_definition_row *d,
         told = news(rt, WR_OUT_HOLDS, &d->id, tenant, s);
     }
     if (wr_runtime_change(rt, c, d ? 2 : 1, err) < 0)
-        return err->code == WR_ENOTFOUND ? wr_fail(err, WR_ESTATE,
-                                                   "'%.100s' is not suspended",
-                                                   row.name)
+        return err->code == WR_ENOTFOUND ? wr_fail(
+                   err, WR_ESTATE, "'%.100s' is not suspended", row.name)
                                          : (int)err->code;
     if (d)
         tell_now(rt, &told);
@@ -232,9 +231,9 @@ wr_runtime_hold(struct wr_runtime *rt, const struct wr_definition_row *d,
 }
 
 int
-wr_runtime_stand_still(struct wr_runtime *rt,
-                       const struct wr_definition_row *d, bool on,
-                       const struct wr_standstill *s, struct wr_err *err)
+wr_runtime_stand_still(struct wr_runtime *rt, const struct wr_definition_row *d,
+                       bool on, const struct wr_standstill *s,
+                       struct wr_err *err)
 {
     struct wr_definition_row to = *d;
     struct wr_outbox_row told = news(rt, on ? WR_OUT_SUSPEND : WR_OUT_RESUME,

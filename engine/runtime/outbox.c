@@ -11,10 +11,10 @@
  * until it has expired.  What is for a suspended instance waits until that is
  * resumed, which writes its subscriptions again.
  */
+#include "engine/runtime/outbox.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "engine/runtime/outbox.h"
 
 enum {
     LOOKS = 20,      /* at who waits for a message */

@@ -114,8 +114,8 @@ wr_outbox_spread(struct wr_runtime *rt, const struct wr_outbox_row *row,
             return 0;
         if (r < 0
             || (k > 0
-                && wr_outbox_run(rt, all[(k - 1) % 2], n[(k - 1) % 2], a, n_done,
-                                err)
+                && wr_outbox_run(rt, all[(k - 1) % 2], n[(k - 1) % 2], a,
+                                 n_done, err)
                        < 0))
             return err->code;
         if (!page.next)

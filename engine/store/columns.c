@@ -191,14 +191,10 @@ RECORD(outbox_swap, struct wr_outbox_swap, 0);
 
 #define T struct wr_suspension_row
 static const struct wr_column suspension_c[] = {
-    COL(T, UUID, "id", id),
-    COL(T, INT4, "tenant", tenant),
-    COL(T, INT4, "kind", kind),
-    COL(T, UUID, "definition", definition),
-    COL(T, NAME, "name", name),
-    COL(T, TEXT, "actor", actor),
-    COL(T, TEXT, "reason", reason),
-    COL(T, INT8, "at", at),
+    COL(T, UUID, "id", id),         COL(T, INT4, "tenant", tenant),
+    COL(T, INT4, "kind", kind),     COL(T, UUID, "definition", definition),
+    COL(T, NAME, "name", name),     COL(T, TEXT, "actor", actor),
+    COL(T, TEXT, "reason", reason), COL(T, INT8, "at", at),
 };
 static RECORD(suspension, T, 8);
 #undef T

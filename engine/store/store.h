@@ -46,7 +46,7 @@ struct wr_item {
     enum wr_version_check check; /* else WR_ECONFLICT */
     struct wr_uuid job; /* with `lease`: the job's lease must still be this, */
     struct wr_uuid lease;  /* else WR_ELEASE for the item; zero: no check */
-    int64_t epoch; /* of the suspensions it was stepped with, else
+    int64_t epoch;         /* of the suspensions it was stepped with, else
                       WR_ECONFLICT */
     struct wr_uuid outbox; /* what the item settles: its row must be there, else
                               WR_ELEASE, and is deleted; zero: nothing */
@@ -126,7 +126,7 @@ struct wr_deployment {
 
 /* ---- what stands still (S28) ---- */
 
-enum wr_suspension_kind { /* stored: never renumber */
+enum wr_suspension_kind {   /* stored: never renumber */
     WR_SUSPENDED_EPOCH = 0, /* no suspension: `at` counts their changes */
     WR_SUSPENDED_ELEMENT = 1,
     WR_SUSPENDED_JOB_TYPE = 2
@@ -162,7 +162,7 @@ enum wr_noun {
     WR_OUTBOXES,
     WR_FORMS,  /* without `deployment` the fresh ones: each version once */
     WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
-    WR_COUNTS, /* instances by definition; computed */
+    WR_COUNTS,      /* instances by definition; computed */
 };
 
 /*

@@ -218,7 +218,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Start no new instances of a version; those that run go on */
+        /** Start no new instances of a version; those that run go on, unless they are to be suspended with it */
         readonly post: operations["suspendDefinition"];
         readonly delete?: never;
         readonly options?: never;
@@ -391,6 +391,91 @@ export interface paths {
         readonly put?: never;
         /** Resume a suspended instance */
         readonly post: operations["resumeInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/suspensions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List suspended elements and job types, oldest first */
+        readonly get: operations["listSuspensions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/elements/{element}/suspend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Suspend an element of a version: tokens park in front of it or in it, what comes for them is kept in order, people's and workers' requests answer 409 */
+        readonly post: operations["suspendElement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/elements/{element}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Resume an element: what parked goes on in the order it came */
+        readonly post: operations["resumeElement"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/job-types/{type}/suspend": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Hand out no more jobs of a type; who holds one may finish it */
+        readonly post: operations["suspendJobType"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/job-types/{type}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Hand out jobs of a type again */
+        readonly post: operations["resumeJobType"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1468,6 +1553,21 @@ export interface components {
             /** @description Attributes and child elements that are different; none of an element that was added or removed. */
             readonly changes: readonly string[];
         };
+        readonly SuspendDefinition: {
+            /** @description Suspend what runs on it, too. */
+            readonly instances?: boolean;
+            /** @description Why, for the history of the instances. */
+            readonly reason?: string;
+        };
+        readonly ResumeDefinition: {
+            /** @description Resume what was suspended with it, too. */
+            readonly instances?: boolean;
+            /**
+             * @description Of these instances, as when one is resumed.
+             * @enum {string}
+             */
+            readonly timers?: "shift" | "catch-up";
+        };
         readonly StartInstance: {
             /** @description Definition: id, key (latest) or key:version. */
             readonly definition: string;
@@ -1617,7 +1717,7 @@ export interface components {
              * @description What it waits for.
              * @enum {string}
              */
-            readonly type: "task" | "job" | "timer" | "message" | "signal" | "events" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation" | "activation";
+            readonly type: "task" | "job" | "timer" | "message" | "signal" | "events" | "condition" | "join" | "async" | "child" | "children" | "incident" | "compensation" | "activation" | "suspension";
             /**
              * Format: uuid
              * @description Id of that task, job, timer or subscription, or of the instance it called.
@@ -1660,6 +1760,48 @@ export interface components {
         readonly ResumeInstance: {
             /**
              * @description shift (default): the time it stood still is added to its timers; catch-up: they keep their instants, and what was missed fires once.
+             * @enum {string}
+             */
+            readonly timers?: "shift" | "catch-up";
+        };
+        readonly SuspensionList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Suspension"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly Suspension: {
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            readonly kind: "element" | "job-type";
+            /** @description Id of the element, or the job type. */
+            readonly name: string;
+            /** @description The version the element is of. */
+            readonly definition?: components["schemas"]["DefinitionRef"];
+            /**
+             * @description What it is now.
+             * @enum {string}
+             */
+            readonly state: "suspended" | "active";
+            /** @description Who suspended it. */
+            readonly by?: string;
+            /** @description Why. */
+            readonly reason?: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            readonly at?: string;
+        };
+        readonly SuspendSomething: {
+            /** @description Why, for the history and who asks. */
+            readonly reason?: string;
+        };
+        readonly ResumeElement: {
+            /**
+             * @description shift (default): the time it stood still is added to the timers there; catch-up: they keep their instants, and what was missed fires once.
              * @enum {string}
              */
             readonly timers?: "shift" | "catch-up";
@@ -1865,7 +2007,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -2436,7 +2578,7 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
             /** @enum {string} */
-            readonly code: "invalid-request" | "json-malformed" | "unauthorized" | "forbidden" | "not-found" | "no-subscription" | "method-not-allowed" | "conflict" | "wrong-state" | "not-migratable" | "lease-lost" | "message-ambiguous" | "idempotency-in-flight" | "precondition-failed" | "limit-exceeded" | "unsupported-media-type" | "not-deployable" | "expression-failed" | "invalid-value" | "idempotency-mismatch" | "unavailable" | "too-many-requests" | "store-unavailable" | "newer-format" | "corrupt" | "io-failed" | "not-supported";
+            readonly code: "invalid-request" | "json-malformed" | "unauthorized" | "forbidden" | "not-found" | "no-subscription" | "method-not-allowed" | "conflict" | "wrong-state" | "not-migratable" | "element-suspended" | "lease-lost" | "message-ambiguous" | "idempotency-in-flight" | "precondition-failed" | "limit-exceeded" | "unsupported-media-type" | "not-deployable" | "expression-failed" | "invalid-value" | "idempotency-mismatch" | "unavailable" | "too-many-requests" | "store-unavailable" | "newer-format" | "corrupt" | "io-failed" | "not-supported";
         };
     };
     responses: {
@@ -2819,9 +2961,13 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SuspendDefinition"];
+            };
+        };
         readonly responses: {
-            /** @description Start no new instances of a version; those that run go on */
+            /** @description Start no new instances of a version; those that run go on, unless they are to be suspended with it */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2845,7 +2991,11 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResumeDefinition"];
+            };
+        };
         readonly responses: {
             /** @description Start instances of it again */
             readonly 200: {
@@ -3143,6 +3293,142 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listSuspensions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Only these. */
+                readonly kind?: "element" | "job-type";
+                /** @description Elements of this one: id, key or key:version. */
+                readonly definition?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List suspended elements and job types, oldest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SuspensionList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly suspendElement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+                readonly element: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SuspendSomething"];
+            };
+        };
+        readonly responses: {
+            /** @description Suspend an element of a version: tokens park in front of it or in it, what comes for them is kept in order, people's and workers' requests answer 409 */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suspension"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resumeElement: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+                readonly element: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ResumeElement"];
+            };
+        };
+        readonly responses: {
+            /** @description Resume an element: what parked goes on in the order it came */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suspension"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly suspendJobType: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly type: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SuspendSomething"];
+            };
+        };
+        readonly responses: {
+            /** @description Hand out no more jobs of a type; who holds one may finish it */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suspension"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resumeJobType: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly type: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Hand out jobs of a type again */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suspension"];
                 };
             };
             readonly default: components["responses"]["Problem"];

@@ -20,6 +20,7 @@ export const kinds = {
   'element-suspended': { label: 'Element suspended', tone: 'suspended' },
   'element-resumed': { label: 'Element resumed', tone: 'active' },
   'token-parked': { label: 'Parked: the element is suspended', tone: 'suspended' },
+  'token-released': { label: 'Goes on from where it parked', tone: 'active' },
   'trigger-parked': { label: 'Kept until the element is resumed', tone: 'suspended' },
   'element-passed': { label: 'Passed', tone: 'done' },
   'flow-taken': { label: 'Took the flow', tone: 'neutral' },
