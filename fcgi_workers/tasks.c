@@ -234,7 +234,7 @@ int
 wr_task_find(struct wr_request *rq, struct wr_uuid *id,
              const struct wr_task_row **row, struct wr_err *err)
 {
-    const void *found;
+    const void *found = NULL;
 
     if (wr_request_row(rq, WR_TASKS, "task", id, &found, err) < 0)
         return (int)err->code;
@@ -277,7 +277,7 @@ static int
 get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct get_query *p = rq->query;
-    const struct wr_task_row *row;
+    const struct wr_task_row *row = NULL;
     struct wr_uuid id;
 
     (void)in;
@@ -294,7 +294,7 @@ int
 wr_task_read(struct wr_request *rq, wr_task_read_fn *fn,
              const struct wr_value **out, struct wr_err *err)
 {
-    const struct wr_task_row *row;
+    const struct wr_task_row *row = NULL;
     struct wr_uuid id;
     struct wr_view v;
 
@@ -337,7 +337,7 @@ call(struct wr_request *rq, struct wr_command *c, struct wr_outcome *oc,
      struct wr_err *err)
 {
     const struct wr_instance_row *instance;
-    const struct wr_task_row *task;
+    const struct wr_task_row *task = NULL;
     int64_t want = rq->if_match;
     int rc = 0;
 
@@ -364,7 +364,7 @@ int
 wr_task_do(struct wr_request *rq, struct wr_command *c,
            enum wr_task_right right, void *out, struct wr_err *err)
 {
-    const struct wr_task_row *row;
+    const struct wr_task_row *row = NULL;
     struct wr_outcome oc;
 
     if (wr_task_find(rq, &c->event.target, &row, err) < 0
@@ -447,7 +447,7 @@ static int
 act(struct wr_request *rq, struct wr_command *c, void *out, struct wr_err *err)
 {
     bool may_all = (rq->who.roles & (WR_OPERATOR | WR_ADMIN)) != 0;
-    const struct wr_task_row *row;
+    const struct wr_task_row *row = NULL;
     struct wr_outcome oc;
 
     if (wr_param_id(rq, 0, "task", &c->event.target, err) < 0
