@@ -46,13 +46,13 @@ struct wr_earlier {
 };
 /* Those of a stored row with its blob, oldest first.  WR_ENEWER, WR_ECORRUPT. */
 WR_MUST int wr_instance_earlier(struct wr_arena *a,
-                             const struct wr_instance_row *row,
-                             const struct wr_earlier **out, int *n,
-                             struct wr_err *err);
+                                const struct wr_instance_row *row,
+                                const struct wr_earlier **out, int *n,
+                                struct wr_err *err);
 /* The definition of event `seq`; `now` is the instance's. */
-const struct wr_uuid *wr_earlier_definition(const struct wr_earlier *past, int n,
-                                         int64_t seq,
-                                         const struct wr_uuid *now);
+const struct wr_uuid *wr_earlier_definition(const struct wr_earlier *past,
+                                            int n, int64_t seq,
+                                            const struct wr_uuid *now);
 
 /* Does the instance, at its call activity of `child` or around it, catch an
  * error or escalation? */

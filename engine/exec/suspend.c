@@ -156,6 +156,6 @@ wr_resume(struct wr_exec *x)
     wr_call_tell(x, WR_SENT_RESUME);
     wr_hold_release(x);
     wr_touch_all(x);
-    wr_join_settle(x); /* it may have been migrated */
+    wr_join_settle(x);        /* it may have been migrated */
     wr_condition_look_all(x); /* variables may have been written */
 }

@@ -265,8 +265,8 @@ prepare(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
         if (prepare_start(rt, r, now, err) < 0)
             return err->code;
     } else if (ev->type == WR_EV_MIGRATE) {
-        if (wr_definition_to_start(rt, r->command.definition,
-                                   r->command.tenant, &r->definition, err)
+        if (wr_definition_to_start(rt, r->command.definition, r->command.tenant,
+                                   &r->definition, err)
             < 0)
             return err->code;
     } else if (wr_uuid_is_zero(&r->instance)) {

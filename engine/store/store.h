@@ -160,7 +160,7 @@ enum wr_noun {
     WR_SESSIONS,
     WR_IDEMPOTENCIES,
     WR_OUTBOXES,
-    WR_FORMS,  /* without `deployment` the fresh ones: each version once */
+    WR_FORMS,       /* without `deployment` the fresh ones: each version once */
     WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
     WR_COUNTS,      /* instances by definition; computed */
 };
