@@ -33,7 +33,8 @@ def scripts() -> dict[str, list[ET.Element]]:
         files: list[str] = []
         for line in flow.read_text().splitlines():
             if line.startswith("deploy "):
-                files += line.split()[1:]
+                # Beside models stand their forms and variable definitions.
+                files += [f for f in line.split()[1:] if f.endswith(".bpmn")]
         found[flow.name] = [ET.parse(flow.parent / f).getroot() for f in files]
     return found
 

@@ -17,6 +17,7 @@ const words: Record<Waiting['type'], (waiting: Waiting) => string> = {
   children: () => 'Waits for what runs inside it.',
   activation: () => 'Waits for somebody to start something in it, or to complete it.',
   compensation: () => 'Waits until what was done is undone.',
+  suspension: () => 'The element was suspended: resume it and what stands here goes on.',
   incident: () => 'Stopped by an incident: repair and retry it.',
 };
 
