@@ -48,10 +48,9 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
     int64_t now = wr_clock_now(o->clock);
     int bucket = wr_uuid_bucket(&c->instance);
     struct wr_event ev = c->event;
-    struct wr_outside outside = { .data = t,
-                                  .resolve = resolve,
-                                  .catches = catches,
-                                  .fits = fits };
+    struct wr_outside outside = {
+        .data = t, .resolve = resolve, .catches = catches, .fits = fits
+    };
     struct wr_step s = { .model = t->definition->model,
                          .instance = instance,
                          .arena = a,
