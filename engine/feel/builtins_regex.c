@@ -1,10 +1,10 @@
 /*
  * matches, replace, split: XPath regular expressions on ICU.
  *
- * The pattern is rewritten where the two differ: flag x drops blanks,
- * \p{IsX} names a block, "-[" subtracts a class, \i and \c are XML names, and
- * a back reference in a class is an error.  ICU's step limit keeps hostile
- * patterns from running on.
+ * The pattern is rewritten where the two differ: flag x drops blanks, $ is the
+ * very end without flag m, \p{IsX} names a block, "-[" subtracts a class, \i
+ * and \c are XML names, and a back reference in a class is an error.  ICU's
+ * step limit keeps hostile patterns from running on.
  */
 #include <string.h>
 #include <unicode/uregex.h>
@@ -127,7 +127,7 @@ drop_blanks(struct wr_str *out, const char *s, size_t n)
 }
 
 static bool
-rewrite(struct wr_str *out, const char *s, size_t n)
+rewrite(struct wr_str *out, const char *s, size_t n, bool lines)
 {
     int classes = 0;
 
@@ -138,6 +138,10 @@ rewrite(struct wr_str *out, const char *s, size_t n)
             if (!used)
                 return false;
             i += used - 1;
+            continue;
+        }
+        if (s[i] == '$' && !classes && !lines) {
+            wr_str_add(out, "\\z");
             continue;
         }
         if (s[i] == '[' && classes && i && s[i - 1] == '-')
@@ -178,7 +182,8 @@ compile(struct wr_eval *ev, const struct wr_value *pattern,
         drop_blanks(&bare, pattern->string.s, pattern->string.len);
     if (flags & UREGEX_LITERAL)
         icu = bare;
-    else if (!rewrite(&icu, wr_str_text(&bare), bare.len))
+    else if (!rewrite(&icu, wr_str_text(&bare), bare.len,
+                      flags & UREGEX_MULTILINE))
         return NULL;
     if (!wr_eval_charge(ev, 20)
         || !widen(ev, wr_str_text(&icu), icu.len, &wide))

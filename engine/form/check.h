@@ -14,14 +14,23 @@ struct wr_form_check {
     struct wr_form_errors *errors;
     struct wr_err *err; /* of the first */
     int64_t steps;      /* left */
+    int depth;          /* of schemas inside one another */
     bool over;          /* they were not enough */
 };
 
 enum {
     WR_FORM_STEPS = 1000000,
+    WR_FORM_REGEX = 50, /* steps of one match: ICU compiles it each time */
     WR_FORM_DEPTH = 64,
 };
 
+/* false: it takes too long. */
+bool wr_form_spend(struct wr_form_check *c, size_t steps);
+/* Steps that comparing with one of n values takes. */
+size_t wr_form_among(size_t n);
+/* Is the pattern found in the text?  Not when it takes too long. */
+bool wr_form_fits(struct wr_form_check *c, const struct wr_value *text,
+                  const char *pattern);
 /* One error a place: the first. */
 void wr_form_complain(struct wr_form_check *c, const char *pointer,
                       const char *code, const char *fmt, ...) WR_PRINTF(4);

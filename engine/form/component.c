@@ -114,7 +114,7 @@ text(struct wr_form_check *c, const struct wr_component_rules *r,
     }
     if (!lengths(c, r, pointer, v))
         return;
-    if (r->pattern && wr_form_matches(c->a, v, r->pattern) != 1)
+    if (r->pattern && !wr_form_fits(c, v, r->pattern))
         wr_form_complain(c, pointer, "value", "it does not match %s",
                          r->pattern);
     else if (r->kind && strcmp(r->kind, "email") == 0
@@ -181,8 +181,11 @@ number(struct wr_form_check *c, const struct wr_value *component,
 }
 
 static bool
-is_option(const struct wr_component_rules *r, const struct wr_value *v)
+is_option(struct wr_form_check *c, const struct wr_component_rules *r,
+          const struct wr_value *v)
 {
+    if (r->options && !wr_form_spend(c, wr_form_among(r->options->list.n)))
+        return false;
     for (size_t i = 0; r->options && i < r->options->list.n; i++) {
         const struct wr_value *o = r->options->list.items[i];
         const struct wr_value *value = wr_value_get(o, "value");
@@ -203,7 +206,7 @@ several(struct wr_form_check *c, const struct wr_component_rules *r,
         return;
     }
     for (size_t i = 0; i < v->list.n; i++)
-        if (!is_option(r, v->list.items[i])) {
+        if (!is_option(c, r, v->list.items[i])) {
             wr_form_complain(c, wr_form_item(c->a, pointer, i), "value",
                              "%.100s is none of the options",
                              wr_form_text(c->a, v->list.items[i]));
@@ -254,7 +257,7 @@ wr_component_check(struct wr_form_check *c, const struct wr_value *component,
             wr_form_complain(c, pointer, "type", "it is no boolean");
         break;
     case WR_COMP_ONE:
-        if (!is_option(r, v))
+        if (!is_option(c, r, v))
             wr_form_complain(c, pointer, "value",
                              "%.100s is none of the options",
                              wr_form_text(c->a, v));

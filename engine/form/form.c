@@ -97,6 +97,31 @@ wr_form_parse(struct wr_arena *a, const char *name, const void *bytes,
 
 /* ---- judging ---- */
 
+bool
+wr_form_spend(struct wr_form_check *c, size_t steps)
+{
+    if (steps > (size_t)c->steps)
+        c->over = true;
+    else
+        c->steps -= (int64_t)steps;
+
+    return !c->over;
+}
+
+size_t
+wr_form_among(size_t n)
+{
+    return n / 8 + 1;
+}
+
+bool
+wr_form_fits(struct wr_form_check *c, const struct wr_value *text,
+             const char *pattern)
+{
+    return wr_form_spend(c, WR_FORM_REGEX)
+           && wr_form_matches(c->a, text, pattern) == 1;
+}
+
 void
 wr_form_complain(struct wr_form_check *c, const char *pointer, const char *code,
                  const char *fmt, ...)

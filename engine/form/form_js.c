@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "engine/base/map.h"
 #include "engine/feel/feel.h"
 #include "engine/form/component.h"
 
@@ -21,14 +22,9 @@ struct place {
     int64_t index; /* in a list, from 1; 0: in none */
 };
 
-struct hidden {
-    const char *pointer;
-    struct hidden *next;
-};
-
 struct walk {
     struct wr_form_check *c;
-    struct hidden *hidden, *shown; /* what was given */
+    struct wr_map hidden, shown; /* pointers to what was given */
     int depth;
 };
 
@@ -84,11 +80,8 @@ evaluate(struct walk *w, const struct place *p, const char *feel)
     const struct wr_expr *e;
     struct wr_err ignored;
 
-    if (w->c->steps < 1000) {
-        w->c->over = true;
+    if (!wr_form_spend(w->c, 1000))
         return NULL;
-    }
-    w->c->steps -= 1000;
     if (wr_expr_parse(w->c->a, WR_LANG_FEEL, feel, strlen(feel), &e, &ignored)
             < 0
         || wr_expr_eval(e, &env, &out, &ignored) < 0)
@@ -181,15 +174,6 @@ is_missing(const struct wr_value *v)
            || (v->type == WR_V_LIST && v->list.n == 0);
 }
 
-static void
-note(struct walk *w, struct hidden **list, const char *pointer)
-{
-    struct hidden *h = wr_new(w->c->a, struct hidden);
-
-    *h = (struct hidden){ pointer, *list };
-    *list = h;
-}
-
 static bool
 is_locked(struct walk *w, const struct place *p,
           const struct wr_value *component)
@@ -233,11 +217,11 @@ field(struct walk *w, const struct place *p, const struct wr_value *component,
 
     if (p->hidden) {
         if (v)
-            note(w, &w->hidden, pointer);
+            wr_map_put(&w->hidden, pointer, v);
         return;
     }
     if (v)
-        note(w, &w->shown, pointer);
+        wr_map_put(&w->shown, pointer, v);
     if (is_locked(w, p, component)) {
         if (v && !wr_value_equal(v, was ? was : &wr_null))
             wr_form_complain(w->c, pointer, "readonly", "it can be read only");
@@ -275,7 +259,7 @@ dynamic(struct walk *w, const struct place *p, const struct wr_value *component)
         wr_form_complain(w->c, pointer, "type", "it is no list");
         return;
     }
-    note(w, at.hidden ? &w->hidden : &w->shown, pointer);
+    wr_map_put(at.hidden ? &w->hidden : &w->shown, pointer, list);
     for (size_t i = 0; i < list->list.n; i++) {
         at.given = list->list.items[i];
         at.seen = was && was->type == WR_V_LIST && i < was->list.n
@@ -332,33 +316,24 @@ walk(struct walk *w, const struct place *p, const struct wr_value *components)
         return;
     w->depth++;
     for (size_t i = 0; i < components->list.n && !w->c->over; i++) {
-        if (--w->c->steps < 0)
-            w->c->over = true;
-        else
+        if (wr_form_spend(w->c, 1))
             visit(w, p, components->list.items[i]);
     }
     w->depth--;
 }
 
-static bool
-is_among(const struct hidden *list, const char *pointer)
-{
-    while (list && strcmp(list->pointer, pointer) != 0)
-        list = list->next;
-
-    return list != NULL;
-}
-
 void
 wr_form_js_check(struct wr_form_check *c)
 {
-    struct walk w = { .c = c };
+    struct walk w = { .c = c,
+                      .hidden = { .arena = c->a },
+                      .shown = { .arena = c->a } };
     struct place p = { .given = c->given, .seen = c->seen, .pointer = "" };
 
     walk(&w, &p, wr_value_get(c->document, "components"));
-    for (const struct hidden *h = w.hidden; h; h = h->next)
-        if (!is_among(w.shown, h->pointer))
-            wr_form_complain(c, h->pointer, "hidden",
+    for (size_t i = 0; i < w.hidden.n; i++)
+        if (!wr_map_get(&w.shown, w.hidden.entries[i].key))
+            wr_form_complain(c, w.hidden.entries[i].key, "hidden",
                              "the form does not ask for it now");
 }
 

@@ -34,8 +34,9 @@ uri(struct wr_arena *a, const struct wr_value *v)
 static bool
 ipv4(struct wr_arena *a, const struct wr_value *v)
 {
-    return wr_form_matches(a, v,
-                           "^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.|$)){4}$")
+    return wr_form_matches(
+               a, v,
+               "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.|$)){4}$")
                == 1
            && v->string.s[v->string.len - 1] != '.';
 }

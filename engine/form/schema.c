@@ -12,6 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+    MAX_DEPTH = 1000 /* of the stack: references may go in circles */
+};
+
 bool
 wr_schema_wrong(const struct wr_schema_at *at, const char *code,
                 const char *fmt, ...)
@@ -71,6 +75,8 @@ type(const struct wr_schema_at *at, const struct wr_value *want)
 static bool
 one_of_list(const struct wr_schema_at *at, const struct wr_value *list)
 {
+    if (!wr_form_spend(at->c, wr_form_among(list->list.n)))
+        return false;
     for (size_t i = 0; i < list->list.n; i++)
         if (wr_value_equal(list->list.items[i], at->v))
             return true;
@@ -135,11 +141,13 @@ text(const struct wr_schema_at *at, const struct wr_value *s,
         return wr_schema_wrong(at, "value", "longer than %s characters",
                                wr_form_text(at->c->a, n));
     n = wr_value_get(s, "pattern");
-    if (n && wr_form_matches(at->c->a, v, n->string.s) != 1)
+    if (n && !wr_form_fits(at->c, v, n->string.s))
         return wr_schema_wrong(at, "value", "it does not match %.150s",
                                n->string.s);
     n = wr_value_get(s, "format");
-    if (n && !wr_schema_fits_format(at->c->a, n->string.s, v))
+    if (n
+        && (!wr_form_spend(at->c, WR_FORM_REGEX)
+            || !wr_schema_fits_format(at->c->a, n->string.s, v)))
         return wr_schema_wrong(at, "value", "it is no %s", n->string.s);
 
     return true;
@@ -203,14 +211,8 @@ referred(const struct wr_schema_at *at, const struct wr_value *ref)
 {
     const struct wr_value *s = wr_form_schema_at(at->c->a, at->c->document,
                                                  ref->string.s);
-    struct wr_schema_at deeper = *at;
 
-    if (++deeper.depth > 4 * WR_FORM_DEPTH) {
-        at->c->over = true;
-        return false;
-    }
-
-    return s && wr_schema_valid(&deeper, s);
+    return s && wr_schema_valid(at, s);
 }
 
 /* What only values of its type have to fit. */
@@ -237,16 +239,12 @@ typed(const struct wr_schema_at *at, const struct wr_value *s)
                 wr_value_string(at->c->a, wr_form_text(at->c->a, at->v)));
 }
 
-bool
-wr_schema_valid(const struct wr_schema_at *at, const struct wr_value *s)
+static bool
+fits(const struct wr_schema_at *at, const struct wr_value *s)
 {
     const struct wr_value *of;
     bool ok = true;
 
-    if (at->c->over || --at->c->steps < 0) {
-        at->c->over = true;
-        return false;
-    }
     if (s->type == WR_V_BOOL)
         return s->boolean
                || wr_schema_wrong(at, "unknown", "it is not allowed here");
@@ -269,6 +267,22 @@ wr_schema_valid(const struct wr_schema_at *at, const struct wr_value *s)
     ok = typed(at, s) && ok;
 
     return combined(at, s) && ok;
+}
+
+bool
+wr_schema_valid(const struct wr_schema_at *at, const struct wr_value *s)
+{
+    bool ok;
+
+    if (at->c->over || !wr_form_spend(at->c, 1) || at->c->depth == MAX_DEPTH) {
+        at->c->over = true;
+        return false;
+    }
+    at->c->depth++;
+    ok = fits(at, s);
+    at->c->depth--;
+
+    return ok;
 }
 
 void

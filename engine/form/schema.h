@@ -15,7 +15,6 @@ struct wr_schema_at {
     struct wr_form_check *c;
     const struct wr_value *v;
     const char *pointer;
-    int depth;
     bool quiet; /* nobody hears what is wrong */
 };
 /* Says why unless it is quiet; always false. */

@@ -53,10 +53,8 @@ unique(const struct wr_schema_at *at)
 
     for (size_t i = 0; i < v->list.n; i++)
         for (size_t k = 0; k < i; k++) {
-            if (--at->c->steps < 0) {
-                at->c->over = true;
+            if (!wr_form_spend(at->c, 1))
                 return false;
-            }
             if (wr_value_equal(v->list.items[i], v->list.items[k]))
                 return wr_schema_wrong(
                     at, "value", "items %zu and %zu are equal", k + 1, i + 1);
@@ -169,7 +167,7 @@ property(const struct wr_schema_at *at, const struct wr_value *s,
     for (size_t i = 0; patterns && i < patterns->context.n; i++) {
         const struct wr_entry *p = &patterns->context.entries[i];
 
-        if (wr_form_matches(at->c->a, name, p->key) != 1)
+        if (!wr_form_fits(at->c, name, p->key))
             continue;
         known = true;
         ok = wr_schema_valid(&one, p->value) && ok;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/base/map.h"
 #include "engine/form/schema.h"
 
 enum shape {
@@ -43,6 +44,7 @@ struct reading {
     struct wr_arena *a;
     struct wr_err *err;
     const struct wr_value *doc;
+    struct wr_map referred; /* references that were followed */
     int n;
 };
 
@@ -175,15 +177,22 @@ map(struct reading *r, const struct wr_value *v, enum shape shape,
     return 0;
 }
 
+/* What is referred to need not be where schemas are: it is read as one. */
 static int
-reference(struct reading *r, const struct wr_value *v, const char *at)
+reference(struct reading *r, const struct wr_value *v, const char *at,
+          int depth)
 {
+    const struct wr_value *s;
+
     if (v->type != WR_V_STRING || v->string.s[0] != '#')
         return refuse(r, at, "does not refer to this file: write #/...");
-    if (!wr_form_schema_at(r->a, r->doc, v->string.s))
+    s = wr_form_schema_at(r->a, r->doc, v->string.s);
+    if (!s)
         return refuse(r, at, "refers to nothing");
+    if (!wr_map_put(&r->referred, v->string.s, s))
+        return 0;
 
-    return 0;
+    return schema(r, s, v->string.s + 1, depth);
 }
 
 static int
@@ -205,7 +214,7 @@ keyword(struct reading *r, const struct wr_value *v, enum shape shape,
     case DIALECT:
         return dialect(r, v, at);
     case REF:
-        return reference(r, v, at);
+        return reference(r, v, at, depth);
     case TYPE:
         return type(r, v, at);
     case LIST:
@@ -344,7 +353,9 @@ int
 wr_form_schema_read(struct wr_arena *a, const struct wr_value *doc,
                     struct wr_err *err)
 {
-    struct reading r = { .a = a, .err = err, .doc = doc };
+    struct reading r = {
+        .a = a, .err = err, .doc = doc, .referred = { .arena = a }
+    };
 
     if (doc->type != WR_V_CONTEXT)
         return wr_fail(err, WR_EVALUE, "a form's schema is no object");
