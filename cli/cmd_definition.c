@@ -82,9 +82,49 @@ print(struct wr_cli *cli, const struct verb *v, const struct wr_reply *r)
                wr_print_member(cli->arena, r->json, "state"));
 }
 
+struct options {
+    bool instances, catch_up;
+    const char *reason;
+};
+
+/* What goes with the instances only is said with --instances only. */
+static bool
+fits(const struct verb *v, const struct options *o)
+{
+    bool suspend = strcmp(v->name, "suspend") == 0;
+    bool resume = strcmp(v->name, "resume") == 0;
+
+    return (!o->instances || suspend || resume)
+           && (!o->reason || (o->instances && suspend))
+           && (!o->catch_up || (o->instances && resume));
+}
+
+static const struct wr_value *
+body(struct wr_cli *cli, const struct options *o)
+{
+    struct wr_entry e[2] = { { "instances", &wr_true } };
+    size_t n = 1;
+
+    if (!o->instances)
+        return NULL;
+    if (o->reason)
+        e[n++] = (struct wr_entry){ "reason",
+                                    wr_value_string(cli->arena, o->reason) };
+    if (o->catch_up)
+        e[n++] = (struct wr_entry){ "timers",
+                                    wr_value_string(cli->arena, "catch-up") };
+
+    return wr_value_context(cli->arena, e, n);
+}
+
 int
 wr_cmd_definition(struct wr_cli *cli)
 {
+    struct options o = {
+        .instances = wr_arg_flag(cli, "--instances"),
+        .catch_up = wr_arg_flag(cli, "--catch-up"),
+        .reason = wr_arg_option(cli, "--reason"),
+    };
     bool cascade = wr_arg_flag(cli, "--cascade");
     const struct verb *v = cli->argc > 1 ? find_verb(cli->argv[0]) : NULL;
     struct wr_str path = { .arena = cli->arena };
@@ -92,7 +132,7 @@ wr_cmd_definition(struct wr_cli *cli)
     struct wr_reply r;
     const char *ref;
 
-    if (!v || cli->argc != (v->takes_other ? 3 : 2))
+    if (!v || cli->argc != (v->takes_other ? 3 : 2) || !fits(v, &o))
         return wr_cli_usage(cli);
     ref = wr_http_escape(cli->arena, cli->argv[1]);
     wr_str_addn(&path, v->path, strcspn(v->path, "%"));
@@ -101,7 +141,7 @@ wr_cmd_definition(struct wr_cli *cli)
         wr_str_add(&path, wr_http_escape(cli->arena, cli->argv[2]));
     else if (strcmp(v->name, "delete") == 0)
         wr_str_add(&path, cascade ? "true" : "false");
-    if (wr_api(cli, v->method, path.s, NULL, &r, &err) < 0)
+    if (wr_api(cli, v->method, path.s, body(cli, &o), &r, &err) < 0)
         return wr_cli_fail(&err);
     print(cli, v, &r);
 
