@@ -1,5 +1,5 @@
 /* Commands that change one thing: start, cancel, suspend, resume, complete,
- * what is done to tasks, message, signal, resolve, set. */
+ * what is done to tasks and a task's form, message, signal, resolve, set. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "engine/base/err.h"
+#include "engine/base/json.h"
 
 struct body {
     struct wr_arena *arena;
@@ -27,19 +28,39 @@ add_text(struct body *b, const char *key, const char *text)
     add(b, key, text ? wr_value_string(b->arena, text) : NULL);
 }
 
+/* One line for each field that a form refused. */
+static void
+print_fields(struct wr_cli *cli, const struct wr_value *problem)
+{
+    const struct wr_value *list = problem ? wr_value_get(problem, "errors")
+                                          : NULL;
+
+    for (size_t i = 0; list && list->type == WR_V_LIST && i < list->list.n;
+         i++) {
+        const struct wr_value *e = list->list.items[i];
+
+        if (wr_value_get(e, "pointer"))
+            fprintf(stderr, "%s: %s\n",
+                    wr_print_member(cli->arena, e, "pointer"),
+                    wr_print_member(cli->arena, e, "detail"));
+    }
+}
+
 /* Call and print `member` of the answer; without a body when `b` is NULL. */
 static int
 act(struct wr_cli *cli, const char *method, const char *path, struct body *b,
     const char *member)
 {
     struct wr_err err = { 0 };
-    struct wr_reply r;
+    struct wr_reply r = { 0 };
 
     if (wr_api(cli, method, path,
                b ? wr_value_context(cli->arena, b->entries, b->n) : NULL, &r,
                &err)
-        < 0)
+        < 0) {
+        print_fields(cli, r.json);
         return wr_cli_fail(&err);
+    }
     if (cli->json)
         wr_print_json(&r);
     else
@@ -122,6 +143,38 @@ wr_cmd_complete(struct wr_cli *cli)
         return wr_cli_usage(cli);
 
     return act(cli, "POST", path_of(cli, "tasks", "/complete"), &b, "state");
+}
+
+/* Which form it is and, unless it is somebody else's, the form. */
+int
+wr_cmd_form(struct wr_cli *cli)
+{
+    struct wr_str s = { .arena = cli->arena };
+    struct wr_err err = { 0 };
+    struct wr_reply r = { 0 };
+    const struct wr_value *key, *schema;
+
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+    if (wr_api(cli, "GET", path_of(cli, "tasks", "/form"), NULL, &r, &err) < 0)
+        return wr_cli_fail(&err);
+    if (cli->json) {
+        wr_print_json(&r);
+        return 0;
+    }
+    key = wr_value_get(r.json, "key");
+    schema = wr_value_get(r.json, "schema");
+    printf("%s", wr_print_member(cli->arena, r.json, "kind"));
+    if (key && key->type == WR_V_STRING)
+        printf(" %s:%s", key->string.s,
+               wr_print_member(cli->arena, r.json, "version"));
+    putchar('\n');
+    if (schema && schema->type == WR_V_CONTEXT) {
+        wr_json_write(&s, schema, WR_JSON_PRETTY);
+        puts(wr_str_text(&s));
+    }
+
+    return 0;
 }
 
 /* A verb of a task, with the one value it takes; NULL: none. */

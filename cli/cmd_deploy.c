@@ -35,14 +35,15 @@ add_file(struct wr_cli *cli, struct wr_str *body, const char *boundary,
     return 0;
 }
 
+/* KEY:VERSION of each member of a list of the answer. */
 static void
-print_definitions(struct wr_cli *cli, const struct wr_reply *r)
+print_list(struct wr_cli *cli, const struct wr_reply *r, const char *name,
+           const char *prefix)
 {
-    const struct wr_value *list = r->json ? wr_value_get(r->json, "definitions")
-                                          : NULL;
+    const struct wr_value *list = r->json ? wr_value_get(r->json, name) : NULL;
 
     for (size_t i = 0; list && list->type == WR_V_LIST && i < list->list.n; i++)
-        printf("%s:%s%s\n",
+        printf("%s%s:%s%s\n", prefix,
                wr_print_member(cli->arena, list->list.items[i], "key"),
                wr_print_member(cli->arena, list->list.items[i], "version"),
                r->status == 200 ? " (unchanged)" : "");
@@ -93,10 +94,12 @@ wr_cmd_deploy(struct wr_cli *cli)
         print_findings(cli, r.json ? wr_value_get(r.json, "errors") : NULL);
         return wr_cli_fail(&err);
     }
-    if (cli->json)
+    if (cli->json) {
         wr_print_json(&r);
-    else
-        print_definitions(cli, &r);
+    } else {
+        print_list(cli, &r, "definitions", "");
+        print_list(cli, &r, "forms", "form ");
+    }
     print_findings(cli, r.json ? wr_value_get(r.json, "warnings") : NULL);
 
     return 0;
