@@ -224,6 +224,8 @@ wr_migrate(struct wr_migrate *g, struct wr_err *err)
     meet(g);
     if (g->n_problems)
         return refuse(g, err);
+    if (x->i->state == WR_ACTIVE)
+        wr_hold_release(x); /* what the other version does not suspend */
     wr_touch_all(x);
     if (x->i->state == WR_ACTIVE)
         wr_join_settle(x);

@@ -231,18 +231,38 @@ take_out(struct wr_runtime *rt, struct wr_share *w, struct wr_request **at,
     wr_request_refuse(rt, r, err);
 }
 
+/* It takes the instance where other elements are suspended. */
+static int
+migrate_one(struct wr_share *w, struct wr_request *r, struct wr_err *err)
+{
+    struct wr_event *ev = &r->command.event;
+    struct wr_step *s = &w->step;
+    const struct wr_hold *had = s->holds;
+    int n_had = s->n_holds;
+    struct wr_holds there;
+
+    if (wr_migration_fill(w->rt, ev, &w->instance, w->definition, r->definition,
+                          w->result->arena, err)
+        < 0)
+        return err->code;
+    wr_holds_of(w->rt, r->definition, s->arena, &there);
+    s->holds = there.items;
+    s->n_holds = there.n;
+    if (wr_step(s, ev, err) == 0)
+        return 0;
+    s->holds = had;
+    s->n_holds = n_had;
+
+    return err->code;
+}
+
 static int
 step_one(struct wr_share *w, struct wr_request *r, struct wr_err *err)
 {
-    struct wr_event *ev = &r->command.event;
+    if (r->command.event.type == WR_EV_MIGRATE)
+        return migrate_one(w, r, err);
 
-    if (ev->type == WR_EV_MIGRATE
-        && wr_migration_fill(w->rt, ev, &w->instance, w->definition,
-                             r->definition, w->result->arena, err)
-               < 0)
-        return err->code;
-
-    return wr_step(&w->step, ev, err);
+    return wr_step(&w->step, &r->command.event, err);
 }
 
 /*
