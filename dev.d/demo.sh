@@ -22,12 +22,18 @@ weir_login() {
     weir_cli login --user admin --password-file "$home/admin-password"
 }
 
-# Those that are started below; the others are deployed by hand.
+# Those that are started below, with their forms; the others are deployed by
+# hand.
 deploy_examples() {
-    local files
+    local names name file files=()
 
-    mapfile -t files < <(sed -n "s,^\([a-z-]*\) .*,$top/examples/\1/\1.bpmn,p" \
+    mapfile -t names < <(sed -n 's,^\([a-z-]*\) .*,\1,p' \
         "$real_top/dev.d/examples.txt" | sort -u)
+    for name in "${names[@]}"; do
+        for file in "$top/examples/$name"/*.bpmn "$top/examples/$name"/*.form; do
+            [ ! -e "$file" ] || files+=("$file")
+        done
+    done
     weir_cli deploy "${files[@]}"
 }
 
