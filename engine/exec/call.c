@@ -391,17 +391,24 @@ wr_call_gives_all(const struct wr_node *n)
     return n->call->all_out && !n->call->all_out_local;
 }
 
-/* An error crosses the call activity, outputs first.  One that cannot be made
- * is left out: the error is what has to be dealt with. */
+/* An error crosses the call activity, outputs first.  When they cannot be made
+ * it stays here, an incident: nobody shall go on without their values. */
 static void
 failed(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_event *ev = x->ev;
     const char *code = ev->text ? ev->text : "";
+    bool mapped = wr_mapping_out(x, a) == 0;
 
-    if (wr_mapping_out(x, a) < 0)
-        x->fault = (struct wr_fault){ 0 };
     a->result = NULL;
+    if (!mapped) {
+        x->fault.message = wr_arena_printf(
+            x->arena, "%s; the called process failed with error '%s'",
+            x->fault.message, code);
+        a->stage = WR_STAGE_ENTER; /* a retry calls it again */
+        wr_fault_handle(x, a);
+        return;
+    }
     if (wr_fault_throw(x, a, code, ev->message, ev->thrown))
         return;
     wr_fault_uncaught(x, a, code, ev->message, ev->thrown, ev->at_end);
