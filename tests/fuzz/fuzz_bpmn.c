@@ -2,7 +2,7 @@
  * BPMN files: never crashes; a failure says why, findings are JSON, and every
  * index of a model that comes out is one of its own.
  *
- * fuzz-parts: engine/base engine/feel engine/model
+ * fuzz-parts: engine/base engine/feel engine/form engine/model
  */
 
 #include "engine/base/json.h"
