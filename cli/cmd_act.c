@@ -76,6 +76,20 @@ path_of(struct wr_cli *cli, const char *noun, const char *verb)
                            wr_http_escape(cli->arena, cli->argv[0]), verb);
 }
 
+static const struct wr_value *
+tags(struct wr_cli *cli)
+{
+    const struct wr_value **items = wr_newn(cli->arena, const struct wr_value *,
+                                            (size_t)cli->argc);
+    const char *tag;
+    size_t n = 0;
+
+    while ((tag = wr_arg_option(cli, "--tag")))
+        items[n++] = wr_value_string(cli->arena, tag);
+
+    return n ? wr_value_list(cli->arena, items, n) : NULL;
+}
+
 int
 wr_cmd_start(struct wr_cli *cli)
 {
@@ -84,10 +98,12 @@ wr_cmd_start(struct wr_cli *cli)
     const char *at = wr_arg_option(cli, "--at");
     bool ok;
     const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
+    const struct wr_value *tagged = tags(cli);
 
     if (cli->argc != 1 || !ok)
         return wr_cli_usage(cli);
     add_text(&b, "definition", cli->argv[0]);
+    add(&b, "tags", tagged);
     add_text(&b, "businessKey", key);
     add_text(&b, "startAt", at);
     add(&b, "variables", vars);

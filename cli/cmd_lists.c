@@ -59,6 +59,7 @@ wr_cmd_instances(struct wr_cli *cli)
         { "--state", "state" },
         { "--definition", "definition" },
         { "--business-key", "businessKey" },
+        { "--tag", "tag" },
         { "--parent", "parent" },
         { "--limit", "limit" },
     };

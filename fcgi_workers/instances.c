@@ -6,10 +6,12 @@
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/form_json.h"
 #include "fcgi_workers/search.h"
+#include "fcgi_workers/tags.h"
 
 struct start_body {
     const char *definition, *business_key, *start_at;
     const struct wr_value *variables;
+    struct wr_strings tags;
 };
 static const struct wr_field start_fields[] = {
     WR_FIELD(struct start_body, definition, "definition", WR_STRING,
@@ -20,12 +22,15 @@ static const struct wr_field start_fields[] = {
              "Variables by name."),
     WR_FIELD(struct start_body, start_at, "startAt", WR_STRING, 0,
              "Id of the start event, when there are several."),
+    WR_FIELD(struct start_body, tags, "tags", WR_STRINGS, 0,
+             "Words to find it by: up to 20, each once, of 1 to 64 "
+             "characters, none a control character."),
 };
 static const struct wr_object start_object = WR_OBJECT_ROWS(
     struct start_body, "StartInstance", start_fields);
 
 struct list_query {
-    const char *definition, *state, *business_key, *cursor, *total;
+    const char *definition, *state, *business_key, *tag, *cursor, *total;
     int64_t started_after, started_before, limit;
     struct wr_uuid parent;
     bool with_incidents;
@@ -38,6 +43,8 @@ static const struct wr_field list_fields[] = {
                   "Only in this state."),
     WR_FIELD(struct list_query, business_key, "businessKey", WR_STRING, 0,
              "Exactly this business key."),
+    WR_FIELD(struct list_query, tag, "tag", WR_STRING, 0,
+             "Only with this tag."),
     WR_FIELD(struct list_query, started_after, "startedAfter", WR_TIME, 0,
              "Started at or after."),
     WR_FIELD(struct list_query, started_before, "startedBefore", WR_TIME, 0,
@@ -63,6 +70,8 @@ start_command(const struct start_body *body, struct wr_command *c)
             .type = WR_EV_START,
             .variables = body->variables,
             .business_key = body->business_key,
+            .tags = body->tags.items,
+            .n_tags = (int)body->tags.n,
             .start_at = body->start_at,
         },
     };
@@ -75,6 +84,8 @@ start(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_command c;
 
     start_command(in, &c);
+    if (wr_tags_check(rq, "", c.event.tags, (size_t)c.event.n_tags, err) < 0)
+        return (int)err->code;
     rq->if_match = -1;
     if (wr_request_call(rq, &c, &oc, err) < 0) {
         if (err->code == WR_EVALUE)
@@ -107,6 +118,15 @@ static int
 start_bulk(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct bulk_body *body = in;
+    const struct start_body *items = body->items.items;
+
+    for (size_t i = 0; i < body->items.n; i++) {
+        const struct wr_strings *tags = &items[i].tags;
+        const char *at = wr_arena_printf(rq->arena, "/items/%zu", i);
+
+        if (wr_tags_check(rq, at, tags->items, tags->n, err) < 0)
+            return (int)err->code;
+    }
 
     return wr_bulk(rq, &body->items, bulk_command, 201, out, err);
 }
@@ -166,6 +186,8 @@ list(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         q.state = wr_instance_state_parse(p->state);
     if (p->definition && by_definition(rq, p->definition, &q, err) < 0)
         return (int)err->code;
+    if (p->tag)
+        page.also = wr_tags_has(rq->arena, p->tag);
 
     return wr_list_page(rq, &q, &page, &listed, out, err);
 }

@@ -45,6 +45,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/server.c fcgi_workers/server.h \
 	fcgi_workers/service.c fcgi_workers/service.h \
 	fcgi_workers/system.c \
+	fcgi_workers/tags.c fcgi_workers/tags.h \
 	fcgi_workers/task_access.c \
 	fcgi_workers/forms.c fcgi_workers/form_json.h \
 	fcgi_workers/task_acts.c \

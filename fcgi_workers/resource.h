@@ -67,6 +67,7 @@ struct wr_instance_json {
     const char *business_key;
     int64_t started_at, ended_at;
     int64_t incidents;
+    struct wr_strings tags;
     struct wr_uuid parent, root;
     struct wr_strings children; /* of one instance, not of lists */
 };

@@ -192,6 +192,20 @@ wr_arena_strdup(struct wr_arena *a, const char *s)
     return wr_arena_strndup(a, s, strlen(s));
 }
 
+const char *const *
+wr_arena_strdups(struct wr_arena *a, const char *const *list, int n)
+{
+    const char **copy;
+
+    if (n == 0)
+        return NULL;
+    copy = wr_newn(a, const char *, (size_t)n);
+    for (int i = 0; i < n; i++)
+        copy[i] = wr_arena_strdup(a, list[i]);
+
+    return copy;
+}
+
 char *
 wr_arena_printf(struct wr_arena *a, const char *fmt, ...)
 {

@@ -42,6 +42,9 @@ bool wr_arena_over(const struct wr_arena *a);
 void *wr_arena_alloc(struct wr_arena *a, size_t size) WR_NONNULL;
 char *wr_arena_strdup(struct wr_arena *a, const char *s) WR_NONNULL;
 char *wr_arena_strndup(struct wr_arena *a, const char *s, size_t n) WR_NONNULL;
+/* NULL when there are none. */
+const char *const *wr_arena_strdups(struct wr_arena *a, const char *const *list,
+                                    int n);
 void *wr_arena_memdup(struct wr_arena *a, const void *p, size_t n) WR_NONNULL;
 char *wr_arena_printf(struct wr_arena *a, const char *fmt, ...) WR_NONNULL
     WR_PRINTF(2);

@@ -381,6 +381,8 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
     i->ended_at = row->ended_at;
     i->business_key = row->business_key ? wr_arena_strdup(a, row->business_key)
                                         : NULL;
+    i->tags = wr_arena_strdups(a, row->tags, row->n_tags);
+    i->n_tags = row->n_tags;
     i->parent = row->parent;
     i->root_id = row->root;
     i->root->since = row->started_at;

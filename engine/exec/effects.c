@@ -130,17 +130,6 @@ own(struct wr_exec *x, const char **text)
         *text = wr_arena_strdup(x->arena, *text);
 }
 
-static const char *const *
-own_list(struct wr_exec *x, const char *const *list, int n)
-{
-    const char **copy = wr_newn(x->arena, const char *, (size_t)n);
-
-    for (int k = 0; k < n; k++)
-        copy[k] = wr_arena_strdup(x->arena, list[k]);
-
-    return copy;
-}
-
 /* Rows outlive the instance they came from: their text moves to the step. */
 static void
 own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
@@ -154,10 +143,10 @@ own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
     case WR_WAIT_TASK:
         own(x, &task->name);
         own(x, &task->assignee);
-        task->candidate_users = own_list(x, task->candidate_users,
-                                         task->n_candidate_users);
-        task->candidate_groups = own_list(x, task->candidate_groups,
-                                          task->n_candidate_groups);
+        task->candidate_users = wr_arena_strdups(
+            x->arena, task->candidate_users, task->n_candidate_users);
+        task->candidate_groups = wr_arena_strdups(
+            x->arena, task->candidate_groups, task->n_candidate_groups);
         break;
     case WR_WAIT_JOB:
         own(x, &job->type);
@@ -326,6 +315,8 @@ instance_row(struct wr_exec *x)
         .incidents = i->incidents,
         .parent = i->parent,
         .root = i->root_id,
+        .tags = wr_arena_strdups(x->arena, i->tags, i->n_tags),
+        .n_tags = i->n_tags,
     };
 
     own(x, &row.business_key);

@@ -45,6 +45,8 @@ struct wr_instance_row {
     /* Who called it, and the topmost caller; zero: it was started by itself.
      * Written with the first commit, never changed. */
     struct wr_uuid parent, root;
+    const char *const *tags; /* neither do these */
+    int n_tags;
     struct wr_blob blob; /* exec/codec.h */
 };
 

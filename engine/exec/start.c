@@ -128,11 +128,24 @@ begin_behind(struct wr_exec *x, int node, const struct wr_value *brought)
         start_others(x, node);
 }
 
-/* Its key, and the ended instance that it repeats. */
+static const struct wr_value *
+tags(struct wr_exec *x)
+{
+    size_t n = (size_t)x->ev->n_tags;
+    const struct wr_value **items = wr_newn(x->arena, const struct wr_value *,
+                                            n);
+
+    for (size_t k = 0; k < n; k++)
+        items[k] = wr_value_string(x->arena, x->ev->tags[k]);
+
+    return wr_value_list(x->arena, items, n);
+}
+
+/* Its key and tags, and the ended instance that it repeats. */
 static const struct wr_value *
 describe(struct wr_exec *x)
 {
-    struct wr_entry e[2];
+    struct wr_entry e[3];
     char origin[WR_UUID_TEXT];
     size_t n = 0;
 
@@ -144,6 +157,8 @@ describe(struct wr_exec *x)
     if (!wr_uuid_is_zero(&x->ev->origin))
         e[n++] = (struct wr_entry){ "restartOf",
                                     wr_value_string(x->arena, origin) };
+    if (x->ev->n_tags)
+        e[n++] = (struct wr_entry){ "tags", tags(x) };
 
     return n ? wr_value_context(x->arena, e, n) : NULL;
 }
@@ -210,6 +225,8 @@ wr_start(struct wr_exec *x, int node)
     i->root->start = node; /* listeners may have to be told before */
     i->root->triggered = x->ev->triggered;
     i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
+    i->tags = wr_arena_strdups(i->arena, x->ev->tags, x->ev->n_tags);
+    i->n_tags = x->ev->n_tags;
     x->s->created = i->id;
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
             wr_uuid_is_zero(&i->parent) ? NULL : &i->parent, describe(x));

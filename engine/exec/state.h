@@ -243,10 +243,12 @@ struct wr_instance {
     int64_t next_key;
     int32_t incidents;
     struct wr_uuid parent, root_id; /* rows.h */
-    int32_t depth;                  /* callers above it */
-    int64_t suspended_at;           /* SUSPENDED: since when */
-    bool by_caller;                 /* SUSPENDED: together with its caller */
-    bool by_definition;             /* SUSPENDED: with all of its definition */
+    const char *const *tags;
+    int n_tags;
+    int32_t depth;        /* callers above it */
+    int64_t suspended_at; /* SUSPENDED: since when */
+    bool by_caller;       /* SUSPENDED: together with its caller */
+    bool by_definition;   /* SUSPENDED: with all of its definition */
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */

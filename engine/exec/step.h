@@ -81,6 +81,8 @@ struct wr_event {
     struct wr_uuid target; /* task, job, timer, subscription, incident */
     const struct wr_value *variables; /* context or NULL */
     const char *business_key;
+    const char *const *tags; /* START */
+    int n_tags;
     const char *start_at;
     const char *text;
     const char *message;

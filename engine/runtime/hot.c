@@ -85,6 +85,7 @@ copy_row(struct wr_hot *h, const struct wr_instance_row *row)
     h->row = *row;
     if (row->business_key)
         h->row.business_key = wr_arena_strdup(h->arena, row->business_key);
+    h->row.tags = wr_arena_strdups(h->arena, row->tags, row->n_tags);
     h->row.blob.p = wr_arena_memdup(h->arena, row->blob.p, row->blob.len);
 }
 

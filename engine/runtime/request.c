@@ -47,6 +47,7 @@ copy_command(struct wr_arena *a, struct wr_command *c)
     ev->actor = copy_text(a, ev->actor);
     ev->variables = copy_value(a, ev->variables);
     ev->business_key = copy_text(a, ev->business_key);
+    ev->tags = wr_arena_strdups(a, ev->tags, ev->n_tags);
     ev->start_at = copy_text(a, ev->start_at);
     ev->happened_name = copy_text(a, ev->happened_name);
     ev->text = copy_text(a, ev->text);

@@ -78,9 +78,10 @@ static const struct wr_column instance_c[] = {
     COL(T, INT4, "incidents", incidents),
     COL(T, UUID0, "parent", parent),
     COL(T, UUID0, "root", root),
+    { "tags", WR_C_LIST, offsetof(T, tags), offsetof(T, n_tags) },
     COL(T, BLOB, "blob", blob),
 };
-static RECORD(instance, T, 12);
+static RECORD(instance, T, 13);
 #undef T
 
 #define T struct wr_history_row
@@ -292,6 +293,8 @@ static const struct wr_column item_c[] = {
     COL(T, INT4, "incidents", instance.incidents),
     COL(T, UUID0, "parent", instance.parent),
     COL(T, UUID0, "root", instance.root),
+    { "tags", WR_C_LIST, offsetof(T, instance.tags),
+      offsetof(T, instance.n_tags) },
     COL(T, BLOB, "blob", instance.blob),
     COL(T, INT8, "seq", history.seq),
     COL(T, UUID, "command", history.command),

@@ -40,6 +40,7 @@ static const struct wr_search_field instance_fields[] = {
     ROW("incidents", "incidents", INT),
     ROW("parent", "parent", UUID),
     ROW("root", "root", UUID),
+    LIST("tags", "tags"),
 };
 
 static const struct wr_search_field task_fields[] = {

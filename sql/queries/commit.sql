@@ -48,7 +48,12 @@ SELECT o.id FROM wr_outbox o JOIN r ON r.outbox = o.id FOR UPDATE OF o;
 
 -- part: instance_columns
 id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
-business_key, blob, parent, root;
+business_key, blob, parent, root, tags;
+-- part: instance_values @pgsql
+id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
+business_key, blob, parent, root, string_to_array(tags, chr(31));
+-- part: instance_values @sqlite
+{instance_columns};
 
 -- part: history_columns
 instance, seq, at, command, tenant, bucket, actor, events;
@@ -68,7 +73,7 @@ b AS MATERIALIZED (SELECT item FROM r x WHERE NOT {owed}),
 x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest} AND {current}),
 d AS (DELETE FROM wr_outbox o USING x WHERE o.id = x.outbox),
 i AS (INSERT INTO wr_instance ({instance_columns})
-SELECT {instance_columns} FROM x),
+SELECT {instance_values} FROM x),
 h AS (INSERT INTO wr_history ({history_columns})
 SELECT {history_values} FROM x)
 SELECT item, 0 AS code FROM x UNION ALL SELECT item, 1 FROM b;
@@ -109,7 +114,7 @@ k AS MATERIALIZED (SELECT x.* FROM x WHERE EXISTS
 (SELECT 1 FROM g WHERE g.grp = x.grp)),
 d AS (DELETE FROM wr_outbox o USING k WHERE o.id = k.outbox),
 s AS (INSERT INTO wr_instance ({instance_columns})
-SELECT {instance_columns} FROM k WHERE expected_rev = 0),
+SELECT {instance_values} FROM k WHERE expected_rev = 0),
 u AS (UPDATE wr_instance i SET {move} FROM k x
 WHERE i.id = x.id AND i.rev = x.expected_rev AND x.expected_rev > 0),
 h AS (INSERT INTO wr_history ({history_columns})
@@ -118,7 +123,7 @@ SELECT item, code FROM c;
 
 -- name: item_insert @sqlite
 INSERT INTO wr_instance ({instance_columns})
-SELECT {instance_columns} FROM @rows({instance_columns}, check_version,
+SELECT {instance_values} FROM @rows({instance_columns}, check_version,
 epoch) WHERE {latest} AND {current} ON CONFLICT (id) DO NOTHING;
 
 -- name: item_update @sqlite

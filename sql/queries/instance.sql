@@ -1,9 +1,14 @@
 -- Instances: one row for the whole tree of scopes.
 
+-- part: tags @pgsql
+array_to_string(tags, chr(31)) AS tags;
+-- part: tags @sqlite
+tags;
+
 -- Lists leave the blob out: it can be large and they do not decode it.
 -- part: instance_row
 id, definition, tenant, rev, state, business_key, started_at, ended_at,
-incidents, parent, root, {no_blob} AS blob;
+incidents, parent, root, {tags}, {no_blob} AS blob;
 
 -- part: instance_where
 tenant = :tenant
@@ -19,7 +24,7 @@ AND (:started_before IS NULL OR started_at < :started_before);
 
 -- name: instance_by_id
 SELECT id, definition, tenant, rev, state, business_key, started_at, ended_at,
-incidents, parent, root, blob FROM wr_instance
+incidents, parent, root, {tags}, blob FROM wr_instance
 WHERE id = :id AND bucket = :bucket AND {instance_where};
 
 -- name: instance_by_business_key @ways

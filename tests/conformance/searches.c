@@ -78,6 +78,8 @@ populate(struct fixture *f, uint64_t *seed)
         fx->instance.definition = t->row.definition = definition;
         j->row.definition = i->row.definition = definition;
         fx->instance.business_key = draw(seed, 3) ? PICK(seed, words) : NULL;
+        fx->instance.tags = draw(seed, 3) ? words + draw(seed, 3) : NULL;
+        fx->instance.n_tags = fx->instance.tags ? 1 + (int)draw(seed, 2) : 0;
         fx->instance.ended_at = draw(seed, 2) ? 1000 + draw(seed, 4) : 0;
         fx->instance.started_at = 990 + draw(seed, 4);
         fx->instance.incidents = (int32_t)draw(seed, 3);

@@ -12,6 +12,7 @@
 
 START_TEST(keeps_what_a_step_leaves)
 {
+    static const char *const tags[] = { "a b", "\xC3\xA4,{\"}" };
     struct fixture f;
     struct wr_effects *fx, *next;
     const struct wr_instance_row *row;
@@ -20,6 +21,8 @@ START_TEST(keeps_what_a_step_leaves)
     fixture_open(&f, _i);
     fx = fixture_start(&f);
     fx->instance.business_key = "order-1";
+    fx->instance.tags = tags;
+    fx->instance.n_tags = 2;
     ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
     must(&f, wr_store_instance(f.st, &fx->instance.id, f.tenant, f.a, &row,
                                &f.err));
@@ -42,6 +45,9 @@ START_TEST(keeps_what_a_step_leaves)
                                &f.err));
     ck_assert_int_eq(row->rev, 5);
     ck_assert_int_eq(row->state, WR_COMPLETED);
+    ck_assert_int_eq(row->n_tags, 2);
+    ck_assert_str_eq(row->tags[0], "a b");
+    ck_assert_str_eq(row->tags[1], "\xC3\xA4,{\"}");
     ck_assert_int_eq(row->ended_at, next->instance.ended_at);
     ck_assert_mem_eq(row->blob.p, "done", 4);
 

@@ -1579,6 +1579,8 @@ export interface components {
             };
             /** @description Id of the start event, when there are several. */
             readonly startAt?: string;
+            /** @description Words to find it by: up to 20, each once, of 1 to 64 characters, none a control character. */
+            readonly tags?: readonly string[];
         };
         readonly Instance: {
             /**
@@ -1615,6 +1617,8 @@ export interface components {
              * @description Number of open incidents.
              */
             readonly incidents: number;
+            /** @description What it was tagged with when it was started, in that order. */
+            readonly tags: readonly string[];
             /**
              * Format: uuid
              * @description The instance whose call activity started it.
@@ -3018,6 +3022,8 @@ export interface operations {
                 readonly state?: "active" | "suspended" | "completed" | "failed" | "canceled";
                 /** @description Exactly this business key. */
                 readonly businessKey?: string;
+                /** @description Only with this tag. */
+                readonly tag?: string;
                 /** @description Started at or after. */
                 readonly startedAfter?: string;
                 /** @description Started before. */
