@@ -134,6 +134,23 @@ declare(struct parse *p, const struct wr_xml_prefix *outer, int n,
     return outer;
 }
 
+/* BPMN's attributes are of XML Schema's collapsing types (ids, references,
+ * numbers, true and false), so blanks around them say nothing; the exceptions are
+ * texts for people. */
+static const char *
+value_of(struct parse *p, const struct wr_xml *e,
+         const struct wr_xml_attr *attr, const xmlChar *from, const xmlChar *to)
+{
+    const char *value = wr_arena_strndup(p->arena, (const char *)from,
+                                         (size_t)(to - from));
+
+    if ((e->ns != WR_NS_BPMN && e->ns != WR_NS_DI) || attr->ns != WR_NS_NONE
+        || !strcmp(attr->name, "name") || !strcmp(attr->name, "value"))
+        return value;
+
+    return wr_xml_trim(p->arena, value);
+}
+
 /* libxml2 gives five pointers an attribute: name, prefix, URI, value, end. */
 static void
 take_attrs(struct parse *p, struct wr_xml *e, int n, const xmlChar **five)
@@ -145,8 +162,7 @@ take_attrs(struct parse *p, struct wr_xml *e, int n, const xmlChar **five)
 
         attrs[i].ns = ns_of(f[2]);
         attrs[i].name = keep(p, f[0]);
-        attrs[i].value = wr_arena_strndup(p->arena, (const char *)f[3],
-                                          f[4] - f[3]);
+        attrs[i].value = value_of(p, e, &attrs[i], f[3], f[4]);
         if (attrs[i].ns == WR_NS_NONE && !strcmp(attrs[i].name, "id"))
             e->id = attrs[i].value;
     }
