@@ -503,6 +503,22 @@ stopped(struct rig *r, const struct wr_uuid *id, const char *type)
     return incidents.incidents[0].id;
 }
 
+/* Among what keeps the instance, this cause and this next action. */
+static void
+is_explained(struct rig *r, const struct wr_uuid *id, const char *cause,
+             const char *action)
+{
+    struct wr_explanation e;
+    bool found = false;
+
+    must(r, wr_runtime_explain(r->rt, id, r->tenant, r->arena, &e, &r->err));
+    for (int k = 0; k < e.n_waits; k++)
+        found |= strstr(e.waits[k].sentence, cause)
+                 && !strcmp(e.waits[k].action, action);
+    wr_definition_unref(e.view.definition);
+    ck_assert(found);
+}
+
 static int
 resolve(struct rig *r, struct wr_uuid incident, bool skip)
 {
@@ -530,6 +546,11 @@ START_TEST(a_timer_without_memory_becomes_an_incident)
     must(&r, wr_runtime_run_due(r.rt, 100, &ran, &r.err));
     ck_assert_int_eq(ran, 1); /* the report of its tries */
     incident = stopped(&r, &id, "timer");
+    is_explained(
+        &r, &id,
+        "What a timer starts could not be done, however often it was tried.",
+        "Repair the cause, with more memory for a step or less data, and "
+        "retry, or skip: the timer does not fire then.");
     ck_assert_uint_eq(rig_rows(&r, WR_TIMERS, &id).n, 1);
     /* tried again, it ends the same; skipped, its element is left */
     must(&r, resolve(&r, incident, false));
