@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "fcgi_workers/server.h"
 
 enum {
-    KEPT_MS = 3000 /* longer than keepalive_timeout of nginx-conf */
+    KEPT_MS = 2000 /* longer than keepalive_timeout of nginx-conf */
 };
 
 struct thread {
@@ -190,11 +191,21 @@ pause_ms(int ms)
     nanosleep(&ts, NULL);
 }
 
+/* A request lies in the kept connection; false: its peer has closed it. */
+static bool
+is_sent(int fd)
+{
+    char c;
+
+    return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 /*
  * Wait for a request: on the connection that is kept, else on the socket.
  * false: draining, and there is none to wait for.  A kept connection is then
- * given the time in which nginx closes it or sends a last request: closed here,
- * it could take a request with it that nginx must not repeat.
+ * left to nginx, which closes it when it is idle or old (keepalive_time):
+ * closed here, even behind an answer, it could take a request with it that is
+ * being sent and that nginx must not repeat.
  */
 static bool
 has_work(struct thread *t)
@@ -211,18 +222,17 @@ has_work(struct thread *t)
     if (!p[1].revents)
         return true;
 
-    return kept && poll(p, 1, KEPT_MS) > 0;
+    return kept && poll(p, 1, KEPT_MS) > 0 && is_sent(p[0].fd);
 }
 
 static void *
 work(void *data)
 {
     struct thread *t = data;
-    struct wr_service *s = t->server->service;
+    const struct wr_config *config = t->server->service->config;
     struct wr_arena *a = wr_arena_new(1 << 16);
 
-    wr_arena_set_cap(a,
-                     (size_t)wr_config_int(s->config, WR_SET_REQUEST_MEMORY));
+    wr_arena_set_cap(a, (size_t)wr_config_int(config, WR_SET_REQUEST_MEMORY));
     while (has_work(t)) {
         errno = 0;
         if (FCGX_Accept_r(&t->fcgi) < 0) {
@@ -232,8 +242,6 @@ work(void *data)
             continue;
         }
         serve(t, a);
-        if (atomic_load(&s->draining))
-            t->fcgi.keepConnection = 0;
         FCGX_Finish_r(&t->fcgi);
         wr_arena_reset(a);
     }

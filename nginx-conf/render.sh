@@ -40,9 +40,11 @@ server_line() {
         "${value[HOME]}" "$1" "$2"
 }
 
+# A worker that drains leaves its connections to nginx: none lives for long.
 keepalive_lines() {
     if [ "$keepalive" -gt 0 ]; then
-        printf '    keepalive %d;\n    keepalive_timeout 2s;\n' "$keepalive"
+        printf '    keepalive %d;\n' "$keepalive"
+        printf '    keepalive_timeout 1s;\n    keepalive_time 1s;\n'
     fi
 }
 
