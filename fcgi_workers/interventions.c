@@ -1,8 +1,6 @@
-/* interventions: people put an instance on hold (SEMANTICS S28). */
+#include "fcgi_workers/interventions.h"
 
 #include <string.h>
-
-#include "fcgi_workers/resource.h"
 
 static int
 intervene(struct wr_request *rq, struct wr_command *c, void *out,
@@ -17,47 +15,45 @@ intervene(struct wr_request *rq, struct wr_command *c, void *out,
     return wr_instance_json(rq, &oc.instance, out, err);
 }
 
-struct suspend_body {
-    const char *reason;
-};
 static const struct wr_field suspend_fields[] = {
-    WR_FIELD(struct suspend_body, reason, "reason", WR_STRING, 0,
-             "Why, for the history."),
+    WR_FIELD(struct wr_suspend_body, reason, "reason", WR_STRING, 0,
+             "Why, for the history and who asks."),
 };
-static const struct wr_object suspend_object = WR_OBJECT_ROWS(
-    struct suspend_body, "SuspendInstance", suspend_fields);
+const struct wr_object wr_suspend_object = WR_OBJECT_ROWS(
+    struct wr_suspend_body, "Suspend", suspend_fields);
 
 static int
 suspend(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    const struct suspend_body *body = in;
+    const struct wr_suspend_body *body = in;
     struct wr_command c = { .event = { .type = WR_EV_SUSPEND,
                                        .text = body->reason } };
 
     return intervene(rq, &c, out, err);
 }
 
-struct resume_body {
-    const char *timers;
-};
 static const struct wr_field resume_fields[] = {
-    WR_FIELD_ENUM(struct resume_body, timers, "timers", "shift|catch-up", 0,
-                  "shift (default): the time it stood still is added to its "
-                  "timers; catch-up: they keep their instants, and what was "
-                  "missed fires once."),
+    WR_FIELD_ENUM(struct wr_resume_body, timers, "timers", WR_TIMERS_AFTER, 0,
+                  "shift (default): the time it stood still is added to the "
+                  "timers there; catch-up: they keep their instants, and what "
+                  "was missed fires once."),
 };
-static const struct wr_object resume_object = WR_OBJECT_ROWS(
-    struct resume_body, "ResumeInstance", resume_fields);
+const struct wr_object wr_resume_object = WR_OBJECT_ROWS(
+    struct wr_resume_body, "Resume", resume_fields);
+
+bool
+wr_catches_up(const char *timers)
+{
+    return timers && strcmp(timers, "catch-up") == 0;
+}
 
 static int
 resume(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    const struct resume_body *body = in;
-    struct wr_command c = {
-        .event = { .type = WR_EV_RESUME,
-                   .catch_up = body->timers
-                               && strcmp(body->timers, "catch-up") == 0 }
-    };
+    const struct wr_resume_body *body = in;
+    struct wr_command c = { .event = {
+                                .type = WR_EV_RESUME,
+                                .catch_up = wr_catches_up(body->timers) } };
 
     return intervene(rq, &c, out, err);
 }
@@ -65,12 +61,12 @@ resume(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/instances/{id}/suspend", "suspendInstance", WR_OPERATOR,
-      NULL, &suspend_object, &wr_instance_object, 200, suspend,
+      NULL, &wr_suspend_object, &wr_instance_object, 200, suspend,
       "Suspend an instance and what it called: no timer fires, no job is "
       "offered, tasks and messages answer 409",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
     { "POST", "/api/v1/instances/{id}/resume", "resumeInstance", WR_OPERATOR,
-      NULL, &resume_object, &wr_instance_object, 200, resume,
+      NULL, &wr_resume_object, &wr_instance_object, 200, resume,
       "Resume a suspended instance",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
 };

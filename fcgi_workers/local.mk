@@ -11,6 +11,7 @@ libworker_la_LIBADD = libslot.la libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
 libworker_la_SOURCES = \
 	fcgi_workers/auth.c \
 	fcgi_workers/bulk.c fcgi_workers/bulk.h \
+	fcgi_workers/change_json.c fcgi_workers/change_json.h \
 	fcgi_workers/definition_json.h \
 	fcgi_workers/definitions.c \
 	fcgi_workers/deployments.c \
@@ -24,7 +25,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/inputs.c \
 	fcgi_workers/instances.c \
 	fcgi_workers/internal.c \
-	fcgi_workers/interventions.c \
+	fcgi_workers/interventions.c fcgi_workers/interventions.h \
 	fcgi_workers/instructions.h \
 	fcgi_workers/migrate.c \
 	fcgi_workers/modify.c \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fcgi_workers/bulk.h"
+#include "fcgi_workers/change_json.h"
 #include "fcgi_workers/lookup.h"
 
 struct mapping {
@@ -83,25 +84,14 @@ static const struct wr_object problem_object = WR_OBJECT_ROWS(
     struct problem, "MigrationProblem", problem_fields);
 
 struct answer {
-    const void *instance; /* struct wr_instance_json */
-    bool dry_run;
+    struct wr_change_json change;
     struct wr_objects problems;
-    struct wr_strings events;
-    struct wr_objects tokens;
 };
 static const struct wr_field answer_fields[] = {
-    WR_FIELD_OF(struct answer, instance, "instance", WR_OBJECT,
-                &wr_instance_object, WR_READONLY, "The instance afterwards."),
-    WR_FIELD(struct answer, dry_run, "dryRun", WR_BOOL, WR_READONLY,
-             "Nothing was changed."),
+    WR_CHANGE_FIELDS(struct answer),
     WR_FIELD_OF(struct answer, problems, "problems", WR_OBJECTS,
                 &problem_object, WR_READONLY,
                 "Everything that is in the way; of a dry run."),
-    WR_FIELD(struct answer, events, "events", WR_STRINGS,
-             WR_READONLY | WR_OPTIONAL,
-             "What would happen, one line an event; of a dry run."),
-    WR_FIELD_OF(struct answer, tokens, "tokens", WR_OBJECTS, &wr_token_object,
-                WR_READONLY, "Where the tokens are afterwards."),
 };
 static const struct wr_object answer_object = WR_OBJECT_ROWS(
     struct answer, "Migration", answer_fields);
@@ -152,35 +142,6 @@ command(struct wr_request *rq, const struct plan *p)
     };
 }
 
-/* Takes the view over. */
-static int
-fill(struct wr_request *rq, const struct wr_view *view, struct answer *answer,
-     struct wr_err *err)
-{
-    struct wr_instance_json *json = wr_new(rq->arena, struct wr_instance_json);
-    int r = wr_instance_json(rq, view->row, json, err);
-
-    answer->instance = json;
-    answer->tokens = wr_tokens_json(rq, view);
-    wr_definition_unref(view->definition);
-
-    return r;
-}
-
-static int
-as_it_is(struct wr_request *rq, const struct wr_uuid *id, struct answer *answer,
-         struct wr_err *err)
-{
-    struct wr_view view;
-
-    if (wr_runtime_view(rq->service->runtime, id, rq->who.tenant, rq->arena,
-                        &view, err)
-        < 0)
-        return (int)err->code;
-
-    return fill(rq, &view, answer, err);
-}
-
 static struct wr_objects
 problems_json(struct wr_arena *a, const struct wr_problem *p, int n)
 {
@@ -213,14 +174,12 @@ try_it(struct wr_request *rq, const struct wr_command *c, struct answer *answer,
                                &problems, &n, err)
         < 0)
         return (int)err->code;
-    answer->dry_run = true;
     answer->problems = problems_json(rq->arena, problems, n);
-    if (n)
-        return as_it_is(rq, &c->instance, answer, err);
-    answer->events = wr_trace_lines(
-        rq->arena, wr_step_trace(rq->arena, view.definition->model, &fx));
+    if (n == 0)
+        return wr_change_tried(rq, &view, &fx, &answer->change, err);
+    answer->change.dry_run = true;
 
-    return fill(rq, &view, answer, err);
+    return wr_change_done(rq, &c->instance, &answer->change, err);
 }
 
 /* Into the problem document, as many as it holds. */
@@ -253,23 +212,24 @@ static int
 migrate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct body *body = in;
+    struct answer *answer = out;
     struct wr_outcome oc;
     struct wr_command c;
 
     if (rq->stored.len)
-        return as_it_is(rq, rq->stored.p, out, err);
+        return wr_change_done(rq, rq->stored.p, &answer->change, err);
     c = command(rq, &body->plan);
     if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0)
         return (int)err->code;
     if (body->dry_run)
-        return try_it(rq, &c, out, err);
+        return try_it(rq, &c, answer, err);
     if (wr_request_call(rq, &c, &oc, err) < 0) {
         if (err->code == WR_EMIGRATE)
             explain(rq, &c);
         return (int)err->code;
     }
 
-    return as_it_is(rq, &c.instance, out, err);
+    return wr_change_done(rq, &c.instance, &answer->change, err);
 }
 
 /* ---- many ---- */

@@ -1,7 +1,6 @@
 /* modify: move the tokens of an instance, or see what that would do (S29). */
 
-#include <string.h>
-
+#include "fcgi_workers/change_json.h"
 #include "fcgi_workers/instructions.h"
 
 struct instruction {
@@ -50,21 +49,10 @@ static const struct wr_object body_object = WR_OBJECT_ROWS(
     struct body, "ModifyInstance", body_fields);
 
 struct answer {
-    const void *instance; /* struct wr_instance_json */
-    bool dry_run;
-    struct wr_strings events;
-    struct wr_objects tokens;
+    struct wr_change_json change;
 };
 static const struct wr_field answer_fields[] = {
-    WR_FIELD_OF(struct answer, instance, "instance", WR_OBJECT,
-                &wr_instance_object, WR_READONLY, "The instance afterwards."),
-    WR_FIELD(struct answer, dry_run, "dryRun", WR_BOOL, WR_READONLY,
-             "Nothing was changed."),
-    WR_FIELD(struct answer, events, "events", WR_STRINGS,
-             WR_READONLY | WR_OPTIONAL,
-             "What would happen, one line an event; of a dry run."),
-    WR_FIELD_OF(struct answer, tokens, "tokens", WR_OBJECTS, &wr_token_object,
-                WR_READONLY, "Where the tokens are afterwards."),
+    WR_CHANGE_FIELDS(struct answer),
 };
 static const struct wr_object answer_object = WR_OBJECT_ROWS(
     struct answer, "Modification", answer_fields);
@@ -106,37 +94,6 @@ wr_instructions(struct wr_arena *a, const struct wr_objects *in)
     return wr_value_list(a, list, in->n);
 }
 
-struct wr_strings
-wr_trace_lines(struct wr_arena *a, const char *trace)
-{
-    size_t n = 0;
-    const char **out;
-
-    for (const char *p = trace; *p; p++)
-        n += *p == '\n';
-    out = wr_newn(a, const char *, n);
-    n = 0;
-    for (const char *end; (end = strchr(trace, '\n')); trace = end + 1)
-        out[n++] = wr_arena_strndup(a, trace, (size_t)(end - trace));
-
-    return (struct wr_strings){ out, n };
-}
-
-/* Takes the view over. */
-static int
-fill(struct wr_request *rq, const struct wr_view *view, struct answer *answer,
-     struct wr_err *err)
-{
-    struct wr_instance_json *json = wr_new(rq->arena, struct wr_instance_json);
-    int r = wr_instance_json(rq, view->row, json, err);
-
-    answer->instance = json;
-    answer->tokens = wr_tokens_json(rq, view);
-    wr_definition_unref(view->definition);
-
-    return r;
-}
-
 static int
 try_it(struct wr_request *rq, struct wr_command *c, struct answer *answer,
        struct wr_err *err)
@@ -149,46 +106,30 @@ try_it(struct wr_request *rq, struct wr_command *c, struct answer *answer,
     c->event.actor = rq->who.user;
     if (wr_runtime_try(rq->service->runtime, c, rq->arena, &view, &fx, err) < 0)
         return (int)err->code;
-    answer->dry_run = true;
-    answer->events = wr_trace_lines(
-        rq->arena, wr_step_trace(rq->arena, view.definition->model, &fx));
 
-    return fill(rq, &view, answer, err);
-}
-
-static int
-as_it_is(struct wr_request *rq, const struct wr_uuid *id, struct answer *answer,
-         struct wr_err *err)
-{
-    struct wr_view view;
-
-    if (wr_runtime_view(rq->service->runtime, id, rq->who.tenant, rq->arena,
-                        &view, err)
-        < 0)
-        return (int)err->code;
-
-    return fill(rq, &view, answer, err);
+    return wr_change_tried(rq, &view, &fx, &answer->change, err);
 }
 
 static int
 modify(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct body *body = in;
+    struct answer *answer = out;
     struct wr_command c = { .event = { .type = WR_EV_MODIFY } };
     struct wr_outcome oc;
 
     if (rq->stored.len)
-        return as_it_is(rq, rq->stored.p, out, err);
+        return wr_change_done(rq, rq->stored.p, &answer->change, err);
     if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0)
         return (int)err->code;
     c.event.plan = wr_instructions(rq->arena, &body->instructions);
     c.event.text = body->reason;
     if (body->dry_run)
-        return try_it(rq, &c, out, err);
+        return try_it(rq, &c, answer, err);
     if (wr_request_call(rq, &c, &oc, err) < 0)
         return (int)err->code;
 
-    return as_it_is(rq, &c.instance, out, err);
+    return wr_change_done(rq, &c.instance, &answer->change, err);
 }
 
 /* clang-format off */

@@ -116,9 +116,6 @@ extern const struct wr_object wr_token_object;
 struct wr_objects wr_tokens_json(struct wr_request *rq,
                                  const struct wr_view *view);
 
-/* The lines of wr_step_trace() (modify.c). */
-struct wr_strings wr_trace_lines(struct wr_arena *a, const char *trace);
-
 /* A lookup of this request's tenant; any state, nothing else set. */
 struct wr_query wr_request_query(const struct wr_request *rq,
                                  enum wr_noun noun);

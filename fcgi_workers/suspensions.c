@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "fcgi_workers/resource.h"
+#include "fcgi_workers/interventions.h"
 
 struct suspension {
     const char *kind, *name, *state, *by, *reason;
@@ -183,33 +183,11 @@ hold_element(struct wr_request *rq, bool on, struct wr_standstill *s, void *out,
     return hold(rq, row, on, s, out, err);
 }
 
-struct suspend_body {
-    const char *reason;
-};
-static const struct wr_field suspend_fields[] = {
-    WR_FIELD(struct suspend_body, reason, "reason", WR_STRING, 0,
-             "Why, for the history and who asks."),
-};
-static const struct wr_object suspend_object = WR_OBJECT_ROWS(
-    struct suspend_body, "SuspendSomething", suspend_fields);
-
-struct resume_body {
-    const char *timers;
-};
-static const struct wr_field resume_fields[] = {
-    WR_FIELD_ENUM(struct resume_body, timers, "timers", "shift|catch-up", 0,
-                  "shift (default): the time it stood still is added to the "
-                  "timers there; catch-up: they keep their instants, and what "
-                  "was missed fires once."),
-};
-static const struct wr_object resume_object = WR_OBJECT_ROWS(
-    struct resume_body, "ResumeElement", resume_fields);
-
 static int
 suspend_element(struct wr_request *rq, const void *in, void *out,
                 struct wr_err *err)
 {
-    const struct suspend_body *body = in;
+    const struct wr_suspend_body *body = in;
     struct wr_standstill s = { .reason = body->reason };
 
     return hold_element(rq, true, &s, out, err);
@@ -219,10 +197,8 @@ static int
 resume_element(struct wr_request *rq, const void *in, void *out,
                struct wr_err *err)
 {
-    const struct resume_body *body = in;
-    struct wr_standstill s = {
-        .catch_up = body->timers && strcmp(body->timers, "catch-up") == 0
-    };
+    const struct wr_resume_body *body = in;
+    struct wr_standstill s = { .catch_up = wr_catches_up(body->timers) };
 
     return hold_element(rq, false, &s, out, err);
 }
@@ -231,7 +207,7 @@ static int
 suspend_type(struct wr_request *rq, const void *in, void *out,
              struct wr_err *err)
 {
-    const struct suspend_body *body = in;
+    const struct wr_suspend_body *body = in;
     struct wr_standstill s = { .type = rq->param[0], .reason = body->reason };
 
     return hold(rq, NULL, true, &s, out, err);
@@ -254,18 +230,18 @@ static const struct wr_route routes[] = {
       &list_query_object, NULL, &suspension_list, 200, list,
       "List suspended elements and job types, oldest first", 0 },
     { "POST", "/api/v1/definitions/{ref}/elements/{element}/suspend",
-      "suspendElement", WR_OPERATOR, NULL, &suspend_object,
+      "suspendElement", WR_OPERATOR, NULL, &wr_suspend_object,
       &suspension_object, 200, suspend_element,
       "Suspend an element of a version: tokens park in front of it or in it, "
       "what comes for them is kept in order, people's and workers' requests "
       "answer 409", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
     { "POST", "/api/v1/definitions/{ref}/elements/{element}/resume",
-      "resumeElement", WR_OPERATOR, NULL, &resume_object,
+      "resumeElement", WR_OPERATOR, NULL, &wr_resume_object,
       &suspension_object, 200, resume_element,
       "Resume an element: what parked goes on in the order it came",
       WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
     { "POST", "/api/v1/job-types/{type}/suspend", "suspendJobType",
-      WR_OPERATOR, NULL, &suspend_object, &suspension_object, 200,
+      WR_OPERATOR, NULL, &wr_suspend_object, &suspension_object, 200,
       suspend_type, "Hand out no more jobs of a type; who holds one may finish "
       "it", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
     { "POST", "/api/v1/job-types/{type}/resume", "resumeJobType",

@@ -5,6 +5,7 @@
 
 #include "engine/model/diff.h"
 #include "fcgi_workers/definition_json.h"
+#include "fcgi_workers/interventions.h"
 #include "fcgi_workers/lookup.h"
 
 enum {
@@ -352,7 +353,7 @@ struct resume_body {
 static const struct wr_field resume_fields[] = {
     WR_FIELD(struct resume_body, instances, "instances", WR_BOOL, 0,
              "Resume what was suspended with it, too."),
-    WR_FIELD_ENUM(struct resume_body, timers, "timers", "shift|catch-up", 0,
+    WR_FIELD_ENUM(struct resume_body, timers, "timers", WR_TIMERS_AFTER, 0,
                   "Of these instances, as when one is resumed."),
 };
 static const struct wr_object resume_object = WR_OBJECT_ROWS(
@@ -362,9 +363,7 @@ static int
 resume(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct resume_body *body = in;
-    struct wr_standstill s = {
-        .catch_up = body->timers && strcmp(body->timers, "catch-up") == 0
-    };
+    struct wr_standstill s = { .catch_up = wr_catches_up(body->timers) };
 
     return body->instances ? with_instances(rq, false, &s, out, err)
                            : set_state(rq, WR_DEF_ACTIVE, out, err);

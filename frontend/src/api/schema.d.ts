@@ -1757,13 +1757,13 @@ export interface components {
              */
             readonly total?: "exact";
         };
-        readonly SuspendInstance: {
-            /** @description Why, for the history. */
+        readonly Suspend: {
+            /** @description Why, for the history and who asks. */
             readonly reason?: string;
         };
-        readonly ResumeInstance: {
+        readonly Resume: {
             /**
-             * @description shift (default): the time it stood still is added to its timers; catch-up: they keep their instants, and what was missed fires once.
+             * @description shift (default): the time it stood still is added to the timers there; catch-up: they keep their instants, and what was missed fires once.
              * @enum {string}
              */
             readonly timers?: "shift" | "catch-up";
@@ -1798,17 +1798,6 @@ export interface components {
              * @description Since when.
              */
             readonly at?: string;
-        };
-        readonly SuspendSomething: {
-            /** @description Why, for the history and who asks. */
-            readonly reason?: string;
-        };
-        readonly ResumeElement: {
-            /**
-             * @description shift (default): the time it stood still is added to the timers there; catch-up: they keep their instants, and what was missed fires once.
-             * @enum {string}
-             */
-            readonly timers?: "shift" | "catch-up";
         };
         readonly ModifyInstance: {
             /** @description 1 to 1000, followed in order: all or none. */
@@ -1884,12 +1873,12 @@ export interface components {
             readonly instance: components["schemas"]["Instance"];
             /** @description Nothing was changed. */
             readonly dryRun: boolean;
-            /** @description Everything that is in the way; of a dry run. */
-            readonly problems: readonly components["schemas"]["MigrationProblem"][];
             /** @description What would happen, one line an event; of a dry run. */
             readonly events?: readonly string[];
             /** @description Where the tokens are afterwards. */
             readonly tokens: readonly components["schemas"]["Token"][];
+            /** @description Everything that is in the way; of a dry run. */
+            readonly problems: readonly components["schemas"]["MigrationProblem"][];
         };
         readonly MigrationProblem: {
             /**
@@ -3258,7 +3247,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["SuspendInstance"];
+                readonly "application/json": components["schemas"]["Suspend"];
             };
         };
         readonly responses: {
@@ -3288,7 +3277,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["ResumeInstance"];
+                readonly "application/json": components["schemas"]["Resume"];
             };
         };
         readonly responses: {
@@ -3346,7 +3335,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["SuspendSomething"];
+                readonly "application/json": components["schemas"]["Suspend"];
             };
         };
         readonly responses: {
@@ -3374,7 +3363,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["ResumeElement"];
+                readonly "application/json": components["schemas"]["Resume"];
             };
         };
         readonly responses: {
@@ -3401,7 +3390,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["SuspendSomething"];
+                readonly "application/json": components["schemas"]["Suspend"];
             };
         };
         readonly responses: {
