@@ -480,17 +480,21 @@ wr_call_ended(struct wr_exec *x, struct wr_wait *w)
     }
 }
 
-/* Outputs first (Camunda 7), then as if the call activity had thrown it. */
+/* Outputs first (Camunda 7), then as if the call activity had thrown it.  The
+ * called process may run on, so outputs that cannot be made hold up nothing. */
 void
 wr_call_escalated(struct wr_exec *x, struct wr_wait *w)
 {
     struct wr_activity *a = w->owner;
     const struct wr_event *ev = x->ev;
+    const char *why = NULL;
 
     if (ev->variables)
         a->result = wr_value_copy(x->i->arena, ev->variables);
-    if (wr_mapping_out(x, a) < 0)
+    if (wr_mapping_out(x, a) < 0) {
+        why = x->fault.message;
         x->fault = (struct wr_fault){ 0 };
+    }
     a->result = NULL;
-    (void)wr_fault_escalate(x, a, ev->text, ev->thrown);
+    (void)wr_fault_escalate_without(x, a, ev->text, ev->thrown, why);
 }

@@ -377,6 +377,12 @@ bool wr_fault_throw(struct wr_exec *x, struct wr_activity *a, const char *code,
  * false when nothing catches it.  Afterwards `a` may be gone (wr_watch). */
 bool wr_fault_escalate(struct wr_exec *x, struct wr_activity *a,
                        const char *code, const struct wr_value *variables);
+/* The same; `why`: the outputs that come first cannot be made, said in the
+ * history; NULL: they were. */
+bool wr_fault_escalate_without(struct wr_exec *x, struct wr_activity *a,
+                               const char *code,
+                               const struct wr_value *variables,
+                               const char *why);
 /* Nothing here caught it: a caller, the end of the instance, or an incident. */
 void wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a,
                        const char *code, const char *message,

@@ -210,18 +210,27 @@ bool
 wr_fault_escalate(struct wr_exec *x, struct wr_activity *a, const char *code,
                   const struct wr_value *variables)
 {
+    return wr_fault_escalate_without(x, a, code, variables, NULL);
+}
+
+bool
+wr_fault_escalate_without(struct wr_exec *x, struct wr_activity *a,
+                          const char *code, const struct wr_value *variables,
+                          const char *why)
+{
     struct wr_activity *at = NULL;
     int node = catching(x, a, WR_TRIGGER_ESCALATION, code, &at);
     enum wr_catch out = node < 0 ? wr_call_caught_outside(
                             x, WR_TRIGGER_ESCALATION, code)
                                  : WR_CATCH_NOT;
-    struct wr_entry data[2] = {
+    struct wr_entry data[3] = {
         { "code", wr_value_string(x->arena, code) },
         { "caught", wr_value_bool(node >= 0 || out != WR_CATCH_NOT) },
+        { "outputs", why ? wr_value_string(x->arena, why) : NULL },
     };
 
     wr_emit(x, WR_H_ESCALATION_THROWN, x->m->nodes[a->node].symbol, a->key,
-            NULL, wr_value_context(x->arena, data, 2));
+            NULL, wr_value_context(x->arena, data, why ? 3 : 2));
     if (node >= 0)
         wr_trigger_fire(x, at, node, caught(x, node, code, NULL, variables));
     else if (out != WR_CATCH_NOT)
