@@ -130,6 +130,7 @@ static const struct {
     { "globalManualTask", WR_MANUAL_TASK },
     { "globalUserTask", WR_USER_TASK },
     { "globalScriptTask", WR_SCRIPT_TASK },
+    { "globalBusinessRuleTask", WR_BUSINESS_RULE_TASK },
 };
 
 static int
@@ -171,6 +172,25 @@ read_global(struct wr_build *b, enum wr_kind kind)
     return m;
 }
 
+/* A rule is done by whatever the extensions of service tasks name. */
+static bool
+is_rule_of_nobody(const struct wr_xml *e, enum wr_kind kind)
+{
+    static const char *const names[] = { "type", "class", "delegateExpression",
+                                         "expression" };
+    enum wr_ns ns;
+
+    if (kind != WR_BUSINESS_RULE_TASK
+        || wr_build_extension(e, WR_NS_ZEEBE, "taskDefinition"))
+        return false;
+    for (size_t k = 0; k < WR_COUNT(names); k++) {
+        if (wr_build_camunda(e, names[k], &ns))
+            return false;
+    }
+
+    return true;
+}
+
 static void
 read_globals(struct wr_build *b, struct wr_bpmn *out)
 {
@@ -181,16 +201,19 @@ read_globals(struct wr_build *b, struct wr_bpmn *out)
              e = wr_xml_next(e, WR_NS_BPMN, globals[i].name)) {
             struct wr_model *m;
 
+            if (is_rule_of_nobody(e, globals[i].kind)) {
+                wr_build_found(b, WR_F_IGNORED, e,
+                               "'%s' says nothing of what to do: it is not "
+                               "there to be called",
+                               e->name);
+                continue;
+            }
             b->process = e;
             m = read_global(b, globals[i].kind);
             if (m)
                 out->models[out->n_models++] = m;
         }
     }
-    e = wr_xml_child(root, WR_NS_BPMN, "globalBusinessRuleTask");
-    for (; e; e = wr_xml_next(e, WR_NS_BPMN, "globalBusinessRuleTask"))
-        wr_build_found(b, WR_F_IGNORED, e,
-                       "'globalBusinessRuleTask' is not there to be called");
 }
 
 static void
