@@ -290,7 +290,7 @@ send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
         if (r == 0 || r == WR_ELEASE)
             return 0;
         if (r == WR_EVALUE)
-            return refused(rt, row, copy_err(a, err), err);
+            return refused(rt, &one, copy_err(a, err), err);
         if (!is_gone(r))
             return r;
     }
