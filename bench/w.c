@@ -189,7 +189,8 @@ deploy(struct wr_runtime *rt, const struct workload *w, struct wr_arena *a,
     struct wr_file file = { w->name, xml, strlen(xml) };
     struct wr_deployed out;
 
-    return wr_runtime_deploy(rt, &file, 1, NULL, NULL, 0, false, a, &out, err);
+    return wr_runtime_deploy(rt, &file, 1, &(struct wr_deploy_options){ 0 }, a,
+                             &out, err);
 }
 
 /* ---- clients ---- */

@@ -141,8 +141,9 @@ wr_stage_deploy(struct wr_stage *s, const char *dir, const char *const *files,
         f[i].name = base_name(files[i]);
     }
 
-    return wr_runtime_deploy(s->rt, f, n, NULL, NULL, s->tenant,
-                             /* strict= */ false, s->arena, out, err);
+    return wr_runtime_deploy(s->rt, f, n,
+                             &(struct wr_deploy_options){ .tenant = s->tenant },
+                             s->arena, out, err);
 }
 
 const char *

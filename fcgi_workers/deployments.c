@@ -6,6 +6,7 @@
 
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/form_json.h"
+#include "fcgi_workers/idempotency.h"
 #include "fcgi_workers/multipart.h"
 #include "fcgi_workers/resource.h"
 
@@ -135,33 +136,16 @@ forms_of(struct wr_arena *a, const struct wr_deployed *d)
     return (struct wr_objects){ .items = items, .n = (size_t)d->n_forms };
 }
 
-static int
-deploy(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+static void
+describe(struct wr_request *rq, const struct wr_deployed *d,
+         struct deployment *out)
 {
-    const struct deploy_query *p = rq->query;
-    struct wr_deployed *d = wr_new(rq->arena, struct wr_deployed);
-    struct wr_definition_json *defs;
-    struct deployment *answer = out;
-    const struct wr_file *files;
-    int n;
+    struct wr_definition_json *defs = wr_newn(
+        rq->arena, struct wr_definition_json, (size_t)d->n_definitions);
 
-    (void)in;
-    if (files_of(rq, &files, &n, err) < 0)
-        return (int)err->code;
-    if (wr_runtime_deploy(rq->service->runtime, files, n, p->name, rq->who.user,
-                          rq->who.tenant,
-                          p->validate && strcmp(p->validate, "strict") == 0,
-                          rq->arena, d, err)
-        < 0) {
-        if (d->findings.n)
-            rq->findings = &d->findings;
-        return (int)err->code;
-    }
-    defs = wr_newn(rq->arena, struct wr_definition_json,
-                   (size_t)d->n_definitions);
     for (int i = 0; i < d->n_definitions; i++)
         defs[i] = wr_definition_json(&d->definitions[i]);
-    *answer = (struct deployment){
+    *out = (struct deployment){
         .id = d->deployment.id,
         .name = d->deployment.name,
         .actor = d->deployment.actor,
@@ -170,10 +154,95 @@ deploy(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         .forms = forms_of(rq->arena, d),
         .warnings = warnings_of(rq->arena, &d->findings),
     };
-    if (d->unchanged)
-        rq->status = 200;
+}
+
+static int
+status_of(const struct wr_request *rq, const struct wr_deployed *d)
+{
+    return d->unchanged ? 200 : rq->route->status;
+}
+
+/* The answer as it goes into the row of the key. */
+static struct wr_blob
+pack(void *of, const struct wr_deployed *d)
+{
+    struct wr_request *rq = of;
+    struct deployment answer;
+
+    describe(rq, d, &answer);
+
+    return wr_idempotency_pack(rq, status_of(rq, d), &answer);
+}
+
+/* Names and bytes, not the boundary that a client draws anew for each try. */
+static struct wr_str
+seen_of(struct wr_request *rq, const struct wr_file *files, int n)
+{
+    const struct deploy_query *p = rq->query;
+    struct wr_str seen = { .arena = rq->arena };
+
+    wr_str_printf(&seen, "%s\n%s\n", p->name ? p->name : "",
+                  p->validate ? p->validate : "");
+    for (int i = 0; i < n; i++) {
+        wr_str_printf(&seen, "%s\n%lld\n", files[i].name,
+                      (long long)files[i].len);
+        wr_str_addn(&seen, files[i].bytes, files[i].len);
+    }
+
+    return seen;
+}
+
+static int
+deploy_new(struct wr_request *rq, const struct wr_file *files, int n,
+           const struct wr_deploy_key *key, void *out, struct wr_err *err)
+{
+    const struct deploy_query *p = rq->query;
+    struct wr_deploy_options o = {
+        .name = p->name,
+        .actor = rq->who.user,
+        .tenant = rq->who.tenant,
+        .strict = p->validate && strcmp(p->validate, "strict") == 0,
+        .key = key,
+    };
+    struct wr_deployed *d = wr_new(rq->arena, struct wr_deployed);
+
+    if (wr_runtime_deploy(rq->service->runtime, files, n, &o, rq->arena, d, err)
+        < 0) {
+        if (d->findings.n)
+            rq->findings = &d->findings;
+        return (int)err->code;
+    }
+    rq->status = status_of(rq, d);
+    describe(rq, d, out);
 
     return 0;
+}
+
+static int
+deploy(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_deploy_key key = { .answer = pack, .of = rq };
+    const struct wr_file *files;
+    struct wr_err late = { 0 };
+    struct wr_str seen;
+    int n, rc;
+
+    (void)in;
+    if (files_of(rq, &files, &n, err) < 0)
+        return (int)err->code;
+    if (!rq->idempotency_key)
+        return deploy_new(rq, files, n, NULL, out, err);
+    seen = seen_of(rq, files, n);
+    rc = wr_idempotency_replay(rq, &seen, &key.row, err);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    rc = deploy_new(rq, files, n, &key, out, err);
+    /* its twin was faster: answer as the twin did */
+    if (rc == WR_EINFLIGHT
+        && wr_idempotency_replay(rq, &seen, &key.row, &late) == 1)
+        return 0;
+
+    return rc;
 }
 
 /* clang-format off */
@@ -182,7 +251,8 @@ static const struct wr_route routes[] = {
       &deploy_query_object, NULL, &deployment_object, 201, deploy,
       "Deploy one file or, as multipart/form-data, several; all or nothing. "
       "Unchanged content answers 200 with the same versions",
-      WR_ROUTE_RAW_IN | WR_ROUTE_UNCHANGED },
+      WR_ROUTE_RAW_IN | WR_ROUTE_UNCHANGED | WR_ROUTE_IDEMPOTENT |
+      WR_ROUTE_OWN_KEY },
 };
 /* clang-format on */
 

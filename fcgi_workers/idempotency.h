@@ -26,4 +26,17 @@ WR_MUST int wr_idempotency_item(struct wr_request *rq, size_t item,
                                 const struct wr_idempotency_row **row,
                                 struct wr_blob *stored, struct wr_err *err);
 
+/*
+ * For a route with WR_ROUTE_OWN_KEY and a key.  1: the request is answered from
+ * the row of its key; 0: act, and keep *row with the packed answer in the same
+ * transaction.  `seen` is what a repetition must have in common.
+ */
+WR_MUST int wr_idempotency_replay(struct wr_request *rq,
+                                  const struct wr_str *seen,
+                                  struct wr_idempotency_row *row,
+                                  struct wr_err *err);
+/* Status and body, of the route's `out`, in the request's arena. */
+struct wr_blob wr_idempotency_pack(struct wr_request *rq, int status,
+                                   const void *out);
+
 #endif

@@ -158,7 +158,7 @@ encode_answer(struct wr_request *rq, const void *out)
 
     if (!rq->status)
         rq->status = r->status;
-    if (r->flags & WR_ROUTE_RAW_OUT)
+    if ((r->flags & WR_ROUTE_RAW_OUT) || rq->raw_type)
         return;
     rq->raw = (struct wr_str){ .arena = rq->arena };
     if (r->flags & WR_ROUTE_VALUE_OUT) {

@@ -101,6 +101,7 @@ enum {
     WR_ROUTE_UNCHANGED = 1 << 8, /* 200 with the same when nothing changed */
     WR_ROUTE_ITEMS = 1 << 9, /* each item is a command with a key of its own */
     WR_ROUTE_REPLAYS = 1 << 10, /* its handler answers from rq->stored itself */
+    WR_ROUTE_OWN_KEY = 1 << 11, /* its handler keeps the whole answer itself */
     WR_ROUTE_NATURAL = 1 << 6,  /* repeating it changes nothing more: an
                                     Idempotency-Key is accepted, not needed */
 };

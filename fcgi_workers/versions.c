@@ -255,6 +255,8 @@ files_of(struct wr_request *rq, const struct wr_definition_row *row,
 static int
 restore(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
+    struct wr_deploy_options o = { .actor = rq->who.user,
+                                   .tenant = rq->who.tenant };
     struct wr_deployed *d = wr_new(rq->arena, struct wr_deployed);
     const struct wr_definition_row *row;
     struct wr_file *files = NULL;
@@ -263,11 +265,8 @@ restore(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0)
         return (int)err->code;
-    if (wr_runtime_deploy(
-            rq->service->runtime, files, n,
-            wr_arena_printf(rq->arena, "%s:%d", row->key, (int)row->version),
-            rq->who.user, rq->who.tenant, /* strict= */ false, rq->arena, d,
-            err)
+    o.name = wr_arena_printf(rq->arena, "%s:%d", row->key, (int)row->version);
+    if (wr_runtime_deploy(rq->service->runtime, files, n, &o, rq->arena, d, err)
         < 0) {
         if (d->findings.n)
             rq->findings = &d->findings;

@@ -26,6 +26,7 @@ struct deploying {
     struct wr_runtime *rt;
     struct wr_arena *a;
     int32_t tenant;
+    const struct wr_deploy_options *o;
     struct process *processes;
     int n;
     struct wr_deployment_row row;
@@ -325,9 +326,24 @@ make_row(struct deploying *d, const struct process *p,
     return wr_starts_add(d->a, out, m, starts, err);
 }
 
+/* The key's row with what is answered. */
+static const struct wr_idempotency_row *
+keep(struct deploying *d, const struct wr_deployed *out)
+{
+    const struct wr_deploy_key *key = d->o->key;
+    struct wr_idempotency_row *row;
+
+    if (!key)
+        return NULL;
+    row = wr_arena_memdup(d->a, &key->row, sizeof(*row));
+    row->answer = key->answer(key->of, out);
+
+    return row;
+}
+
 static int
 write_once(struct deploying *d, struct wr_definition_row *rows,
-           struct wr_err *err)
+           struct wr_deployed *out, struct wr_err *err)
 {
     struct wr_deployment w = { .row = d->row,
                                .resources = d->resources,
@@ -348,6 +364,12 @@ write_once(struct deploying *d, struct wr_definition_row *rows,
         return err->code;
     w.forms = d->forms.rows;
     w.n_forms = d->forms.n;
+    out->deployment = d->row;
+    out->definitions = rows;
+    out->n_definitions = d->n;
+    out->forms = d->forms.rows;
+    out->n_forms = d->forms.n;
+    w.key = keep(d, out);
     pthread_mutex_lock(&d->rt->writing);
     r = wr_store_deploy(d->rt->store, &w, err);
     pthread_mutex_unlock(&d->rt->writing);
@@ -364,7 +386,7 @@ write_deployment(struct deploying *d, struct wr_deployed *out,
     int r;
 
     for (int try = 0; try < TRIES; try++) {
-        r = write_once(d, rows, err);
+        r = write_once(d, rows, out, err);
         if (r != WR_ECONFLICT)
             break;
     }
@@ -372,13 +394,28 @@ write_deployment(struct deploying *d, struct wr_deployed *out,
         return wr_wrap(err, "deploy");
     for (int i = 0; i < d->n; i++)
         wr_definitions_forget_latest(d->rt, d->tenant, rows[i].key);
-    out->deployment = d->row;
-    out->definitions = rows;
-    out->n_definitions = d->n;
-    out->forms = d->forms.rows;
-    out->n_forms = d->forms.n;
 
     return 0;
+}
+
+/* Nothing to deploy; that, too, is answered alike when it is asked again. */
+static int
+keep_unchanged(struct deploying *d, const struct wr_deployed *out,
+               struct wr_err *err)
+{
+    struct wr_change put = { .op = WR_OP_PUT,
+                             .noun = WR_IDEMPOTENCIES,
+                             .was = d->row.deployed_at,
+                             .idempotency = keep(d, out) };
+    int r;
+
+    if (!put.idempotency)
+        return 0;
+    pthread_mutex_lock(&d->rt->writing);
+    r = wr_store_change(d->rt->store, &put, 1, err);
+    pthread_mutex_unlock(&d->rt->writing);
+
+    return r;
 }
 
 /* What the processes name must be there, now or later. */
@@ -396,8 +433,7 @@ check_forms(struct deploying *d, bool strict, struct wr_findings *findings,
 }
 
 static void
-describe(struct deploying *d, const struct wr_file *files, const char *name,
-         const char *actor)
+describe(struct deploying *d, const struct wr_file *files)
 {
     int64_t now = wr_clock_now(d->rt->o.clock);
 
@@ -405,9 +441,9 @@ describe(struct deploying *d, const struct wr_file *files, const char *name,
     d->row = (struct wr_deployment_row){
         .id = wr_uuid_new(now, d->rt->o.slot),
         .tenant = d->tenant,
-        .name = name ? name : files[0].name,
+        .name = d->o->name ? d->o->name : files[0].name,
         .deployed_at = now,
-        .actor = actor,
+        .actor = d->o->actor,
         .hash = hash(d->a, files, d->n_files),
     };
     for (int i = 0; i < d->n_files; i++)
@@ -420,33 +456,34 @@ describe(struct deploying *d, const struct wr_file *files, const char *name,
 
 int
 wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
-                  int n_files, const char *name, const char *actor,
-                  int32_t tenant, bool strict, struct wr_arena *a,
-                  struct wr_deployed *out, struct wr_err *err)
+                  int n_files, const struct wr_deploy_options *o,
+                  struct wr_arena *a, struct wr_deployed *out,
+                  struct wr_err *err)
 {
     struct deploying d = { .rt = rt,
                            .a = a,
-                           .tenant = tenant,
+                           .o = o,
+                           .tenant = o->tenant,
                            .n_files = n_files,
-                           .forms = { .rt = rt, .a = a, .tenant = tenant } };
+                           .forms = { .rt = rt, .a = a, .tenant = o->tenant } };
 
     *out = (struct wr_deployed){ .findings = { .arena = a } };
     if (n_files < 1)
         return wr_fail(err, WR_EINVALID, "no file to deploy");
     for (int i = 0; i < n_files; i++)
-        if (read_file(&d, &files[i], strict, &out->findings, err) < 0)
+        if (read_file(&d, &files[i], o->strict, &out->findings, err) < 0)
             return err->code;
     for (int i = 0; i < n_files; i++)
         if (wr_inputs_is_file(files[i].name))
             read_inputs(&d, &files[i], files, n_files, &out->findings);
-    if (check_forms(&d, strict, &out->findings, err) < 0
+    if (check_forms(&d, o->strict, &out->findings, err) < 0
         || judge(&d, &out->findings, err) < 0)
         return err->code;
-    describe(&d, files, name, actor);
+    describe(&d, files);
     if (check_unchanged(&d, out, err) < 0)
         return err->code;
     if (out->unchanged)
-        return 0;
+        return keep_unchanged(&d, out, err);
 
     return write_deployment(&d, out, err);
 }

@@ -99,13 +99,29 @@ struct wr_deployed {
     bool unchanged; /* same content as the latest: same versions, 200 */
     struct wr_findings findings; /* warnings, or why it was refused */
 };
+/* What is kept of a deployment for whoever sends it again. */
+struct wr_deploy_key {
+    struct wr_idempotency_row row; /* without its answer */
+    /* the answer to keep, in the call's arena; `of` as it was given */
+    struct wr_blob (*answer)(void *of, const struct wr_deployed *d);
+    void *of;
+};
+struct wr_deploy_options {
+    const char *name;  /* of the deployment; NULL: the first file's */
+    const char *actor; /* NULL: nobody */
+    int32_t tenant;
+    bool strict;                     /* every finding is an error */
+    const struct wr_deploy_key *key; /* NULL: none */
+};
 /* WR_EPARSE when refused: findings say why (malformed XML is one of them, code
- * xml-malformed); nothing is stored then. */
+ * xml-malformed); nothing is stored then.  WR_EINFLIGHT: the key was taken
+ * meanwhile, its row has the answer.  The key's row is in the deployment's
+ * transaction, and in one of its own when nothing changed. */
 WR_MUST int wr_runtime_deploy(struct wr_runtime *rt,
                               const struct wr_file *files, int n_files,
-                              const char *name, const char *actor,
-                              int32_t tenant, bool strict, struct wr_arena *a,
-                              struct wr_deployed *out, struct wr_err *err);
+                              const struct wr_deploy_options *o,
+                              struct wr_arena *a, struct wr_deployed *out,
+                              struct wr_err *err);
 
 /* `ref` = id, key (latest active) or key:version.  Unref when done. */
 WR_MUST int wr_runtime_definition(struct wr_runtime *rt, const char *ref,

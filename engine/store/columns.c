@@ -269,6 +269,17 @@ static const struct wr_column idempotency_c[] = {
 static RECORD(idempotency, T, 4);
 #undef T
 
+#define T struct wr_key_take
+static const struct wr_column key_take_c[] = {
+    COL(T, NAME, "key", key.key),
+    COL(T, BLOB, "body", key.body),
+    COL(T, BLOB, "answer", key.answer),
+    COL(T, INT8, "expires_at", key.expires_at),
+    COL(T, INT8, "now", now),
+};
+RECORD(key_take, T, 0);
+#undef T
+
 #define T struct wr_count_row
 static const struct wr_column count_c[] = {
     COL(T, UUID, "definition", definition),

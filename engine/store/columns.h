@@ -111,6 +111,12 @@ struct wr_session_swap {
 };
 extern const struct wr_record wr_record_session_swap;
 
+struct wr_key_take {
+    struct wr_idempotency_row key;
+    int64_t now;
+};
+extern const struct wr_record wr_record_key_take;
+
 struct wr_timer_swap {
     struct wr_timer_row timer;
     int64_t was; /* its due_at before */

@@ -192,9 +192,24 @@ newest_form(struct memory_shared *m, const struct wr_form_row *want)
 }
 
 static int
+check_key(struct memory_shared *m, const struct wr_idempotency_row *key,
+          int64_t now, struct wr_err *err)
+{
+    const struct wr_idempotency_row *o = wr_memory_get(m, WR_IDEMPOTENCIES,
+                                                       key);
+
+    if (o && o->expires_at > now)
+        return wr_fail(err, WR_EINFLIGHT, "the Idempotency-Key is taken");
+
+    return 0;
+}
+
+static int
 check_deployment(struct memory_shared *m, const struct wr_deployment *d,
                  struct wr_err *err)
 {
+    if (d->key && check_key(m, d->key, d->row.deployed_at, err) < 0)
+        return (int)err->code;
     if (wr_memory_get(m, WR_DEPLOYMENTS, &d->row))
         return wr_fail(err, WR_EVALUE, "the deployment is there already");
     for (int i = 0; i < d->n_definitions; i++) {
@@ -273,6 +288,8 @@ wr_memory_deploy(struct wr_store *st, const struct wr_deployment *d,
         for (int i = 0; i < d->n_forms; i++)
             wr_memory_put(m, WR_FORMS, &d->forms[i]);
         put_starts(m, d);
+        if (d->key)
+            wr_memory_put(m, WR_IDEMPOTENCIES, d->key);
         st->stats.commits++;
         st->stats.rows += 1 + d->n_resources + d->n_definitions + d->n_forms;
     }
@@ -348,6 +365,9 @@ check_change(struct memory_shared *m, const struct wr_change *c,
         return check_due(c, row, err);
     case WR_SUSPENSIONS:
         return wr_memory_suspend_check(m, c, err);
+    case WR_IDEMPOTENCIES:
+        return c->op == WR_OP_PUT ? check_key(m, c->idempotency, c->was, err)
+                                  : 0;
     default:
         break;
     }
@@ -378,7 +398,7 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
 
     if (c->noun == WR_SUSPENSIONS) {
         wr_memory_suspend(m, c);
-    } else if (c->noun == WR_IDEMPOTENCIES) {
+    } else if (c->noun == WR_IDEMPOTENCIES && c->op == WR_OP_DEL) {
         expire(m, c->idempotency->expires_at);
     } else if (c->noun == WR_DEFINITIONS) {
         d = wr_memory_get(m, WR_DEFINITIONS, c->definition);

@@ -239,9 +239,29 @@ replace_starts(struct wr_store *st, const struct wr_deployment *d,
 }
 
 static int
+take_key(struct wr_store *st, const struct wr_idempotency_row *key, int64_t now,
+         struct wr_err *err)
+{
+    struct wr_key_take take = { *key, now };
+    int64_t n = 0;
+
+    if (run(st, WR_SQL_IDEMPOTENCY_CLEAR, &wr_record_key_take, &take, NULL, err)
+            < 0
+        || run(st, WR_SQL_IDEMPOTENCY_TAKE, &wr_record_key_take, &take, &n, err)
+               < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_EINFLIGHT, "the Idempotency-Key is taken");
+
+    return 0;
+}
+
+static int
 insert_deployment(struct wr_store *st, const struct wr_deployment *d,
                   struct wr_err *err)
 {
+    if (d->key && take_key(st, d->key, d->row.deployed_at, err) < 0)
+        return (int)err->code;
     if (run(st, WR_SQL_DEPLOYMENT_INSERT, wr_record_of(WR_DEPLOYMENTS), &d->row,
             NULL, err)
         < 0)
@@ -479,6 +499,8 @@ change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
         return change_due(st, c, err);
     if (c->noun == WR_SUSPENSIONS)
         return change_suspension(st, c, err);
+    if (c->op == WR_OP_PUT)
+        return take_key(st, c->idempotency, c->was, err);
 
     return run(st, WR_SQL_IDEMPOTENCY_EXPIRE, wr_record_of(WR_IDEMPOTENCIES),
                c->idempotency, NULL, err);

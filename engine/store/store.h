@@ -109,7 +109,8 @@ struct wr_deployment_row {
     struct wr_blob hash; /* SHA-256 over the resources */
 };
 
-/* All or nothing.  Each definition's `version` must be latest + 1 of its key, and
+/* All or nothing.  `key` is taken first: WR_EINFLIGHT when it is there and has
+ * not expired at row.deployed_at.  Each definition's `version` must be latest + 1 of its key, and
  * so that of a fresh form, or the latest of one that is not, else WR_ECONFLICT
  * (somebody deployed in between: read again).  Subscriptions
  * and timers are those of its start events and replace the ones of all older
@@ -121,6 +122,7 @@ struct wr_deployment {
     const struct wr_subscription_row *subscriptions;
     const struct wr_timer_row *timers;
     const struct wr_form_row *forms;
+    const struct wr_idempotency_row *key; /* NULL: none */
     int n_resources, n_definitions, n_subscriptions, n_timers, n_forms;
 };
 
@@ -272,7 +274,9 @@ struct wr_change {
     enum wr_noun
         noun; /* USERS, SESSIONS, DEFINITIONS (state only), JOBS (extend:
                           lease_until where id and lease match),
-                          IDEMPOTENCIES (DEL: expired before `expires_at`),
+                          IDEMPOTENCIES (DEL: expired before `expires_at`;
+                          PUT: a new one, WR_EINFLIGHT when it is there and
+                          has not expired at `was`),
                           TIMERS (of definitions: PUT moves due_at),
                           OUTBOXES (PUT: insert, or move due_at and passed),
                           SUSPENSIONS (by what is suspended: PUT WR_ESTATE when

@@ -58,3 +58,12 @@ SELECT key, body, answer, expires_at FROM wr_idempotency WHERE key = :key;
 
 -- name: idempotency_expire
 DELETE FROM wr_idempotency WHERE expires_at < :expires_at;
+
+-- A key of a deployment: free again when it has expired but was not swept yet.
+-- name: idempotency_clear
+DELETE FROM wr_idempotency WHERE key = :key AND expires_at <= :now;
+
+-- name: idempotency_take
+INSERT INTO wr_idempotency (key, body, answer, expires_at)
+VALUES (:key, :body, :answer, :expires_at)
+ON CONFLICT (key) DO NOTHING;

@@ -44,6 +44,83 @@ START_TEST(versions_are_given_once)
 }
 END_TEST
 
+static size_t
+deployments(struct fixture *f)
+{
+    return fixture_find(f, (struct wr_query){ .noun = WR_DEPLOYMENTS }).n;
+}
+
+START_TEST(a_deployment_with_a_key_happens_once)
+{
+    struct fixture f;
+    struct wr_idempotency_row row = { .body = { "h", 1 },
+                                      .answer = { "a\0b", 3 } };
+    struct wr_query q = { .noun = WR_IDEMPOTENCIES };
+    struct wr_rows rows;
+
+    fixture_open(&f, _i);
+    row.key = q.key = fixture_word(&f, "1|alice|deploy");
+    row.expires_at = f.now + 1000;
+    /* No row of a deployment that is refused. */
+    ck_assert_int_eq(fixture_deploy_once(&f, "order", 2, &row, NULL),
+                     WR_ECONFLICT);
+    ck_assert_uint_eq(fixture_find(&f, q).n, 0);
+    ck_assert_int_eq(fixture_deploy_once(&f, "order", 1, &row, NULL), WR_OK);
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 1);
+    ck_assert_uint_eq(rows.idempotencies[0].answer.len, 3);
+    ck_assert_mem_eq(rows.idempotencies[0].answer.p, "a\0b", 3);
+    ck_assert_int_eq(rows.idempotencies[0].expires_at, row.expires_at);
+
+    /* Its twin leaves nothing, whatever version it means to be. */
+    for (int version = 1; version <= 2; version++)
+        ck_assert_int_eq(fixture_deploy_once(&f, "order", version, &row, NULL),
+                         WR_EINFLIGHT);
+    ck_assert_uint_eq(deployments(&f), 1);
+    ck_assert_uint_eq(
+        fixture_find(&f,
+                     (struct wr_query){ .noun = WR_DEFINITIONS, .state = -1 })
+            .n,
+        1);
+
+    /* Expired, though not swept: the key is free again. */
+    f.now = row.expires_at;
+    row.expires_at += 5000;
+    ck_assert_int_eq(fixture_deploy_once(&f, "order", 2, &row, NULL), WR_OK);
+    ck_assert_uint_eq(deployments(&f), 2);
+    fixture_close(&f);
+}
+END_TEST
+
+START_TEST(a_key_of_nothing_is_taken_once)
+{
+    struct fixture f;
+    struct wr_idempotency_row row = { .body = { "h", 1 },
+                                      .answer = { "200{}", 5 } };
+    struct wr_query q = { .noun = WR_IDEMPOTENCIES };
+    struct wr_change put = { .op = WR_OP_PUT,
+                             .noun = WR_IDEMPOTENCIES,
+                             .idempotency = &row };
+
+    fixture_open(&f, _i);
+    row.key = q.key = fixture_word(&f, "1|alice|deploy");
+    row.expires_at = f.now + 1000;
+    put.was = f.now;
+    must(&f, wr_store_change(f.st, &put, 1, &f.err));
+    row.answer = (struct wr_blob){ "201{}", 5 };
+    ck_assert_int_eq(wr_store_change(f.st, &put, 1, &f.err), WR_EINFLIGHT);
+    ck_assert_mem_eq(fixture_find(&f, q).idempotencies[0].answer.p, "200", 3);
+    put.was = row.expires_at;
+    row.expires_at += 5000;
+    must(&f, wr_store_change(f.st, &put, 1, &f.err));
+    ck_assert_mem_eq(fixture_find(&f, q).idempotencies[0].answer.p, "201", 3);
+    ck_assert_uint_eq(fixture_find(&f, q).n, 1);
+    row.key = "\xff";
+    ck_assert_int_eq(wr_store_change(f.st, &put, 1, &f.err), WR_EVALUE);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(files_come_back_byte_for_byte)
 {
     struct fixture f;
@@ -208,6 +285,8 @@ change_cases(void)
     int n = fixture_stores();
 
     tcase_add_loop_test(tc, versions_are_given_once, 0, n);
+    tcase_add_loop_test(tc, a_deployment_with_a_key_happens_once, 0, n);
+    tcase_add_loop_test(tc, a_key_of_nothing_is_taken_once, 0, n);
     tcase_add_loop_test(tc, files_come_back_byte_for_byte, 0, n);
     tcase_add_loop_test(tc, definitions_page_by_key_and_version, 0, n);
     tcase_add_loop_test(tc, users_are_put_and_removed, 0, n);

@@ -256,7 +256,7 @@ fixture_commit(struct fixture *f, const struct wr_effects *fx)
 
 static enum wr_code
 deploy(struct fixture *f, const char *key, int version, bool starts,
-       struct wr_uuid *id)
+       const struct wr_idempotency_row *once, struct wr_uuid *id)
 {
     struct wr_uuid deployment = fixture_id(f);
     struct wr_resource_row resource = { .deployment = deployment,
@@ -297,7 +297,8 @@ deploy(struct fixture *f, const char *key, int version, bool starts,
                                .subscriptions = &message,
                                .timers = &timer,
                                .n_subscriptions = starts,
-                               .n_timers = starts };
+                               .n_timers = starts,
+                               .key = once };
 
     if (id)
         *id = definition.id;
@@ -309,14 +310,21 @@ enum wr_code
 fixture_deploy(struct fixture *f, const char *key, int version,
                struct wr_uuid *id)
 {
-    return deploy(f, key, version, /* starts= */ false, id);
+    return deploy(f, key, version, /* starts= */ false, NULL, id);
 }
 
 enum wr_code
 fixture_deploy_starts(struct fixture *f, const char *key, int version,
                       struct wr_uuid *id)
 {
-    return deploy(f, key, version, /* starts= */ true, id);
+    return deploy(f, key, version, /* starts= */ true, NULL, id);
+}
+
+enum wr_code
+fixture_deploy_once(struct fixture *f, const char *key, int version,
+                    const struct wr_idempotency_row *once, struct wr_uuid *id)
+{
+    return deploy(f, key, version, /* starts= */ true, once, id);
 }
 
 struct wr_rows

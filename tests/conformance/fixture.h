@@ -66,6 +66,11 @@ enum wr_code fixture_deploy(struct fixture *f, const char *key, int version,
 /* The same; each version waits for a message and for a timer to start it. */
 enum wr_code fixture_deploy_starts(struct fixture *f, const char *key,
                                    int version, struct wr_uuid *id);
+/* The same with an Idempotency-Key's row in its transaction. */
+enum wr_code fixture_deploy_once(struct fixture *f, const char *key,
+                                 int version,
+                                 const struct wr_idempotency_row *once,
+                                 struct wr_uuid *id);
 
 struct wr_rows fixture_find(struct fixture *f, struct wr_query q);
 /* The revision the store has, 0: no such instance. */

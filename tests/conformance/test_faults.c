@@ -370,12 +370,17 @@ START_TEST(a_deployment_is_whole_or_absent)
 
     fixture_open(&f, _i);
     for (int nth = 1; reached && nth < MOST; nth++) {
+        struct wr_idempotency_row key = {
+            .key = wr_arena_printf(f.a, "%d-%d", (int)f.tenant, nth),
+            .answer = { "a", 1 },
+            .expires_at = f.now + 1000,
+        };
         struct wr_rows d, files;
         struct wr_uuid id;
         int rc;
 
         arm(nth);
-        rc = (int)fixture_deploy_starts(&f, "order", version, &id);
+        rc = (int)fixture_deploy_once(&f, "order", version, &key, &id);
         reached = disarm();
         settle(&f);
         d = fixture_find(&f, (struct wr_query){ .noun = WR_DEFINITIONS,
@@ -385,6 +390,11 @@ START_TEST(a_deployment_is_whole_or_absent)
         ck_assert_uint_eq(
             fixture_find(&f, (struct wr_query){ .noun = WR_DEPLOYMENTS }).n,
             (size_t)version - (d.n ? 0 : 1));
+        ck_assert_uint_eq(
+            fixture_find(&f, (struct wr_query){ .noun = WR_IDEMPOTENCIES,
+                                                .key = key.key })
+                .n,
+            d.n);
         starts_are_of(&f, d.n ? &id : version > 1 ? &latest : NULL);
         if (d.n == 0)
             continue;

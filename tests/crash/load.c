@@ -285,7 +285,9 @@ crash_prepare(const char *url, int n, struct wr_err *err)
     if (open_load(&l, url, /* threaded= */ false, err) < 0)
         return err->code;
     rt = l.rt;
-    if (wr_runtime_deploy(rt, &file, 1, NULL, NULL, 0, false, a, &d, err) < 0)
+    if (wr_runtime_deploy(rt, &file, 1, &(struct wr_deploy_options){ 0 }, a, &d,
+                          err)
+        < 0)
         return err->code;
     for (int i = 0; i < n; i++)
         if (wr_runtime_call(rt, &c, a, &out, err) < 0)

@@ -2686,7 +2686,10 @@ export interface operations {
                 /** @description strict: every finding is an error. */
                 readonly validate?: "default" | "strict";
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };

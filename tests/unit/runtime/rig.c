@@ -113,8 +113,10 @@ rig_deploy(struct rig *r, const char *body)
     struct wr_file f = { "p.bpmn", xml, strlen(xml) };
     struct wr_deployed d;
 
-    must(r, wr_runtime_deploy(r->rt, &f, 1, NULL, NULL, r->tenant, false,
-                              r->arena, &d, &r->err));
+    must(r,
+         wr_runtime_deploy(r->rt, &f, 1,
+                           &(struct wr_deploy_options){ .tenant = r->tenant },
+                           r->arena, &d, &r->err));
 
     return d;
 }

@@ -94,8 +94,9 @@ deploy(struct rig *r, const char *one, const char *two)
         f[n++] = (struct wr_file){ k ? "two.bpmn" : "one.bpmn", text,
                                    strlen(text) };
     }
-    must(r, wr_runtime_deploy(r->rt, f, n, NULL, NULL, r->tenant, false,
-                              r->arena, &d, &r->err));
+    must(r, wr_runtime_deploy(
+                r->rt, f, n, &(struct wr_deploy_options){ .tenant = r->tenant },
+                r->arena, &d, &r->err));
 }
 
 static struct wr_rows

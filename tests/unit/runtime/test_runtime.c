@@ -54,12 +54,13 @@ END_TEST
 START_TEST(refuses_what_cannot_run)
 {
     struct wr_file bad = { "bad.bpmn", "<definitions", 12 };
+    struct wr_deploy_options o = { 0 };
     struct wr_deployed d;
     struct rig r;
 
     rig_open(&r, NULL, NULL);
-    ck_assert_int_eq(wr_runtime_deploy(r.rt, &bad, 1, NULL, NULL, r.tenant,
-                                       false, r.arena, &d, &r.err),
+    o.tenant = r.tenant;
+    ck_assert_int_eq(wr_runtime_deploy(r.rt, &bad, 1, &o, r.arena, &d, &r.err),
                      WR_EPARSE);
     ck_assert_uint_eq(d.findings.n_errors, 1);
     ck_assert_str_eq(d.findings.items[0].code, "xml-malformed");
