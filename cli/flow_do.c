@@ -405,13 +405,14 @@ number_after(const struct wr_flow_line *l, const char *word, int32_t dflt)
     return text ? (int32_t)strtol(text, NULL, 10) : dflt;
 }
 
-/* fail ELEMENT [TEXT] [retries N]: the job failed technically. */
+/* fail ELEMENT [TEXT] [details TEXT] [retries N]: the job failed technically. */
 static int
 fail_job(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
 {
     struct wr_command c = { .event = {
                                 .type = WR_EV_JOB_FAIL,
                                 .message = l->n > 2 ? l->words[2] : "failed",
+                                .text = wr_flow_after(l, "details"),
                                 .retries = number_after(l, "retries", -1),
                                 .retry_in_ms = -1 } };
     struct open open = { 0 };

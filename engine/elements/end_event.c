@@ -32,10 +32,8 @@ enter(struct wr_exec *x, struct wr_activity *a)
         return throw_error(x, a, error);
     if (n->event.trigger == WR_TRIGGER_ESCALATION)
         return wr_exec_escalation(x, a);
-    if (wr_node_event(n, WR_TRIGGER_TERMINATE)) {
-        wr_scope_terminate(x, a);
-        return WR_LEAVE;
-    }
+    if (wr_node_event(n, WR_TRIGGER_TERMINATE))
+        return wr_terminate(x, a);
     if (wr_node_event(n, WR_TRIGGER_CANCEL))
         return wr_cancel_transaction(x, a);
     if (wr_node_event(n, WR_TRIGGER_COMPENSATION))

@@ -87,6 +87,8 @@ wr_call_over(struct wr_exec *x)
         s->at_end = x->thrown.at_end;
     } else if (x->i->state == WR_CANCELED) {
         s->message = x->ev->text;
+    } else {
+        s->at_end = x->i->ends_all;
     }
 }
 
@@ -472,6 +474,10 @@ wr_call_ended(struct wr_exec *x, struct wr_wait *w)
     case WR_SUSPENDED:
     case WR_COMPLETED:
         wr_wait_close(x, w, /* canceled= */ false, NULL);
+        if (ev->at_end) {
+            wr_terminate_all(x);
+            break;
+        }
         if (wr_hold_is(x, a->node))
             a->stage = WR_STAGE_LEAVE;
         if (!wr_hold_token(x, a))

@@ -12,6 +12,8 @@ enum tag { /* stored: never renumber or reuse */
     I_BY_CALLER = 11,
     I_PAST = 14, /* a version it ran on */
 
+    I_ENDS_ALL = 31,
+
     P_UNTIL = 1,
     P_DEFINITION = 2,
     I_BY_DEFINITION = 16,

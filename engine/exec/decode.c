@@ -401,6 +401,8 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
             wr_earlier_add(i, wr_earlier_decode(&f));
         else if (tag == I_BY_DEFINITION)
             i->by_definition = wr_tlv_int(&f) != 0;
+        else if (tag == I_ENDS_ALL)
+            i->ends_all = wr_tlv_int(&f) != 0;
         else if (tag == I_ROOT)
             get_activity(&d, i->root, &f, 0);
         else if (tag == I_WORK)

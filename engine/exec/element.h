@@ -63,6 +63,12 @@ enum wr_move wr_exec_escalation(struct wr_exec *x, struct wr_activity *a);
 WR_MUST int wr_exec_eval(struct wr_exec *x, struct wr_activity *a,
                          const struct wr_expr *e, const struct wr_value **out,
                          struct wr_err *err);
+/* The same, where {name: value} hides variables of these names; the value need
+ * not be storable. */
+WR_MUST int wr_exec_eval_with(struct wr_exec *x, struct wr_activity *a,
+                              const struct wr_expr *e,
+                              const struct wr_value *names,
+                              const struct wr_value **out, struct wr_err *err);
 /* Text of an attribute; *out NULL when it is absent or null. */
 WR_MUST int wr_exec_text(struct wr_exec *x, struct wr_activity *a,
                          const struct wr_attr *attr, const char **out,
@@ -94,6 +100,8 @@ enum wr_move wr_job_hold(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_catch_open(struct wr_exec *x, struct wr_activity *a);
 /* Wait for what a parallel multiple start event did not bring yet. */
 enum wr_move wr_catch_rest(struct wr_exec *x, struct wr_activity *a);
+/* Its work is done, with a->result: wait for the message of its own id. */
+enum wr_move wr_exec_await(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_branches_open(struct wr_exec *x, struct wr_activity *a);
 enum wr_move wr_call_open(struct wr_exec *x, struct wr_activity *a);
 /* An ad-hoc sub-process comes to life; it ends. */
@@ -112,8 +120,11 @@ enum wr_move wr_throw_all(struct wr_exec *x, struct wr_activity *a);
 
 /* Bring a sub-process to life: one token into each of its starts. */
 void wr_scope_open(struct wr_exec *x, struct wr_activity *a);
-/* Cancel every other token of the scope `a` stands in (S23). */
-void wr_scope_terminate(struct wr_exec *x, struct wr_activity *a);
+/* A terminate event: cancel every other token of the scope `a` stands in (S23),
+ * or what its definition says beyond that: LEAVE, END when `a` is gone. */
+enum wr_move wr_terminate(struct wr_exec *x, struct wr_activity *a);
+/* The code of the BPMN error that this report of a failure is; NULL. */
+const char *wr_outcome_mapped(const struct wr_node *n, const char *report);
 /* Compensate what the event names, S21: WAIT, or LEAVE when there is nothing to
  * do or nothing to wait for. */
 enum wr_move wr_compensate(struct wr_exec *x, struct wr_activity *a);

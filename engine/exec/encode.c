@@ -342,6 +342,7 @@ wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
     put(&c, I_BY_CALLER, i->by_caller, 0);
     wr_earlier_encode(i, out);
     put(&c, I_BY_DEFINITION, i->by_definition, 0);
+    put(&c, I_ENDS_ALL, i->ends_all, 0);
     put_activity(&c, I_ROOT, i->root);
     for (const struct wr_work *w = i->work; w; w = w->next) {
         size_t begin = wr_tlv_begin(out, I_WORK);

@@ -65,6 +65,43 @@ wr_exec_eval(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
     return 0;
 }
 
+struct beside { /* names that hide variables */
+    struct wr_activity *from;
+    const struct wr_value *names;
+};
+
+static const struct wr_value *
+look_beside(void *data, const char *name, size_t len)
+{
+    struct beside *b = data;
+
+    for (size_t k = 0; k < b->names->context.n; k++) {
+        const struct wr_entry *e = &b->names->context.entries[k];
+
+        if (strlen(e->key) == len && memcmp(e->key, name, len) == 0)
+            return e->value;
+    }
+
+    return lookup(b->from, name, len);
+}
+
+int
+wr_exec_eval_with(struct wr_exec *x, struct wr_activity *a,
+                  const struct wr_expr *e, const struct wr_value *names,
+                  const struct wr_value **out, struct wr_err *err)
+{
+    struct wr_expr_env env = environment(x, a);
+    struct beside beside = { .from = a, .names = names };
+    int code;
+
+    env.lookup = look_beside;
+    env.data = &beside;
+    code = wr_expr_eval(e, &env, out, err);
+    spent(x, &env);
+
+    return code < 0 ? wr_wrap(err, "'%.80s'", wr_explain_expr(e)) : 0;
+}
+
 static int
 as_text(struct wr_exec *x, const struct wr_value *v, const char **out,
         struct wr_err *err)

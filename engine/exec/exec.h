@@ -254,6 +254,20 @@ void wr_loop_outputs(struct wr_exec *x, struct wr_activity *body);
 WR_MUST int wr_loop_throw(struct wr_exec *x, struct wr_activity *a,
                           int64_t completed);
 
+/* End the body now, as its completion condition does. */
+void wr_loop_finish(struct wr_exec *x, struct wr_activity *body);
+
+/* ---- terminate.c ---- */
+
+/* End this instance with everything in it, and its callers. */
+void wr_terminate_all(struct wr_exec *x);
+
+/* ---- outcome.c ---- */
+
+/* A job was completed, or failed: is that an error, or did asking stop it?  Then
+ * all is done. */
+bool wr_outcome_is_error(struct wr_exec *x, struct wr_wait *w);
+
 /* ---- waits (wait.c): the state, its row and its history together ---- */
 
 struct wr_wait *wr_wait_open(struct wr_exec *x, struct wr_activity *a,
@@ -391,6 +405,9 @@ void wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a,
  * none does. */
 bool wr_fault_leave(struct wr_exec *x, const char *code, const char *message,
                     const struct wr_value *variables);
+/* What has job or task `w` reported this error: uncaught it is an incident. */
+void wr_fault_reported(struct wr_exec *x, struct wr_wait *w, const char *code,
+                       const char *message);
 void wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
                       const char *type, const char *message,
                       const struct wr_uuid *job);
@@ -450,6 +467,9 @@ const struct wr_value *wr_data_rest(struct wr_exec *x,
 
 WR_MUST int wr_mapping_in(struct wr_exec *x, struct wr_activity *a);
 WR_MUST int wr_mapping_out(struct wr_exec *x, struct wr_activity *a);
+/* What its work gave, outward; NULL: nothing. */
+void wr_mapping_give(struct wr_exec *x, struct wr_activity *a,
+                     const struct wr_value *result);
 /* `old` (NULL: nothing) after writing `v` to its member "b.c". */
 const struct wr_value *wr_mapping_member(struct wr_arena *a,
                                          const struct wr_value *old,

@@ -296,6 +296,27 @@ wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a, const char *code,
             NULL);
 }
 
+void
+wr_fault_reported(struct wr_exec *x, struct wr_wait *w, const char *code,
+                  const char *message)
+{
+    struct wr_activity *a = w->owner;
+    const struct wr_value *variables = x->ev->variables;
+    bool is_job = w->kind == WR_WAIT_JOB;
+
+    if (wr_fault_throw(x, a, code, message, variables)
+        || wr_fault_leave(x, code, message, variables))
+        return;
+    if (is_job)
+        wr_job_retry(x, w, 0);
+    if (!wr_incident_at(a, w->node))
+        wr_incident_open(
+            x, a, w->node, "unhandled-error",
+            wr_arena_printf(x->arena, "error '%s' is caught by nothing%s%s",
+                            code, message ? ": " : "", message ? message : ""),
+            is_job ? &w->id : NULL);
+}
+
 static void
 escalate(struct wr_exec *x, struct wr_activity *a, const struct wr_fault *f)
 {

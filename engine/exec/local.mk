@@ -50,6 +50,7 @@ libweir_la_SOURCES += \
 	engine/exec/migrate_move.c \
 	engine/exec/migrate_part.c \
 	engine/exec/modify.c \
+	engine/exec/outcome.c \
 	engine/exec/modify_scope.c \
 	engine/exec/replay.c \
 	engine/exec/replay.h \
@@ -65,6 +66,7 @@ libweir_la_SOURCES += \
 	engine/exec/suspend.c \
 	engine/exec/task.c \
 	engine/exec/task_act.c \
+	engine/exec/terminate.c \
 	engine/exec/throw.c \
 	engine/exec/timer.c \
 	engine/exec/trace.c \

@@ -260,8 +260,8 @@ wr_loop_iterate(struct wr_exec *x, struct wr_activity *body)
     wr_run_start(x, a);
 }
 
-static void
-finish(struct wr_exec *x, struct wr_activity *body)
+void
+wr_loop_finish(struct wr_exec *x, struct wr_activity *body)
 {
     wr_cancel_children(x, body, NULL);
     wr_run_leave(x, body);
@@ -330,7 +330,7 @@ wr_loop_open(struct wr_exec *x, struct wr_activity *body)
     body->stage = WR_STAGE_ACTIVE;
     wr_touch(x, body);
     if (done)
-        finish(x, body);
+        wr_loop_finish(x, body);
     else
         start_next(x, body);
 }
@@ -379,7 +379,7 @@ ended(struct wr_exec *x, struct wr_activity *a, bool done)
     body->loop->completed++;
     wr_run_end(x, a);
     if (done)
-        finish(x, body);
+        wr_loop_finish(x, body);
     else
         start_next(x, body);
 }

@@ -215,6 +215,39 @@ map_out(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
     return 0;
 }
 
+/* Without `name`. */
+static const struct wr_value *
+others(struct wr_exec *x, const struct wr_value *all, const char *name)
+{
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
+                                       all->context.n);
+    size_t n = 0;
+
+    for (size_t k = 0; k < all->context.n; k++) {
+        if (strcmp(all->context.entries[k].key, name) != 0)
+            entries[n++] = all->context.entries[k];
+    }
+
+    return wr_value_context(x->arena, entries, n);
+}
+
+void
+wr_mapping_give(struct wr_exec *x, struct wr_activity *a,
+                const struct wr_value *result)
+{
+    const struct wr_node *n = &x->m->nodes[a->node];
+    struct wr_entry local = { .key = n->result_variable };
+
+    if (result && n->result_local)
+        local.value = wr_value_get(result, n->result_variable);
+    if (local.value) {
+        wr_variables_local(x, a->role == WR_ROLE_ITERATION ? a : a->parent,
+                           wr_value_context(x->arena, &local, 1));
+        result = others(x, result, local.key);
+    }
+    wr_variables_write(x, a, result);
+}
+
 int
 wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
 {
@@ -225,7 +258,7 @@ wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
         return -1;
     if (!n->n_outputs) {
         if (!n->call || wr_call_gives_all(n))
-            wr_variables_write(x, a, wr_data_rest(x, a));
+            wr_mapping_give(x, a, wr_data_rest(x, a));
         return wr_data_out(x, a);
     }
     for (size_t k = 0; a->result && k < a->result->context.n; k++)

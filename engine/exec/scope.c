@@ -113,12 +113,6 @@ wr_scope_open(struct wr_exec *x, struct wr_activity *a)
     a->start = -1;
 }
 
-void
-wr_scope_terminate(struct wr_exec *x, struct wr_activity *a)
-{
-    wr_cancel_children(x, a->parent, a);
-}
-
 static bool
 is_scope(const struct wr_exec *x, const struct wr_activity *a)
 {

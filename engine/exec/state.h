@@ -249,6 +249,7 @@ struct wr_instance {
     int64_t suspended_at; /* SUSPENDED: since when */
     bool by_caller;       /* SUSPENDED: together with its caller */
     bool by_definition;   /* SUSPENDED: with all of its definition */
+    bool ends_all;        /* and its callers with it: terminate.c */
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */

@@ -268,34 +268,18 @@ complete(struct wr_exec *x, struct wr_wait *w)
         wr_listen_completed(x, w);
         return;
     }
+    if (is_job && wr_outcome_is_error(x, w))
+        return;
     name = x->m->nodes[a->node].result_variable;
     wr_wait_close(x, w, /* canceled= */ false, NULL);
     if (x->ev->variables && is_job && name)
         wr_exec_result(x, a, name, x->ev->variables);
     else if (x->ev->variables)
         a->result = wr_value_copy(x->i->arena, x->ev->variables);
-    wr_run_resume(x, a);
-}
-
-/* A BPMN error from a person or a worker; uncaught it stops the element. */
-static void
-error(struct wr_exec *x, struct wr_wait *w)
-{
-    struct wr_activity *a = w->owner;
-    const char *code = x->ev->text, *message = x->ev->message;
-    bool is_job = w->kind == WR_WAIT_JOB;
-
-    if (wr_fault_throw(x, a, code, message, x->ev->variables)
-        || wr_fault_leave(x, code, message, x->ev->variables))
-        return;
-    if (is_job)
-        wr_job_retry(x, w, 0);
-    if (!wr_incident_at(a, w->node))
-        wr_incident_open(
-            x, a, w->node, "unhandled-error",
-            wr_arena_printf(x->arena, "error '%s' is caught by nothing%s%s",
-                            code, message ? ": " : "", message ? message : ""),
-            is_job ? &w->id : NULL);
+    if (is_job && x->m->nodes[a->node].triggerable)
+        (void)wr_exec_await(x, a); /* its own id can be waited for */
+    else
+        wr_run_resume(x, a);
 }
 
 static void
@@ -354,14 +338,15 @@ apply(struct wr_exec *x, const struct target *t)
         break;
     case WR_EV_TASK_ERROR:
     case WR_EV_JOB_ERROR:
-        error(x, t->wait);
+        wr_fault_reported(x, t->wait, x->ev->text, x->ev->message);
         break;
     case WR_EV_TASK_ESCALATE:
         (void)wr_fault_escalate(x, t->wait->owner, x->ev->text,
                                 x->ev->variables);
         break;
     case WR_EV_JOB_FAIL:
-        wr_job_failed(x, t->wait);
+        if (!wr_outcome_is_error(x, t->wait))
+            wr_job_failed(x, t->wait);
         break;
     case WR_EV_JOB_RUN:
         if (t->wait) /* else what is left of a cut step goes on */

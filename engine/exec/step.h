@@ -50,7 +50,8 @@ enum wr_event_type {
                                stops with an incident */
     WR_EV_CHILD_ENDED,      /* target = called instance; state; variables: its
                                own; FAILED: text = code, message, thrown,
-                               at_end; CANCELED: message = reason */
+                               at_end; CANCELED: message = reason; COMPLETED:
+                               at_end = its caller ends, too */
     WR_EV_CHILD_ESCALATED,  /* target = called instance; text = code; thrown;
                                variables: its own */
     WR_EV_SUSPEND,          /* text = reason */

@@ -251,6 +251,12 @@ member(struct wr_parser *p, const struct wr_node *left, size_t at,
     return key ? wr_parse_done(p, n) : NULL;
 }
 
+static bool
+is_task(const struct wr_node *n)
+{
+    return n->kind == WR_N_J_NAME && strcmp(n->name, "externalTask") == 0;
+}
+
 static const struct wr_node *
 method(struct wr_parser *p, const struct wr_node *left, const char *called,
        size_t at)
@@ -259,6 +265,7 @@ method(struct wr_parser *p, const struct wr_node *left, const char *called,
 
     n->a = left;
     n->name = called;
+    n->open = left->kind == WR_N_J_MEMBER && is_task(left->a);
     if (!arguments(p, n))
         return NULL;
     if (!wr_juel_has_method(called))
@@ -272,6 +279,47 @@ method(struct wr_parser *p, const struct wr_node *left, const char *called,
     return wr_parse_done(p, n);
 }
 
+/* What an error event definition asks of its job: a property of `externalTask`
+ * or, with `call`, a getter.  NULL: nothing we know; exec/outcome.c gives the
+ * values. */
+static const char *
+part_of_task(const char *called, bool call)
+{
+    static const char *const names[] = {
+        "id",         "errorMessage",      "errorDetails",
+        "topicName",  "retries",           "priority",
+        "activityId", "processInstanceId", "businessKey",
+    };
+
+    if (call && strncmp(called, "get", 3) != 0)
+        return NULL;
+    for (size_t i = 0; i < WR_COUNT(names); i++) {
+        if (call ? called[3] == names[i][0] + 'A' - 'a'
+                       && strcmp(called + 4, names[i] + 1) == 0
+                 : strcmp(called, names[i]) == 0)
+            return names[i];
+    }
+
+    return NULL;
+}
+
+static const struct wr_node *
+of_task(struct wr_parser *p, const struct wr_node *left, const char *called,
+        size_t at)
+{
+    bool call = wr_parse_is(p, "(");
+    const char *part = part_of_task(called, call);
+
+    if (!part)
+        return wr_parse_fail(p, WR_EUNSUPPORTED, at,
+                             "externalTask.%s is not supported", called);
+    if (call && !(wr_parse_expect(p, "(") && wr_parse_expect(p, ")")))
+        return NULL;
+
+    return member(p, left, at,
+                  wr_parse_value(p, at, wr_value_string(p->arena, part)));
+}
+
 static const struct wr_node *
 dot(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
 {
@@ -279,6 +327,8 @@ dot(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
 
     if (!w)
         return NULL;
+    if (is_task(left))
+        return of_task(p, left, w, tok.start);
     if (wr_parse_is(p, "("))
         return method(p, left, w, tok.start);
 

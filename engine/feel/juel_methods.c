@@ -453,6 +453,8 @@ wr_do_j_method(struct wr_eval *ev, const struct wr_node *n)
 
     if (!c.self)
         return NULL;
+    if (n->open && c.self->type == WR_V_NULL)
+        return &wr_null; /* what a job did not say has nothing in it */
     for (size_t i = 0; i < n->n_kids; i++) {
         c.args[i] = wr_eval(ev, n->kids[i]);
         if (!c.args[i])

@@ -131,6 +131,9 @@ void wr_build_script_task(struct wr_build *b, struct wr_node *n,
                           const struct wr_xml *e);
 void wr_build_service_task(struct wr_build *b, struct wr_node *n,
                            const struct wr_xml *e);
+/* outcome.c: of a job: which reports are BPMN errors. */
+void wr_build_outcome(struct wr_build *b, struct wr_node *n,
+                      const struct wr_xml *e);
 /* loop.c: quantities, multi-instance, standard loop */
 void wr_build_loop(struct wr_build *b, struct wr_node *n,
                    const struct wr_xml *e);
@@ -193,6 +196,8 @@ const struct wr_xml *wr_build_extension(const struct wr_xml *e, enum wr_ns ns,
                                         const char *name);
 /* The value of an extension property of the element; NULL. */
 const char *wr_build_property(const struct wr_xml *e, const char *name);
+/* Is it true, in camunda's or flowable's namespace? */
+bool wr_build_flag(const struct wr_xml *e, const char *name);
 /* Attribute in camunda's or flowable's namespace; *ns says which. */
 const char *wr_build_camunda(const struct wr_xml *e, const char *name,
                              enum wr_ns *ns);

@@ -348,8 +348,13 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
     case WR_TRIGGER_CANCEL:
         wr_build_cancel(b, n, e);
         break;
-    case WR_TRIGGER_NONE:
     case WR_TRIGGER_TERMINATE:
+        def->ends = wr_build_flag(d, "terminateAll") ? WR_ENDS_ALL
+                    : wr_build_flag(d, "terminateMultiInstance")
+                        ? WR_ENDS_LOOP
+                        : WR_ENDS_SCOPE;
+        break;
+    case WR_TRIGGER_NONE:
     case WR_TRIGGER_LINK:
     case WR_TRIGGER_MULTIPLE:
     case WR_TRIGGER_PARALLEL_MULTIPLE:

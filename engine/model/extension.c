@@ -101,9 +101,12 @@ is_misplaced(const struct wr_xml *c, const struct wr_xml *of)
     bool loop = !strcmp(c->name, "variableAggregation");
     bool work = !strcmp(c->name, "connector")
                 || !strcmp(c->name, "serviceTaskOperator")
+                || !strcmp(c->name, "errorEventDefinition")
                 || !strncmp(c->name, "externalWorker", 14);
 
     return (loop && !wr_xml_is(of, "multiInstanceLoopCharacteristics"))
+           || (!strcmp(c->name, "mapException")
+               && !wr_xml_is(of, "serviceTask"))
            || (work && !wr_xml_is(of, "serviceTask")
                && !wr_xml_is(of, "sendTask")
                && !wr_xml_is(of, "businessRuleTask"));
@@ -129,6 +132,27 @@ status_in(const struct wr_xml *c, const struct wr_xml *of)
     return status_of(c->ns, c->name);
 }
 
+/* Attributes that count at one element alone. */
+static bool
+is_elsewhere(const char *name, const struct wr_xml *e)
+{
+    static const struct {
+        const char *name, *element;
+    } places[] = {
+        { "triggerable", "serviceTask" },
+        { "useLocalScopeForResultVariable", "serviceTask" },
+        { "terminateAll", "terminateEventDefinition" },
+        { "terminateMultiInstance", "terminateEventDefinition" },
+    };
+
+    for (size_t i = 0; i < WR_COUNT(places); i++) {
+        if (!strcmp(places[i].name, name))
+            return !wr_xml_is(e, places[i].element);
+    }
+
+    return false;
+}
+
 void
 wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e)
 {
@@ -140,7 +164,9 @@ wr_build_check_extensions(struct wr_build *b, const struct wr_xml *e)
             continue;
         memcpy(name + 1, a->name, strlen(a->name) + 1);
         if (!is_off(a->value))
-            report(b, status_of(a->ns, name), e, "attribute", a->name, e->name);
+            report(b,
+                   is_elsewhere(a->name, e) ? WARNED : status_of(a->ns, name),
+                   e, "attribute", a->name, e->name);
     }
     if (!wr_xml_is(e, "extensionElements"))
         return;

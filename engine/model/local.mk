@@ -33,6 +33,7 @@ libweir_la_SOURCES += \
 	engine/model/model.c engine/model/model.h \
 	engine/model/node.c \
 	engine/model/payload.c \
+	engine/model/outcome.c \
 	engine/model/people.c \
 	engine/model/reach.c \
 	engine/model/references.def \

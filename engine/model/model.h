@@ -77,10 +77,18 @@ struct wr_message_aim {
     const char *name;    /* what it waits for; NULL: as it is thrown */
 };
 
+/* What a terminate event ends. */
+enum wr_ends {
+    WR_ENDS_SCOPE,
+    WR_ENDS_LOOP, /* the innermost activity around it that runs several times */
+    WR_ENDS_ALL   /* the instance and its callers */
+};
+
 struct wr_event_def {
     enum wr_trigger trigger;
-    bool local;     /* SIGNAL: only within the instance */
-    bool gives_all; /* thrown with every variable it sees */
+    enum wr_ends ends; /* TERMINATE */
+    bool local;        /* SIGNAL: only within the instance */
+    bool gives_all;    /* thrown with every variable it sees */
     const struct wr_give *gives;
     int n_gives;
     struct wr_attr name;        /* of message (the id itself of a receiveTask
@@ -155,6 +163,16 @@ struct wr_job_def {         /* serviceTask: work for external workers */
     struct wr_attr priority;
     const struct wr_value *headers; /* context; never NULL */
     const char *retry_cycle;        /* "R3/PT10S" or NULL */
+};
+
+/* What a worker reports of its job that is a BPMN error. */
+struct wr_outcome_rule {
+    const char *code;
+    const struct wr_expr *holds; /* NULL: asked only when it failed, of */
+    const char *exception;       /* this class; NULL: of what no other rule
+                                    of the element names */
+    const char *root_cause;      /* class of the innermost cause; NULL */
+    bool any;                    /* of any class */
 };
 
 /* When in the life of an element its listeners are heard, in this order. */
@@ -331,6 +349,10 @@ struct wr_node {
     const struct wr_io *io; /* NULL: no data associations or properties */
     struct wr_listeners listeners;
     const struct wr_expr *skip; /* true: its work is left out; NULL: never */
+    const struct wr_outcome_rule *outcome; /* of its job; the first counts */
+    int n_outcome;
+    bool triggerable;  /* after its work it waits for a message of its id */
+    bool result_local; /* result_variable is one of the scope around it */
 };
 
 struct wr_flow {

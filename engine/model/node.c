@@ -4,8 +4,8 @@
 
 #include "engine/model/build.h"
 
-static bool
-camunda_flag(const struct wr_xml *e, const char *name)
+bool
+wr_build_flag(const struct wr_xml *e, const char *name)
 {
     enum wr_ns ns;
     const char *v = wr_build_camunda(e, name, &ns);
@@ -94,10 +94,10 @@ wr_build_node(struct wr_build *b, int node)
     check_children(b, e);
     check_python(b, e);
     read_skip(b, n, e);
-    n->async_before = camunda_flag(e, "asyncBefore")
-                      || camunda_flag(e, "async");
-    n->async_after = camunda_flag(e, "asyncAfter")
-                     || camunda_flag(e, "asyncLeave");
+    n->async_before = wr_build_flag(e, "asyncBefore")
+                      || wr_build_flag(e, "async");
+    n->async_after = wr_build_flag(e, "asyncAfter")
+                     || wr_build_flag(e, "asyncLeave");
     wr_build_loop(b, n, e);
     if (e->is & WR_IS_EVENT)
         wr_build_event(b, n, e);
@@ -125,6 +125,7 @@ wr_build_node(struct wr_build *b, int node)
         wr_build_call(b, n, e);
     if (n->kind == WR_SERVICE_TASK || n->kind == WR_BUSINESS_RULE_TASK)
         wr_build_service_task(b, n, e);
+    wr_build_outcome(b, n, e);
     wr_build_mappings(b, n, e);
     wr_build_io(b, n, e);
 }

@@ -387,6 +387,24 @@ wr_build_send(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
            || connected_job(b, n, e);
 }
 
+/* What flowable says of a service task beyond camunda. */
+static void
+read_flowable(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
+{
+    n->result_local = n->result_variable
+                      && wr_build_flag(e, "useLocalScopeForResultVariable");
+    if (!wr_build_flag(e, "triggerable"))
+        return;
+    if (n->kind != WR_SERVICE_TASK) {
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'triggerable' of '%s'", e->name);
+        return;
+    }
+    n->triggerable = true;
+    n->event.trigger = WR_TRIGGER_MESSAGE;
+    n->event.name = (struct wr_attr){ .text = n->id };
+}
+
 void
 wr_build_service_task(struct wr_build *b, struct wr_node *n,
                       const struct wr_xml *e)
@@ -395,6 +413,7 @@ wr_build_service_task(struct wr_build *b, struct wr_node *n,
                                                 "taskDefinition");
 
     n->result_variable = result_variable(e);
+    read_flowable(b, n, e);
     if (is_handled(b, n))
         return;
     if (x) {
