@@ -103,6 +103,14 @@ wr_cli_fail(const struct wr_err *err)
     return 1;
 }
 
+const char *
+wr_cli_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 int
 wr_cli_read(struct wr_arena *a, const char *path, struct wr_str *out,
             struct wr_err *err)

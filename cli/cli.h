@@ -45,6 +45,8 @@ const struct wr_value *wr_arg_variables(struct wr_cli *cli, const char *name,
 int wr_cli_usage(const struct wr_cli *cli);
 /* Print "weir: ..." to standard error; returns 1. */
 int wr_cli_fail(const struct wr_err *err);
+/* What is behind the last slash. */
+const char *wr_cli_base_name(const char *path);
 /* Whole file into `a`. */
 WR_MUST int wr_cli_read(struct wr_arena *a, const char *path,
                         struct wr_str *out, struct wr_err *err);

@@ -6,14 +6,6 @@
 #include "cli/cli.h"
 #include "engine/base/err.h"
 
-static const char *
-base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static int
 add_file(struct wr_cli *cli, struct wr_str *body, const char *boundary,
          const char *path, struct wr_err *err)
@@ -22,13 +14,13 @@ add_file(struct wr_cli *cli, struct wr_str *body, const char *boundary,
 
     if (wr_cli_read(cli->arena, path, &file, err) < 0)
         return (int)err->code;
-    if (strpbrk(base_name(path), "\"\r\n"))
+    if (strpbrk(wr_cli_base_name(path), "\"\r\n"))
         return wr_fail(err, WR_EINVALID, "'%s' is no file name to send", path);
     wr_str_printf(body,
                   "--%s\r\nContent-Disposition: form-data; name=\"file\"; "
                   "filename=\"%s\"\r\nContent-Type: "
                   "application/octet-stream\r\n\r\n",
-                  boundary, base_name(path));
+                  boundary, wr_cli_base_name(path));
     wr_str_addn(body, wr_str_text(&file), file.len);
     wr_str_add(body, "\r\n");
 

@@ -1,10 +1,12 @@
 /* weir lint: what deployment would say about files, one JSON line a finding. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "engine/base/str.h"
 #include "engine/model/bpmn.h"
+#include "engine/model/inputs.h"
 
 static void
 print(struct wr_arena *a, const struct wr_findings *f)
@@ -17,6 +19,54 @@ print(struct wr_arena *a, const struct wr_findings *f)
     }
 }
 
+static void
+add_malformed(struct wr_findings *f, const struct wr_err *err)
+{
+    wr_finding_add(f, (struct wr_finding){ .code = "xml-malformed",
+                                           .severity = WR_ERROR_FINDING,
+                                           .line = err->line,
+                                           .detail = err->text });
+}
+
+/* Definitions of variables that lie beside it. */
+static int
+lint_inputs(struct wr_arena *a, const char *path, struct wr_bpmn *bpmn,
+            struct wr_err *err)
+{
+    const char *beside = wr_inputs_file(a, path);
+    const struct wr_model **models = wr_newn(a, const struct wr_model *,
+                                             (size_t)bpmn->n_models + 1);
+    struct wr_str bytes;
+
+    if (access(beside, F_OK) < 0)
+        return 0;
+    if (wr_cli_read(a, beside, &bytes, err) < 0)
+        return err->code;
+    for (int i = 0; i < bpmn->n_models; i++)
+        models[i] = bpmn->models[i];
+    wr_inputs_judge(&bpmn->findings, wr_cli_base_name(beside),
+                    wr_str_text(&bytes), bytes.len, models, bpmn->n_models);
+
+    return 0;
+}
+
+/* Such a file by itself: its processes are linted with it. */
+static int
+lint_alone(const char *path, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    struct wr_findings f = { .arena = a };
+    struct wr_str bytes;
+
+    if (wr_cli_read(a, path, &bytes, err) < 0)
+        return err->code;
+    wr_inputs_judge(&f, wr_cli_base_name(path), wr_str_text(&bytes), bytes.len,
+                    NULL, 0);
+    print(a, &f);
+
+    return f.n_errors > 0;
+}
+
 /* The number of error findings, negative when the file cannot be read. */
 static int
 lint(const char *path, bool strict, struct wr_err *err)
@@ -26,6 +76,8 @@ lint(const char *path, bool strict, struct wr_err *err)
     struct wr_bpmn bpmn = { 0 };
     struct wr_str bytes;
 
+    if (wr_inputs_is_file(path))
+        return lint_alone(path, err);
     if (wr_cli_read(a, path, &bytes, err) < 0)
         return err->code;
     if (wr_bpmn_read(a, wr_str_text(&bytes), bytes.len, &options, &bpmn, err)
@@ -33,13 +85,10 @@ lint(const char *path, bool strict, struct wr_err *err)
         if (err->code != WR_EPARSE)
             return wr_wrap(err, "%s", path);
         bpmn.findings = (struct wr_findings){ .arena = a };
-        wr_finding_add(&bpmn.findings, (struct wr_finding){
-                                           .code = "xml-malformed",
-                                           .severity = WR_ERROR_FINDING,
-                                           .line = err->line,
-                                           .detail = err->text,
-                                       });
+        add_malformed(&bpmn.findings, err);
     }
+    if (lint_inputs(a, path, &bpmn, err) < 0)
+        return err->code;
     print(a, &bpmn.findings);
 
     return bpmn.findings.n_errors > 0;

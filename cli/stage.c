@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -114,34 +115,68 @@ wr_stage_close(struct wr_stage *s)
 
 /* ---- deploying ---- */
 
-static const char *
-base_name(const char *path)
+static bool
+is_given(const struct wr_file *f, int n, const char *name)
 {
-    const char *slash = strrchr(path, '/');
+    for (int i = 0; i < n; i++)
+        if (strcmp(f[i].name, name) == 0)
+            return true;
 
-    return slash ? slash + 1 : path;
+    return false;
+}
+
+static int
+read_file(struct wr_stage *s, const char *path, struct wr_file *out,
+          struct wr_err *err)
+{
+    struct wr_str bytes;
+
+    if (wr_cli_read(s->arena, path, &bytes, err) < 0)
+        return err->code;
+    *out = (struct wr_file){ .name = wr_cli_base_name(path),
+                             .bytes = wr_str_text(&bytes),
+                             .len = bytes.len };
+
+    return 0;
+}
+
+/* Definitions of variables lie beside the file they belong to. */
+static int
+add_inputs(struct wr_stage *s, const char *path, struct wr_file *f, int *n,
+           struct wr_err *err)
+{
+    const char *beside = wr_inputs_file(s->arena, path);
+
+    if (wr_inputs_is_file(path) || is_given(f, *n, wr_cli_base_name(beside))
+        || access(beside, F_OK) < 0)
+        return 0;
+    if (read_file(s, beside, &f[*n], err) < 0)
+        return err->code;
+    ++*n;
+
+    return 0;
 }
 
 int
 wr_stage_deploy(struct wr_stage *s, const char *dir, const char *const *files,
                 int n, struct wr_deployed *out, struct wr_err *err)
 {
-    struct wr_file *f = wr_newn(s->arena, struct wr_file, (size_t)n + 1);
+    struct wr_file *f = wr_newn(s->arena, struct wr_file, 2 * (size_t)n + 1);
+    const char **paths = wr_newn(s->arena, const char *, (size_t)n + 1);
+    int n_files = n;
 
     for (int i = 0; i < n; i++) {
-        const char *path = files[i];
-        struct wr_str bytes;
-
-        if (dir && path[0] != '/')
-            path = wr_arena_printf(s->arena, "%s/%s", dir, files[i]);
-        if (wr_cli_read(s->arena, path, &bytes, err) < 0)
+        paths[i] = files[i];
+        if (dir && files[i][0] != '/')
+            paths[i] = wr_arena_printf(s->arena, "%s/%s", dir, files[i]);
+        if (read_file(s, paths[i], &f[i], err) < 0)
             return err->code;
-        f[i].bytes = wr_str_text(&bytes);
-        f[i].len = bytes.len;
-        f[i].name = base_name(files[i]);
     }
+    for (int i = 0; i < n; i++)
+        if (add_inputs(s, paths[i], f, &n_files, err) < 0)
+            return err->code;
 
-    return wr_runtime_deploy(s->rt, f, n,
+    return wr_runtime_deploy(s->rt, f, n_files,
                              &(struct wr_deploy_options){ .tenant = s->tenant },
                              s->arena, out, err);
 }

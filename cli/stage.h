@@ -70,7 +70,8 @@ WR_MUST int wr_stage_audit(const struct wr_stage *s, struct wr_err *err);
 /* Forget trace and incidents of what ran before. */
 void wr_stage_mark(struct wr_stage *s);
 
-/* Files relative to `dir` (NULL: as they are), one deployment.  As
+/* Files relative to `dir` (NULL: as they are), one deployment, with the
+ * definitions of variables that lie beside them.  As
  * wr_runtime_deploy(): WR_EPARSE with findings when refused. */
 WR_MUST int wr_stage_deploy(struct wr_stage *s, const char *dir,
                             const char *const *files, int n,

@@ -4,24 +4,11 @@
 
 #include "fcgi_workers/idempotency.h"
 
-struct result {
-    int64_t status;
-    const void *instance;
-    const char *code, *detail;
-};
 static const struct wr_field result_fields[] = {
-    WR_FIELD(struct result, status, "status", WR_INT, WR_READONLY,
-             "HTTP status of this item."),
-    WR_FIELD_OF(struct result, instance, "instance", WR_OBJECT,
-                &wr_instance_object, WR_READONLY | WR_OPTIONAL,
-                "When it worked."),
-    WR_FIELD(struct result, code, "code", WR_STRING, WR_READONLY | WR_OPTIONAL,
-             "Problem code when it did not."),
-    WR_FIELD(struct result, detail, "detail", WR_STRING,
-             WR_READONLY | WR_OPTIONAL, "What was wrong."),
+    WR_BULK_FIELDS(struct wr_bulk_result, ),
 };
 static const struct wr_object result_object = WR_OBJECT_ROWS(
-    struct result, "BulkResult", result_fields);
+    struct wr_bulk_result, "BulkResult", result_fields);
 static const struct wr_field answer_fields[] = {
     WR_FIELD_OF(struct wr_bulk_answer, items, "items", WR_OBJECTS,
                 &result_object, WR_READONLY, "One result an item, in order."),
@@ -36,13 +23,13 @@ struct item {
 
 static int
 fill_result(struct wr_request *rq, const struct item *item, int status,
-            struct result *r, struct wr_err *err)
+            struct wr_bulk_result *r, struct wr_err *err)
 {
     const struct wr_call *call = item->call;
     struct wr_instance_json *json;
 
     if (call && call->err.code != WR_OK) {
-        *r = (struct result){
+        *r = (struct wr_bulk_result){
             .status = wr_code_http(call->err.code),
             .code = wr_code_problem(call->err.code),
             .detail = call->err.text,
@@ -50,7 +37,7 @@ fill_result(struct wr_request *rq, const struct item *item, int status,
         return 0;
     }
     json = wr_new(rq->arena, struct wr_instance_json);
-    *r = (struct result){ .status = status, .instance = json };
+    *r = (struct wr_bulk_result){ .status = status, .instance = json };
 
     return call ? wr_instance_json(rq, &call->outcome.instance, json, err)
                 : wr_instance_out(rq, &item->instance, json, err);
@@ -82,7 +69,7 @@ wr_bulk(struct wr_request *rq, const struct wr_objects *in, wr_bulk_fn *command,
         int status, struct wr_bulk_answer *out, struct wr_err *err)
 {
     size_t n = in->n, n_calls = 0;
-    struct result *results;
+    struct wr_bulk_result *results;
     struct wr_call *calls;
     struct item *items;
 
@@ -90,7 +77,7 @@ wr_bulk(struct wr_request *rq, const struct wr_objects *in, wr_bulk_fn *command,
         return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
     calls = wr_newn(rq->arena, struct wr_call, n);
     items = wr_newn(rq->arena, struct item, n);
-    results = wr_newn(rq->arena, struct result, n);
+    results = wr_newn(rq->arena, struct wr_bulk_result, n);
     for (size_t i = 0; i < n; i++) {
         command(in->items, i, &calls[n_calls].command);
         if (prepare(rq, i, &calls[n_calls], &items[i], err) < 0)

@@ -10,8 +10,26 @@
 
 #include "fcgi_workers/resource.h"
 
+struct wr_bulk_result {
+    int64_t status;
+    const void *instance;
+    const char *code, *detail;
+};
+/* clang-format off */
+/* `at`: where it is in T, "of." or nothing. */
+#define WR_BULK_FIELDS(T, at)                                              \
+    WR_FIELD(T, at status, "status", WR_INT, WR_READONLY,                     \
+             "HTTP status of this item."),                                 \
+    WR_FIELD_OF(T, at instance, "instance", WR_OBJECT, &wr_instance_object,   \
+                WR_READONLY | WR_OPTIONAL, "When it worked."),             \
+    WR_FIELD(T, at code, "code", WR_STRING, WR_READONLY | WR_OPTIONAL,        \
+             "Problem code when it did not."),                             \
+    WR_FIELD(T, at detail, "detail", WR_STRING, WR_READONLY | WR_OPTIONAL,    \
+             "What was wrong.")
+/* clang-format on */
+
 struct wr_bulk_answer {
-    struct wr_objects items;
+    struct wr_objects items; /* struct wr_bulk_result each */
 };
 extern const struct wr_object wr_bulk_object;
 

@@ -29,7 +29,7 @@ static const struct wr_object activate_object = WR_OBJECT_ROWS(
 struct job {
     struct wr_uuid id, instance, lease;
     const void *definition;
-    const char *type, *element;
+    const char *type, *element, *kind, *event;
     const struct wr_value *variables, *headers;
     int64_t retries, priority, lease_until, created_at, due_at;
     const char *state, *worker;
@@ -45,6 +45,10 @@ static const struct wr_field job_fields[] = {
                 "The version its instance runs on."),
     WR_FIELD(struct job, element, "element", WR_STRING, WR_READONLY,
              "Id of the element."),
+    WR_FIELD_ENUM(struct job, kind, "kind", "work|listener", WR_READONLY,
+                  "What the element does, or a listener that is told of it."),
+    WR_FIELD(struct job, event, "event", WR_STRING, WR_READONLY | WR_OPTIONAL,
+             "What the listener is told of, as its file calls it."),
     WR_FIELD(struct job, variables, "variables", WR_JSON,
              WR_READONLY | WR_OPTIONAL, "What the element sees."),
     WR_FIELD(struct job, headers, "headers", WR_JSON, WR_READONLY | WR_OPTIONAL,
@@ -120,6 +124,7 @@ job_json(struct wr_request *rq, const void *found, void *item,
         .instance = row->instance,
         .lease = row->lease,
         .type = row->type,
+        .kind = "work",
         .retries = row->retries,
         .priority = row->priority,
         .lease_until = row->lease_until,
@@ -135,6 +140,13 @@ job_json(struct wr_request *rq, const void *found, void *item,
     out->element = el.id ? el.id : "";
 
     return 0;
+}
+
+static void
+told_of(struct job *out, const struct wr_listener *l)
+{
+    out->kind = l ? "listener" : "work";
+    out->event = l ? l->event : NULL;
 }
 
 /* Variables and headers of a job, as its element sees them.  false: the job went
@@ -155,8 +167,12 @@ job_data(struct wr_request *rq, const struct wr_job_row *row,
     node = wr_instance_node_of(v.instance, &row->id);
     seen = wr_instance_visible(v.instance, &row->id, rq->arena);
     if (seen && node >= 0) {
-        const struct wr_job_def *def = v.definition->model->nodes[node].job;
+        const struct wr_model *m = v.definition->model;
+        const struct wr_listener *l = wr_instance_listener(v.instance, m,
+                                                           &row->id);
+        const struct wr_job_def *def = l ? l->job : m->nodes[node].job;
 
+        told_of(out, l);
         out->variables = pick(rq->arena, seen, fetch);
         out->headers = def ? wr_value_copy(rq->arena, def->headers)
                            : wr_value_context(rq->arena, NULL, 0);
@@ -225,13 +241,39 @@ static const struct wr_field list_fields[] = {
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListJobs", list_fields);
 
+/* Whether it is a listener's stands in the instance alone.  Most elements have
+ * none: then that is not asked. */
+static int
+job_listener(struct wr_request *rq, const struct wr_job_row *row,
+             struct job *out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+    char id[WR_UUID_TEXT];
+    struct wr_view v;
+
+    wr_uuid_text(&row->definition, id);
+    if (wr_request_definition(rq, id, &d, err) < 0)
+        return (int)err->code;
+    if (!wr_model_tells(d->model, wr_model_node_of(d->model, row->element)))
+        return 0;
+    if (wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
+                        rq->arena, &v, err)
+        < 0)
+        return err->code == WR_ENOTFOUND ? 0 : (int)err->code;
+    told_of(out,
+            wr_instance_listener(v.instance, v.definition->model, &row->id));
+    wr_definition_unref(v.definition);
+
+    return 0;
+}
+
 /* For those who look: the lease is its worker's secret. */
 static int
 job_seen(struct wr_request *rq, const void *row, void *item, struct wr_err *err)
 {
     struct job *out = item;
 
-    if (job_json(rq, row, out, err) < 0)
+    if (job_json(rq, row, out, err) < 0 || job_listener(rq, row, out, err) < 0)
         return (int)err->code;
     out->lease = (struct wr_uuid){ 0 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/store/columns.h"
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/change_json.h"
 #include "fcgi_workers/lookup.h"
@@ -150,11 +151,11 @@ problems_json(struct wr_arena *a, const struct wr_problem *p, int n)
     for (int k = 0; k < n; k++) {
         items[k] = (struct problem){
             .code = p[k].code,
-            .element = p[k].element,
+            .element = wr_arena_strdup(a, p[k].element),
             .token = p[k].token
                          ? wr_arena_printf(a, "%lld", (long long)p[k].token)
                          : NULL,
-            .detail = p[k].detail,
+            .detail = wr_arena_strdup(a, p[k].detail),
         };
     }
 
@@ -237,19 +238,125 @@ migrate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 struct bulk_body {
     struct plan plan;
     struct wr_strings instances;
+    bool dry_run;
 };
 static const struct wr_field bulk_fields[] = {
     PLAN_FIELDS(struct bulk_body),
     WR_FIELD(struct bulk_body, instances, "instances", WR_STRINGS, WR_REQUIRED,
              "Ids of 1 to 1000 instances."),
+    WR_FIELD(struct bulk_body, dry_run, "dryRun", WR_BOOL, 0,
+             "Change nothing, answer for each what it would be or what is in "
+             "its way."),
 };
 static const struct wr_object bulk_object = WR_OBJECT_ROWS(
     struct bulk_body, "MigrateInstances", bulk_fields);
+
+struct result {
+    struct wr_bulk_result of;
+    struct wr_objects problems;
+};
+static const struct wr_field result_fields[] = {
+    WR_BULK_FIELDS(struct result, of.),
+    WR_FIELD_OF(struct result, problems, "problems", WR_OBJECTS,
+                &problem_object, WR_READONLY | WR_OPTIONAL,
+                "Everything that is in the way; of a dry run."),
+};
+static const struct wr_object result_object = WR_OBJECT_ROWS(
+    struct result, "MigrationResult", result_fields);
+struct results {
+    struct wr_objects items;
+};
+static const struct wr_field results_fields[] = {
+    WR_FIELD_OF(struct results, items, "items", WR_OBJECTS, &result_object,
+                WR_READONLY, "One result an instance, in order."),
+};
+static const struct wr_object results_object = WR_OBJECT_ROWS(
+    struct results, "MigrationResults", results_fields);
+
+static struct wr_bulk_result
+failed(struct wr_arena *a, const struct wr_err *err)
+{
+    return (struct wr_bulk_result){
+        .status = wr_code_http(err->code),
+        .code = wr_code_problem(err->code),
+        .detail = wr_arena_strdup(a, err->text),
+    };
+}
+
+/* What stands in the way of one of them, or what it would be; all that trying
+ * takes is given back. */
+static int
+try_one(struct wr_request *rq, const struct wr_command *c, struct result *out,
+        struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(16384);
+    struct wr_instance_json *json = wr_new(rq->arena, struct wr_instance_json);
+    const struct wr_problem *problems = NULL;
+    struct wr_effects fx;
+    struct wr_view view;
+    struct wr_err why = { 0 };
+    int n = 0, r;
+
+    if (wr_runtime_try_migrate(rq->service->runtime, c, a, &view, &fx,
+                               &problems, &n, &why)
+            < 0
+        || n > 0) {
+        if (n)
+            wr_fail(&why, WR_EMIGRATE, "%s", problems[0].detail);
+        out->of = failed(rq->arena, &why);
+        out->problems = problems_json(rq->arena, problems, n);
+        return 0;
+    }
+    r = wr_instance_json(
+        rq, wr_record_copy(wr_record_of(WR_INSTANCES), rq->arena, view.row),
+        json, err);
+    out->of = (struct wr_bulk_result){ .status = 200, .instance = json };
+    wr_definition_unref(view.definition);
+
+    return r;
+}
+
+static int
+try_all(struct wr_request *rq, const struct wr_command *c, size_t n,
+        struct results *out, struct wr_err *err)
+{
+    struct result *items;
+
+    if (n < 1 || n > 1000)
+        return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
+    items = wr_newn(rq->arena, struct result, n);
+    for (size_t k = 0; k < n; k++) {
+        if (try_one(rq, &c[k], &items[k], err) < 0)
+            return (int)err->code;
+    }
+    out->items = (struct wr_objects){ items, n };
+
+    return 0;
+}
 
 static void
 bulk_command(const void *items, size_t i, struct wr_command *out)
 {
     *out = ((const struct wr_command *)items)[i];
+}
+
+static int
+run_all(struct wr_request *rq, const struct wr_objects *commands,
+        struct results *out, struct wr_err *err)
+{
+    struct wr_bulk_answer answer;
+    const struct wr_bulk_result *done;
+    struct result *items;
+
+    if (wr_bulk(rq, commands, bulk_command, 200, &answer, err) < 0)
+        return (int)err->code;
+    done = answer.items.items;
+    items = wr_newn(rq->arena, struct result, answer.items.n);
+    for (size_t k = 0; k < answer.items.n; k++)
+        items[k].of = done[k];
+    out->items = (struct wr_objects){ items, answer.items.n };
+
+    return 0;
 }
 
 static int
@@ -271,8 +378,9 @@ migrate_bulk(struct wr_request *rq, const void *in, void *out,
             return wr_fail(err, WR_EINVALID, "'%.60s' is no instance id", id);
     }
 
-    return wr_bulk(rq, &(struct wr_objects){ commands, n }, bulk_command, 200,
-                   out, err);
+    return body->dry_run
+               ? try_all(rq, commands, n, out, err)
+               : run_all(rq, &(struct wr_objects){ commands, n }, out, err);
 }
 
 /* clang-format off */
@@ -282,7 +390,7 @@ static const struct wr_route routes[] = {
       "Go on with another version of the definition, or with another one",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS },
     { "POST", "/api/v1/instances/migrate", "migrateInstances", WR_OPERATOR,
-      NULL, &bulk_object, &wr_bulk_object, 200, migrate_bulk,
+      NULL, &bulk_object, &results_object, 200, migrate_bulk,
       "Migrate many; each instance has its own result. Repeated with its "
       "Idempotency-Key, only those that did not go are tried again",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_ITEMS },

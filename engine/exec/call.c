@@ -310,6 +310,26 @@ find_called(struct wr_exec *x, struct wr_activity *a, struct wr_callee *c)
     return WR_WAIT;
 }
 
+/* The called process asks for variables, as at any start (S25). */
+static int
+fit_inputs(struct wr_exec *x, const struct wr_callee *c,
+           const struct wr_value **variables)
+{
+    const struct wr_outside *o = x->s->outside;
+    struct wr_err err;
+
+    if (!o->takes
+        || o->takes(o->data, x->s, &c->definition, *variables, variables, &err)
+               == 0)
+        return 0;
+    (void)wr_exec_incident(x, "form",
+                           wr_arena_printf(x->arena,
+                                           "process '%.100s' is not called: %s",
+                                           c->key, err.text));
+
+    return -1;
+}
+
 enum wr_move
 wr_call_open(struct wr_exec *x, struct wr_activity *a)
 {
@@ -322,7 +342,8 @@ wr_call_open(struct wr_exec *x, struct wr_activity *a)
 
     if (move != WR_WAIT)
         return move;
-    if (build_inputs(x, a, &variables) < 0 || business_key(x, a, &key) < 0)
+    if (build_inputs(x, a, &variables) < 0 || fit_inputs(x, &c, &variables) < 0
+        || business_key(x, a, &key) < 0)
         return WR_THROW;
     w = wr_wait_open(x, a, WR_WAIT_CHILD, a->node);
     w->child.process = wr_arena_strdup(x->i->arena, c.key);

@@ -94,6 +94,7 @@ enum tag { /* stored: never renumber or reuse */
     T_HELD = 88,
     T_PARKED = 89,
     T_ABSENT = 90,
+    T_ARMED = 115,
 
     PARKED_SEQ = 1,
     PARKED_PAYLOAD = 2,

@@ -101,6 +101,9 @@ get_timer(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
     case T_DUE:
         w->timer.due_at = wr_decode_instant(d, f);
         break;
+    case T_ARMED:
+        w->armed = wr_decode_instant(d, f);
+        break;
     case T_PERIOD:
         w->cycle.period = text(d, f);
         break;

@@ -172,6 +172,7 @@ put_wait(struct coder *c, const struct wr_wait *w)
         break;
     case WR_WAIT_TIMER:
         put_at(c, T_DUE, w->timer.due_at);
+        put_at(c, T_ARMED, w->armed);
         put_cycle(c, &w->cycle);
         break;
     case WR_WAIT_SUBSCRIPTION:

@@ -525,6 +525,14 @@ void wr_resume(struct wr_exec *x);
  * WR_EVALUE, WR_EAMBIGUOUS, WR_EEXPR.  The instance is half changed then. */
 WR_MUST int wr_modify(struct wr_exec *x, struct wr_err *err);
 
+/* unfit.c: the instance stands before its start, as its variables do not fit;
+ * `root` does so; its incident `w` may be resolved with these variables; it is. */
+void wr_unfit_stop(struct wr_exec *x, const char *why);
+bool wr_unfit_is(const struct wr_activity *root);
+WR_MUST int wr_unfit_check(struct wr_exec *x, const struct wr_wait *w,
+                           struct wr_err *err);
+void wr_unfit_resolve(struct wr_exec *x);
+
 /* start.c: the instance begins as the event says, at `node`, -1: at its none
  * start events. */
 void wr_start(struct wr_exec *x, int node);

@@ -384,7 +384,7 @@ wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
                        " and no default",
                        x->m->nodes[w->node].id);
 
-    return 0;
+    return wr_unfit_check(x, w, err);
 }
 
 static void
@@ -417,7 +417,7 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
     struct wr_activity *a = w->owner;
     struct wr_uuid job = w->incident.job;
     int node = w->node;
-    bool cut = is_of_cut(x, w);
+    bool cut = is_of_cut(x, w), unfit = a->node < 0 && wr_unfit_is(a);
     struct wr_wait *timer = timer_of(x, w);
 
     wr_wait_close(x, w, /* canceled= */ false,
@@ -425,6 +425,10 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
     wr_variables_write(x, a, x->ev->variables);
     if (cut) /* the step goes on with it */
         return;
+    if (unfit) {
+        wr_unfit_resolve(x);
+        return;
+    }
     if (timer && (node != a->node || !x->ev->skip)) {
         wr_timer_retry(x, timer);
         return;

@@ -76,6 +76,16 @@ wr_listen_event(const struct wr_exec *x, const struct wr_activity *a)
     return l ? l->event : NULL;
 }
 
+const struct wr_listener *
+wr_instance_listener(const struct wr_instance *i, const struct wr_model *m,
+                     const struct wr_uuid *job)
+{
+    const struct wr_exec x = { .m = m };
+    const struct wr_wait *w = wr_wait_find(i, job);
+
+    return w && w->kind == WR_WAIT_JOB && w->told ? next(&x, w->owner) : NULL;
+}
+
 /* ---- hearing them ---- */
 
 static enum wr_move

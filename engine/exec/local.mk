@@ -73,6 +73,7 @@ libweir_la_SOURCES += \
 	engine/exec/transaction.c \
 	engine/exec/tree.c \
 	engine/exec/trigger.c \
+	engine/exec/unfit.c \
 	engine/exec/variables.c \
 	engine/exec/wait.c \
 	engine/exec/work.c

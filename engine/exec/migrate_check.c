@@ -134,6 +134,9 @@ check_activity(struct wr_migrate *g, const struct wr_activity *a)
     int to;
 
     /* It is in the middle of a list that may be another one there. */
+    if (a->node < 0 && wr_unfit_is(a))
+        wr_migrate_problem(g, "not-begun", g->from->process_id, a->key,
+                           "it has not begun: its variables do not fit");
     if (wr_listen_pending(g->x, a))
         wr_migrate_problem(
             g, "listening",

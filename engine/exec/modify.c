@@ -414,6 +414,12 @@ wr_modify(struct wr_exec *x, struct wr_err *err)
         || plan->list.n > MAX_INSTRUCTIONS)
         return wr_fail(err, WR_EVALUE, "there must be 1 to %d instructions",
                        MAX_INSTRUCTIONS);
+    if (wr_unfit_is(x->i->root)
+        || (x->i->root->moment == WR_MOMENT_START
+            && wr_listen_pending(x, x->i->root)))
+        return wr_fail(err, WR_ESTATE,
+                       "the instance has not begun: it waits for what stands at"
+                       " its start");
     say(x);
     for (size_t k = 0; k < plan->list.n; k++) {
         m.now = plan->list.items[k];

@@ -238,5 +238,8 @@ wr_start(struct wr_exec *x, int node)
     tell_initiator(x, node);
     if (waits_for_rest(x, node))
         i->root->came = part_that_came(x, node);
-    wr_start_begin(x);
+    if (x->ev->misfit)
+        wr_unfit_stop(x, x->ev->misfit);
+    else
+        wr_start_begin(x);
 }

@@ -128,6 +128,7 @@ struct wr_wait {
         struct wr_child child;
     };
     struct wr_cycle cycle; /* TIMER */
+    int64_t armed;         /* TIMER: when, if its instance stood still; 0 */
     int64_t held; /* since when its element is suspended; 0: it is not */
     struct wr_parked *parked; /* what came since, oldest first */
     bool absent; /* SUBSCRIPTION: it has no row: nothing more is let in */

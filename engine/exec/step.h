@@ -99,7 +99,10 @@ struct wr_event {
     bool triggered;            /* START: the event of start_at has happened: */
     enum wr_trigger happened;  /* what of it, should it wait for several */
     const char *happened_name; /* of the message or signal; NULL */
-    struct wr_uuid origin;     /* START: the ended instance that it repeats */
+    bool unasked;       /* START: nobody waits for an answer: what does not fit
+                           is an incident, not a refusal */
+    const char *misfit; /* START: that incident; NULL: they fit */
+    struct wr_uuid origin; /* START: the ended instance that it repeats */
     /* MIGRATE */
     struct wr_version from, to;
     const struct wr_job_row *jobs; /* as stored: who works keeps the lease */
@@ -141,6 +144,12 @@ struct wr_outside {
      * WR_ESTATE: why not.  NULL: nobody asks. */
     int (*fits)(void *data, struct wr_step *s, int node,
                 const struct wr_event *ev, struct wr_err *err);
+    /* Do these variables start an instance of `definition`?  *out: with what is
+     * added and converted, as long as the step.  WR_EVALUE: why not.  NULL:
+     * nobody asks. */
+    int (*takes)(void *data, struct wr_step *s,
+                 const struct wr_uuid *definition, const struct wr_value *given,
+                 const struct wr_value **out, struct wr_err *err);
     /* Does one of the callers catch this error or escalation? */
     enum wr_catch (*catches)(void *data, struct wr_step *s,
                              enum wr_trigger trigger, const char *code);
@@ -192,7 +201,7 @@ struct wr_problem {
 #define WR_PROBLEMS                                                         \
     "unknown-element|unknown-flow|mapped-twice|kind-differs|scope-differs|" \
     "loop-differs|unmapped|unmapped-flow|flow-differs|unmapped-log|"        \
-    "no-handler|listening|cannot-arm"
+    "no-handler|listening|not-begun|cannot-arm"
 
 struct wr_step {
     const struct wr_model *model; /* MIGRATE makes it the other one */

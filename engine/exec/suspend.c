@@ -98,6 +98,8 @@ shift(struct wr_exec *x, struct wr_wait *w)
 
     if (w->owner->since > from)
         from = w->owner->since;
+    if (w->armed > from)
+        from = w->armed;
     if (!w->held)
         wr_timer_shift(x, w, x->ev->now - from);
     else if (w->held > from) /* its element goes on standing still */
@@ -112,6 +114,8 @@ put_rows(struct wr_exec *x, struct wr_activity *a, bool shifting)
             continue;
         if (shifting && w->kind == WR_WAIT_TIMER)
             shift(x, w);
+        if (x->i->state == WR_ACTIVE)
+            w->armed = 0;
         wr_row_put(x, w, /* is_new= */ false);
     }
 }

@@ -203,6 +203,8 @@ wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
     w->part = part;
     w->timer.due_at = due;
     w->cycle = c;
+    if (x->i->state == WR_SUSPENDED)
+        w->armed = x->ev->now;
     wr_wait_opened(x, w, due_data(x, due));
 
     return 0;

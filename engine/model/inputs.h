@@ -54,6 +54,13 @@ bool wr_inputs_is_file(const char *name);
 WR_MUST int wr_inputs_parse(struct wr_arena *a, const void *bytes, size_t len,
                             struct wr_inputs *out, struct wr_err *err);
 
+/* The same for people: what is wrong with file `name`, and which timers of the
+ * processes it belongs to start them without what they require. */
+struct wr_findings;
+struct wr_model;
+void wr_inputs_judge(struct wr_findings *f, const char *name, const void *bytes,
+                     size_t len, const struct wr_model *const *models, int n);
+
 struct wr_input_error {
     const char *name;
     const char *code; /* "required", "type", "value" */

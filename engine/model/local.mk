@@ -20,6 +20,7 @@ libweir_la_SOURCES += \
 	engine/model/form_data.c \
 	engine/model/gateway.c \
 	engine/model/inputs.c engine/model/inputs.h \
+	engine/model/inputs_judge.c \
 	engine/model/graph.c \
 	engine/model/lane.c \
 	engine/model/link.c \

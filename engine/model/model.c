@@ -93,6 +93,25 @@ wr_model_flow_of(const struct wr_model *m, int symbol)
                                                 : -1;
 }
 
+bool
+wr_model_tells(const struct wr_model *m, int node)
+{
+    const struct wr_node *n;
+
+    if (node < 0)
+        return false;
+    n = &m->nodes[node];
+    if (n->listeners.n
+        || (node == m->scopes[0].nodes[0] && m->scopes[0].listeners.n))
+        return true;
+    for (int k = 0; k < n->n_in; k++) {
+        if (m->flows[n->in[k]].listeners.n)
+            return true;
+    }
+
+    return false;
+}
+
 static int *
 no_indices(struct wr_arena *a, int n)
 {

@@ -437,6 +437,9 @@ const struct wr_event_def *wr_node_events(const struct wr_node *n, int *count);
 /* The one with this trigger; NULL: it has none. */
 const struct wr_event_def *wr_node_event(const struct wr_node *n,
                                          enum wr_trigger trigger);
+/* Can a job at `node` be that of a listener?  Those of the process stand at its
+ * first node, those of a flow where it leads to. */
+bool wr_model_tells(const struct wr_model *m, int node);
 const char *wr_kind_xml(enum wr_kind kind);
 bool wr_kind_is_activity(enum wr_kind kind);
 

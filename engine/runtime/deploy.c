@@ -84,26 +84,25 @@ static void
 read_inputs(struct deploying *d, const struct wr_file *file,
             const struct wr_file *all, int n, struct wr_findings *findings)
 {
-    struct wr_finding found = { .code = "bad-variables",
-                                .severity = WR_ERROR_FINDING };
-    struct wr_inputs ignored;
-    struct wr_err why;
+    const struct wr_model **models = wr_newn(d->a, const struct wr_model *,
+                                             (size_t)d->n + 1);
     bool belongs = false;
+    int n_models = 0;
 
     for (int i = 0; i < n; i++)
         if (!wr_inputs_is_file(all[i].name)
             && strcmp(wr_inputs_file(d->a, all[i].name), file->name) == 0)
             belongs = true;
-    if (!belongs) {
-        found.detail = wr_arena_printf(
-            d->a, "%s: no file of that name is deployed with it", file->name);
-        wr_finding_add(findings, found);
-    } else if (wr_inputs_parse(d->a, file->bytes, file->len, &ignored, &why)
-               < 0) {
-        found.line = why.line;
-        found.detail = wr_arena_printf(d->a, "%s: %s", file->name, why.text);
-        wr_finding_add(findings, found);
-    }
+    for (int i = 0; i < d->n; i++)
+        if (strcmp(wr_inputs_file(d->a, d->processes[i].file->name), file->name)
+            == 0)
+            models[n_models++] = d->processes[i].model;
+    if (belongs)
+        wr_inputs_judge(findings, file->name, file->bytes, file->len, models,
+                        n_models);
+    else
+        wr_found(findings, WR_F_BAD_VARIABLES, NULL, 0,
+                 "%s: no file of that name is deployed with it", file->name);
 }
 
 static int

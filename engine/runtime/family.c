@@ -368,6 +368,17 @@ fits(void *data, struct wr_step *s, int node, const struct wr_event *ev,
                         err);
 }
 
-const struct wr_outside wr_family_outside = { .resolve = resolve,
-                                              .catches = catches,
-                                              .fits = fits };
+static int
+takes(void *data, struct wr_step *s, const struct wr_uuid *definition,
+      const struct wr_value *given, const struct wr_value **out,
+      struct wr_err *err)
+{
+    struct wr_share *w = data;
+
+    return wr_definition_takes(w->rt, definition, w->row.tenant, s->arena,
+                               given, out, err);
+}
+
+const struct wr_outside wr_family_outside = {
+    .resolve = resolve, .catches = catches, .takes = takes, .fits = fits
+};

@@ -91,6 +91,7 @@ command_of(struct wr_runtime *rt, const struct wr_outbox_row *row,
     }
     out->event.type = WR_EV_START;
     out->event.triggered = true;
+    out->event.unasked = true;
     out->event.happened = row->name[0] ? WR_TRIGGER_SIGNAL : WR_TRIGGER_TIMER;
     out->event.happened_name = row->name;
     out->event.business_key = row->business_key;

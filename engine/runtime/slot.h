@@ -193,7 +193,15 @@ WR_MUST int wr_start_fits(struct wr_runtime *rt, const struct wr_definition *d,
 WR_MUST int wr_task_fits(struct wr_runtime *rt, const struct wr_definition *d,
                          const struct wr_instance *i, int node,
                          const struct wr_event *ev, struct wr_err *err);
-/* Make the variables of a start those that its definition wants. */
+/* Do these variables start an instance of version `id`?  *out in `a`: with its
+ * defaults. */
+WR_MUST int wr_definition_takes(struct wr_runtime *rt, const struct wr_uuid *id,
+                                int32_t tenant, struct wr_arena *a,
+                                const struct wr_value *given,
+                                const struct wr_value **out,
+                                struct wr_err *err);
+/* Make the variables of a start those that its definition wants; those of one
+ * that nobody asked for are its `misfit` when they cannot be. */
 WR_MUST int wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
                               struct wr_err *err);
 /* By id; what is not active is asked of the store again. */

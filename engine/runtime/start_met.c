@@ -48,6 +48,17 @@ add(struct wr_arena *a, struct met *l, const struct wr_situation *s,
     };
 }
 
+/* Before anything is started: all of them or none. */
+static int
+takes(struct wr_runtime *rt, const struct wr_situation *s,
+      const struct wr_definition *d, struct wr_arena *a, struct wr_err *err)
+{
+    const struct wr_value *ignored;
+
+    return wr_definition_takes(rt, &d->row.id, s->tenant, a, s->variables,
+                               &ignored, err);
+}
+
 static int
 ask(struct wr_runtime *rt, const struct wr_situation *s,
     const struct wr_subscription_row *row, struct wr_arena *a, struct met *l,
@@ -64,6 +75,8 @@ ask(struct wr_runtime *rt, const struct wr_situation *s,
         r = wr_start_met(a, d->model, node, wr_clock_now(rt->o.clock),
                          s->variables, &yes, err);
     if (r < 0)
+        r = wr_wrap(err, "process '%s'", d->row.key);
+    else if (yes && takes(rt, s, d, a, err) < 0)
         r = wr_wrap(err, "process '%s'", d->row.key);
     else if (yes)
         add(a, l, s, d, node);

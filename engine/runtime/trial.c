@@ -40,6 +40,17 @@ fits(void *data, struct wr_step *s, int node, const struct wr_event *ev,
 }
 
 static int
+takes(void *data, struct wr_step *s, const struct wr_uuid *definition,
+      const struct wr_value *given, const struct wr_value **out,
+      struct wr_err *err)
+{
+    const struct trial *t = data;
+
+    return wr_definition_takes(t->rt, definition, t->definition->row.tenant,
+                               s->arena, given, out, err);
+}
+
+static int
 try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
          struct wr_instance *instance, struct wr_effects *fx,
          struct wr_err *err)
@@ -48,9 +59,11 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
     int64_t now = wr_clock_now(o->clock);
     int bucket = wr_uuid_bucket(&c->instance);
     struct wr_event ev = c->event;
-    struct wr_outside outside = {
-        .data = t, .resolve = resolve, .catches = catches, .fits = fits
-    };
+    struct wr_outside outside = { .data = t,
+                                  .resolve = resolve,
+                                  .catches = catches,
+                                  .takes = takes,
+                                  .fits = fits };
     struct wr_step s = { .model = t->definition->model,
                          .instance = instance,
                          .arena = a,

@@ -193,6 +193,7 @@ wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
     int node = wr_runtime_start_node(r->definition->model, ev->start_at);
 
     r->command.event.variables = r->given;
+    r->command.event.misfit = NULL;
     if (!ev->triggered && node >= 0
         && wr_start_fits(rt, r->definition, node, r->given, err) < 0)
         return err->code;
@@ -201,6 +202,35 @@ wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
     if (!r->arena)
         r->arena = wr_arena_new(1024);
 
-    return wr_inputs_fit(r->arena, inputs, r->given,
-                         &r->command.event.variables, NULL, NULL, err);
+    if (wr_inputs_fit(r->arena, inputs, r->given, &r->command.event.variables,
+                      NULL, NULL, err)
+        == 0)
+        return 0;
+    if (!ev->unasked)
+        return err->code;
+    r->command.event.misfit = wr_arena_strdup(r->arena, err->text);
+
+    return 0;
+}
+
+int
+wr_definition_takes(struct wr_runtime *rt, const struct wr_uuid *id,
+                    int32_t tenant, struct wr_arena *a,
+                    const struct wr_value *given, const struct wr_value **out,
+                    struct wr_err *err)
+{
+    const struct wr_definition *d;
+    const struct wr_value *fitted;
+    int r = 0;
+
+    if (wr_definition_by_id(rt, id, tenant, &d, err) < 0)
+        return err->code;
+    *out = given;
+    if (d->inputs.n)
+        r = wr_inputs_fit(a, &d->inputs, given, &fitted, NULL, NULL, err);
+    if (d->inputs.n && r == 0)
+        *out = wr_value_copy(a, fitted); /* defaults are the definition's */
+    wr_definition_unref(d);
+
+    return r;
 }

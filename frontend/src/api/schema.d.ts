@@ -1885,7 +1885,7 @@ export interface components {
              * @description What is in the way.
              * @enum {string}
              */
-            readonly code: "unknown-element" | "unknown-flow" | "mapped-twice" | "kind-differs" | "scope-differs" | "loop-differs" | "unmapped" | "unmapped-flow" | "flow-differs" | "unmapped-log" | "no-handler" | "listening" | "cannot-arm";
+            readonly code: "unknown-element" | "unknown-flow" | "mapped-twice" | "kind-differs" | "scope-differs" | "loop-differs" | "unmapped" | "unmapped-flow" | "flow-differs" | "unmapped-log" | "no-handler" | "listening" | "not-begun" | "cannot-arm";
             /** @description Element or sequence flow. */
             readonly element: string;
             /** @description The token that has no place. */
@@ -1906,6 +1906,27 @@ export interface components {
             readonly reason?: string;
             /** @description Ids of 1 to 1000 instances. */
             readonly instances: readonly string[];
+            /** @description Change nothing, answer for each what it would be or what is in its way. */
+            readonly dryRun?: boolean;
+        };
+        readonly MigrationResults: {
+            /** @description One result an instance, in order. */
+            readonly items: readonly components["schemas"]["MigrationResult"][];
+        };
+        readonly MigrationResult: {
+            /**
+             * Format: int64
+             * @description HTTP status of this item.
+             */
+            readonly status: number;
+            /** @description When it worked. */
+            readonly instance?: components["schemas"]["Instance"];
+            /** @description Problem code when it did not. */
+            readonly code?: string;
+            /** @description What was wrong. */
+            readonly detail?: string;
+            /** @description Everything that is in the way; of a dry run. */
+            readonly problems?: readonly components["schemas"]["MigrationProblem"][];
         };
         readonly RestartInstance: {
             /** @description Id of the start event, when there are several. */
@@ -2333,6 +2354,13 @@ export interface components {
             readonly definition: components["schemas"]["DefinitionRef"];
             /** @description Id of the element. */
             readonly element: string;
+            /**
+             * @description What the element does, or a listener that is told of it.
+             * @enum {string}
+             */
+            readonly kind: "work" | "listener";
+            /** @description What the listener is told of, as its file calls it. */
+            readonly event?: string;
             /** @description What the element sees. */
             readonly variables?: unknown;
             /** @description Constants of the model. */
@@ -3514,7 +3542,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["BulkAnswer"];
+                    readonly "application/json": components["schemas"]["MigrationResults"];
                 };
             };
             readonly default: components["responses"]["Problem"];
