@@ -214,25 +214,40 @@ add_months(int64_t days, int64_t months)
 }
 
 int
-wr_instant_add_duration(int64_t at, const char *s, size_t len, int64_t *out,
-                        struct wr_err *err)
+wr_duration_span(const char *s, size_t len, int64_t *months, int64_t *ms,
+                 struct wr_err *err)
 {
-    const int64_t day_ms = INT64_C(86400000);
-    int64_t months, seconds, days, rest, ms = 0;
+    int64_t seconds;
     struct parts p;
 
     if (!scan_parts(s, len, &p))
         return refuse(err, s, len, "");
-    if (!total_months(&p, &months) || !total_seconds(&p, &seconds))
+    *ms = 0;
+    if (!total_months(&p, months) || !total_seconds(&p, &seconds)
+        || !add_scaled(ms, seconds, 1000)
+        || __builtin_add_overflow(*ms, p.nanos / 1000000, ms))
         return refuse(err, s, len, ": out of range");
+    if (p.negative) {
+        *months = -*months;
+        *ms = -*ms;
+    }
+
+    return 0;
+}
+
+int
+wr_instant_add_duration(int64_t at, const char *s, size_t len, int64_t *out,
+                        struct wr_err *err)
+{
+    const int64_t day_ms = INT64_C(86400000);
+    int64_t months, days, rest, ms;
+
+    if (wr_duration_span(s, len, &months, &ms, err) < 0)
+        return err->code;
     rest = at % day_ms;
     days = at / day_ms - (rest < 0);
     rest += rest < 0 ? day_ms : 0;
-    days = add_months(days, p.negative ? -months : months);
-    if (!add_scaled(&ms, seconds, 1000)
-        || __builtin_add_overflow(ms, p.nanos / 1000000, &ms))
-        return refuse(err, s, len, ": out of range");
-    ms = p.negative ? -ms : ms;
+    days = add_months(days, months);
     if (!add_scaled(&ms, days, day_ms) || !add_scaled(&ms, rest, 1))
         return refuse(err, s, len, ": out of range");
     *out = ms;

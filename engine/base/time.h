@@ -55,6 +55,9 @@ void wr_nanos_text(struct wr_str *out, int32_t nanos);
 bool wr_datetime_instant(const struct wr_value *v, int64_t *ms);
 const struct wr_value *wr_datetime_from_instant(struct wr_arena *a, int64_t ms);
 
+/* Its calendar part and the rest, both negative behind a minus. */
+WR_MUST int wr_duration_span(const char *s, size_t len, int64_t *months,
+                             int64_t *ms, struct wr_err *err);
 /* An ISO 8601 duration with any mix of parts, as BPMN timers use it, added to
  * an instant by calendar arithmetic in UTC; WR_EVALUE when it does not parse. */
 WR_MUST int wr_instant_add_duration(int64_t at, const char *s, size_t len,

@@ -22,53 +22,44 @@ enum {
     MAX_MONTHS = 120000,
 };
 
-static bool
-add_times(int64_t at, int64_t k, const struct wr_value *d, int64_t *out)
-{
-    int64_t ms;
+/* A period of months, of time, or of both ("P1MT5M"). */
+struct period {
+    int64_t months, ms;
+};
 
-    return !__builtin_mul_overflow(d->duration.seconds, 1000, &ms)
-           && !__builtin_add_overflow(ms, d->duration.nanos / 1000000, &ms)
-           && !__builtin_mul_overflow(ms, k, &ms)
+static bool
+add_times(int64_t at, int64_t k, int64_t ms, int64_t *out)
+{
+    return !__builtin_mul_overflow(ms, k, &ms)
            && !__builtin_add_overflow(at, ms, out);
 }
 
-/* The period when it is of one kind, days or months; NULL when it is mixed or no
- * duration at all. */
-static const struct wr_value *
-plain_period(struct wr_exec *x, const struct wr_cycle *c)
+static int
+too_long(const struct wr_cycle *c, struct wr_err *err)
 {
-    const struct wr_value *v;
-    struct wr_err mixed;
-
-    if (wr_duration_parse(x->arena, c->period, strlen(c->period), &v, &mixed)
-        < 0)
-        return NULL;
-
-    return v;
+    return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
 }
 
 /* anchor + k * period: parts of one kind are multiplied, so that the end of a
- * month does not drift; mixed ones ("P1MT5M") are added k times, which is once
- * more to *due, the firing before. */
+ * month does not drift; both kinds are added k times, which is once more to
+ * *due, the firing before. */
 static int
 nth(struct wr_exec *x, const struct wr_cycle *c, int64_t k, int64_t *due,
     struct wr_err *err)
 {
-    const struct wr_value *v = plain_period(x, c);
     const char *text = c->period;
     int64_t from = *due;
+    struct period p;
 
-    if (v && v->type == WR_V_DURATION_DT) {
-        if (add_times(c->anchor, k, v, due))
-            return 0;
-        return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
-    }
-    if (v) {
-        if (v->months > MAX_MONTHS || k > MAX_MONTHS)
-            return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
+    if (wr_duration_span(text, strlen(text), &p.months, &p.ms, err) < 0)
+        return err->code;
+    if (!p.months)
+        return add_times(c->anchor, k, p.ms, due) ? 0 : too_long(c, err);
+    if (!p.ms) {
+        if (p.months > MAX_MONTHS || k > MAX_MONTHS)
+            return too_long(c, err);
         from = c->anchor;
-        text = wr_arena_printf(x->arena, "P%lldM", (long long)(k * v->months));
+        text = wr_arena_printf(x->arena, "P%lldM", (long long)(k * p.months));
     }
 
     return wr_instant_add_duration(from, text, strlen(text), due, err);
@@ -111,6 +102,22 @@ repetitions(const char *text, int64_t *left, const char **rest,
     return 0;
 }
 
+/* Months are counted one by one from the start: that it is not too far back. */
+static bool
+is_countable(const struct wr_exec *x, const struct wr_cycle *c, int64_t second)
+{
+    struct period p;
+    struct wr_err err;
+    int64_t last;
+
+    return wr_duration_span(c->period, strlen(c->period), &p.months, &p.ms,
+                            &err)
+               == 0
+           && (!p.months
+               || !add_times(c->anchor, MAX_MISSED, second - c->anchor, &last)
+               || last > x->ev->now);
+}
+
 static int
 cycle(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
       struct wr_err *err)
@@ -144,6 +151,8 @@ cycle(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
     if (*due <= c->anchor)
         return wr_fail(err, WR_EVALUE, "'%.60s' repeats without a period",
                        text);
+    if (!is_countable(x, c, *due))
+        return wr_fail(err, WR_EVALUE, "'%.60s' began too long ago", text);
     if (c->k == 0)
         *due = c->anchor;
 
@@ -222,14 +231,16 @@ wr_timer_armed(struct wr_exec *x, const struct wr_wait *w)
 static void
 pass_over(struct wr_exec *x, struct wr_cycle *c, int64_t due)
 {
-    const struct wr_value *v = plain_period(x, c);
-    int64_t n, late, ms = 0;
+    struct period p;
+    int64_t n, late;
+    struct wr_err err;
 
-    if (!v || v->type != WR_V_DURATION_DT
-        || __builtin_sub_overflow(x->ev->now, due, &late) || late <= 0
-        || !add_times(0, 1, v, &ms) || ms <= 0)
+    if (wr_duration_span(c->period, strlen(c->period), &p.months, &p.ms, &err)
+            < 0
+        || p.months || p.ms <= 0
+        || __builtin_sub_overflow(x->ev->now, due, &late) || late <= 0)
         return;
-    n = late / ms;
+    n = late / p.ms;
     if (c->left >= 0 && n > c->left)
         n = c->left;
     c->k += n;
