@@ -17,8 +17,8 @@
 
 #include "engine/exec/exec.h"
 
-struct candidate {
-    struct wr_wait *wait;
+struct wr_candidate {
+    struct wr_wait *wait; /* NULL: gone */
     int depth;
 };
 
@@ -34,6 +34,14 @@ note(struct wr_exec *x, struct wr_activity *holder, const char *name,
     else
         x->writes = w;
     x->last_write = w;
+}
+
+/* One look at all that was armed at `a` will do. */
+static bool
+is_noted(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return x->writes && x->last_write != x->writes && x->last_write->holder == a
+           && !x->last_write->name;
 }
 
 void
@@ -60,7 +68,8 @@ wr_condition_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
 
     wr_run_started(x, a);
     wr_wait_new(x->i, a, WR_WAIT_CONDITION, &at)->part = part;
-    note(x, a, NULL, 0);
+    if (!is_noted(x, a))
+        note(x, a, NULL, 0);
 }
 
 void
@@ -155,7 +164,7 @@ concerns(const struct wr_exec *x, const struct wr_write *w,
 static int
 by_place(const void *pa, const void *pb)
 {
-    const struct candidate *a = pa, *b = pb;
+    const struct wr_candidate *a = pa, *b = pb;
 
     if (a->depth != b->depth)
         return a->depth < b->depth ? -1 : 1;
@@ -165,24 +174,32 @@ by_place(const void *pa, const void *pb)
     return a->wait->place < b->wait->place ? -1 : 1;
 }
 
-static struct candidate *
+static struct wr_candidate *
+room(struct wr_exec *x, int n)
+{
+    if (x->cap_candidates < n) {
+        x->cap_candidates = 2 * n;
+        x->candidates = wr_newn(x->arena, struct wr_candidate,
+                                (size_t)x->cap_candidates);
+    }
+
+    return x->candidates;
+}
+
+static struct wr_candidate *
 gather(struct wr_exec *x, const struct wr_write *w, int *n)
 {
-    struct candidate *all;
+    struct wr_candidate *all = room(x, x->i->n_conditions);
 
     *n = 0;
     for (struct wr_wait *c = x->i->conditions; c; c = c->next_condition) {
-        c->looking = concerns(x, w, c);
-        *n += c->looking;
-    }
-    all = wr_newn(x->arena, struct candidate, (size_t)*n);
-    *n = 0;
-    for (struct wr_wait *c = x->i->conditions; c; c = c->next_condition) {
-        if (c->looking)
-            all[(*n)++] = (struct candidate){ c, depth_of(c->owner) };
+        if (concerns(x, w, c))
+            all[(*n)++] = (struct wr_candidate){ c, depth_of(c->owner) };
     }
     if (*n > 1)
         qsort(all, (size_t)*n, sizeof(*all), by_place);
+    for (int k = 0; k < *n; k++)
+        all[k].wait->seat = &all[k].wait;
 
     return all;
 }
@@ -231,17 +248,19 @@ wr_condition_look(struct wr_exec *x, struct wr_wait *c)
 static void
 work_off(struct wr_exec *x, const struct wr_write *w)
 {
-    struct candidate *all;
+    struct wr_candidate *all;
     int n;
 
     if (!w->holder)
         return;
     all = gather(x, w, &n);
     for (int k = 0; k < n; k++) {
-        if (!all[k].wait->looking) /* gone with one that fired */
+        struct wr_wait *c = all[k].wait;
+
+        if (!c) /* gone with one that fired */
             continue;
-        all[k].wait->looking = false;
-        wr_condition_look(x, all[k].wait);
+        c->seat = NULL;
+        wr_condition_look(x, c);
     }
 }
 

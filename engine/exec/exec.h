@@ -94,6 +94,8 @@ struct wr_exec {
     struct wr_write *writes; /* conditions were not looked at since */
     struct wr_write *last_write;
     bool dispatching;
+    struct wr_candidate *candidates; /* room for those of one write */
+    int cap_candidates;
     struct wr_signal_out *signals, **signals_end; /* within the instance */
     struct wr_str events;                         /* history of this event */
     int64_t n_events;

@@ -337,7 +337,8 @@ wr_hold_release(struct wr_exec *x)
 
     for (; a; a = wr_activity_next(x->i->root, a))
         gather(x, a, &s);
-    qsort(s.items, (size_t)s.n, sizeof(*s.items), by_seq);
+    if (s.n > 1)
+        qsort(s.items, (size_t)s.n, sizeof(*s.items), by_seq);
     for (int k = 0; k < s.n; k++) {
         struct wr_wait *w = wr_wait_find(x->i, &s.items[k].wait);
 

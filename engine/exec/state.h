@@ -134,9 +134,9 @@ struct wr_wait {
     bool absent; /* SUBSCRIPTION: it has no row: nothing more is let in */
 
     /* CONDITION; but for `met` of the running process only */
-    bool met; /* it held when it was last looked at */
-    bool looking;
-    int64_t place; /* among those of one owner: in order of creation */
+    bool met;              /* it held when it was last looked at */
+    struct wr_wait **seat; /* where it waits to be looked at; NULL */
+    int64_t place;         /* among those of one owner: in order of creation */
     struct wr_wait *next_condition, *prev_condition;
 };
 

@@ -4,6 +4,24 @@
 
 #include "engine/exec/state.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
+/* What was dropped is used again.  Under the address sanitizer it is not, so
+ * that whoever looks at it then is found. */
+static bool
+is_poisoned(void *p, size_t size)
+{
+#ifdef __SANITIZE_ADDRESS__
+    __asan_poison_memory_region(p, size);
+    return true;
+#else
+    (void)p, (void)size;
+    return false;
+#endif
+}
+
 static void
 link_last(struct wr_activity *a, struct wr_activity *parent)
 {
@@ -69,6 +87,8 @@ wr_activity_drop(struct wr_instance *i, struct wr_activity *a)
 {
     unlink_from(a->parent, a);
     wr_index_remove(&i->keys, &a->link);
+    if (is_poisoned(a, sizeof(*a)))
+        return;
     a->next = i->free_activities;
     i->free_activities = a;
 }
@@ -199,7 +219,8 @@ delist(struct wr_instance *i, struct wr_wait *w)
         i->conditions = w->next_condition;
     if (w->next_condition)
         w->next_condition->prev_condition = w->prev_condition;
-    w->looking = false;
+    if (w->seat)
+        *w->seat = NULL;
     i->n_conditions--;
 }
 
@@ -242,6 +263,8 @@ wr_wait_drop(struct wr_instance *i, struct wr_wait *w)
         at = &(*at)->next;
     *at = w->next;
     wr_index_remove(&i->ids, &w->link);
+    if (is_poisoned(w, sizeof(*w)))
+        return;
     w->next = i->free_waits;
     i->free_waits = w;
 }

@@ -58,10 +58,13 @@ static bool
 has_condition(const struct wr_model *m, const struct wr_start *at,
               const struct wr_start_rows *s)
 {
-    const struct wr_subscription_row *last = s->subscriptions
-                                             + s->n_subscriptions - 1;
+    const struct wr_subscription_row *last;
 
-    return s->n_subscriptions > 0 && last->type == WR_SUB_CONDITION
+    if (s->n_subscriptions == 0)
+        return false;
+    last = &s->subscriptions[s->n_subscriptions - 1];
+
+    return last->type == WR_SUB_CONDITION
            && last->element == m->nodes[at->node].symbol;
 }
 
