@@ -7,56 +7,21 @@ joins are searched anew each time (S7), tokens are objects in lists.
 from __future__ import annotations
 
 import collections
-from dataclasses import dataclass, field
 
 from tests.oracle.model import Flow, Node, Scope
+from tests.oracle.state import (
+    Entry,
+    Place,
+    Token,
+    TooMuch,
+    catching,
+    reached,
+    ways,
+)
 
 MAX_RUNS = 400  # node executions of one step
 MAX_TOKENS = 60
 HEARD = ("message", "signal")  # what a user sends
-
-
-class TooMuch(Exception):
-    """The process grows without end: another one is drawn."""
-
-
-@dataclass(eq=False)
-class Token:
-    """A token inside a node."""
-
-    node: Node
-    within: Place
-    child: Place | None = None
-    incident: str | None = None
-    iteration: bool = False
-    ended: Place | None = None  # the scope that it was
-    undoing: list[Entry] | None = None  # an event that compensates: what is left
-
-
-@dataclass(eq=False)
-class Entry:
-    """A handler that can undo something; later ones come first (S21)."""
-
-    order: tuple[int, ...]
-    handler: Node
-
-
-@dataclass(eq=False)
-class Place:
-    """A scope that came to life, or the iterations of an activity."""
-
-    scope: Scope
-    owner: Token | None
-    done: int = 0  # iterations that ended
-    interrupted: bool = False  # by an event sub-process: no other one starts
-    closing: bool = False  # only event sub-processes still run
-    tokens: list[Token] = field(default_factory=list)
-    queues: collections.Counter[Flow] = field(default_factory=collections.Counter)
-    stuck: bool = False
-    log: list[Entry] = field(default_factory=list)
-
-    def queued(self) -> list[Flow]:
-        return [f for f, n in self.queues.items() for _ in range(n)]
 
 
 class Game:
@@ -134,6 +99,30 @@ class Game:
             raise TooMuch
         if node.kind == "parallel" and all(place.queues[f] for f in node.ins):
             self.join(place, node)
+        elif node.kind == "complex":
+            self.activate(place, node)
+
+    # ---- complex gateways (S8; BPMN 2.0.2, table 13.5) ----
+
+    def activate(self, place: Place, node: Node) -> None:
+        """At the arrival of a token that may be enough."""
+        count = sum(place.queues[f] for f in node.ins)
+        if node in place.drawn or not count or count < node.quorum:
+            return
+        place.drawn[node] = [f for f in node.ins if place.queues[f]]
+        self.join(place, node)
+
+    def reset(self, place: Place, node: Node) -> None:
+        """No other flow can bring a token: what came late is taken, too."""
+        for f in node.ins:
+            if place.queues[f] and f not in place.drawn[node]:
+                place.queues[f] -= 1
+        del place.drawn[node]
+        self.touch(place)
+        for f in node.outs:
+            if f.condition and self.holds(f):
+                self.work.append((place, f.target, f))
+        self.activate(place, node)
 
     def join(self, place: Place, node: Node) -> None:
         for f in node.ins:
@@ -298,7 +287,7 @@ class Game:
             true = true[:1]
         # Out of an activity a flow without condition is taken in any case and
         # does not stand in for the default (8.3.13).
-        gateway = node.kind in ("exclusive", "inclusive")
+        gateway = node.kind in ("exclusive", "inclusive", "complex")
         if node.default and not any(gateway or f.condition for f in true):
             true.append(node.default)
         return true or None
@@ -344,6 +333,7 @@ class Game:
         left = [w for w in self.work if w[0] is not place]
         self.work = collections.deque(left)
         place.queues.clear()
+        place.drawn.clear()
         place.stuck = False
 
     def fire(self, host: Token, boundary: Node) -> None:
@@ -400,7 +390,7 @@ class Game:
         if self.state != "active":
             return False
         for place in self.touched:
-            if not self.is_idle(place) or +place.queues:
+            if not self.is_idle(place) or +place.queues or place.drawn:
                 continue
             if place.owner is None:
                 self.state = "completed"
@@ -415,17 +405,23 @@ class Game:
     def join_one(self) -> bool:
         for place in self.touched:
             for node in place.scope.nodes:
-                if node.kind != "inclusive" or not node.joins:
+                waits = node.kind == "inclusive" and node.joins
+                if not (waits or node in place.drawn):
                     continue
-                if self.enabled(place, node):
-                    self.runs += 1
+                if not self.enabled(place, node):
+                    continue
+                self.runs += 1
+                if waits:
                     self.join(place, node)
-                    return True
+                else:
+                    self.reset(place, node)
+                return True
         return False
 
     def enabled(self, place: Place, gate: Node) -> bool:
         """BPMN 2.0.2, table 13.3, by searching all paths."""
         marked = {f for f in gate.ins if place.queues[f]}
+        marked.update(place.drawn.get(gate, []))
         if not marked:
             return False
         starts = [[f] for f in +place.queues]
@@ -490,33 +486,3 @@ class Game:
                 events = [b for b in t.node.boundaries if b.trigger in HEARD]
                 found += [(t, b) for b in events]
         return found
-
-
-def catching(events: list[Node], trigger: str, code: str) -> Node | None:
-    """The exact code before the one that catches all."""
-    errors = [e for e in events if e.trigger == trigger]
-    exact = [e for e in errors if e.code == code]
-    fitting = exact or [e for e in errors if e.code is None]
-    return fitting[0] if fitting else None
-
-
-def ways(node: Node) -> list[Flow]:
-    """The flows by which a token inside the node can leave it."""
-    return node.outs + [f for b in node.boundaries for f in b.outs]
-
-
-def reached(first: list[Flow], gate: Node) -> set[Flow]:
-    """Incoming flows of the gate at the ends of paths that do not pass it."""
-    found: set[Flow] = set()
-    seen: set[Flow] = set()
-    todo = list(first)
-    while todo:
-        f = todo.pop()
-        if f in seen:
-            continue
-        seen.add(f)
-        if f.target is gate:
-            found.add(f)
-        else:
-            todo += ways(f.target)
-    return found

@@ -14,6 +14,7 @@ class Flow:
     source: Node
     target: Node
     condition: str | None = None  # "x0" or "!x0"
+    link: bool = False  # not drawn: a pair of link events (BPMN 2.0.2, 10.5.4)
 
 
 @dataclass(eq=False)
@@ -43,10 +44,12 @@ class Node:
     code: str | None = None  # of error, escalation; None where caught: any
     loop: Loop | None = None
     handler: Node | None = None  # what compensates it
+    quorum: int = 1  # tokens that activate a complex gateway
 
     @property
     def joins(self) -> bool:
-        return self.kind in ("parallel", "inclusive") and len(self.ins) > 1
+        gates = ("parallel", "inclusive", "complex")
+        return self.kind in gates and len(self.ins) > 1
 
 
 @dataclass(eq=False)
@@ -65,7 +68,7 @@ class Scope:
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
     + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub", "race"]
-    + ["escalate", "undo"]
+    + ["escalate", "undo", "complex", "complex"]
 )
 
 
@@ -116,6 +119,8 @@ class Maker:
                 node.inner = self.scope(node, depth + 1)
             if kind == "undo":
                 node.trigger = "compensation"
+            if kind == "complex":
+                node.quorum = dice.choice([1, 1, 2, 2, 3])
             if kind == "user" and dice.random() < 0.4:
                 node.handler = self.add(scope, "handler")
             if kind == "catch":
@@ -192,14 +197,30 @@ class Maker:
             if node.kind == "race":
                 self.race(node, ahead)
                 continue
-            several = node.kind in ("exclusive", "parallel", "inclusive")
+            several = node.kind in ("exclusive", "parallel", "inclusive", "complex")
             for _ in range(dice.randint(1, 3) if several else 1):
                 self.flow(node, dice.choice(ahead[:4]))
             if at and dice.random() < 0.1 and node.kind == "exclusive":
                 self.flow(node, dice.choice(middle[: at + 1]))
             if at + 1 < len(middle) and not middle[at + 1].ins:
                 self.flow(node, middle[at + 1])
-            self.conditions(node)
+        if dice.random() < 0.2:
+            self.link(start.scope, middle, ends)
+        for node in middle:
+            if node.kind != "race":
+                self.conditions(node)
+
+    def link(self, scope: Scope, middle: list[Node], ends: list[Node]) -> None:
+        """A pair of link events, from one node to one further on."""
+        dice = self.dice
+        at = dice.randrange(len(middle))
+        if middle[at].kind == "race":
+            return
+        there, here = self.add(scope, "throw link"), self.add(scope, "catch link")
+        self.flow(middle[at], there)
+        self.flow(there, here)
+        there.outs[0].link = True
+        self.flow(here, dice.choice((middle[at + 1 :] + ends)[:4]))
 
     def race(self, node: Node, ahead: list[Node]) -> None:
         """An event-based gateway with catch events of its own."""
@@ -215,7 +236,8 @@ class Maker:
         dice = self.dice
         if node.kind == "parallel" or len(node.outs) < 2:
             return
-        if node.kind not in ("exclusive", "inclusive") and dice.random() < 0.5:
+        gates = ("exclusive", "inclusive", "complex")
+        if node.kind not in gates and dice.random() < 0.5:
             return
         for f in node.outs:
             if dice.random() < 0.8:
@@ -239,147 +261,3 @@ class Maker:
             host.boundaries.append(node)
             at = middle.index(host)
             self.flow(node, dice.choice(middle[at + 1 :] + ends))
-
-
-# ---- XML ----
-
-TAGS = {
-    "start": "startEvent",
-    "end": "endEvent",
-    "task": "task",
-    "user": "userTask",
-    "exclusive": "exclusiveGateway",
-    "parallel": "parallelGateway",
-    "inclusive": "inclusiveGateway",
-    "catch": "intermediateCatchEvent",
-    "escalate": "intermediateThrowEvent",
-    "undo": "intermediateThrowEvent",
-    "handler": "userTask",
-    "boundary": "boundaryEvent",
-    "sub": "subProcess",
-    "event": "subProcess",
-    "race": "eventBasedGateway",
-}
-
-
-def definition(node: Node) -> str:
-    if node.trigger == "message":
-        return f'<messageEventDefinition messageRef="M_{node.id}"/>'
-    if node.trigger == "signal":
-        return f'<signalEventDefinition signalRef="S_{node.id}"/>'
-    if node.trigger == "error":
-        ref = f' errorRef="{node.code}"' if node.code else ""
-        return f"<errorEventDefinition{ref}/>"
-    if node.trigger == "escalation":
-        ref = f' escalationRef="{node.code}"' if node.code else ""
-        return f"<escalationEventDefinition{ref}/>"
-    if node.trigger == "compensation":
-        return "<compensateEventDefinition/>"
-    if node.trigger == "terminate":
-        return "<terminateEventDefinition/>"
-    return ""
-
-
-def until_xml(loop: Loop) -> str:
-    text = loop.until
-    if loop.enough:
-        text = f"nrOfCompletedInstances &gt;= {loop.enough}"
-    return f"<completionCondition>= {text}</completionCondition>" if text else ""
-
-
-def loop_xml(loop: Loop | None) -> str:
-    if not loop:
-        return ""
-    if loop.kind == "standard":
-        before = "true" if loop.condition else "false"
-        return (
-            f'<standardLoopCharacteristics testBefore="{before}"'
-            f' loopMaximum="{loop.count}"><loopCondition>= '
-            f"{loop.condition or 'true'}</loopCondition>"
-            "</standardLoopCharacteristics>"
-        )
-    sequential = "true" if loop.kind == "sequential" else "false"
-    return (
-        f'<multiInstanceLoopCharacteristics isSequential="{sequential}">'
-        f"<loopCardinality>{loop.count}</loopCardinality>{until_xml(loop)}"
-        "</multiInstanceLoopCharacteristics>"
-    )
-
-
-def node_xml(node: Node) -> str:
-    tag, attrs = TAGS[node.kind], f'id="{node.id}"'
-    if node.default:
-        attrs += f' default="{node.default.id}"'
-    if node.host:
-        cancel = "true" if node.interrupting else "false"
-        attrs += f' attachedToRef="{node.host.id}" cancelActivity="{cancel}"'
-    if node.kind == "handler":
-        attrs += ' isForCompensation="true"'
-    if node.kind == "event":
-        attrs += ' triggeredByEvent="true"'
-    if node.kind == "start" and node.trigger:
-        attrs += f' isInterrupting="{"true" if node.interrupting else "false"}"'
-    outgoing = "".join(f"<outgoing>{f.id}</outgoing>" for f in node.outs)
-    body = outgoing + definition(node) + loop_xml(node.loop)
-    body += scope_xml(node.inner) if node.inner else ""
-    return f"<{tag} {attrs}>{body}</{tag}>"
-
-
-def flow_xml(f: Flow) -> str:
-    ends = f'id="{f.id}" sourceRef="{f.source.id}" targetRef="{f.target.id}"'
-    if not f.condition:
-        return f"<sequenceFlow {ends}/>"
-    name = f.condition.lstrip("!")
-    text = f"= {name} = {'false' if f.condition[0] == '!' else 'true'}"
-    inner = f"<conditionExpression>{text}</conditionExpression>"
-    return f"<sequenceFlow {ends}>{inner}</sequenceFlow>"
-
-
-def scope_xml(scope: Scope) -> str:
-    nodes = "".join(node_xml(n) for n in scope.nodes)
-    nodes += "".join(flow_xml(f) for n in scope.nodes for f in n.outs)
-    return nodes + "".join(handler_xml(n) for n in scope.nodes if n.handler)
-
-
-def handler_xml(node: Node) -> str:
-    assert node.handler
-    at = f"c{node.id}"
-    return (
-        f'<boundaryEvent id="{at}" attachedToRef="{node.id}">'
-        "<compensateEventDefinition/></boundaryEvent>"
-        f'<association id="a{node.id}" sourceRef="{at}"'
-        f' targetRef="{node.handler.id}"/>'
-    )
-
-
-def all_nodes(scope: Scope) -> list[Node]:
-    found = []
-    for n in scope.nodes:
-        found.append(n)
-        if n.inner:
-            found += all_nodes(n.inner)
-    return found
-
-
-def process_xml(scope: Scope) -> str:
-    messages = "".join(
-        f'<message id="M_{n.id}" name="M_{n.id}"/>'
-        for n in all_nodes(scope)
-        if n.trigger == "message"
-    )
-    messages += "".join(
-        f'<signal id="S_{n.id}" name="S_{n.id}"/>'
-        for n in all_nodes(scope)
-        if n.trigger == "signal"
-    )
-    errors = "".join(f'<error id="{c}" errorCode="{c}"/>' for c in ("E1", "E2"))
-    errors += "".join(
-        f'<escalation id="{c}" escalationCode="{c}"/>' for c in ("X1", "X2")
-    )
-    return (
-        '<?xml version="1.0"?><definitions'
-        ' xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-        f' targetNamespace="urn:weir">{messages}{errors}'
-        f'<process id="p" isExecutable="true">{scope_xml(scope)}</process>'
-        "</definitions>\n"
-    )

@@ -1,0 +1,82 @@
+"""What the oracle knows of a running process."""
+
+from __future__ import annotations
+
+import collections
+from dataclasses import dataclass, field
+
+from tests.oracle.model import Flow, Node, Scope
+
+
+class TooMuch(Exception):
+    """The process grows without end: another one is drawn."""
+
+
+@dataclass(eq=False)
+class Token:
+    """A token inside a node."""
+
+    node: Node
+    within: Place
+    child: Place | None = None
+    incident: str | None = None
+    iteration: bool = False
+    ended: Place | None = None  # the scope that it was
+    undoing: list[Entry] | None = None  # an event that compensates: what is left
+
+
+@dataclass(eq=False)
+class Entry:
+    """A handler that can undo something; later ones come first (S21)."""
+
+    order: tuple[int, ...]
+    handler: Node
+
+
+@dataclass(eq=False)
+class Place:
+    """A scope that came to life, or the iterations of an activity."""
+
+    scope: Scope
+    owner: Token | None
+    done: int = 0  # iterations that ended
+    interrupted: bool = False  # by an event sub-process: no other one starts
+    closing: bool = False  # only event sub-processes still run
+    tokens: list[Token] = field(default_factory=list)
+    queues: collections.Counter[Flow] = field(default_factory=collections.Counter)
+    drawn: dict[Node, list[Flow]] = field(default_factory=dict)  # waiting for reset
+    stuck: bool = False
+    log: list[Entry] = field(default_factory=list)
+
+    def queued(self) -> list[Flow]:
+        return [f for f, n in self.queues.items() for _ in range(n)]
+
+
+def catching(events: list[Node], trigger: str, code: str) -> Node | None:
+    """The exact code before the one that catches all."""
+    errors = [e for e in events if e.trigger == trigger]
+    exact = [e for e in errors if e.code == code]
+    fitting = exact or [e for e in errors if e.code is None]
+    return fitting[0] if fitting else None
+
+
+def ways(node: Node) -> list[Flow]:
+    """The flows by which a token inside the node can leave it."""
+    return node.outs + [f for b in node.boundaries for f in b.outs]
+
+
+def reached(first: list[Flow], gate: Node) -> set[Flow]:
+    """Incoming flows of the gate at the ends of paths that do not pass it."""
+    found: set[Flow] = set()
+    seen: set[Flow] = set()
+    todo = list(first)
+    while todo:
+        f = todo.pop()
+        if f in seen:
+            continue
+        seen.add(f)
+        if f.target is gate:
+            found.add(f)
+        else:
+            todo += ways(f.target)
+    return found
