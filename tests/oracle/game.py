@@ -26,10 +26,9 @@ HEARD = ("message", "signal")  # what a user sends
 
 class Game:
     def __init__(self, scope: Scope, values: dict[str, bool]) -> None:
-        self.values = values
         self.state = "active"
         self.noted = 0
-        self.root = Place(scope, None)
+        self.root = Place(scope, None, vars=values)
         self.work: collections.deque[tuple[Place, Node, Flow | None]]
         self.work = collections.deque()
         self.touched: list[Place] = []
@@ -43,13 +42,16 @@ class Game:
 
     def complete(self, token: Token, written: dict[str, bool]) -> None:
         self.begin()
-        self.values.update(written)  # all of them are the process's own (S25)
+        if token.node.outputs:  # only what is mapped leaves
+            token.vars.update(written)
+        else:
+            self.write(token, written)
         self.leave(token)
         self.settle()
 
     def message(self, at: Token | Place, node: Node, written: dict[str, bool]) -> None:
         self.begin()
-        self.values.update(written)
+        self.write(at if isinstance(at, Place) else at.within, written)
         if isinstance(at, Place):
             self.interfere(at, node)
         elif node is at.node:
@@ -61,6 +63,33 @@ class Game:
         else:
             self.fire(at, node)
         self.settle()
+
+    # ---- variables (S25) ----
+
+    def scopes(self, at: Token | Place) -> list[dict[str, bool]]:
+        """From the inside out."""
+        if isinstance(at, Token):
+            return [at.vars, *at.back, *self.scopes(at.within)]
+        return self.scopes(at.owner) if at.owner else [at.vars]
+
+    def read(self, at: Token | Place, name: str) -> bool:
+        """A variable or, with "!", the opposite."""
+        plain = name.lstrip("!")
+        value = next(v[plain] for v in self.scopes(at) if plain in v)
+        return not value if name[0] == "!" else value
+
+    def write(self, at: Token | Place, written: dict[str, bool]) -> None:
+        for name, value in written.items():
+            scopes = self.scopes(at)
+            next((v for v in scopes if name in v), scopes[-1])[name] = value
+
+    def take_in(self, token: Token) -> None:
+        for name, source in token.node.inputs.items():
+            token.vars[name] = self.read(token, source)
+
+    def give_out(self, token: Token) -> None:
+        out = {n: self.read(token, s) for n, s in token.node.outputs.items()}
+        self.write(token.within, out)
 
     # ---- one step ----
 
@@ -120,7 +149,7 @@ class Game:
         del place.drawn[node]
         self.touch(place)
         for f in node.outs:
-            if f.condition and self.holds(f):
+            if f.condition and self.holds(place, f):
                 self.work.append((place, f.target, f))
         self.activate(place, node)
 
@@ -145,6 +174,7 @@ class Game:
 
     def run(self, token: Token) -> None:
         node, place = token.node, token.within
+        self.take_in(token)
         if node.kind in ("user", "catch", "race", "handler"):
             return
         if node.inner:
@@ -170,9 +200,13 @@ class Game:
         self.noted += 1
         if token.node.handler and (token.iteration or not token.node.loop):
             handler = token.node.handler
-            log = [Entry((self.noted,), handler)] if handler else []
+            log = [Entry((self.noted,), handler, dict(token.vars))] if handler else []
         else:
-            log = [Entry((self.noted, *e.order), e.handler) for e in log]
+            own = dict(token.vars)
+            log = [
+                Entry((self.noted, *e.order), e.handler, e.vars, [*e.back, own])
+                for e in log
+            ]
         token.within.log += log
 
     def undo(self, token: Token) -> None:
@@ -183,7 +217,10 @@ class Game:
             return
         if not token.child:
             token.child = Place(Scope(token.node), token)
-        self.enter(token.child, token.undoing[-1].handler)
+        entry = token.undoing[-1]
+        self.enter(token.child, entry.handler)
+        token.child.tokens[-1].vars = dict(entry.vars)
+        token.child.tokens[-1].back = entry.back
 
     def open(self, place: Place) -> None:
         for n in place.scope.starts():
@@ -206,7 +243,7 @@ class Game:
     def total(self, body: Token) -> int:
         loop = body.node.loop
         assert loop
-        if loop.condition and not self.values[loop.condition]:
+        if loop.condition and not self.read(body, loop.condition):
             return 0
         return loop.count
 
@@ -223,19 +260,19 @@ class Game:
         place.tokens.remove(token)
         self.note(token, token.ended.log if token.ended else [])
         place.done += 1
-        if self.is_enough(body, place.done):
+        if self.is_enough(body, place.done, token):
             self.clear(place, None)
             self.end_loop(body)
         elif body.node.loop.kind != "parallel":
             self.iteration(body)
 
-    def is_enough(self, body: Token, done: int) -> bool:
+    def is_enough(self, body: Token, done: int, last: Token) -> bool:
         loop = body.node.loop
         assert loop
         if done >= self.total(body):
             return True
         if loop.until:
-            return self.values[loop.until]
+            return self.read(last, loop.until)
         return loop.enough is not None and done >= loop.enough
 
     def end_loop(self, body: Token) -> None:
@@ -273,16 +310,14 @@ class Game:
 
     # ---- leaving ----
 
-    def holds(self, flow: Flow) -> bool:
-        if flow.condition is None:
-            return True
-        value = self.values[flow.condition.lstrip("!")]
-        return not value if flow.condition[0] == "!" else value
+    def holds(self, at: Token | Place, flow: Flow) -> bool:
+        return flow.condition is None or self.read(at, flow.condition)
 
-    def chosen(self, node: Node) -> list[Flow] | None:
+    def chosen(self, token: Token) -> list[Flow] | None:
+        node = token.node
         if node.kind == "parallel" or not node.outs:
             return node.outs
-        true = [f for f in node.outs if f is not node.default and self.holds(f)]
+        true = [f for f in node.outs if f is not node.default and self.holds(token, f)]
         if node.kind == "exclusive":
             true = true[:1]
         # Out of an activity a flow without condition is taken in any case and
@@ -293,6 +328,8 @@ class Game:
         return true or None
 
     def leave(self, token: Token) -> None:
+        if token.iteration or not token.node.loop:
+            self.give_out(token)
         if token.iteration:
             self.iterated(token)
             return
@@ -305,7 +342,7 @@ class Game:
             self.undo(driver)
             return
         self.note(token, token.ended.log if token.ended else [])
-        flows = self.chosen(token.node)
+        flows = self.chosen(token)
         if flows is None:
             token.incident = "no-flow"
             return

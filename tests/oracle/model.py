@@ -45,6 +45,8 @@ class Node:
     loop: Loop | None = None
     handler: Node | None = None  # what compensates it
     quorum: int = 1  # tokens that activate a complex gateway
+    inputs: dict[str, str] = field(default_factory=dict)  # local <- variable
+    outputs: dict[str, str] = field(default_factory=dict)  # variable <- local
 
     @property
     def joins(self) -> bool:
@@ -129,6 +131,8 @@ class Maker:
                 node.trigger, node.code = "escalation", dice.choice(["X1", "X2"])
             if kind in ("user", "task") and dice.random() < 0.25:
                 node.loop = self.loop()
+            if kind in ("user", "sub"):
+                self.mappings(node)
             middle.append(node)
         ends = [self.end(scope, depth) for _ in range(dice.randint(1, 2))]
         self.wire(start, middle, ends)
@@ -137,6 +141,16 @@ class Maker:
         for _ in range(dice.choice([0, 0, 1, 2])):
             self.event(scope, depth)
         return scope
+
+    def mappings(self, node: Node) -> None:
+        """Variables of its own, and what of them leaves it (S25)."""
+        dice = self.dice
+        if dice.random() < 0.25:
+            for name in dice.sample(CONDITIONS, dice.randint(1, 2)):
+                node.inputs[name] = dice.choice(["", "!"]) + dice.choice(CONDITIONS)
+        if dice.random() < 0.15:
+            for name in dice.sample(CONDITIONS, dice.randint(1, 2)):
+                node.outputs[name] = dice.choice(["", "!"]) + dice.choice(CONDITIONS)
 
     def loop(self) -> Loop:
         dice = self.dice

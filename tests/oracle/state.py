@@ -23,6 +23,9 @@ class Token:
     iteration: bool = False
     ended: Place | None = None  # the scope that it was
     undoing: list[Entry] | None = None  # an event that compensates: what is left
+    vars: dict[str, bool] = field(default_factory=dict)  # its own (S25)
+    back: list[dict[str, bool]] = field(default_factory=list)  # of a handler: of the
+    # sub-processes that have come back to be compensated, from the inside out
 
 
 @dataclass(eq=False)
@@ -31,6 +34,8 @@ class Entry:
 
     order: tuple[int, ...]
     handler: Node
+    vars: dict[str, bool]  # what its activity had
+    back: list[dict[str, bool]] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -47,6 +52,7 @@ class Place:
     drawn: dict[Node, list[Flow]] = field(default_factory=dict)  # waiting for reset
     stuck: bool = False
     log: list[Entry] = field(default_factory=list)
+    vars: dict[str, bool] = field(default_factory=dict)  # of the process
 
     def queued(self) -> list[Flow]:
         return [f for f, n in self.queues.items() for _ in range(n)]

@@ -73,6 +73,24 @@ def loop_xml(loop: Loop | None) -> str:
     )
 
 
+def source(name: str) -> str:
+    return f"= {name} = true" if name[0] != "!" else f"= {name[1:]} = false"
+
+
+def mappings(node: Node) -> str:
+    rows = [
+        f'<zeebe:{kind} source="{source(name)}" target="{target}"/>'
+        for kind, names in (("input", node.inputs), ("output", node.outputs))
+        for target, name in names.items()
+    ]
+    return f"<zeebe:ioMapping>{''.join(rows)}</zeebe:ioMapping>" if rows else ""
+
+
+def extensions(node: Node) -> str:
+    inner = mappings(node)
+    return f"<extensionElements>{inner}</extensionElements>" if inner else ""
+
+
 def node_xml(node: Node) -> str:
     tag, attrs = TAGS[node.kind], f'id="{node.id}"'
     if node.default:
@@ -87,7 +105,7 @@ def node_xml(node: Node) -> str:
     if node.kind == "start" and node.trigger:
         attrs += f' isInterrupting="{"true" if node.interrupting else "false"}"'
     outgoing = "".join(f"<outgoing>{f.id}</outgoing>" for f in node.outs if not f.link)
-    body = outgoing + definition(node) + loop_xml(node.loop)
+    body = extensions(node) + outgoing + definition(node) + loop_xml(node.loop)
     if node.kind == "complex":
         body += (
             f"<activationCondition>= activationCount &gt;= {node.quorum}"
@@ -152,6 +170,7 @@ def process_xml(scope: Scope) -> str:
     return (
         '<?xml version="1.0"?><definitions'
         ' xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        ' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
         f' targetNamespace="urn:weir">{messages}{errors}'
         f'<process id="p" isExecutable="true">{scope_xml(scope)}</process>'
         "</definitions>\n"
