@@ -523,5 +523,6 @@ wr_call_escalated(struct wr_exec *x, struct wr_wait *w)
         x->fault = (struct wr_fault){ 0 };
     }
     a->result = NULL;
+    wr_variables_tell(x, a); /* it stays, with what the outputs were made of */
     (void)wr_fault_escalate_without(x, a, ev->text, ev->thrown, why);
 }

@@ -7,6 +7,9 @@ joins are searched anew each time (S7), tokens are objects in lists.
 from __future__ import annotations
 
 import collections
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from tests.oracle.model import Flow, Node, Scope
 from tests.oracle.state import (
@@ -21,11 +24,30 @@ from tests.oracle.state import (
 
 MAX_RUNS = 400  # node executions of one step
 MAX_TOKENS = 60
+MAX_MAIL = 200  # between the processes of one step
 HEARD = ("message", "signal")  # what a user sends
 
 
+Mail = collections.deque[Callable[[], None]]
+
+
+@dataclass
+class Caller:
+    game: Game
+    token: Token
+
+    def waits(self, called: Game) -> bool:
+        return self.token.called is called
+
+
 class Game:
-    def __init__(self, scope: Scope, values: dict[str, bool]) -> None:
+    """One instance; those that it calls are games of their own (S24)."""
+
+    def __init__(
+        self, scope: Scope, values: dict[str, bool], caller: Caller | None = None
+    ) -> None:
+        self.caller = caller
+        self.mail: Mail = caller.game.mail if caller else collections.deque()
         self.state = "active"
         self.noted = 0
         self.root = Place(scope, None, vars=values)
@@ -39,6 +61,7 @@ class Game:
         self.begin()
         self.open(self.root)
         self.settle()
+        self.deliver()
 
     def complete(self, token: Token, written: dict[str, bool]) -> None:
         self.begin()
@@ -48,6 +71,7 @@ class Game:
             self.write(token, written)
         self.leave(token)
         self.settle()
+        self.deliver()
 
     def message(self, at: Token | Place, node: Node, written: dict[str, bool]) -> None:
         self.begin()
@@ -63,6 +87,85 @@ class Game:
         else:
             self.fire(at, node)
         self.settle()
+        self.deliver()
+
+    # ---- called processes (S24) ----
+
+    def deliver(self) -> None:
+        """What games have to tell each other, when all of a step is done."""
+        for _ in range(MAX_MAIL):
+            if not self.mail:
+                return
+            self.mail.popleft()()
+        raise TooMuch
+
+    def call(self, token: Token) -> None:
+        assert token.node.called
+        seen: dict[str, bool] = {}
+        for scope in self.scopes(token):
+            seen = {**scope, **seen}
+        called = Game(token.node.called, seen, Caller(self, token))
+        token.called = called
+        self.mail.append(called.begin_called)
+
+    def begin_called(self) -> None:
+        assert self.caller
+        if self.state == "active" and self.caller.waits(self):
+            self.begin()
+            self.open(self.root)
+            self.settle()
+
+    def take_back(self, token: Token, values: dict[str, bool]) -> None:
+        """What a called process gives."""
+        if token.node.gives_back and token.node.outputs:
+            token.vars.update(values)
+        elif token.node.gives_back:
+            self.write(token, values)
+
+    def returned(self, called: Game) -> None:
+        token = self.called_by(called)
+        if not token:
+            return
+        self.begin()
+        self.take_back(token, called.root.vars)
+        token.called = None
+        self.leave(token)
+        self.settle()
+
+    def called_by(self, called: Game) -> Token | None:
+        assert called.caller
+        waits = self.state == "active" and called.caller.waits(called)
+        return called.caller.token if waits else None
+
+    def failed(self, called: Game, code: str) -> None:
+        """An error leaves the called process, outputs first (S12)."""
+        token = self.called_by(called)
+        if not token:
+            return
+        self.begin()
+        self.take_back(token, called.root.vars)
+        if token.node.outputs:
+            self.give_out(token)
+        token.called = None
+        self.throw(token, code)
+        self.settle()
+
+    def escalated(self, called: Game, code: str, values: dict[str, bool]) -> None:
+        token = self.called_by(called)
+        if not token:
+            return
+        self.begin()
+        self.take_back(token, values)
+        if token.node.outputs:
+            self.give_out(token)
+        self.escalate(token, code)
+        self.settle()
+
+    def kill(self) -> None:
+        """Its caller is interrupted."""
+        self.state = "canceled"
+        self.begin()
+        self.clear(self.root, None)
 
     # ---- variables (S25) ----
 
@@ -115,6 +218,8 @@ class Game:
             moving = self.end_one() or self.join_one() or bool(self.work)
         if self.state == "active":
             self.find_stuck()
+        if self.state == "completed" and self.caller:
+            self.mail.append(functools.partial(self.caller.game.returned, self))
 
     def arrive(self, place: Place, node: Node, flow: Flow | None) -> None:
         self.runs += 1
@@ -177,7 +282,9 @@ class Game:
         self.take_in(token)
         if node.kind in ("user", "catch", "race", "handler"):
             return
-        if node.inner:
+        if node.called:
+            self.call(token)
+        elif node.inner:
             token.child = Place(node.inner, token)
             self.open(token.child)
         elif node.kind == "end" and node.trigger == "terminate":
@@ -355,6 +462,9 @@ class Game:
         self.touch(token.within)
 
     def cancel(self, token: Token) -> None:
+        if token.called:
+            token.called.kill()
+            token.called = None
         if token.child:
             self.clear(token.child, None)
             if token.child in self.touched:
@@ -380,20 +490,31 @@ class Game:
         self.enter(host.within, boundary)
 
     def throw(self, token: Token, code: str) -> None:
+        caught = self.catcher(token, code)
+        if caught:
+            at, event = caught
+            if event in at.node.boundaries:
+                self.fire(at, event)
+            else:
+                self.interfere(at.within, event)
+            return
+        self.clear(self.root, None)
+        self.state = "failed"
+        if self.caller:
+            self.mail.append(functools.partial(self.caller.game.failed, self, code))
+
+    def catcher(self, token: Token, code: str) -> tuple[Token, Node] | None:
+        """Who catches an error: a boundary event of the token, or what listens
+        beside it (S12)."""
         at: Token | None = token
         while at:
             bounds = [] if at.iteration else at.node.boundaries
             caught = catching(bounds, "error", code)
+            caught = caught or catching(self.beside(at, still=True), "error", code)
             if caught:
-                self.fire(at, caught)
-                return
-            caught = catching(self.beside(at, still=True), "error", code)
-            if caught:
-                self.interfere(at.within, caught)
-                return
+                return at, caught
             at = at.within.owner
-        self.clear(self.root, None)
-        self.state = "failed"
+        return None
 
     def beside(self, at: Token, still: bool = False) -> list[Node]:
         """What its scope listens for, but for the handler that it is; errors are
@@ -415,7 +536,11 @@ class Game:
                 self.interfere(at.within, caught)
                 break
             at = at.within.owner
-        if token in token.within.tokens:
+        if not at and self.caller:
+            out = self.caller.game.escalated
+            values = dict(self.root.vars)
+            self.mail.append(functools.partial(out, self, code, values))
+        if token in token.within.tokens and not token.called:
             self.leave(token)
 
     # ---- ends of scopes, joins ----
@@ -475,6 +600,19 @@ class Game:
                 place.stuck = True
 
     # ---- what can be seen ----
+
+    def games(self) -> list[tuple[str | None, Game]]:
+        """It and all that is called, each by a path that means it alone."""
+        return self.named("p")
+
+    def named(self, path: str | None) -> list[tuple[str | None, Game]]:
+        found: list[tuple[str | None, Game]] = [(path, self)]
+        calls = [t for t in self.tokens() if t.called]
+        for t in calls:
+            alone = path and sum(o.node is t.node for o in calls) == 1
+            assert t.called
+            found += t.called.named(f"{path}/{t.node.id}" if alone else None)
+        return found
 
     def places(self) -> list[Place]:
         found, at = [self.root], 0

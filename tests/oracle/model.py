@@ -47,6 +47,8 @@ class Node:
     quorum: int = 1  # tokens that activate a complex gateway
     inputs: dict[str, str] = field(default_factory=dict)  # local <- variable
     outputs: dict[str, str] = field(default_factory=dict)  # variable <- local
+    called: Scope | None = None  # the process of a call activity
+    gives_back: bool = False  # all variables of that process
 
     @property
     def joins(self) -> bool:
@@ -70,7 +72,7 @@ class Scope:
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
     + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub", "race"]
-    + ["escalate", "undo", "complex", "complex"]
+    + ["escalate", "undo", "complex", "complex", "call", "call"]
 )
 
 
@@ -110,7 +112,7 @@ class Maker:
         middle = []
         for _ in range(dice.randint(2, 4 if depth else 8)):
             kind = dice.choice(KINDS)
-            if kind == "sub" and depth >= 2:
+            if kind in ("sub", "call") and depth >= 2:
                 kind = "user"
             if kind == "undo" and is_handler(scope):
                 kind = "task"
@@ -119,11 +121,16 @@ class Maker:
                 if dice.random() < 0.25:
                     node.loop = self.loop()
                 node.inner = self.scope(node, depth + 1)
+            if kind == "call":
+                node.gives_back = dice.random() < 0.6
+                node.called = self.scope(None, depth + 1)
+                if dice.random() < 0.15:
+                    node.loop = self.loop()
             if kind == "undo":
                 node.trigger = "compensation"
             if kind == "complex":
                 node.quorum = dice.choice([1, 1, 2, 2, 3])
-            if kind == "user" and dice.random() < 0.4:
+            if kind in ("user", "call") and dice.random() < 0.4:
                 node.handler = self.add(scope, "handler")
             if kind == "catch":
                 node.trigger = dice.choice(["message", "signal"])
@@ -131,7 +138,7 @@ class Maker:
                 node.trigger, node.code = "escalation", dice.choice(["X1", "X2"])
             if kind in ("user", "task") and dice.random() < 0.25:
                 node.loop = self.loop()
-            if kind in ("user", "sub"):
+            if kind in ("user", "sub", "call"):
                 self.mappings(node)
             middle.append(node)
         ends = [self.end(scope, depth) for _ in range(dice.randint(1, 2))]
@@ -148,7 +155,7 @@ class Maker:
         if dice.random() < 0.25:
             for name in dice.sample(CONDITIONS, dice.randint(1, 2)):
                 node.inputs[name] = dice.choice(["", "!"]) + dice.choice(CONDITIONS)
-        if dice.random() < 0.15:
+        if dice.random() < 0.15 and (not node.called or node.gives_back):
             for name in dice.sample(CONDITIONS, dice.randint(1, 2)):
                 node.outputs[name] = dice.choice(["", "!"]) + dice.choice(CONDITIONS)
 
@@ -264,11 +271,12 @@ class Maker:
         self, scope: Scope, host: Node, middle: list[Node], ends: list[Node]
     ) -> None:
         dice = self.dice
-        if host.kind not in ("user", "sub"):
+        if host.kind not in ("user", "sub", "call"):
             return
         kinds = ["message", "signal", "error", "escalation"]
-        kinds = kinds if host.inner else ["message", "signal"]
-        for _ in range(dice.choice([0, 0, 1, 2] if host.inner else [0, 1])):
+        whole = host.inner or host.called
+        kinds = kinds if whole else ["message", "signal"]
+        for _ in range(dice.choice([0, 0, 1, 2] if whole else [0, 1])):
             node = self.add(scope, "boundary")
             node.host, node.trigger = host, dice.choice(kinds)
             self.caught(node)

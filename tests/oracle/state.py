@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import collections
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tests.oracle.model import Flow, Node, Scope
+
+if TYPE_CHECKING:
+    from tests.oracle.game import Game
 
 
 class TooMuch(Exception):
@@ -23,6 +27,7 @@ class Token:
     iteration: bool = False
     ended: Place | None = None  # the scope that it was
     undoing: list[Entry] | None = None  # an event that compensates: what is left
+    called: Game | None = None  # of a call activity: the process's own game
     vars: dict[str, bool] = field(default_factory=dict)  # its own (S25)
     back: list[dict[str, bool]] = field(default_factory=list)  # of a handler: of the
     # sub-processes that have come back to be compensated, from the inside out

@@ -20,6 +20,7 @@ TAGS = {
     "sub": "subProcess",
     "event": "subProcess",
     "race": "eventBasedGateway",
+    "call": "callActivity",
     "complex": "complexGateway",
     "throw link": "intermediateThrowEvent",
     "catch link": "intermediateCatchEvent",
@@ -88,6 +89,13 @@ def mappings(node: Node) -> str:
 
 def extensions(node: Node) -> str:
     inner = mappings(node)
+    if node.called:
+        back = "true" if node.gives_back else "false"
+        inner += (
+            f'<zeebe:calledElement processId="q{node.id}"'
+            ' propagateAllParentVariables="true"'
+            f' propagateAllChildVariables="{back}"/>'
+        )
     return f"<extensionElements>{inner}</extensionElements>" if inner else ""
 
 
@@ -147,8 +155,8 @@ def all_nodes(scope: Scope) -> list[Node]:
     found = []
     for n in scope.nodes:
         found.append(n)
-        if n.inner:
-            found += all_nodes(n.inner)
+        for inner in (n.inner, n.called):
+            found += all_nodes(inner) if inner else []
     return found
 
 
@@ -167,11 +175,16 @@ def process_xml(scope: Scope) -> str:
     errors += "".join(
         f'<escalation id="{c}" escalationCode="{c}"/>' for c in ("X1", "X2")
     )
+    processes = f'<process id="p" isExecutable="true">{scope_xml(scope)}</process>'
+    processes += "".join(
+        f'<process id="q{n.id}" isExecutable="true">{scope_xml(n.called)}</process>'
+        for n in all_nodes(scope)
+        if n.called
+    )
     return (
         '<?xml version="1.0"?><definitions'
         ' xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
         ' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
         f' targetNamespace="urn:weir">{messages}{errors}'
-        f'<process id="p" isExecutable="true">{scope_xml(scope)}</process>'
-        "</definitions>\n"
+        f"{processes}</definitions>\n"
     )
