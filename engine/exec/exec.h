@@ -250,6 +250,8 @@ void wr_loop_ended(struct wr_exec *x, struct wr_activity *a);
 /* The same when what failed then is skipped. */
 void wr_loop_skip(struct wr_exec *x, struct wr_activity *a);
 void wr_loop_outputs(struct wr_exec *x, struct wr_activity *body);
+/* Is this what the body of the loop counts, as a variable of its own? */
+bool wr_loop_counts(const struct wr_loop *l, const char *name);
 
 /* behavior.c: an iteration completed as the `completed`-th: throw what its
  * element says.  1: that ended `a`; -1 after wr_exec_incident(). */

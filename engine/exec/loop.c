@@ -195,6 +195,15 @@ put_counts(struct wr_exec *x, struct wr_activity *body, int64_t completed)
                completed);
 }
 
+bool
+wr_loop_counts(const struct wr_loop *l, const char *name)
+{
+    if (l->kind == WR_LOOP_STANDARD)
+        return strcmp(name, l->counter) == 0;
+
+    return strncmp(name, "nrOf", 4) == 0 || strncmp(name, "numberOf", 8) == 0;
+}
+
 /* What each iteration starts with; also when it is decoded. */
 void
 wr_loop_locals(struct wr_instance *i, const struct wr_loop *l,

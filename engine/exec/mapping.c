@@ -248,6 +248,28 @@ wr_mapping_give(struct wr_exec *x, struct wr_activity *a,
     wr_variables_write(x, a, result);
 }
 
+/* A called process that got all variables gives them back, but for what loops
+ * around the call count: that is theirs. */
+static const struct wr_value *
+uncounted(struct wr_exec *x, struct wr_activity *a,
+          const struct wr_value *context)
+{
+    size_t n = context ? context->context.n : 0, kept = 0;
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry, n);
+
+    for (size_t k = 0; k < n; k++) {
+        const struct wr_entry *e = &context->context.entries[k];
+        struct wr_activity *holder = NULL;
+
+        (void)wr_var_find(a, e->key, strlen(e->key), &holder);
+        if (!holder || holder->role != WR_ROLE_BODY
+            || !wr_loop_counts(x->m->nodes[holder->node].loop, e->key))
+            entries[kept++] = *e;
+    }
+
+    return wr_value_context(x->arena, entries, kept);
+}
+
 int
 wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
 {
@@ -257,8 +279,10 @@ wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
     if (n->call && wr_call_out(x, a) < 0)
         return -1;
     if (!n->n_outputs) {
-        if (!n->call || wr_call_gives_all(n))
+        if (!n->call)
             wr_mapping_give(x, a, wr_data_rest(x, a));
+        else if (wr_call_gives_all(n))
+            wr_mapping_give(x, a, uncounted(x, a, wr_data_rest(x, a)));
         return wr_data_out(x, a);
     }
     for (size_t k = 0; a->result && k < a->result->context.n; k++)

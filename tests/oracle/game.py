@@ -376,8 +376,10 @@ class Game:
     def is_enough(self, body: Token, done: int, last: Token) -> bool:
         loop = body.node.loop
         assert loop
-        if done >= self.total(body):
+        if done >= loop.count:
             return True
+        if loop.condition:  # it sees what the loop before had
+            return not self.read(last, loop.condition)
         if loop.until:
             return self.read(last, loop.until)
         return loop.enough is not None and done >= loop.enough
@@ -490,31 +492,41 @@ class Game:
         self.enter(host.within, boundary)
 
     def throw(self, token: Token, code: str) -> None:
-        caught = self.catcher(token, code)
+        caught = self.catcher(token, "error", code)
         if caught:
-            at, event = caught
-            if event in at.node.boundaries:
-                self.fire(at, event)
-            else:
-                self.interfere(at.within, event)
+            self.catch(*caught)
             return
         self.clear(self.root, None)
         self.state = "failed"
         if self.caller:
             self.mail.append(functools.partial(self.caller.game.failed, self, code))
 
-    def catcher(self, token: Token, code: str) -> tuple[Token, Node] | None:
-        """Who catches an error: a boundary event of the token, or what listens
-        beside it (S12)."""
+    def catcher(self, token: Token, kind: str, code: str) -> tuple[Token, Node] | None:
+        """Who catches an error or escalation: a boundary event of the token or of
+        one around it, or what listens beside it (S12, S13)."""
         at: Token | None = token
         while at:
             bounds = [] if at.iteration else at.node.boundaries
-            caught = catching(bounds, "error", code)
-            caught = caught or catching(self.beside(at, still=True), "error", code)
+            caught = catching(bounds, kind, code)
+            if not caught:
+                caught = catching(self.beside(at, kind == "error"), kind, code)
             if caught:
                 return at, caught
             at = at.within.owner
         return None
+
+    def catch(self, at: Token, event: Node) -> None:
+        if event in at.node.boundaries:
+            self.fire(at, event)
+        else:
+            self.interfere(at.within, event)
+
+    def is_caught_outside(self, kind: str, code: str) -> bool:
+        if not self.caller:
+            return False
+        out = self.caller.game
+        found = out.catcher(self.caller.token, kind, code) is not None
+        return found or out.is_caught_outside(kind, code)
 
     def beside(self, at: Token, still: bool = False) -> list[Node]:
         """What its scope listens for, but for the handler that it is; errors are
@@ -524,21 +536,11 @@ class Game:
 
     def escalate(self, token: Token, code: str) -> None:
         """S13: the nearest catcher; the thrower goes on unless it is cut off."""
-        at: Token | None = token
-        while at:
-            bounds = [] if at.iteration else at.node.boundaries
-            caught = catching(bounds, "escalation", code)
-            if caught:
-                self.fire(at, caught)
-                break
-            caught = catching(self.beside(at), "escalation", code)
-            if caught:
-                self.interfere(at.within, caught)
-                break
-            at = at.within.owner
-        if not at and self.caller:
-            out = self.caller.game.escalated
-            values = dict(self.root.vars)
+        caught = self.catcher(token, "escalation", code)
+        if caught:
+            self.catch(*caught)
+        elif self.caller and self.is_caught_outside("escalation", code):
+            out, values = self.caller.game.escalated, dict(self.root.vars)
             self.mail.append(functools.partial(out, self, code, values))
         if token in token.within.tokens and not token.called:
             self.leave(token)
