@@ -124,6 +124,23 @@ wr_cmd_cancel(struct wr_cli *cli)
 }
 
 int
+wr_cmd_compensate(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+    bool parallel = wr_arg_flag(cli, "--parallel");
+
+    add_text(&b, "activity", wr_arg_option(cli, "--activity"));
+    add_text(&b, "reason", wr_arg_option(cli, "--reason"));
+    if (parallel)
+        add(&b, "parallel", wr_value_bool(true));
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+
+    return act(cli, "POST", path_of(cli, "instances", "/compensate"), &b,
+               "state");
+}
+
+int
 wr_cmd_suspend(struct wr_cli *cli)
 {
     struct body b = { .arena = cli->arena };

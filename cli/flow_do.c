@@ -118,6 +118,21 @@ cancel(struct wr_script *f, const struct wr_flow_line *l, struct wr_err *err)
     return call_on(f, l, c, err);
 }
 
+/* compensate [ELEMENT] [in ALIAS] [parallel] */
+static int
+compensate(struct wr_script *f, const struct wr_flow_line *l,
+           struct wr_err *err)
+{
+    bool parallel = strcmp(l->words[l->n - 1], "parallel") == 0;
+    struct wr_command c = { .event = { .type = WR_EV_COMPENSATE,
+                                       .parallel = parallel } };
+
+    if (l->n > 1 && strcmp(l->words[1], "in") != 0 && !(parallel && l->n == 2))
+        c.event.start_at = l->words[1];
+
+    return call_on(f, l, c, err);
+}
+
 /* activate ELEMENT... [in ALIAS] [NAME=JSON]... and close AD-HOC: elements of
  * an ad-hoc sub-process. */
 static int
@@ -453,6 +468,7 @@ static const struct {
     { "handle", handle },
     { "start", start },
     { "cancel", cancel },
+    { "compensate", compensate },
     { "suspend", suspend },
     { "resume", resume },
     { "hold", wr_flow_hold },

@@ -229,6 +229,41 @@ cancel(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return wr_instance_json(rq, &oc.instance, out, err);
 }
 
+/* ---- what had ended ---- */
+
+struct compensate_body {
+    const char *activity, *reason;
+    bool parallel;
+};
+static const struct wr_field compensate_fields[] = {
+    WR_FIELD(struct compensate_body, activity, "activity", WR_STRING, 0,
+             "Id of an activity on the process's own level, whose completions "
+             "alone are compensated; all of them without it."),
+    WR_FIELD(struct compensate_body, parallel, "parallel", WR_BOOL, 0,
+             "What no flow puts in order is undone at once."),
+    WR_FIELD(struct compensate_body, reason, "reason", WR_STRING, 0,
+             "Why, for the history."),
+};
+static const struct wr_object compensate_object = WR_OBJECT_ROWS(
+    struct compensate_body, "CompensateInstance", compensate_fields);
+
+static int
+compensate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    const struct compensate_body *body = in;
+    struct wr_command c = { .event = { .type = WR_EV_COMPENSATE,
+                                       .start_at = body->activity,
+                                       .parallel = body->parallel,
+                                       .text = body->reason } };
+    struct wr_outcome oc;
+
+    if (wr_param_id(rq, 0, "instance", &c.instance, err) < 0
+        || wr_request_call(rq, &c, &oc, err) < 0)
+        return (int)err->code;
+
+    return wr_instance_json(rq, &oc.instance, out, err);
+}
+
 /* ---- ad-hoc sub-processes ---- */
 
 struct activate_body {
@@ -428,6 +463,11 @@ static const struct wr_route routes[] = {
     { "POST", "/api/v1/instances/{id}/cancel", "cancelInstance", WR_OPERATOR,
       NULL, &cancel_object, &wr_instance_object, 200, cancel,
       "Cancel an instance", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
+    { "POST", "/api/v1/instances/{id}/compensate", "compensateInstance",
+      WR_OPERATOR, NULL, &compensate_object, &wr_instance_object, 200,
+      compensate,
+      "Compensate an ended instance, as long as its process keeps what can be",
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },
     { "POST", "/api/v1/instances/{id}/activate", "activateElements",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object,
       &wr_instance_object, 200, activate,

@@ -19,8 +19,9 @@
 
 /* ---- what one instance has to say to another ---- */
 
-static struct wr_sent *
-send_to(struct wr_exec *x, enum wr_sent_kind kind, const struct wr_uuid *to)
+struct wr_sent *
+wr_call_send(struct wr_exec *x, enum wr_sent_kind kind,
+             const struct wr_uuid *to)
 {
     struct wr_sent *s = wr_new(x->arena, struct wr_sent), **end = &x->s->sent;
 
@@ -36,13 +37,13 @@ send_to(struct wr_exec *x, enum wr_sent_kind kind, const struct wr_uuid *to)
 void
 wr_call_cancel(struct wr_exec *x, const struct wr_wait *w)
 {
-    send_to(x, WR_SENT_CANCEL, &w->id);
+    wr_call_send(x, WR_SENT_CANCEL, &w->id);
 }
 
 void
 wr_call_say(struct wr_exec *x, const struct wr_wait *w, enum wr_sent_kind kind)
 {
-    send_to(x, kind, &w->id)->catch_up = x->ev->catch_up;
+    wr_call_send(x, kind, &w->id)->catch_up = x->ev->catch_up;
 }
 
 void
@@ -77,9 +78,10 @@ wr_call_over(struct wr_exec *x)
 
     if (wr_uuid_is_zero(&x->i->parent) || x->ev->by_caller || x->told)
         return;
-    s = send_to(x, WR_SENT_ENDED, &x->i->parent);
+    s = wr_call_send(x, WR_SENT_ENDED, &x->i->parent);
     s->state = x->i->state;
     s->variables = variables_of(x, x->i->root);
+    s->keeps = wr_reopen_keeps(x);
     if (x->i->state == WR_FAILED) {
         s->code = x->thrown.code;
         s->message = x->thrown.message;
@@ -98,7 +100,8 @@ wr_call_caught_outside(struct wr_exec *x, enum wr_trigger trigger,
 {
     const struct wr_outside *o = x->s->outside;
 
-    if (wr_uuid_is_zero(&x->i->parent) || !o)
+    if (wr_uuid_is_zero(&x->i->parent) || !o
+        || (x->i->reopened.on && !x->i->reopened.tells))
         return WR_CATCH_NOT;
 
     return o->catches(o->data, x->s, trigger, code);
@@ -108,7 +111,7 @@ void
 wr_call_escalate(struct wr_exec *x, const char *code,
                  const struct wr_value *variables, bool interrupting)
 {
-    struct wr_sent *s = send_to(x, WR_SENT_ESCALATED, &x->i->parent);
+    struct wr_sent *s = wr_call_send(x, WR_SENT_ESCALATED, &x->i->parent);
 
     s->code = code;
     s->thrown = variables;
@@ -348,7 +351,7 @@ wr_call_open(struct wr_exec *x, struct wr_activity *a)
     w = wr_wait_open(x, a, WR_WAIT_CHILD, a->node);
     w->child.process = wr_arena_strdup(x->i->arena, c.key);
     wr_wait_opened(x, w, describe(x, c.key, c.version));
-    s = send_to(x, WR_SENT_CALL, &w->id);
+    s = wr_call_send(x, WR_SENT_CALL, &w->id);
     s->definition = c.definition;
     s->latest = c.binding == WR_BIND_LATEST;
     s->root = wr_uuid_is_zero(&x->i->root_id) ? x->i->id : x->i->root_id;
@@ -414,6 +417,16 @@ wr_call_gives_all(const struct wr_node *n)
     return n->call->all_out && !n->call->all_out_local;
 }
 
+void
+wr_call_throw(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_event *ev = x->ev;
+    const char *code = ev->text ? ev->text : "";
+
+    if (!wr_fault_throw(x, a, code, ev->message, ev->thrown))
+        wr_fault_uncaught(x, a, code, ev->message, ev->thrown, ev->at_end);
+}
+
 /* An error crosses the call activity, outputs first.  When they cannot be made
  * it stays here, an incident: nobody shall go on without their values. */
 static void
@@ -432,9 +445,7 @@ failed(struct wr_exec *x, struct wr_activity *a)
         wr_fault_handle(x, a);
         return;
     }
-    if (wr_fault_throw(x, a, code, ev->message, ev->thrown))
-        return;
-    wr_fault_uncaught(x, a, code, ev->message, ev->thrown, ev->at_end);
+    wr_call_throw(x, a);
 }
 
 static bool
@@ -475,6 +486,10 @@ wr_call_ended(struct wr_exec *x, struct wr_wait *w)
     struct wr_activity *a = w->owner;
     const struct wr_event *ev = x->ev;
 
+    if (w->undoing) {
+        wr_call_undone(x, w);
+        return;
+    }
     if (ev->variables)
         a->result = wr_value_copy(x->i->arena, ev->variables);
     switch (ev->state) {
@@ -494,6 +509,7 @@ wr_call_ended(struct wr_exec *x, struct wr_wait *w)
     case WR_ACTIVE:
     case WR_SUSPENDED:
     case WR_COMPLETED:
+        wr_call_note(x, a, w);
         wr_wait_close(x, w, /* canceled= */ false, NULL);
         if (ev->at_end) {
             wr_terminate_all(x);
@@ -518,7 +534,7 @@ wr_call_escalated(struct wr_exec *x, struct wr_wait *w)
 
     if (ev->variables)
         a->result = wr_value_copy(x->i->arena, ev->variables);
-    if (wr_mapping_out(x, a) < 0) {
+    if (!w->undoing && wr_mapping_out(x, a) < 0) {
         why = x->fault.message;
         x->fault = (struct wr_fault){ 0 };
     }

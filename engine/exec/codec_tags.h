@@ -17,6 +17,17 @@ enum tag { /* stored: never renumber or reuse */
     P_UNTIL = 1,
     P_DEFINITION = 2,
     I_BY_DEFINITION = 16,
+    I_REOPENED = 28,
+    I_UNDONE = 29,
+
+    R_WAS = 1,
+    R_ENDED = 2, /* at */
+    R_TELLS = 3,
+    R_PARALLEL = 4,
+    R_ASIDE = 5,
+
+    C_ID = 1, /* of a called process */
+    C_PROCESS = 2,
 
     W_SCOPE = 1,
     W_NODE = 2,
@@ -48,12 +59,15 @@ enum tag { /* stored: never renumber or reuse */
     A_HEARD = 48,
     A_TRIGGERED = 49,
     A_CAME = 58,
+    A_CALLED = 70,
 
     U_NODE = 1,
     U_SEQ = 2,
     U_HANDLER = 3,
     U_VAR = 4,
     U_LOG = 5,
+    U_CALLED = 70,
+    U_PARTLY = 71,
 
     L_TOTAL = 1,
     L_NEXT = 2,
@@ -94,6 +108,7 @@ enum tag { /* stored: never renumber or reuse */
     T_HELD = 88,
     T_PARKED = 89,
     T_ABSENT = 90,
+    T_UNDOING = 105,
     T_ARMED = 115,
 
     PARKED_SEQ = 1,

@@ -37,7 +37,8 @@ bool
 wr_undo_is_past(const struct wr_activity *a)
 {
     return a->undo == WR_UNDO_SCOPE || a->undo == WR_UNDO_EVENT_SUB
-           || a->undo == WR_UNDO_DETACHED || a->undo == WR_UNDO_BODY;
+           || a->undo == WR_UNDO_DETACHED || a->undo == WR_UNDO_BODY
+           || a->undo == WR_UNDO_CALL;
 }
 
 struct wr_activity *
@@ -64,16 +65,11 @@ handler_of(const struct wr_model *m, int node)
     return -1;
 }
 
-/* Where the compensation event sub-process of `node` starts; -1. */
-static int
-event_sub_of(const struct wr_model *m, int node)
+int
+wr_undo_event_sub(const struct wr_model *m, int scope)
 {
-    int inner = m->nodes[node].inner;
-
-    if (inner < 0)
-        return -1;
-    for (int k = 0; k < m->scopes[inner].n_event_subs; k++) {
-        int sub = m->scopes[inner].event_subs[k];
+    for (int k = 0; k < m->scopes[scope].n_event_subs; k++) {
+        int sub = m->scopes[scope].event_subs[k];
         const struct wr_scope *s = &m->scopes[m->nodes[sub].inner];
 
         for (int e = 0; e < s->n_starts; e++) {
@@ -83,6 +79,14 @@ event_sub_of(const struct wr_model *m, int node)
     }
 
     return -1;
+}
+
+static int
+event_sub_of(const struct wr_model *m, int node)
+{
+    int inner = m->nodes[node].inner;
+
+    return inner < 0 ? -1 : wr_undo_event_sub(m, inner);
 }
 
 bool
@@ -116,6 +120,7 @@ wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log)
         .vars = wr_newn(x->i->arena, struct wr_var, (size_t)a->n_vars),
         .n_vars = a->n_vars,
         .log = with_log ? a->log : NULL,
+        .called = with_log ? a->called : NULL,
     };
     for (int k = 0; k < a->n_vars; k++)
         e->vars[k] = a->vars[k];
@@ -132,7 +137,8 @@ wr_undo_log(struct wr_exec *x, struct wr_activity *a)
 
     if (x->m->nodes[a->node].compensation || wr_undo_is_past(a->parent))
         return;
-    if (handler < 0 && !a->log && (body || event_sub_of(x->m, a->node) < 0))
+    if (handler < 0 && !a->log && !a->called
+        && (body || event_sub_of(x->m, a->node) < 0))
         return;
     wr_undo_note(x, a, handler < 0); /* the handler undoes all of it */
 }
@@ -153,6 +159,17 @@ wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node)
         }
         *at = e->next;
         to_at = put(to_at, e);
+    }
+}
+
+void
+wr_undo_merge(struct wr_log_entry **log, struct wr_log_entry *more)
+{
+    while (more) {
+        struct wr_log_entry *e = more;
+
+        more = e->next;
+        log = put(log, e);
     }
 }
 
@@ -264,9 +281,11 @@ bring_back(struct wr_exec *x, struct wr_activity *d, struct wr_log_entry *e)
 {
     struct wr_activity *a = wr_activity_new(x->i, d, e->node, -1);
     bool body = e->log && e->log->node == e->node; /* no scope is in itself */
-    int start = body ? -1 : event_sub_of(x->m, e->node);
+    int start = body || e->partly ? -1 : event_sub_of(x->m, e->node);
 
-    a->undo = body        ? WR_UNDO_BODY
+    a->called = e->called;
+    a->undo = e->called   ? WR_UNDO_CALL
+              : body      ? WR_UNDO_BODY
               : start < 0 ? WR_UNDO_SCOPE
                           : WR_UNDO_EVENT_SUB;
     a->log = e->log;
@@ -279,12 +298,13 @@ bring_back(struct wr_exec *x, struct wr_activity *d, struct wr_log_entry *e)
 }
 
 bool
-wr_undo_start(struct wr_exec *x, struct wr_activity *d)
+wr_undo_start(struct wr_exec *x, struct wr_activity *d, int node)
 {
     struct wr_log_entry *e;
     int handler;
 
-    if (!is_driver(d))
+    /* An exception flow of a handler begins in its scope, too. */
+    if (!is_driver(d) || x->m->nodes[node].kind == WR_BOUNDARY_EVENT)
         return false;
     wr_touch(x, d);
     e = wr_undo_next(x, d);
@@ -339,22 +359,36 @@ wr_undo_canceled(struct wr_exec *x, struct wr_activity *a)
     a->undo = WR_UNDO_NONE;
 }
 
+void
+wr_undo_over(struct wr_exec *x, struct wr_activity *a)
+{
+    wr_undo_say(x, WR_H_COMPENSATION_COMPLETED, a);
+    wr_undo_ended(x, a);
+    wr_run_drop(x, a);
+}
+
 static void
 finish(struct wr_exec *x, struct wr_activity *a)
 {
+    if (!a->parent) {
+        wr_reopen_done(x);
+        return;
+    }
     if (wr_node_event(&x->m->nodes[a->node], WR_TRIGGER_CANCEL)) {
         wr_transaction_leave(x, a);
         return;
     }
-    wr_undo_say(x, WR_H_COMPENSATION_COMPLETED, a);
-    if (a->undo == WR_UNDO_THROW) {
-        a->undo = WR_UNDO_NONE;
-        wr_run_resume(x, a);
+    if (!wr_undo_is_event(a)) {
+        wr_undo_over(x, a);
         return;
     }
-    if (a->undo != WR_UNDO_DETACHED)
-        wr_undo_ended(x, a);
-    wr_run_drop(x, a);
+    wr_undo_say(x, WR_H_COMPENSATION_COMPLETED, a);
+    if (a->undo == WR_UNDO_DETACHED) {
+        wr_run_drop(x, a);
+        return;
+    }
+    a->undo = WR_UNDO_NONE;
+    wr_run_resume(x, a);
 }
 
 bool
@@ -365,6 +399,11 @@ wr_undo_go_on(struct wr_exec *x, struct wr_activity *a)
     if (a->undo == WR_UNDO_HANDLER || a->pending
         || wr_wait_of(a, WR_WAIT_INCIDENT))
         return false;
+    if (a->undo == WR_UNDO_CALL) {
+        if (!a->waits)
+            wr_call_undo(x, a);
+        return false;
+    }
     e = is_driver(a) ? wr_undo_next(x, a) : NULL;
     if (e) {
         wr_work_add(x->i, a, e->node, -1);

@@ -26,13 +26,14 @@ wr_undo_look_again(struct wr_activity *d)
 }
 
 /* Iterations that ran side by side are undone so, too. */
-static bool
-is_parallel(const struct wr_exec *x, const struct wr_activity *d)
+bool
+wr_undo_is_parallel(const struct wr_exec *x, const struct wr_activity *d)
 {
-    while (!wr_undo_is_event(d))
+    while (d->parent && !wr_undo_is_event(d))
         d = d->parent;
 
-    return x->m->nodes[d->node].undo_parallel;
+    return d->parent ? x->m->nodes[d->node].undo_parallel
+                     : x->i->reopened.parallel;
 }
 
 static void
@@ -122,7 +123,7 @@ wr_undo_next(struct wr_exec *x, struct wr_activity *d)
     d->looked = true;
     if (x->s->compat) {
         find_all(d, &d->ready);
-    } else if (!is_parallel(x, d)) {
+    } else if (!wr_undo_is_parallel(x, d)) {
         d->ready = d->log && !d->log->handler ? d->log : NULL;
         if (d->ready)
             d->ready->next_ready = NULL;

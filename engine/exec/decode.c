@@ -109,6 +109,24 @@ reverse(struct wr_log_entry **log)
     *log = before;
 }
 
+static void
+get_called(struct wr_decoder *d, const struct wr_called **out,
+           struct wr_tlv_reader *f)
+{
+    struct wr_called *c = wr_new(d->i->arena, struct wr_called);
+    struct wr_tlv_reader g;
+    uint32_t tag;
+
+    c->process = "";
+    while (wr_tlv_next(f, &tag, &g)) {
+        if (tag == C_ID)
+            wr_decode_id(d, &g, &c->id);
+        else if (tag == C_PROCESS)
+            c->process = wr_tlv_text(&g, d->i->arena);
+    }
+    *out = c;
+}
+
 /* They were written latest first: reverse() when all are there. */
 static void
 get_log(struct wr_decoder *d, struct wr_log_entry **log,
@@ -133,6 +151,10 @@ get_log(struct wr_decoder *d, struct wr_log_entry **log,
             get_var(d, &self, &g);
         else if (tag == U_LOG)
             get_log(d, &e->log, &g, depth + 1);
+        else if (tag == U_CALLED)
+            get_called(d, &e->called, &g);
+        else if (tag == U_PARTLY)
+            e->partly = wr_tlv_int(&g) != 0;
     }
     if (e->node < 0)
         wr_decode_fail(d, "log without element", e->seq);
@@ -148,7 +170,9 @@ get_undo(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 {
     int64_t undo = wr_tlv_int(f);
 
-    if (undo < WR_UNDO_NONE || undo > WR_UNDO_BODY || !a->parent)
+    bool root = undo == WR_UNDO_SCOPE || undo == WR_UNDO_EVENT_SUB;
+
+    if (undo < WR_UNDO_NONE || undo > WR_UNDO_CALL || (!a->parent && !root))
         wr_decode_fail(d, "compensation", undo);
     else
         a->undo = (enum wr_undo)undo;
@@ -290,6 +314,9 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
         case A_UNDO:
             get_undo(d, a, &g);
             break;
+        case A_CALLED:
+            get_called(d, &a->called, &g);
+            break;
         case A_ARMED:
             a->armed = wr_tlv_int(&g) != 0;
             break;
@@ -364,6 +391,35 @@ get_work(struct wr_decoder *d, struct wr_tlv_reader *f)
         wr_work_add(d->i, scope, node, flow);
 }
 
+static void
+get_reopened(struct wr_decoder *d, struct wr_reopened *r,
+             struct wr_tlv_reader *f)
+{
+    struct wr_tlv_reader g;
+    int64_t was;
+    uint32_t tag;
+
+    r->on = true;
+    while (!d->failed && wr_tlv_next(f, &tag, &g)) {
+        if (tag == R_ENDED) {
+            r->ended_at = wr_decode_instant(d, &g);
+        } else if (tag == R_TELLS) {
+            r->tells = wr_tlv_int(&g) != 0;
+        } else if (tag == R_PARALLEL) {
+            r->parallel = wr_tlv_int(&g) != 0;
+        } else if (tag == R_ASIDE) {
+            get_log(d, &r->aside, &g, 0);
+        } else if (tag == R_WAS) {
+            was = wr_tlv_int(&g);
+            if (was < WR_COMPLETED || was > WR_CANCELED)
+                wr_decode_fail(d, "state before", was);
+            else
+                r->was = (enum wr_instance_state)was;
+        }
+    }
+    reverse(&r->aside);
+}
+
 int
 wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
                    const struct wr_instance_row *row, struct wr_instance **out,
@@ -403,6 +459,10 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
             i->by_definition = wr_tlv_int(&f) != 0;
         else if (tag == I_ENDS_ALL)
             i->ends_all = wr_tlv_int(&f) != 0;
+        else if (tag == I_REOPENED)
+            get_reopened(&d, &i->reopened, &f);
+        else if (tag == I_UNDONE)
+            i->undone = wr_tlv_int(&f) != 0;
         else if (tag == I_ROOT)
             get_activity(&d, i->root, &f, 0);
         else if (tag == I_WORK)

@@ -22,6 +22,8 @@ int wr_decode_node(struct wr_decoder *d, struct wr_tlv_reader *f);
 const struct wr_value *wr_decode_value(struct wr_decoder *d,
                                        struct wr_tlv_reader *f);
 int64_t wr_decode_instant(struct wr_decoder *d, struct wr_tlv_reader *f);
+void wr_decode_id(struct wr_decoder *d, struct wr_tlv_reader *f,
+                  struct wr_uuid *out);
 
 /* What hangs on activity `a`, whose own fields are read already. */
 void wr_decode_wait(struct wr_decoder *d, struct wr_activity *a,

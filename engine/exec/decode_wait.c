@@ -6,8 +6,8 @@
 #include "engine/exec/codec_tags.h"
 #include "engine/exec/decode.h"
 
-static void
-get_id(struct wr_decoder *d, struct wr_tlv_reader *f, struct wr_uuid *out)
+void
+wr_decode_id(struct wr_decoder *d, struct wr_tlv_reader *f, struct wr_uuid *out)
 {
     if (wr_tlv_len(f) == sizeof(out->b))
         memcpy(out->b, wr_tlv_bytes(f), sizeof(out->b));
@@ -154,7 +154,7 @@ get_incident(struct wr_decoder *d, struct wr_incident_row *n, uint32_t tag,
     else if (tag == T_MESSAGE)
         n->message = text(d, f);
     else if (tag == T_JOB)
-        get_id(d, f, &n->job);
+        wr_decode_id(d, f, &n->job);
 }
 
 static void
@@ -163,7 +163,7 @@ get_head(struct wr_decoder *d, struct wr_wait_at *h, uint32_t tag,
 {
     switch (tag) {
     case T_ID:
-        get_id(d, f, &h->id);
+        wr_decode_id(d, f, &h->id);
         break;
     case T_NODE:
         h->node = wr_decode_node(d, f);
@@ -199,6 +199,8 @@ get_wait_field(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
     case WR_WAIT_CHILD:
         if (tag == T_PROCESS)
             w->child.process = text(d, f);
+        else if (tag == T_UNDOING)
+            w->undoing = wr_tlv_int(f) != 0;
         break;
     case WR_WAIT_CONDITION:
         if (tag == T_MET)

@@ -189,6 +189,7 @@ put_wait(struct coder *c, const struct wr_wait *w)
         break;
     case WR_WAIT_CHILD:
         put_text(c, T_PROCESS, w->child.process);
+        put(c, T_UNDOING, w->undoing, 0);
         break;
     case WR_WAIT_CONDITION:
         put(c, T_MET, w->met, 0);
@@ -196,6 +197,19 @@ put_wait(struct coder *c, const struct wr_wait *w)
     case WR_WAIT_PARKED:
         break;
     }
+    wr_tlv_end(c->out, begin);
+}
+
+static void
+put_called(struct coder *c, enum tag tag, const struct wr_called *called)
+{
+    size_t begin;
+
+    if (!called)
+        return;
+    begin = wr_tlv_begin(c->out, tag);
+    wr_tlv_put_bytes(c->out, C_ID, called->id.b, sizeof(called->id.b));
+    put_text(c, C_PROCESS, called->process);
     wr_tlv_end(c->out, begin);
 }
 
@@ -212,6 +226,8 @@ put_log(struct coder *c, enum tag tag, const struct wr_log_entry *e)
         for (int k = 0; k < e->n_vars; k++)
             put_var(c, U_VAR, &e->vars[k]);
         put_log(c, U_LOG, e->log);
+        put_called(c, U_CALLED, e->called);
+        put(c, U_PARTLY, e->partly, 0);
         wr_tlv_end(c->out, begin);
     }
 }
@@ -283,10 +299,10 @@ put_own(struct coder *c, const struct wr_activity *a)
         put_flow(c, A_FLOW, a->flow);
         put(c, A_STAGE, a->stage, WR_STAGE_ACTIVE);
         put(c, A_SINCE, a->since - c->i->started_at, 0);
-        put(c, A_UNDO, a->undo, WR_UNDO_NONE);
         if (a->stage <= WR_STAGE_ENTER) /* later nothing is armed any more */
             put(c, A_ARMED, a->armed, 0);
     }
+    put(c, A_UNDO, a->undo, WR_UNDO_NONE);
     put(c, A_INTERRUPTED, a->interrupted, 0);
     if (a->start >= 0)
         put_node(c, A_START, a->start);
@@ -311,6 +327,7 @@ put_own(struct coder *c, const struct wr_activity *a)
     for (const struct wr_wait *w = a->waits; w; w = w->next)
         put_wait(c, w);
     put_log(c, A_LOG, a->log);
+    put_called(c, A_CALLED, a->called);
     if (a->result) {
         begin = wr_tlv_begin(c->out, A_RESULT);
         wr_value_encode(c->out, a->result);
@@ -330,6 +347,22 @@ put_activity(struct coder *c, enum tag tag, const struct wr_activity *a)
     wr_tlv_end(c->out, begin);
 }
 
+static void
+put_reopened(struct coder *c, const struct wr_reopened *r)
+{
+    size_t begin;
+
+    if (!r->on)
+        return;
+    begin = wr_tlv_begin(c->out, I_REOPENED);
+    wr_tlv_put_int(c->out, R_WAS, r->was);
+    put_at(c, R_ENDED, r->ended_at);
+    put(c, R_TELLS, r->tells, 0);
+    put(c, R_PARALLEL, r->parallel, 0);
+    put_log(c, R_ASIDE, r->aside);
+    wr_tlv_end(c->out, begin);
+}
+
 void
 wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
                    struct wr_str *out)
@@ -344,6 +377,8 @@ wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
     wr_earlier_encode(i, out);
     put(&c, I_BY_DEFINITION, i->by_definition, 0);
     put(&c, I_ENDS_ALL, i->ends_all, 0);
+    put_reopened(&c, &i->reopened);
+    put(&c, I_UNDONE, i->undone, 0);
     put_activity(&c, I_ROOT, i->root);
     for (const struct wr_work *w = i->work; w; w = w->next) {
         size_t begin = wr_tlv_begin(out, I_WORK);

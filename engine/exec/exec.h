@@ -17,7 +17,8 @@
  *     data.c       data objects and associations;  ad_hoc.c
  *     catch.c      what comes in for an event;  throw.c  what goes out
  *     task.c job.c timer.c message.c    things that are open outside
- *     call.c       called processes
+ *     call.c       called processes;  call_undo.c  compensating those that ended
+ *     reopen.c     an ended instance is compensated
  *     effects.c    rows and history;    encode.c decode*.c  state <-> blob
  */
 
@@ -190,8 +191,9 @@ void wr_run_drop(struct wr_exec *x, struct wr_activity *a);
 
 /* `a` completes: note what can be compensated later. */
 void wr_undo_log(struct wr_exec *x, struct wr_activity *a);
-/* Start the next handler; false: `scope` compensates nothing. */
-bool wr_undo_start(struct wr_exec *x, struct wr_activity *scope);
+/* Work for `node` is due in `scope`: start the next handler; false: that is no
+ * compensation. */
+bool wr_undo_start(struct wr_exec *x, struct wr_activity *scope, int node);
 /* Go on working off the log of `a`: false when there is nothing to do now. */
 bool wr_undo_go_on(struct wr_exec *x, struct wr_activity *a);
 /* A handler, or what stands for what had completed, is done. */
@@ -214,12 +216,20 @@ void wr_undo_move(struct wr_activity *from, struct wr_activity *to, int node);
 void wr_undo_forget(struct wr_activity *a);
 /* Can what completed at `node` be compensated by something of its own? */
 bool wr_undo_can(const struct wr_model *m, int node);
+/* Where the compensation event sub-process of a scope starts; -1. */
+int wr_undo_event_sub(const struct wr_model *m, int scope);
+/* The entry that `a` stands for is undone, and `a` goes. */
+void wr_undo_over(struct wr_exec *x, struct wr_activity *a);
+/* Put the entries of `more` into `log`, latest first. */
+void wr_undo_merge(struct wr_log_entry **log, struct wr_log_entry *more);
 void wr_undo_say(struct wr_exec *x, enum wr_history_type type,
                  const struct wr_activity *a);
 bool wr_undo_is_event(const struct wr_activity *a);
 /* What can be compensated next in the log of `d`, NULL: nothing for now
  * (compensation_order.c). */
 struct wr_log_entry *wr_undo_next(struct wr_exec *x, struct wr_activity *d);
+/* Does who compensates around `d` want at once what has no order? */
+bool wr_undo_is_parallel(const struct wr_exec *x, const struct wr_activity *d);
 /* The log of `d` is not what it was. */
 void wr_undo_look_again(struct wr_activity *d);
 /* The log of the canceled transaction of `a` is worked off (transaction.c). */
@@ -577,6 +587,32 @@ void wr_call_escalated(struct wr_exec *x, struct wr_wait *w);
 /* Write what `out` mappings name; all others as wr_call_gives_all() says. */
 WR_MUST int wr_call_out(struct wr_exec *x, struct wr_activity *a);
 bool wr_call_gives_all(const struct wr_node *n);
+
+/* A message to another instance of the family; to be filled in. */
+struct wr_sent *wr_call_send(struct wr_exec *x, enum wr_sent_kind kind,
+                             const struct wr_uuid *to);
+/* `event` says how the called process of `w` failed. */
+void wr_call_throw(struct wr_exec *x, struct wr_activity *a);
+
+/* ---- compensating what had ended (call_undo.c, reopen.c) ---- */
+
+/* The called process completed: remember it if it can be compensated. */
+void wr_call_note(struct wr_exec *x, struct wr_activity *a,
+                  const struct wr_wait *w);
+/* WR_UNDO_CALL: compensate what `a` called. */
+void wr_call_undo(struct wr_exec *x, struct wr_activity *a);
+/* That is over, as the event says. */
+void wr_call_undone(struct wr_exec *x, struct wr_wait *w);
+
+WR_MUST int wr_reopen_check(struct wr_exec *x, struct wr_err *err);
+void wr_reopen(struct wr_exec *x);
+/* Its log is worked off. */
+void wr_reopen_done(struct wr_exec *x);
+/* It fails, or is canceled: then it is as ended as before. */
+void wr_reopen_end(struct wr_exec *x, enum wr_instance_state state,
+                   enum wr_history_type type, const struct wr_value *data);
+/* Is there something that could be compensated after the end? */
+bool wr_reopen_keeps(const struct wr_exec *x);
 
 void wr_job_async(struct wr_exec *x, struct wr_activity *a);
 /* A timer that cannot be fired stands still with an incident; it is due again, or

@@ -211,7 +211,11 @@ wait_text(const struct teller *t, const struct wr_wait *w,
     case WR_WAIT_CHILD:
         e->kind = "child";
         e->action = "See what that instance waits for.";
-        return wr_arena_printf(t->a, "waits for the called process '%s' to end",
+        return wr_arena_printf(t->a,
+                               w->undoing
+                                   ? "waits until the called process '%s' is"
+                                     " compensated"
+                                   : "waits for the called process '%s' to end",
                                w->child.process);
     case WR_WAIT_PARKED:
         e->kind = "suspension";

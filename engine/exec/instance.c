@@ -289,6 +289,8 @@ describe(const struct wr_instance *i, const struct wr_model *m,
     if (m->nodes[s->node].ad_hoc && t.state == WR_TOKEN_WAITING
         && wr_activity_scope(m, s) >= 0 && s->stage == WR_STAGE_ACTIVE)
         t.waiting_for = "activation";
+    if (s->undo == WR_UNDO_CALL)
+        t.state = WR_TOKEN_COMPENSATING;
     if (s->undo == WR_UNDO_THROW || s->undo == WR_UNDO_DETACHED) {
         t.state = WR_TOKEN_COMPENSATING;
         t.waiting_for = "compensation";

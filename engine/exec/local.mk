@@ -4,6 +4,7 @@ libweir_la_SOURCES += \
 	engine/exec/behavior.c \
 	engine/exec/boundary.c \
 	engine/exec/call.c \
+	engine/exec/call_undo.c \
 	engine/exec/catch.c \
 	engine/exec/codec.h \
 	engine/exec/complex.c \
@@ -52,6 +53,7 @@ libweir_la_SOURCES += \
 	engine/exec/modify.c \
 	engine/exec/outcome.c \
 	engine/exec/modify_scope.c \
+	engine/exec/reopen.c \
 	engine/exec/replay.c \
 	engine/exec/replay.h \
 	engine/exec/replay_compare.c \

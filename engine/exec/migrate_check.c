@@ -119,7 +119,7 @@ check_log(struct wr_migrate *g, const struct wr_log_entry *e)
                                "'%s' completed and could be compensated, and"
                                " has no counterpart",
                                id);
-        else if (!e->log && !wr_undo_can(g->to, to))
+        else if (!e->log && !e->called && !wr_undo_can(g->to, to))
             wr_migrate_problem(g, "no-handler", id, 0,
                                "'%s' completed and could be compensated, and"
                                " nothing compensates '%s'",

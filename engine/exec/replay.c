@@ -295,8 +295,13 @@ became(struct wr_replay *r, const struct wr_history_event *e,
        struct wr_err *err)
 {
     (void)err;
+    if (e->type == WR_H_INSTANCE_COMPENSATING && r->state > WR_SUSPENDED)
+        r->was = r->state;
     if (e->type == WR_H_INSTANCE_COMPLETED)
         r->state = WR_COMPLETED;
+    else if (e->type == WR_H_INSTANCE_COMPENSATED
+             || e->type == WR_H_INSTANCE_KEPT)
+        r->state = r->was;
     else if (e->type == WR_H_INSTANCE_FAILED)
         r->state = WR_FAILED;
     else if (e->type == WR_H_INSTANCE_CANCELED)
@@ -383,6 +388,9 @@ static const struct {
     { WR_H_INSTANCE_CANCELED, became },
     { WR_H_INSTANCE_SUSPENDED, became },
     { WR_H_INSTANCE_RESUMED, became },
+    { WR_H_INSTANCE_COMPENSATING, became },
+    { WR_H_INSTANCE_COMPENSATED, became },
+    { WR_H_INSTANCE_KEPT, became },
     { WR_H_ELEMENT_STARTED, opened },
     { WR_H_LOOP_STARTED, opened },
     { WR_H_ELEMENT_COMPLETED, closed },
@@ -433,6 +441,8 @@ static const struct {
     { WR_H_CALL_COMPLETED, WR_WAIT_CHILD, over },
     { WR_H_CALL_FAILED, WR_WAIT_CHILD, over },
     { WR_H_CALL_CANCELED, WR_WAIT_CHILD, over },
+    { WR_H_CALL_COMPENSATING, WR_WAIT_CHILD, waits },
+    { WR_H_CALL_COMPENSATED, WR_WAIT_CHILD, over },
     { WR_H_TOKEN_PARKED, WR_WAIT_PARKED, waits },
     { WR_H_TOKEN_RELEASED, WR_WAIT_PARKED, over },
     { WR_H_TRIGGER_PARKED, WR_WAIT_SUBSCRIPTION, about },

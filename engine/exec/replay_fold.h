@@ -33,7 +33,8 @@ struct wr_replay {
     const struct wr_model *to;    /* of a migration to come; NULL */
     bool moved;                   /* it has come */
     enum wr_instance_state state;
-    int64_t seq; /* of the last event */
+    enum wr_instance_state was; /* before it was compensated after its end */
+    int64_t seq;                /* of the last event */
     struct wr_index activities, waits;
     struct wr_replay_activity *root;
 };

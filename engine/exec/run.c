@@ -118,6 +118,10 @@ void
 wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                     enum wr_history_type type, const struct wr_value *data)
 {
+    if (x->i->reopened.on) {
+        wr_reopen_end(x, state, type, data);
+        return;
+    }
     wr_cut_forget(x);
     wr_cancel_children(x, x->i->root, NULL);
     wr_wait_close_all(x, x->i->root);
@@ -561,6 +565,10 @@ wr_run_skip(struct wr_exec *x, struct wr_activity *a)
     const struct wr_node *n = &x->m->nodes[a->node];
     int flow = n->default_flow;
 
+    if (a->undo == WR_UNDO_CALL) {
+        wr_undo_over(x, a);
+        return;
+    }
     wr_cancel_children(x, a, NULL);
     wr_wait_close_all(x, a);
     a->result = NULL;

@@ -55,6 +55,16 @@ enum wr_undo { /* stored: never renumber */
     WR_UNDO_THROW = 4,     /* an event that waits while its log is worked off */
     WR_UNDO_DETACHED = 5,  /* the same, but its token has gone on */
     WR_UNDO_BODY = 6,      /* as SCOPE, of all iterations that had completed */
+    WR_UNDO_CALL = 7,      /* a call activity while the process that it had
+                              called is compensated */
+};
+/* The root of an instance that is compensated after its end is SCOPE or
+ * EVENT_SUB (reopen.c). */
+
+/* An ended instance whose log belongs to the call activity that called it. */
+struct wr_called {
+    struct wr_uuid id;
+    const char *process;
 };
 
 /* Something that completed and can be compensated. */
@@ -66,6 +76,8 @@ struct wr_log_entry {
     struct wr_var *vars; /* its own variables at that time */
     int n_vars;
     struct wr_log_entry *log; /* of what completed inside */
+    bool partly; /* it did not complete: what was done in it is undone alone */
+    const struct wr_called *called; /* has the log instead; NULL */
 
     struct wr_log_entry *next_ready; /* of the running process */
 };
@@ -131,7 +143,8 @@ struct wr_wait {
     int64_t armed;         /* TIMER: when, if its instance stood still; 0 */
     int64_t held; /* since when its element is suspended; 0: it is not */
     struct wr_parked *parked; /* what came since, oldest first */
-    bool absent; /* SUBSCRIPTION: it has no row: nothing more is let in */
+    bool absent;  /* SUBSCRIPTION: it has no row: nothing more is let in */
+    bool undoing; /* CHILD: it had ended and is compensated */
 
     /* CONDITION; but for `met` of the running process only */
     bool met;              /* it held when it was last looked at */
@@ -206,8 +219,9 @@ struct wr_activity {
     struct wr_log_entry *log; /* latest first: what completed in this scope; of
                                  an event: what it compensates */
     enum wr_undo undo;
-    struct wr_iterations *loop;    /* BODY, once it is active */
-    int64_t index;                 /* ITERATION, from 0 */
+    const struct wr_called *called; /* what it called and can be undone; NULL */
+    struct wr_iterations *loop;     /* BODY, once it is active */
+    int64_t index;                  /* ITERATION, from 0 */
     const struct wr_value *number; /* ITERATION: what loopCounter starts with */
     enum wr_ad_hoc_phase ad_hoc;
     int *planned; /* ad-hoc: what starts when the one before ended, in order */
@@ -233,6 +247,16 @@ struct wr_work { /* a token on its way into a node */
     int node, flow; /* flow -1: born there */
 };
 
+/* An instance that had ended and is compensated: exec/reopen.c. */
+struct wr_reopened {
+    bool on;
+    enum wr_instance_state was;
+    int64_t ended_at;
+    bool tells;    /* its caller waits for the end of it */
+    bool parallel; /* what no flow puts in order is undone at once */
+    struct wr_log_entry *aside; /* of its log: what is not asked for */
+};
+
 struct wr_instance {
     struct wr_arena *arena;
     struct wr_uuid id, definition;
@@ -251,6 +275,8 @@ struct wr_instance {
     bool by_caller;       /* SUSPENDED: together with its caller */
     bool by_definition;   /* SUSPENDED: with all of its definition */
     bool ends_all;        /* and its callers with it: terminate.c */
+    struct wr_reopened reopened;
+    bool undone; /* its compensation event sub-process ran after its end */
     struct wr_activity *root;
     struct wr_index ids, keys;        /* waits and activities */
     struct wr_work *work, **work_end; /* rest of a step that was cut */

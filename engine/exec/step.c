@@ -204,6 +204,8 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_SUSPEND:
     case WR_EV_MODIFY:
         return 0;
+    case WR_EV_COMPENSATE:
+        return wr_reopen_check(x, err);
     case WR_EV_MIGRATE:
         return wr_migrate_plan(x, &t->migration, err);
     case WR_EV_RESUME:
@@ -238,6 +240,12 @@ check_hold(const struct wr_exec *x, const struct target *t, struct wr_err *err)
 static int
 check(struct wr_exec *x, struct target *t, struct wr_err *err)
 {
+    if (x->ev->type == WR_EV_COMPENSATE)
+        return check_target(x, t, err);
+    if (x->i->reopened.on
+        && (x->ev->type == WR_EV_MODIFY || x->ev->type == WR_EV_MIGRATE))
+        return wr_fail(err, WR_ESTATE,
+                       "the instance had ended and is being compensated");
     /* What an ended instance waited for is gone, whoever asks and whenever. */
     if (x->i->state != WR_ACTIVE && x->i->state != WR_SUSPENDED
         && !wr_uuid_is_zero(&x->ev->target))
@@ -382,6 +390,9 @@ apply(struct wr_exec *x, const struct target *t)
         break;
     case WR_EV_HOLDS:
         wr_hold_release(x);
+        break;
+    case WR_EV_COMPENSATE:
+        wr_reopen(x);
         break;
     case WR_EV_MODIFY: /* wr_step() */
     case WR_EV_MIGRATE:

@@ -63,6 +63,9 @@ enum wr_event_type {
     WR_EV_HOLDS,            /* elements were suspended or resumed, text = the id
                                of one: stand still or go on; catch_up as RESUME.
                                WR_ENOTFOUND: nothing stands there */
+    WR_EV_COMPENSATE,       /* of an ended instance: undo what completed;
+                               start_at = id of one activity or NULL, text =
+                               reason, parallel; by_caller: as it wants */
 };
 
 /* A version of a definition. */
@@ -117,6 +120,8 @@ struct wr_event {
         by_caller; /* CANCEL: nobody has to be told; SUSPEND, RESUME: with it */
     bool by_definition; /* SUSPEND, RESUME: with all of its definition */
     bool catch_up;
+    bool parallel; /* COMPENSATE: what no flow puts in order, at once */
+    bool keeps;    /* CHILD_ENDED: it can be compensated */
 };
 
 enum {
@@ -163,7 +168,8 @@ enum wr_sent_kind {
     WR_SENT_ENDED,  /* WR_EV_CHILD_ENDED to the caller */
     WR_SENT_ESCALATED,
     WR_SENT_SUSPEND, /* WR_EV_SUSPEND by its caller */
-    WR_SENT_RESUME
+    WR_SENT_RESUME,
+    WR_SENT_COMPENSATE /* WR_EV_COMPENSATE by its caller */
 };
 struct wr_sent {
     struct wr_sent *next;
@@ -179,6 +185,8 @@ struct wr_sent {
     const struct wr_value *thrown;
     bool at_end;
     bool catch_up; /* RESUME */
+    bool parallel; /* COMPENSATE */
+    bool keeps;    /* ENDED */
 };
 
 /* A test handler in place of a script or job, run synchronously. */

@@ -45,6 +45,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_ACTIVATE:
     case WR_EV_CONTINUE:
     case WR_EV_SUSPEND:
+    case WR_EV_COMPENSATE:
     case WR_EV_HOLDS: /* done when it is resumed */
         break;
     }

@@ -65,8 +65,27 @@ give_up(struct wr_exec *x, struct wr_activity *s)
 {
     if (s->undo == WR_UNDO_HANDLER || s->undo == WR_UNDO_EVENT_SUB)
         wr_undo_forget(s);
-    if (s->log && !s->undo && !x->m->nodes[s->node].compensation)
+    if (s->log && !s->undo && !x->m->nodes[s->node].compensation) {
         wr_undo_note(x, s, /* with_log= */ true);
+        s->parent->log->partly = true; /* the latest */
+    }
+}
+
+/* One iteration cancels all of them: what was done in the others is undone, too,
+ * whether they had completed or not. */
+static void
+give_up_iterations(struct wr_exec *x, struct wr_activity *body,
+                   struct wr_activity *host, struct wr_activity *event)
+{
+    for (struct wr_activity *s = body->first; s; s = s->next) {
+        if (s == host)
+            continue;
+        wr_cancel_children(x, s, NULL);
+        give_up(x, s);
+    }
+    wr_cancel_children(x, body, host);
+    wr_wait_close_all(x, body);
+    wr_undo_move(body, event, -1);
 }
 
 enum wr_move
@@ -85,10 +104,8 @@ wr_cancel_transaction(struct wr_exec *x, struct wr_activity *a)
         wr_activity_move(a, host);
         wr_cancel_children(x, host, a);
     }
-    if (body_of(host) != host) {
-        wr_cancel_children(x, body_of(host), host);
-        wr_wait_close_all(x, body_of(host));
-    }
+    if (body_of(host) != host)
+        give_up_iterations(x, body_of(host), host, a);
     host->interrupted = true; /* no event sub-process of it starts any more */
     wr_undo_move(host, a, -1);
     wr_run_started(x, a);

@@ -58,6 +58,8 @@ closing(const struct wr_wait *w, bool canceled)
     if (w->kind == WR_WAIT_SUBSCRIPTION
         && w->subscription.type == WR_SUB_SIGNAL)
         return WR_H_SIGNAL_RECEIVED;
+    if (w->undoing)
+        return WR_H_CALL_COMPENSATED;
 
     return events[w->kind].closed;
 }

@@ -59,7 +59,7 @@ drain(struct wr_exec *x)
             shuffle(x);
         (void)wr_work_take(x->i, &w);
         wr_touch(x, w.scope);
-        if (w.flow >= 0 || !wr_undo_start(x, w.scope))
+        if (w.flow >= 0 || !wr_undo_start(x, w.scope, w.node))
             wr_run_spawn(x, w.scope, w.node, w.flow, brought(x, &w));
         wr_throw_settle(x);
         wr_condition_dispatch(x);

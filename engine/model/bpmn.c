@@ -95,6 +95,7 @@ read_process(struct wr_build *b)
     m->process_id = p->id;
     m->name = wr_xml_attr(p, "name");
     m->version_tag = version_tag(p);
+    m->keep_for = wr_build_keep_for(b, p);
     m->executable = wr_xml_flag(p, "isExecutable", false);
     m->dialect = b->dialect;
     m->language = b->options->bare_conditions_are_juel ? WR_LANG_JUEL

@@ -116,6 +116,8 @@ void wr_build_compensation(struct wr_build *b, struct wr_node *n,
                            struct wr_event_def *def);
 void wr_build_cancel(struct wr_build *b, struct wr_node *n,
                      const struct wr_xml *e);
+/* How long a process keeps what can be compensated after its end; NULL. */
+const char *wr_build_keep_for(struct wr_build *b, const struct wr_xml *process);
 void wr_build_handler(struct wr_build *b, const struct wr_node *n,
                       const struct wr_xml *e);
 /* task.c: job, script or user task */

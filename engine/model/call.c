@@ -233,6 +233,7 @@ wr_build_call(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
     const struct wr_xml *x = wr_build_extension(e, WR_NS_ZEEBE,
                                                 "calledElement");
     const char *called = wr_xml_attr(e, "calledElement");
+    const char *propagate = wr_build_property(e, "propagate");
 
     n->call = c;
     if (called && *called)
@@ -240,6 +241,7 @@ wr_build_call(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
     if (x || b->dialect == WR_DIALECT_ZEEBE)
         read_zeebe(b, c, x);
     read_camunda(b, c, e);
+    c->forgets = propagate && !strcmp(propagate, "false");
     if (wr_xml_child(e, WR_NS_BPMN, "dataInputAssociation"))
         c->local_in = true;
     if (!c->process.text || !*c->process.text)

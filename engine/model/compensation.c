@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "engine/base/time.h"
 #include "engine/model/build.h"
 
 static const struct wr_xml *
@@ -168,6 +169,26 @@ wr_build_cancel(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
                            ? "'%s' is not attached to a transaction"
                            : "'%s' stands in no transaction",
                        n->id);
+}
+
+const char *
+wr_build_keep_for(struct wr_build *b, const struct wr_xml *process)
+{
+    const char *text = wr_build_property(process, "keepFor");
+    const int64_t some_day = 0;
+    int64_t until;
+    struct wr_err err;
+
+    if (!text)
+        return NULL;
+    text = wr_xml_trim(b->arena, text);
+    if (wr_instant_add_duration(some_day, text, strlen(text), &until, &err) == 0
+        && until >= some_day)
+        return text;
+    wr_build_found(b, WR_F_BAD_COMPENSATION, process,
+                   "keepFor '%.60s' is no duration such as P7D", text);
+
+    return NULL;
 }
 
 void

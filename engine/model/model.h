@@ -261,6 +261,7 @@ struct wr_call_def {
     bool local_in;             /* the activity's own inputs go in */
     bool all_in, all_in_local; /* all visible ones; its own ones only */
     bool all_out, all_out_local;
+    bool forgets; /* what it called is not compensated with its caller */
     const struct wr_call_map *in, *out;
     int n_in, n_out;
 };
@@ -410,6 +411,8 @@ struct wr_model {
     const char *process_id;
     const char *name;        /* NULL */
     const char *version_tag; /* NULL */
+    const char *keep_for; /* ISO 8601 duration for which what completed can be
+                                compensated after the end; NULL: not at all */
     bool executable;
     enum wr_dialect dialect;
     enum wr_expr_lang language; /* of conditions without a prefix */

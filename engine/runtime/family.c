@@ -163,8 +163,15 @@ event_of(const struct message *m)
         ev.by_caller = true;
         ev.catch_up = s->catch_up;
         break;
+    case WR_SENT_COMPENSATE:
+        ev.type = WR_EV_COMPENSATE;
+        ev.by_caller = true;
+        ev.parallel = s->parallel;
+        ev.text = "compensated by its caller";
+        break;
     case WR_SENT_ENDED:
         ev.type = WR_EV_CHILD_ENDED;
+        ev.keeps = s->keeps;
         ev.target = m->from->instance;
         ev.state = s->state;
         ev.text = s->code;
@@ -278,6 +285,31 @@ said(struct wr_share *w, struct message *rest)
     return first;
 }
 
+/* What it wants to be compensated is not there any more: that stops it. */
+static struct message *
+gone(const struct message *m, const struct wr_err *why)
+{
+    struct wr_share *w = m->from;
+    struct wr_event *ev = wr_new(w->result->arena, struct wr_event);
+    struct wr_err err;
+
+    *ev = (struct wr_event){
+        .type = WR_EV_CHILD_ENDED,
+        .now = m->cause->now,
+        .ids = wr_uuid_new(m->cause->now, wr_uuid_bucket(&w->instance)),
+        .command = m->cause->command,
+        .actor = m->cause->actor,
+        .target = m->sent->to,
+        .state = WR_FAILED,
+        .message = wr_arena_strdup(w->result->arena, why->text),
+    };
+    if (wr_share_tell(w, ev, w->rt->o.step_budget, &err) == 0)
+        return said(w, m->next);
+    refuse(w, &err);
+
+    return m->next;
+}
+
 static struct message *
 hand_over(struct message *m)
 {
@@ -290,6 +322,8 @@ hand_over(struct message *m)
     if (m->sent->kind == WR_SENT_CALL && is_taken_back(m))
         return m->next;
     if (open_share(m, &t, &err) < 0) {
+        if (m->sent->kind == WR_SENT_COMPENSATE && err.code == WR_ENOTFOUND)
+            return gone(m, &err);
         failed(m, t, &err);
         return m->next;
     }

@@ -312,6 +312,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/instances/{id}/compensate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Compensate an ended instance, as long as its process keeps what can be */
+        readonly post: operations["compensateInstance"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/instances/{id}/activate": {
         readonly parameters: {
             readonly query?: never;
@@ -1668,6 +1685,14 @@ export interface components {
             /** @description Why, for the history. */
             readonly reason?: string;
         };
+        readonly CompensateInstance: {
+            /** @description Id of an activity on the process's own level, whose completions alone are compensated; all of them without it. */
+            readonly activity?: string;
+            /** @description What no flow puts in order is undone at once. */
+            readonly parallel?: boolean;
+            /** @description Why, for the history. */
+            readonly reason?: string;
+        };
         readonly ActivateElements: {
             /** @description Ids of elements to start, of one ad-hoc sub-process. */
             readonly elements?: readonly string[];
@@ -2021,7 +2046,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-compensating" | "instance-compensated" | "instance-compensation-canceled" | "call-compensating" | "call-compensated" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -3175,6 +3200,36 @@ export interface operations {
         };
         readonly responses: {
             /** @description Cancel an instance */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly compensateInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CompensateInstance"];
+            };
+        };
+        readonly responses: {
+            /** @description Compensate an ended instance, as long as its process keeps what can be */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
