@@ -1,5 +1,7 @@
 /* weir config show, weir migrate: a home's settings and its store's schema. */
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,16 +50,9 @@ print_json(struct wr_arena *a, const struct wr_config *c)
     wr_print_value(a, wr_value_context(a, &list, 1));
 }
 
-int
-wr_cmd_config(struct wr_cli *cli)
+static int
+show(struct wr_cli *cli, const struct wr_config *c)
 {
-    const struct wr_config *c;
-    struct wr_err err = { 0 };
-
-    if (wr_home_config(cli, &c, &err) < 0)
-        return wr_cli_fail(&err);
-    if (cli->argc != 1 || strcmp(cli->argv[0], "show") != 0)
-        return wr_cli_usage(cli);
     if (cli->json)
         print_json(cli->arena, c);
     for (int i = 0; i < WR_SETTINGS && !cli->json; i++) {
@@ -68,6 +63,58 @@ wr_cmd_config(struct wr_cli *cli)
     }
 
     return 0;
+}
+
+/* Over the passwords of database_url, too, which `show` hides; keyed with the
+ * home's own secret, so that it tells nothing about them. */
+static int
+digest(struct wr_cli *cli, const struct wr_config *c)
+{
+    const char *path = wr_arena_printf(cli->arena, "%s/secret/jwt.key",
+                                       wr_config_home(c));
+    struct wr_str key, text = { .arena = cli->arena };
+    struct wr_str hex = { .arena = cli->arena };
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    struct wr_entry out = { .key = "digest" };
+    struct wr_err err = { 0 };
+    unsigned len = 0;
+
+    if (wr_cli_read(cli->arena, path, &key, &err) < 0)
+        return wr_cli_fail(&err);
+    for (int i = 0; i < WR_SETTINGS; i++) {
+        enum wr_setting s = (enum wr_setting)i;
+
+        wr_str_printf(&text, "%s=%s\n", wr_setting_row(s)->name,
+                      s == WR_SET_DATABASE_URL ? wr_config_text(c, s)
+                                               : value_text(cli->arena, c, s));
+    }
+    HMAC(EVP_sha256(), key.s, (int)key.len, (const unsigned char *)text.s,
+         text.len, mac, &len);
+    for (unsigned i = 0; i < len; i++)
+        wr_str_printf(&hex, "%02x", mac[i]);
+    out.value = wr_value_string(cli->arena, wr_str_text(&hex));
+    if (cli->json)
+        wr_print_value(cli->arena, wr_value_context(cli->arena, &out, 1));
+    else
+        printf("%s\n", wr_str_text(&hex));
+
+    return 0;
+}
+
+int
+wr_cmd_config(struct wr_cli *cli)
+{
+    const struct wr_config *c;
+    struct wr_err err = { 0 };
+
+    if (wr_home_config(cli, &c, &err) < 0)
+        return wr_cli_fail(&err);
+    if (cli->argc == 1 && strcmp(cli->argv[0], "show") == 0)
+        return show(cli, c);
+    if (cli->argc == 1 && strcmp(cli->argv[0], "digest") == 0)
+        return digest(cli, c);
+
+    return wr_cli_usage(cli);
 }
 
 int

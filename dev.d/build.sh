@@ -31,7 +31,16 @@ forget_moved_build() {
         -exec rm -rf {} +
 }
 
+# Two would write the same files: the second waits, and finds the work done.
 build_all() {
+    local before=$locked
+
+    build_lock
+    build_steps
+    [ "$locked" = "$before" ] || unlock 8
+}
+
+build_steps() {
     if [ -f "$build/.top" ] && [ "$(cat "$build/.top")" != "$top" ]; then
         step "the folder moved: build anew" "rm -rf $build" forget_moved_build
     fi
@@ -45,9 +54,12 @@ build_all() {
 }
 
 cmd_build() {
-    mkdir -p "$build"
+    local before=$locked
+
+    build_lock
     build_all
     if declare -F build_console >/dev/null; then
         build_console
     fi
+    [ "$locked" = "$before" ] || unlock 8
 }

@@ -153,6 +153,7 @@ demo_done() {
 
 cmd_demo() {
     home_find
+    [ ! -d "$home" ] || home_lock
     pid_of nginx >/dev/null || die "the stack does not run; run ./dev up"
     step "log in" "run ./dev up once more" weir_login
     step "deploy the examples" "./dev weir lint examples/*/*.bpmn" \

@@ -21,10 +21,10 @@ as_root() {
 # as_weir COMMAND...: as the user the stack runs as, in its home.
 as_weir() {
     if as_root; then
-        (cd "$home" && exec setpriv --reuid "$weir_user" --regid "$weir_user" \
+        (no_locks && cd "$home" && exec setpriv --reuid "$weir_user" --regid "$weir_user" \
             --init-groups env HOME="$home" "$@")
     else
-        (cd "$home" && exec "$@")
+        (no_locks && cd "$home" && exec "$@")
     fi
 }
 
@@ -111,9 +111,10 @@ make_home() {
         chown -h "$weir_user:$weir_user" -- "$home"
     fi
     chmod go-w -- "$home"
+    # First of all, so that nobody takes it for a stranger's folder.
+    as_weir touch .weir-home
     as_weir mkdir -p run log secret
     as_weir chmod 700 secret run
-    as_weir touch .weir-home
     make_secret secret/jwt.key openssl rand -hex 32
     if [ -n "${WEIR_ADMIN_PASSWORD:-}" ]; then
         make_secret admin-password printenv WEIR_ADMIN_PASSWORD
@@ -158,6 +159,11 @@ setting() {
     printf '%s' "$value"
 }
 
+# The digest knows the passwords that `show` hides.
+settings_digest() {
+    "$build/weir" config digest --home "$home"
+}
+
 # Every setting, checked: a wrong one is refused by name, place and what is
 # allowed.
 settings_check() {
@@ -191,6 +197,7 @@ cmd_reset() {
         die "the data are in PostgreSQL; drop the database yourself"
         ;;
     esac
+    home_lock
     if [ "${1:-}" != --yes ]; then
         printf 'Delete all data in %s? Type yes: ' "$home"
         read -r answer || true

@@ -102,3 +102,37 @@ tree_hash() (
         -prune -o -type f -print0 | LC_ALL=C sort -z |
         xargs -0 sha256sum | sha256sum | cut -d' ' -f1
 )
+
+# lock FD FOLDER: one ./dev at a time in FOLDER, until it ends or unlocks; the
+# next one waits and says so.  The folder itself is locked: nothing is left over.
+locked=' '
+
+lock() {
+    case $locked in *" $1 "*) return 0 ;; esac
+    eval "exec $1<\"\$2\""
+    if ! flock -n "$1"; then
+        printf '  another ./dev works on %s; waiting until it is done\n' "$2"
+        flock "$1"
+    fi
+    locked="$locked$1 "
+}
+
+unlock() {
+    eval "exec $1<&-"
+    locked=${locked/ $1 / }
+}
+
+# For what outlives this program.
+no_locks() {
+    exec 8<&- 9<&-
+}
+
+# The home's lock is taken before the build's, never after it.
+home_lock() {
+    lock 9 "$home"
+}
+
+build_lock() {
+    mkdir -p "$build"
+    lock 8 "$build"
+}

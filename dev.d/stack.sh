@@ -88,9 +88,9 @@ start_daemon() {
 
     shift
     # shellcheck disable=SC2016
-    as_weir setsid sh -c 'name=$1; shift
+    { no_locks && as_weir setsid sh -c 'name=$1; shift
         echo $$ >"run/$name.pid"
-        exec "$@" >>"log/$name.log" 2>&1 </dev/null' sh "$name" "$@" &
+        exec "$@" >>"log/$name.log" 2>&1 </dev/null' sh "$name" "$@"; } &
     disown
 }
 
@@ -238,6 +238,7 @@ cmd_down() {
         printf 'nothing runs in %s\n' "$home"
         return 0
     fi
+    home_lock
     start=$(now_ms)
     stop_stack
     printf 'stopped; the data stay in %s (%s s)\n' "$home" \

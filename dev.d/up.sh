@@ -86,7 +86,7 @@ migrate_store() {
 mark_started() {
     wait_until 20 "the stack" is_ready
     as_weir touch .started
-    as_weir sh -c 'cat >run/settings' <<<"$settings_shown"
+    settings_digest | as_weir sh -c 'cat >run/settings'
 }
 
 # "nginx 17 worker 18": the programs of this home that run.
@@ -121,7 +121,7 @@ up_ended() {
 # Does what runs have the settings of now?  Programs read them when they start.
 settings_current() {
     [ -z "$up_before" ] ||
-        [ "$(cat "$home/run/settings" 2>/dev/null)" = "$settings_shown" ]
+        [ "$(cat "$home/run/settings" 2>/dev/null)" = "$(settings_digest)" ]
 }
 
 closing_lines() {
@@ -159,6 +159,7 @@ cmd_up() {
     fi
     need_debian build
     home_find
+    [ ! -d "$home" ] || home_lock
     home_check
     check_port
     deps_ready build
@@ -168,6 +169,12 @@ cmd_up() {
         step "create the user $weir_user" "is useradd allowed here?" make_user
     fi
     home_note
+    if [ ! -d "$home" ]; then
+        step "make $home" "is the disk full or read-only?" \
+            mkdir -p -- "$home"
+    fi
+    home_lock
+    build_lock
     cmd_build
     step "home $home" "is the disk full or read-only?" make_home
     settings_check
@@ -180,6 +187,7 @@ cmd_up() {
     elif ! settings_current; then
         step "stop what has other settings" "./dev down" stop_stack
     fi
+    unlock 8
     step "migrate the store" "read the log file" migrate_store
     step "start weir-worker" "read $home/log/worker.log" start_worker
     step "start weir-scheduler" "read $home/log/scheduler.log" start_scheduler
