@@ -150,6 +150,7 @@ meet(struct wr_migrate *g)
         for (struct wr_wait *w = a->waits; w; w = w->next)
             put_row(x, w);
     }
+    wr_migrate_enter(g);
     for (const struct wr_arming *one = g->armings; one; one = one->next) {
         if (wr_trigger_arm(x, one->owner, one->node) == 0)
             continue;
@@ -218,12 +219,15 @@ wr_migrate(struct wr_migrate *g, struct wr_err *err)
     wr_cut_forget(x);
     wr_job_disarm_continue(x, NULL);
     for (; a; a = wr_activity_next(x->i->root, a))
-        wr_migrate_part(g, a);
+        if (!wr_migrate_goes(g, a))
+            wr_migrate_part(g, a);
+    wr_migrate_leave(g);
     say(x);
     wr_migrate_move(g);
     meet(g);
     if (g->n_problems)
         return refuse(g, err);
+    wr_migrate_close_left(g);
     if (x->i->state == WR_ACTIVE)
         wr_hold_release(x); /* what the other version does not suspend */
     wr_touch_all(x);

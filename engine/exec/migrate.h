@@ -18,6 +18,14 @@ struct wr_arming {
     int node; /* there */
 };
 
+/* Where a token will stand: in what is active, or in what will be. */
+struct wr_opening;
+struct wr_moving;
+struct wr_place {
+    struct wr_activity *base;   /* NULL: in `opening` */
+    struct wr_opening *opening; /* NULL */
+};
+
 struct wr_migrate {
     struct wr_exec *x;
     const struct wr_model *from, *to;
@@ -27,6 +35,8 @@ struct wr_migrate {
     struct wr_problem *problems;
     int n_problems, cap_problems;
     struct wr_arming *armings, **end;
+    struct wr_opening *openings; /* those around others first */
+    struct wr_moving *movings;
 };
 
 /* One more reason why not; `detail` is copied. */
@@ -47,6 +57,20 @@ bool wr_migrate_stays(const struct wr_migrate *g, int node, int to);
 void wr_migrate_check(struct wr_migrate *g);
 /* Can what waits in front of `flow` wait in front of where it goes? */
 bool wr_migrate_flow_fits(const struct wr_migrate *g, int flow);
+
+/* migrate_scope.c: does `a` go into another sub-process, as the plan says?  Does
+ * `a`, which has no counterpart, go because everything in it does? */
+bool wr_migrate_leaves(const struct wr_migrate *g, const struct wr_activity *a);
+bool wr_migrate_goes(const struct wr_migrate *g, const struct wr_activity *a);
+/* Note where `a` will stand, or why it cannot; then, when that is known of all,
+ * what cannot be left. */
+void wr_migrate_find_place(struct wr_migrate *g, struct wr_activity *a);
+void wr_migrate_check_left(struct wr_migrate *g);
+/* They leave, and what goes is gone: still in `from`.  They enter; what they left
+ * empty is cancelled: in `to`. */
+void wr_migrate_leave(struct wr_migrate *g);
+void wr_migrate_enter(struct wr_migrate *g);
+void wr_migrate_close_left(struct wr_migrate *g);
 
 /* migrate_part.c: close what `a` waits for and has no counterpart, note what is
  * to be armed. */

@@ -129,7 +129,7 @@ check_log(struct wr_migrate *g, const struct wr_log_entry *e)
 }
 
 static void
-check_activity(struct wr_migrate *g, const struct wr_activity *a)
+check_activity(struct wr_migrate *g, struct wr_activity *a)
 {
     int to;
 
@@ -151,9 +151,16 @@ check_activity(struct wr_migrate *g, const struct wr_activity *a)
     check_log(g, a->log);
     if (a->node < 0 || a->role == WR_ROLE_ITERATION)
         return;
+    if (wr_migrate_goes(g, a))
+        return;
     if (a->start >= 0)
         (void)place(g, a->start, a->key, "what started it is");
-    to = place(g, a->node, a->key, "a token is at");
+    if (wr_migrate_leaves(g, a)) {
+        to = g->nodes[a->node];
+        wr_migrate_find_place(g, a);
+    } else {
+        to = place(g, a->node, a->key, "a token is at");
+    }
     if (to < 0)
         return;
     check_loop(g, a, to);
@@ -185,4 +192,5 @@ wr_migrate_check(struct wr_migrate *g)
         check_activity(g, a);
     for (const struct wr_work *w = g->x->i->work; w; w = w->next)
         check_work(g, w);
+    wr_migrate_check_left(g);
 }
