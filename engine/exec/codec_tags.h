@@ -110,6 +110,7 @@ enum tag { /* stored: never renumber or reuse */
     T_ABSENT = 90,
     T_UNDOING = 105,
     T_ARMED = 115,
+    T_UNTIL = 110,
 
     PARKED_SEQ = 1,
     PARKED_PAYLOAD = 2,

@@ -94,6 +94,13 @@ definition(const struct wr_exec *x, const struct wr_wait *c)
     return &wr_node_events(&x->m->nodes[c->node], &n)[c->part];
 }
 
+/* Does it happen with every write, without a condition? */
+static bool
+is_each(const struct wr_exec *x, const struct wr_wait *c)
+{
+    return !definition(x, c)->condition;
+}
+
 /* 1, 0, or -1 after wr_exec_incident(). */
 static int
 test(struct wr_exec *x, const struct wr_wait *c)
@@ -150,8 +157,8 @@ concerns(const struct wr_exec *x, const struct wr_write *w,
     const struct wr_event_def *e = definition(x, c);
     struct wr_activity *holder = w->holder;
 
-    if (!w->name)
-        return c->owner == w->holder;
+    if (!w->name) /* `met`: written while its element was suspended */
+        return c->owner == w->holder && (!is_each(x, c) || c->met);
     if (!names(e, w->name) || (e->events && !(e->events & w->kind))
         || !is_within(c->owner, w->holder))
         return false;
@@ -224,13 +231,27 @@ failed(struct wr_exec *x, const struct wr_wait *c)
         wr_incident_open(x, c->owner, c->node, f.type, f.message, NULL);
 }
 
+static void
+written(struct wr_exec *x, struct wr_wait *c)
+{
+    c->met = wr_hold_stops(x, c);
+    if (c->met)
+        return;
+    wr_touch(x, c->owner);
+    wr_catch_fire(x, c, NULL);
+}
+
 void
 wr_condition_look(struct wr_exec *x, struct wr_wait *c)
 {
-    int met = wr_hold_stops(x, c) ? c->met : test(x, c);
+    int met = is_each(x, c) || wr_hold_stops(x, c) ? c->met : test(x, c);
     struct wr_wait *incident = incident_of(c);
     bool was = c->met;
 
+    if (is_each(x, c)) {
+        written(x, c);
+        return;
+    }
     if (met < 0) {
         failed(x, c);
         return;

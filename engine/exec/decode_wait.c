@@ -116,6 +116,9 @@ get_timer(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
     case T_LEFT:
         w->cycle.left = wr_tlv_int(f);
         break;
+    case T_UNTIL:
+        w->cycle.until = wr_decode_instant(d, f);
+        break;
     default:
         break;
     }

@@ -99,6 +99,8 @@ put_cycle(struct coder *c, const struct wr_cycle *cycle)
     wr_tlv_put_int(c->out, T_ANCHOR, cycle->anchor - c->i->started_at);
     wr_tlv_put_int(c->out, T_K, cycle->k);
     wr_tlv_put_int(c->out, T_LEFT, cycle->left);
+    if (cycle->until)
+        wr_tlv_put_int(c->out, T_UNTIL, cycle->until - c->i->started_at);
 }
 
 static int64_t

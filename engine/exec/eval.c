@@ -312,8 +312,45 @@ no_flow(struct wr_exec *x, const struct wr_node *n)
 static bool
 keeps_from_default(const struct wr_node *n, const struct wr_flow *f)
 {
-    return f->condition || n->kind == WR_EXCLUSIVE_GATEWAY
+    return f->condition || f->skip || n->kind == WR_EXCLUSIVE_GATEWAY
            || n->kind == WR_INCLUSIVE_GATEWAY || n->kind == WR_COMPLEX_GATEWAY;
+}
+
+bool
+wr_exec_skips(struct wr_activity *a)
+{
+    static const char *const switches[] = {
+        "_FLOWABLE_SKIP_EXPRESSION_ENABLED",
+        "_ACTIVITI_SKIP_EXPRESSION_ENABLED",
+    };
+    bool on = false;
+
+    for (size_t k = 0; k < WR_COUNT(switches); k++) {
+        struct wr_var *v = wr_var_find(a, switches[k], strlen(switches[k]),
+                                       NULL);
+
+        on = on || (v && v->value->type == WR_V_BOOL && v->value->boolean);
+    }
+
+    return on;
+}
+
+/* Is flow `f` taken when those before it do not matter?  -1 after
+ * wr_exec_incident().  Skipped is the condition, not the flow. */
+static int
+is_taken(struct wr_exec *x, struct wr_activity *a, int flow)
+{
+    const struct wr_node *n = wr_exec_node(x, a);
+    const struct wr_flow *f = &x->m->flows[flow];
+
+    if (f->skip && wr_exec_skips(a))
+        return n->n_out == 1
+                   ? 1
+                   : wr_exec_holds(x, a, f->skip, "skipExpression", f->id);
+    if (flow == n->default_flow)
+        return 0;
+
+    return f->condition ? wr_exec_test(x, a, f) : 1;
 }
 
 static int
@@ -325,12 +362,8 @@ choose(struct wr_exec *x, struct wr_activity *a, int *out, bool first)
 
     for (int k = 0; k < n->n_out && !(first && n_flows); k++) {
         const struct wr_flow *f = &x->m->flows[n->out[k]];
-        int yes = 1;
+        int yes = is_taken(x, a, n->out[k]);
 
-        if (n->out[k] == n->default_flow)
-            continue;
-        if (f->condition)
-            yes = wr_exec_test(x, a, f);
         if (yes < 0)
             return -1;
         if (!yes)

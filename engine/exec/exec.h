@@ -276,6 +276,10 @@ void wr_loop_finish(struct wr_exec *x, struct wr_activity *body);
 /* End this instance with everything in it, and its callers. */
 void wr_terminate_all(struct wr_exec *x);
 
+/* Does a variable of the instance say that skipExpressions count, as in
+ * Flowable? */
+bool wr_exec_skips(struct wr_activity *a);
+
 /* ---- outcome.c ---- */
 
 /* A job was completed, or failed: is that an error, or did asking stop it?  Then

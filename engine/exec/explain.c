@@ -137,6 +137,10 @@ condition_text(const struct teller *t, const struct wr_wait *w)
     int n;
     const struct wr_event_def *e = wr_node_events(&t->m->nodes[w->node], &n);
 
+    if (!e[w->part].condition)
+        return wr_arena_printf(t->a, "waits until '%s' is written",
+                               e[w->part].watched[0]);
+
     return wr_arena_printf(t->a, "waits until %s is true",
                            wr_explain_expr(e[w->part].condition));
 }

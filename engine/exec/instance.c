@@ -197,6 +197,7 @@ static void
 describe_wait(struct wr_token_info *t, const struct wr_model *m,
               const struct wr_wait *w, struct wr_arena *a)
 {
+    const struct wr_event_def *e;
     int n;
 
     t->id = w->id;
@@ -223,9 +224,9 @@ describe_wait(struct wr_token_info *t, const struct wr_model *m,
         break;
     case WR_WAIT_CONDITION:
         t->waiting_for = "condition";
-        t->detail = wr_arena_strdup(
-            a, wr_expr_text(
-                   wr_node_events(&m->nodes[w->node], &n)[w->part].condition));
+        e = wr_node_events(&m->nodes[w->node], &n) + w->part;
+        t->detail = wr_arena_strdup(a, e->condition ? wr_expr_text(e->condition)
+                                                    : e->watched[0]);
         break;
     case WR_WAIT_PARKED:
         t->waiting_for = "suspension";

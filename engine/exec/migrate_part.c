@@ -83,6 +83,7 @@ is_changed(const struct wr_migrate *g, int node)
     for (int k = 0; k < n; k++) {
         if (a[k].timer_kind != b[k].timer_kind
             || !same_text(&a[k].timer, &b[k].timer)
+            || !same_text(&a[k].until, &b[k].until)
             || !same_text(&a[k].name, &b[k].name)
             || !same_text(&a[k].correlation, &b[k].correlation))
             return true;

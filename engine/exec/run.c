@@ -208,26 +208,16 @@ prepared(struct wr_exec *x, struct wr_activity *a)
     return settled(x, a);
 }
 
-/* Is what it does left out?  Only where a variable of the instance says that
- * such expressions count (as in Flowable); -1 after wr_exec_incident(). */
+/* Is what it does left out?  -1 after wr_exec_incident(). */
 static int
 is_skipped(struct wr_exec *x, struct wr_activity *a)
 {
-    static const char *const switches[] = {
-        "_FLOWABLE_SKIP_EXPRESSION_ENABLED",
-        "_ACTIVITI_SKIP_EXPRESSION_ENABLED",
-    };
     const struct wr_node *n = &x->m->nodes[a->node];
-    bool on = false;
 
-    for (size_t k = 0; n->skip && k < WR_COUNT(switches); k++) {
-        struct wr_var *v = wr_var_find(a, switches[k], strlen(switches[k]),
-                                       NULL);
+    if (!n->skip || !wr_exec_skips(a))
+        return 0;
 
-        on = on || (v && v->value->type == WR_V_BOOL && v->value->boolean);
-    }
-
-    return on ? wr_exec_holds(x, a, n->skip, "skipExpression", n->id) : 0;
+    return wr_exec_holds(x, a, n->skip, "skipExpression", n->id);
 }
 
 static enum wr_move
@@ -378,7 +368,7 @@ chooses(const struct wr_model *m, const struct wr_node *n)
     if (n->default_flow >= 0 || n->kind == WR_EXCLUSIVE_GATEWAY)
         return true;
     for (int k = 0; k < n->n_out; k++) {
-        if (m->flows[n->out[k]].condition)
+        if (m->flows[n->out[k]].condition || m->flows[n->out[k]].skip)
             return true;
     }
 

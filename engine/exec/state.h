@@ -109,7 +109,8 @@ enum { /* what needs not be said in a state blob: never change */
 struct wr_cycle {
     const char *period; /* ISO 8601 duration, NULL: fires once */
     int64_t anchor, k;
-    int64_t left; /* firings after this one, -1: no end */
+    int64_t left;  /* firings after this one, -1: no end */
+    int64_t until; /* none after it; 0: no end */
 };
 
 struct wr_child {

@@ -3,9 +3,9 @@
  *
  *     date       an instant; without offset UTC
  *     duration   calendar arithmetic from now, in UTC
- *     cycle      Rn/[start/]period: due = anchor + k * period.  Without start
- *                the anchor is now and k counts from 1; with one the first
- *                firing is the start itself
+ *     cycle      Rn/[start/]period[/end]: due = anchor + k * period.  Without
+ *                start the anchor is now and k counts from 1; with one the
+ *                first firing is the start itself.  None comes after the end
  *
  * A cycle that comes due several times while nobody looks fires once for all of
  * them (misfire policy fireOnce); those that were missed count.
@@ -129,21 +129,19 @@ cycle(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
     c->anchor = x->ev->now;
     c->k = 1;
     slash = strchr(rest, '/');
-    if (slash) {
+    if (slash && rest[0] != 'P') {
         const char *start = wr_arena_strndup(x->arena, rest,
                                              (size_t)(slash - rest));
 
-        if (start[0] == 'P')
-            return wr_fail(err, WR_EVALUE,
-                           "'%.60s' has a period before its end, which is not"
-                           " supported",
-                           text);
         if (date(x, start, &c->anchor, err) < 0)
             return err->code;
         c->k = 0;
         rest = slash + 1;
+        slash = strchr(rest, '/');
     }
-    c->period = wr_arena_strdup(x->i->arena, rest);
+    if (slash && date(x, slash + 1, &c->until, err) < 0)
+        return err->code;
+    c->period = wr_arena_strndup(x->i->arena, rest, strcspn(rest, "/"));
     /* Once forward, so that a period of nothing or backward is refused. */
     *due = c->anchor;
     if (nth(x, c, 1, due, err) < 0)
@@ -176,6 +174,34 @@ parse(struct wr_exec *x, const struct wr_event_def *def, const char *text,
     return 0;
 }
 
+/* An end that is said beside the cycle (flowable:endDate); the earlier counts. */
+static int
+ends(struct wr_exec *x, struct wr_activity *a, const struct wr_event_def *def,
+     struct wr_cycle *c, struct wr_err *err)
+{
+    const char *text;
+    int64_t until;
+
+    if (!c->period || !def->until.text)
+        return 0;
+    if (wr_exec_text(x, a, &def->until, &text, err) < 0)
+        return err->code;
+    if (!text || !text[0])
+        return 0;
+    if (date(x, text, &until, err) < 0)
+        return err->code;
+    if (!c->until || until < c->until)
+        c->until = until;
+
+    return 0;
+}
+
+static bool
+is_past(const struct wr_cycle *c, int64_t due)
+{
+    return c->until && due > c->until;
+}
+
 static const struct wr_value *
 due_data(struct wr_exec *x, int64_t due)
 {
@@ -194,20 +220,25 @@ wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
                                      + part;
     struct wr_cycle c = { 0 };
     const char *text, *what = x->m->nodes[node].id;
+    /* A boundary event's timer sees what is around its host. */
+    struct wr_activity *from = wr_trigger_scope(x, a, node);
     int64_t due;
     struct wr_err err;
     struct wr_wait *w;
 
-    /* A boundary event's timer sees what is around its host. */
-    if (wr_exec_text(x, wr_trigger_scope(x, a, node), &def->timer, &text, &err)
-            < 0
+    if (wr_exec_text(x, from, &def->timer, &text, &err) < 0
         || (!text && wr_fail(&err, WR_EVALUE, "it is null") < 0)
-        || parse(x, def, text, &c, &due, &err) < 0) {
+        || parse(x, def, text, &c, &due, &err) < 0
+        || ends(x, from, def, &c, &err) < 0
+        || (is_past(&c, due) && node == a->node
+            && wr_fail(&err, WR_EVALUE, "it ends before it fires") < 0)) {
         (void)wr_exec_incident(
             x, "expression",
             wr_arena_printf(x->arena, "timer of '%s': %s", what, err.text));
         return -1;
     }
+    if (is_past(&c, due)) /* beside something else that goes on */
+        return 0;
     w = wr_wait_open(x, a, WR_WAIT_TIMER, node);
     w->part = part;
     w->timer.due_at = due;
@@ -260,7 +291,7 @@ wr_timer_rearm(struct wr_exec *x, struct wr_wait *w)
     pass_over(x, &c, due);
     for (int n = 0; n < MAX_MISSED; n++) {
         c.k++;
-        if (nth(x, &c, c.k, &due, &err) < 0 || c.left == 0)
+        if (nth(x, &c, c.k, &due, &err) < 0 || c.left == 0 || is_past(&c, due))
             return false;
         if (c.left > 0)
             c.left--;
@@ -320,11 +351,12 @@ wr_start_due(struct wr_arena *a, const struct wr_model *m,
         return err->code;
     if (!text)
         return wr_fail(err, WR_EVALUE, "its timer is null");
-    if (parse(x, def, text, &c, due, err) < 0)
+    if (parse(x, def, text, &c, due, err) < 0
+        || ends(x, x->i->root, def, &c, err) < 0)
         return err->code;
-    if (*due > after)
+    if (*due > after && !is_past(&c, *due))
         return 0;
-    if (!c.period || !c.left) {
+    if (!c.period || !c.left || is_past(&c, *due)) {
         *due = 0;
         return 0;
     }
@@ -333,7 +365,8 @@ wr_start_due(struct wr_arena *a, const struct wr_model *m,
     x->ev = &later;
     pass_over(x, &c, *due);
     while (*due <= after) {
-        if (c.left == 0 || nth(x, &c, ++c.k, due, err) < 0) {
+        if (c.left == 0 || nth(x, &c, ++c.k, due, err) < 0
+            || is_past(&c, *due)) {
             *due = 0;
             return 0;
         }

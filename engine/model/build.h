@@ -110,6 +110,9 @@ void wr_build_event_gateway(struct wr_build *b, struct wr_node *n,
 /* conditional.c */
 void wr_build_conditional(struct wr_build *b, struct wr_event_def *def,
                           const struct wr_xml *e, const struct wr_xml *d);
+/* The same of flowable's definition `d`. */
+void wr_build_variable_listener(struct wr_build *b, struct wr_event_def *def,
+                                const struct wr_xml *d);
 /* compensation.c: what undoes what. */
 void wr_build_compensation(struct wr_build *b, struct wr_node *n,
                            const struct wr_xml *e, const struct wr_xml *d,
@@ -198,6 +201,8 @@ const struct wr_xml *wr_build_extension(const struct wr_xml *e, enum wr_ns ns,
                                         const char *name);
 /* The value of an extension property of the element; NULL. */
 const char *wr_build_property(const struct wr_xml *e, const char *name);
+/* Attribute of an extension element, with or without its prefix; NULL. */
+const char *wr_build_own(const struct wr_xml *e, const char *name);
 /* Is it true, in camunda's or flowable's namespace? */
 bool wr_build_flag(const struct wr_xml *e, const char *name);
 /* Attribute in camunda's or flowable's namespace; *ns says which. */

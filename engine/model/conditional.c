@@ -6,6 +6,9 @@
  *     zeebe               conditionalFilter variableNames variableEvents
  *
  * Without names the variables that the condition speaks of are watched.
+ *
+ *     flowable            variableListenerEventDefinition variableName
+ *                         variableChangeType: no condition, every write counts
  */
 
 #include <string.h>
@@ -106,4 +109,48 @@ wr_build_conditional(struct wr_build *b, struct wr_event_def *def,
     def->watched = names.list;
     def->n_watched = names.n;
     read_events(b, def, filter ? filter : d, events);
+}
+
+/* "all" and nothing at all: 0. */
+static unsigned
+changes(struct wr_build *b, const struct wr_xml *d)
+{
+    static const struct {
+        const char *type;
+        unsigned events;
+    } types[] = {
+        { "all", 0 },    { "create", 1 },        { "update", 2 },
+        { "delete", 4 }, { "update-create", 3 }, { "", 0 },
+    };
+    const char *type = wr_build_own(d, "variableChangeType");
+
+    for (size_t i = 0; type && i < WR_COUNT(types); i++) {
+        if (!strcmp(types[i].type, type))
+            return types[i].events;
+    }
+    if (type)
+        wr_build_found(b, WR_F_BAD_VARIABLE_EVENT, d,
+                       "'%.80s' is none of all, create, update, delete,"
+                       " update-create",
+                       type);
+
+    return 0;
+}
+
+void
+wr_build_variable_listener(struct wr_build *b, struct wr_event_def *def,
+                           const struct wr_xml *d)
+{
+    struct names names = { .arena = b->arena };
+    const char *name = wr_build_own(d, "variableName");
+
+    if (!name || !*name) {
+        wr_build_found(b, WR_F_NO_CONDITION, d, "a '%s' without variableName",
+                       d->name);
+        return;
+    }
+    add(&names, name, strlen(name));
+    def->watched = names.list;
+    def->n_watched = names.n;
+    def->events = changes(b, d);
 }

@@ -127,6 +127,7 @@ read_timer(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
     }
     if (!def->timer.expr)
         wr_timer_check(b, def->timer_kind, def->timer.text, at ? at : e);
+    wr_build_timer_more(b, def, d, at);
 }
 
 static const struct wr_xml *
@@ -447,6 +448,28 @@ build_multiple(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
                        n->id);
 }
 
+/* flowable's own kind of event: a variable is written. */
+static bool
+listens_to_variable(struct wr_build *b, struct wr_node *n,
+                    const struct wr_xml *e, bool alone)
+{
+    const struct wr_xml *d = wr_build_extension(e, WR_NS_FLOWABLE,
+                                                "variableListenerEvent"
+                                                "Definition");
+    bool starts = n->kind == WR_START_EVENT && !is_event_sub_start(b, n);
+
+    if (!d)
+        return false;
+    if (!alone || starts || !is_built(b, n, WR_TRIGGER_CONDITIONAL)) {
+        refuse(b, e, d);
+        return true;
+    }
+    n->event.trigger = WR_TRIGGER_CONDITIONAL;
+    wr_build_variable_listener(b, &n->event, d);
+
+    return true;
+}
+
 void
 wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
@@ -459,6 +482,8 @@ wr_build_event(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
         first = first ? first : d;
         n_definitions++;
     }
+    if (listens_to_variable(b, n, e, !n_definitions))
+        return;
     if (n_definitions > 1) {
         build_multiple(b, n, e, n_definitions);
         return;

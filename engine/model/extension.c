@@ -105,6 +105,8 @@ is_misplaced(const struct wr_xml *c, const struct wr_xml *of)
                 || !strncmp(c->name, "externalWorker", 14);
 
     return (loop && !wr_xml_is(of, "multiInstanceLoopCharacteristics"))
+           || (!strcmp(c->name, "variableListenerEventDefinition")
+               && !(of->is & WR_IS_EVENT))
            || (!strcmp(c->name, "mapException")
                && !wr_xml_is(of, "serviceTask"))
            || (work && !wr_xml_is(of, "serviceTask")
@@ -140,6 +142,7 @@ is_elsewhere(const char *name, const struct wr_xml *e)
         const char *name, *element;
     } places[] = {
         { "triggerable", "serviceTask" },
+        { "endDate", "timeCycle" },
         { "useLocalScopeForResultVariable", "serviceTask" },
         { "terminateAll", "terminateEventDefinition" },
         { "terminateMultiInstance", "terminateEventDefinition" },

@@ -435,6 +435,17 @@ attach_default(struct wr_build *b, int i)
                        "the default flow '%s' does not leave '%s'", ref, n->id);
 }
 
+/* Do conditions count at the source of flow `i`? */
+static bool
+chooses(const struct wr_build *b, int i)
+{
+    int source = b->flows[i].source;
+    enum wr_kind kind = source < 0 ? WR_KINDS : b->nodes[source].kind;
+
+    return kind != WR_PARALLEL_GATEWAY && kind != WR_EVENT_GATEWAY
+           && kind != WR_COMPLEX_GATEWAY;
+}
+
 static void
 attach_conditions(struct wr_build *b)
 {
@@ -445,11 +456,14 @@ attach_conditions(struct wr_build *b)
         const char *skip = wr_build_camunda(b->flow_xml[i], "skipExpression",
                                             &ns);
 
-        if (skip && *skip)
+        if (skip && *skip && chooses(b, i))
+            b->flows[i].skip = wr_build_expr(b, b->flow_xml[i], WR_LANG_JUEL,
+                                             skip);
+        else if (skip && *skip)
             wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, b->flow_xml[i],
-                           "unsupported attribute 'skipExpression' of '%s'",
+                           "unsupported attribute 'skipExpression' of a '%s'"
+                           " out of what chooses no flows",
                            b->flow_xml[i]->name);
-
         if (c)
             b->flows[i].condition = wr_build_condition(b, c);
     }

@@ -106,7 +106,8 @@ struct wr_event_def {
     const char *code_variable, *message_variable;
     enum wr_timer_kind timer_kind;
     struct wr_attr timer; /* ISO 8601 text or expression */
-    const struct wr_expr *condition;
+    struct wr_attr until; /* CYCLE: it fires no later; no text: no end */
+    const struct wr_expr *condition; /* NULL: it happens with every write */
     const char *const *watched; /* variables whose writes concern condition */
     int n_watched;
     unsigned events; /* 1 create, 2 update, 4 delete; 0: all of them */
@@ -362,7 +363,9 @@ struct wr_flow {
     int line, symbol;
     int source, target;              /* nodes */
     const struct wr_expr *condition; /* NULL: unconditional */
-    struct wr_listeners listeners;   /* TAKE */
+    const struct wr_expr *skip; /* where such expressions count, instead of the
+                                   condition; NULL */
+    struct wr_listeners listeners; /* TAKE */
 };
 
 struct wr_scope {

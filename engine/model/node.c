@@ -13,6 +13,14 @@ wr_build_flag(const struct wr_xml *e, const char *name)
     return v && (!strcmp(v, "true") || !strcmp(v, "1"));
 }
 
+const char *
+wr_build_own(const struct wr_xml *e, const char *name)
+{
+    const char *v = wr_xml_attr(e, name);
+
+    return v ? v : wr_xml_attr_ns(e, e->ns, name);
+}
+
 /* Children of BPMN itself that change what happens and are not built. */
 static void
 check_children(struct wr_build *b, const struct wr_xml *e)
@@ -67,7 +75,8 @@ initiator(const struct wr_xml *e)
     return name && *name ? name : NULL;
 }
 
-/* flowable:skipExpression leaves out what a task does, where that is enabled. */
+/* flowable:skipExpression leaves out what a task does, where that is enabled;
+ * nothing else reads it, there or here. */
 static void
 read_skip(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
@@ -80,8 +89,8 @@ read_skip(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
         && n->kind != WR_CALL_ACTIVITY)
         n->skip = wr_build_expr(b, e, WR_LANG_JUEL, text);
     else
-        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
-                       "unsupported attribute 'skipExpression' of '%s'",
+        wr_build_found(b, WR_F_EXT_UNSUPPORTED, e,
+                       "the attribute 'skipExpression' of '%s' has no effect",
                        e->name);
 }
 

@@ -21,10 +21,7 @@ struct reader {
 static const char *
 attribute(const struct wr_xml *e, const char *name)
 {
-    const char *v = wr_xml_attr(e, name);
-
-    if (!v)
-        v = wr_xml_attr_ns(e, e->ns, name);
+    const char *v = wr_build_own(e, name);
 
     return v && *v ? v : NULL;
 }

@@ -69,6 +69,20 @@ check_instant(struct wr_build *b, const struct wr_xml *e, const char *what,
                        what, attr.text);
 }
 
+/* flowable calls what due dates go by anyway "dueDate". */
+static void
+check_calendar(struct wr_build *b, const struct wr_xml *e)
+{
+    enum wr_ns ns;
+    const char *name = wr_build_camunda(e, "businessCalendarName", &ns);
+
+    if (name && *name && strcmp(name, "dueDate") != 0)
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'businessCalendarName=%.40s' of"
+                       " '%s'",
+                       name, e->name);
+}
+
 void
 wr_build_user_task(struct wr_build *b, struct wr_node *n,
                    const struct wr_xml *e)
@@ -91,6 +105,7 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
     t->priority = either(zeebe_attr(b, e, "priorityDefinition", "priority"),
                          camunda_attr(b, e, "priority"));
     t->id_variable = camunda_attr(b, e, "taskIdVariableName");
+    check_calendar(b, e);
     check_whole(b, e, "priority", t->priority);
     check_instant(b, e, "due date", t->due);
     check_instant(b, e, "follow-up date", t->follow_up);

@@ -49,29 +49,39 @@ after_count(const char *s)
     return *s == '/' ? s + 1 : NULL;
 }
 
+/* The part before the next slash; *rest goes behind it, NULL: that was all. */
+static size_t
+part(const char **rest, const char **s)
+{
+    size_t len = strcspn(*rest, "/");
+
+    *s = *rest;
+    *rest = (*rest)[len] ? *rest + len + 1 : NULL;
+
+    return len;
+}
+
+/* Rn/[start/]period[/end] */
 bool
 wr_timer_is_cycle(const char *s)
 {
-    const char *rest = after_count(s), *slash = rest ? strchr(rest, '/') : NULL;
+    const char *rest = after_count(s), *at;
     size_t len;
 
-    if (!slash)
-        return rest && wr_timer_is_duration(rest);
-    len = (size_t)(slash - rest);
-    if (is_duration(rest, len))
-        return wr_timer_is_date(slash + 1);
+    if (!rest)
+        return false;
+    len = part(&rest, &at);
+    if (rest && is_date(at, len))
+        len = part(&rest, &at);
 
-    return is_date(rest, len) && wr_timer_is_duration(slash + 1);
+    return is_duration(at, len) && (!rest || wr_timer_is_date(rest));
 }
 
-/* Also one that runs: with a count and its period at the end. */
+/* Also one that runs: with a count. */
 static bool
 is_built_cycle(const char *s)
 {
-    const char *rest = after_count(s);
-
-    return wr_timer_is_cycle(s) && s[1] != '-' && s[1] != '0'
-           && !(*rest == 'P' && strchr(rest, '/'));
+    return wr_timer_is_cycle(s) && s[1] != '-' && s[1] != '0';
 }
 
 bool
@@ -133,4 +143,36 @@ wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
     else
         def->timer_kind = WR_TIMER_DURATION;
     def->timer = wr_build_attr(b, x, WR_NS_PYTHMATA, value);
+}
+
+void
+wr_build_timer_more(struct wr_build *b, struct wr_event_def *def,
+                    const struct wr_xml *d, const struct wr_xml *at)
+{
+    /* how flowable calls what it does anyway */
+    static const char *const own[] = {
+        [WR_TIMER_DATE] = "dueDate",
+        [WR_TIMER_DURATION] = "duration",
+        [WR_TIMER_CYCLE] = "cycle",
+    };
+    enum wr_ns ns;
+    const char *calendar = wr_build_camunda(d, "businessCalendarName", &ns);
+    const char *end = at ? wr_build_camunda(at, "endDate", &ns) : NULL;
+
+    if (calendar && *calendar && strcmp(calendar, own[def->timer_kind]) != 0)
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, d,
+                       "unsupported attribute 'businessCalendarName=%.40s' of"
+                       " '%s'",
+                       calendar, d->name);
+    if (!end || !*end)
+        return;
+    if (def->timer_kind != WR_TIMER_CYCLE) {
+        wr_build_found(b, WR_F_EXT_UNSUPPORTED, at,
+                       "the attribute 'endDate' of '%s' has no effect",
+                       at->name);
+        return;
+    }
+    def->until = wr_build_attr(b, at, ns, end);
+    if (def->until.text && !def->until.expr)
+        wr_timer_check(b, WR_TIMER_DATE, def->until.text, at);
 }

@@ -25,4 +25,9 @@ void wr_timer_check(struct wr_build *b, enum wr_timer_kind kind,
 void wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
                              const struct wr_xml *e, const struct wr_xml *d);
 
+/* What flowable says of a timer beyond BPMN: the end of a repetition, written at
+ * `at` (NULL: nowhere), and a calendar, which may be its own kind's alone. */
+void wr_build_timer_more(struct wr_build *b, struct wr_event_def *def,
+                         const struct wr_xml *d, const struct wr_xml *at);
+
 #endif
