@@ -78,5 +78,6 @@ libweir_la_SOURCES += \
 	engine/exec/trigger.c \
 	engine/exec/unfit.c \
 	engine/exec/variables.c \
+	engine/exec/vars.c \
 	engine/exec/wait.c \
 	engine/exec/work.c

@@ -214,7 +214,8 @@ struct wr_activity {
                          plus one; 0: none did */
     struct wr_var *vars;
     int n_vars, cap_vars;
-    struct wr_wait *waits; /* in order of creation */
+    struct wr_var_names *names; /* where they stand, of many: vars.c; NULL */
+    struct wr_wait *waits;      /* in order of creation */
     struct wr_queue *queues;
     int n_queues, cap_queues;
     struct wr_log_entry *log; /* latest first: what completed in this scope; of

@@ -49,7 +49,7 @@ nth(struct wr_exec *x, const struct wr_cycle *c, int64_t k, int64_t *due,
 {
     const char *text = c->period;
     int64_t from = *due;
-    struct period p;
+    struct period p = { 0 };
 
     if (wr_duration_span(text, strlen(text), &p.months, &p.ms, err) < 0)
         return err->code;
@@ -106,7 +106,7 @@ repetitions(const char *text, int64_t *left, const char **rest,
 static bool
 is_countable(const struct wr_exec *x, const struct wr_cycle *c, int64_t second)
 {
-    struct period p;
+    struct period p = { 0 };
     struct wr_err err;
     int64_t last;
 
@@ -262,7 +262,7 @@ wr_timer_armed(struct wr_exec *x, const struct wr_wait *w)
 static void
 pass_over(struct wr_exec *x, struct wr_cycle *c, int64_t due)
 {
-    struct period p;
+    struct period p = { 0 };
     int64_t n, late;
     struct wr_err err;
 

@@ -4,6 +4,7 @@
  * round trip, one commit, two rows.
  */
 #include <stdio.h>
+#include <time.h>
 
 #include "engine/runtime/slot.h"
 #include "tests/unit/runtime/rig.h"
@@ -75,6 +76,41 @@ START_TEST(w2_ten_automatic_elements)
 }
 END_TEST
 
+/* Each is looked up by its name: not all of them for each. */
+START_TEST(many_variables)
+{
+    const size_t n = 30000;
+    struct wr_command s = { .event = { .type = WR_EV_START },
+                            .definition = "p",
+                            .if_rev = -1 };
+    struct wr_command c = { .event = { .type = WR_EV_TASK_COMPLETE },
+                            .if_rev = -1 };
+    const struct wr_value *all;
+    struct wr_entry *entries;
+    struct wr_outcome out;
+    struct rig r;
+    clock_t start;
+
+    rig_open(&r, "memory:", NULL);
+    rig_deploy(&r, rig_one_task);
+    entries = wr_newn(r.arena, struct wr_entry, n);
+    for (size_t k = 0; k < n; k++)
+        entries[k] = (struct wr_entry){ wr_arena_printf(r.arena, "variable_%zu",
+                                                        k),
+                                        wr_value_int(r.arena, (int64_t)k) };
+    all = wr_value_context(r.arena, entries, n);
+    s.tenant = c.tenant = r.tenant;
+    s.event.variables = c.event.variables = all;
+    start = clock();
+    must(&r, wr_runtime_call(r.rt, &s, r.arena, &out, &r.err));
+    c.event.target = out.effects.tasks[0].row.id;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    ck_assert_int_eq(out.instance.state, WR_COMPLETED);
+    ck_assert_int_lt(clock() - start, CLOCKS_PER_SEC);
+    rig_close(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -82,6 +118,7 @@ main(void)
 
     tcase_add_loop_test(tc, w8_start_task_complete, 0, WR_COUNT(urls));
     tcase_add_loop_test(tc, w2_ten_automatic_elements, 0, WR_COUNT(urls));
+    tcase_add_test(tc, many_variables);
 
     return t_main("bounds", tc, NULL);
 }
