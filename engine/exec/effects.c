@@ -209,6 +209,14 @@ wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new)
 }
 
 void
+wr_row_back(struct wr_exec *x, const struct wr_wait *w)
+{
+    bool here = op_find(&x->s->state->ops[w->kind], w->kind, &w->id);
+
+    wr_row_put(x, w, /* is_new= */ !here);
+}
+
+void
 wr_row_del(struct wr_exec *x, const struct wr_wait *w)
 {
     struct op_place *place;

@@ -124,6 +124,8 @@ const struct wr_value *wr_emit_text(struct wr_exec *x, const char *name,
                                     const char *text);
 /* Insert or replace the row of `w`. */
 void wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new);
+/* The row of `w` was deleted, by this commit or one before: it is there again. */
+void wr_row_back(struct wr_exec *x, const struct wr_wait *w);
 void wr_row_del(struct wr_exec *x, const struct wr_wait *w);
 /* A row to be delivered behind the commit; its text is the step's. */
 void wr_effects_owe(struct wr_exec *x, const struct wr_outbox_row *row);

@@ -275,7 +275,7 @@ let_go(struct wr_exec *x, struct wr_wait *w)
     case WR_WAIT_SUBSCRIPTION:
         if (w->absent) {
             w->absent = false;
-            wr_row_put(x, w, /* is_new= */ false);
+            wr_row_back(x, w);
         }
         break;
     default:

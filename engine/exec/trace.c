@@ -89,7 +89,7 @@ word_of(enum wr_history_type type)
             return words[k].word;
     }
 
-    return "unknown";
+    return wr_history_name(type);
 }
 
 static const char *

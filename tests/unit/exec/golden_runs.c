@@ -36,15 +36,8 @@ static const char plain[] =
     "{s>f; f>t; f>sub; f>msg; f>async; t>j; sub>j; msg>j; async>j; j>e;"
     "tick>ticked}";
 
-#define STEP(call)     \
-    do {               \
-        call;          \
-        seen(w, data); \
-    } while (0)
-
 static void
-run_plain(struct world *w, void (*seen)(struct world *w, void *data),
-          void *data)
+run_plain(struct world *w, golden_seen *seen, void *data)
 {
     w->budget = 3;
     STEP(world_start(w, "{\"amount\": 12.5, \"kind\": \"pay\","
@@ -122,8 +115,7 @@ set(struct world *w, const char *json)
 }
 
 static void
-run_scopes(struct world *w, void (*seen)(struct world *w, void *data),
-           void *data)
+run_scopes(struct world *w, golden_seen *seen, void *data)
 {
     STEP(world_start(w, "{\"people\": [\"ann\", 2], \"stock\": 9,"
                         " \"order\": \"o-1\"}"));
@@ -169,8 +161,7 @@ activate(struct world *w, const char *ids, bool close, const char *in)
 }
 
 static void
-run_ad_hoc(struct world *w, void (*seen)(struct world *w, void *data),
-           void *data)
+run_ad_hoc(struct world *w, golden_seen *seen, void *data)
 {
     STEP(world_start(w, "{\"done\": false}"));
     STEP(activate(w, "[\"a\", \"b\", \"c\", \"b\"]", false, NULL));
@@ -186,4 +177,8 @@ const struct golden golden_runs[GOLDEN_RUNS] = {
     { "instance.txt", "history.txt", plain, run_plain, 11 },
     { "scopes.txt", "scopes-history.txt", scopes, run_scopes, 15 },
     { "ad-hoc.txt", "ad-hoc-history.txt", ad_hoc, run_ad_hoc, 7 },
+    { "held.txt", "held-history.txt", golden_held, golden_run_held, 16 },
+    { "moved.txt", "moved-history.txt", golden_moved, golden_run_moved, 3 },
+    { "people.txt", "people-history.txt", golden_people, golden_run_people, 7 },
+    { "told.txt", "told-history.txt", golden_told, golden_run_told, 10 },
 };

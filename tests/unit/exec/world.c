@@ -250,13 +250,15 @@ reload(struct world *w)
 }
 
 static void
-apply(struct world *w, const struct wr_effects *fx)
+apply(struct world *w, const struct wr_model *to, const struct wr_effects *fx)
 {
     int64_t rev = fx->expected_rev;
 
     ck_assert_int_eq(rev, w->row.rev);
     if (!w->replay)
         w->replay = wr_replay_new(w->arena);
+    if (to != w->model)
+        wr_replay_goes_to(w->replay, to);
     rev = check_history(w, &fx->history, rev);
     for (int k = 0; k < fx->n_more_histories; k++)
         rev = check_history(w, &fx->more_histories[k], rev);
@@ -270,6 +272,7 @@ apply(struct world *w, const struct wr_effects *fx)
     w->row = fx->instance;
     w->effects = fx;
     w->trace = wr_step_trace(w->arena, w->model, fx);
+    w->model = to; /* of a migration */
     reload(w);
     if (wr_replay_compare(w->replay, w->model, w->instance, &w->err) < 0)
         ck_abort_msg("%s", w->err.text);
@@ -287,6 +290,8 @@ open_step(struct world *w)
     s->handler = w->handler;
     s->handler_data = w;
     s->auto_async = w->auto_async;
+    s->holds = w->holds;
+    s->n_holds = w->n_holds;
 
     return s;
 }
@@ -315,7 +320,7 @@ world_send(struct world *w, struct wr_event ev)
 void
 world_commit(struct world *w)
 {
-    apply(w, &w->open->effects);
+    apply(w, w->open->model, &w->open->effects);
     w->open = NULL;
 }
 

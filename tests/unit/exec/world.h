@@ -37,6 +37,8 @@ struct world {
     bool auto_async;
     bool hot;   /* keep the instance between events, as a running slot does */
     bool merge; /* events go into one commit until world_commit() */
+    const struct wr_hold *holds; /* elements on hold in the events to come */
+    int n_holds;
     struct wr_step *open;
     wr_handler_fn *handler;
     const char *trace; /* of the last event */
