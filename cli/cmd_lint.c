@@ -89,6 +89,8 @@ lint(const char *path, bool strict, struct wr_err *err)
     }
     if (lint_inputs(a, path, &bpmn, err) < 0)
         return err->code;
+    if (strict)
+        wr_findings_strict(&bpmn.findings);
     print(a, &bpmn.findings);
 
     return bpmn.findings.n_errors > 0;

@@ -475,6 +475,8 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
     for (int i = 0; i < n_files; i++)
         if (wr_inputs_is_file(files[i].name))
             read_inputs(&d, &files[i], files, n_files, &out->findings);
+    if (o->strict)
+        wr_findings_strict(&out->findings);
     if (check_forms(&d, o->strict, &out->findings, err) < 0
         || judge(&d, &out->findings, err) < 0)
         return err->code;
