@@ -7,6 +7,7 @@
  *   I3   nothing happens twice: an activity starts and ends once, a task, job,
  *        message or timer is done once
  *   I9   no row without its instance
+ *   I14  caller and called agree: one waits for the other while that is active
  *   I12  every acknowledged command is in the history
  */
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct check {
     struct wr_clock clock;
     struct wr_arena *arena; /* of the instance at hand */
     struct wr_instance_row row;
+    bool undone; /* it was compensated after its end */
 };
 
 struct past { /* what must not happen twice */
@@ -62,6 +64,12 @@ is_once(enum wr_history_type type)
     case WR_H_TIMER_FIRED:
     case WR_H_SUBSCRIPTION_OPENED:
     case WR_H_MESSAGE_RECEIVED:
+    case WR_H_CALL_STARTED:
+    case WR_H_CALL_COMPLETED:
+    case WR_H_CALL_COMPENSATING:
+    case WR_H_CALL_COMPENSATED:
+    case WR_H_INSTANCE_COMPENSATING:
+    case WR_H_INSTANCE_COMPENSATED:
         return true;
     }
 
@@ -92,6 +100,8 @@ check_history(struct check *c, struct wr_rows *rows, struct wr_err *err)
     int64_t next = 1;
     size_t n, n_past = 0;
 
+    c->undone = false;
+
     if (wr_runtime_find(c->rt, &q, c->arena, rows, err) < 0)
         return err->code;
     for (size_t i = 0; i < rows->n; i++) {
@@ -105,6 +115,7 @@ check_history(struct check *c, struct wr_rows *rows, struct wr_err *err)
         if (next - 1 > c->row.rev)
             return failed(c, err, "I2: history beyond the revision");
         for (size_t k = 0; k < n; k++) {
+            c->undone |= events[k].type == WR_H_INSTANCE_COMPENSATED;
             if (!is_once(events[k].type))
                 continue;
             memset(&past[n_past], 0, sizeof(*past));
@@ -192,6 +203,65 @@ check_rows(struct check *c, struct wr_err *err)
     return check_tokens(c, rows, err);
 }
 
+/* ---- caller and called ---- */
+
+/* Does the instance have a token that waits for `child`?  NULL: for one that is
+ * not active. */
+static int
+waits_for(struct check *c, const struct wr_uuid *id,
+          const struct wr_uuid *child, bool *out, struct wr_err *err)
+{
+    const struct wr_token_info *t;
+    struct wr_view v, called;
+    int n;
+
+    *out = false;
+    if (wr_runtime_view(c->rt, id, 0, c->arena, &v, err) < 0)
+        return err->code;
+    n = wr_instance_tokens(v.instance, v.definition->model, c->arena, &t);
+    wr_definition_unref(v.definition);
+    for (int i = 0; i < n && !*out; i++) {
+        if (strcmp(t[i].waiting_for, "child") != 0)
+            continue;
+        if (child) {
+            *out = wr_uuid_equal(&t[i].id, child);
+            continue;
+        }
+        if (wr_runtime_view(c->rt, &t[i].id, 0, c->arena, &called, err) < 0)
+            return err->code;
+        wr_definition_unref(called.definition);
+        *out = called.row->state != WR_ACTIVE;
+    }
+
+    return 0;
+}
+
+/* A caller of the load completes when it has undone what it called. */
+static int
+check_family(struct check *c, struct wr_err *err)
+{
+    struct wr_view caller;
+    bool waits;
+
+    if (waits_for(c, &c->row.id, NULL, &waits, err) < 0)
+        return err->code;
+    if (waits)
+        return failed(c, err, "I14: it waits for what has ended");
+    if (wr_uuid_is_zero(&c->row.parent))
+        return 0;
+    if (waits_for(c, &c->row.parent, &c->row.id, &waits, err) < 0)
+        return err->code;
+    if (waits != (c->row.state == WR_ACTIVE))
+        return failed(c, err, "I14: its caller knows nothing of it");
+    if (wr_runtime_view(c->rt, &c->row.parent, 0, c->arena, &caller, err) < 0)
+        return err->code;
+    wr_definition_unref(caller.definition);
+    if (caller.row->state == WR_COMPLETED && !c->undone)
+        return failed(c, err, "I14: its caller ended and has not undone it");
+
+    return 0;
+}
+
 /* ---- acknowledgements ---- */
 
 static int
@@ -229,7 +299,8 @@ check_instance(struct check *c, const struct crash_ack *acks, size_t n,
 {
     struct wr_rows history;
 
-    if (check_history(c, &history, err) < 0 || check_rows(c, err) < 0)
+    if (check_history(c, &history, err) < 0 || check_rows(c, err) < 0
+        || check_family(c, err) < 0)
         return err->code;
 
     return check_acks(c, acks, n, &history, err);

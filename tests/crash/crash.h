@@ -21,9 +21,12 @@ WR_MUST int crash_prepare(const char *url, int n, struct wr_err *err);
 /* The killed side; returns its exit status. */
 int crash_load(const char *url, unsigned seed, int ms, int ack_fd);
 /* 0 when all invariants hold; `err` says which does not (RELIABILITY 2.9:
- * I1, I2, I3, I4, I9, I12). */
+ * I1, I2, I3, I4, I9, I12; callers and called go together). */
 WR_MUST int crash_check(const char *url, const struct crash_ack *acks, size_t n,
                         struct wr_err *err);
+/* The killed side, too: one instance that calls another, which is compensated,
+ * and whatever is left of those before, until nothing is active. */
+int crash_saga(const char *url, int ack_fd);
 /* Bring everything to its end; an instance that cannot get there is stuck. */
 WR_MUST int crash_finish(const char *url, struct wr_err *err);
 

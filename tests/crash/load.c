@@ -47,7 +47,38 @@ static const char model[] =
     "<sequenceFlow id='again' sourceRef='x' targetRef='m'>"
     "<conditionExpression>=n &lt; 2</conditionExpression></sequenceFlow>"
     "<sequenceFlow id='out' sourceRef='x' targetRef='e'/>"
-    "</process></definitions>";
+    "</process>"
+    /* It calls one that is then compensated from inside. */
+    "<process id='saga' isExecutable='true'>"
+    "<startEvent id='s2'/><callActivity id='call' calledElement='part'/>"
+    "<userTask id='ask'/><boundaryEvent id='asked' attachedToRef='ask'>"
+    "<compensateEventDefinition/></boundaryEvent>"
+    "<userTask id='unask' isForCompensation='true'/>"
+    "<association id='a1' sourceRef='asked' targetRef='unask'/>"
+    "<intermediateThrowEvent id='undo'><compensateEventDefinition/>"
+    "</intermediateThrowEvent><endEvent id='e2'/>"
+    "<sequenceFlow id='g1' sourceRef='s2' targetRef='call'/>"
+    "<sequenceFlow id='g2' sourceRef='call' targetRef='ask'/>"
+    "<sequenceFlow id='g3' sourceRef='ask' targetRef='undo'/>"
+    "<sequenceFlow id='g4' sourceRef='undo' targetRef='e2'/></process>"
+    "<process id='part' isExecutable='true'>"
+    "<startEvent id='s3'/><userTask id='pay'/>"
+    "<boundaryEvent id='paid' attachedToRef='pay'>"
+    "<compensateEventDefinition/></boundaryEvent>"
+    "<userTask id='repay' isForCompensation='true'/>"
+    "<association id='a2' sourceRef='paid' targetRef='repay'/>"
+    "<serviceTask id='send'><extensionElements>"
+    "<zeebe:taskDefinition type='crash'/></extensionElements></serviceTask>"
+    "<boundaryEvent id='sent' attachedToRef='send'>"
+    "<compensateEventDefinition/></boundaryEvent>"
+    "<serviceTask id='fetch' isForCompensation='true'><extensionElements>"
+    "<zeebe:taskDefinition type='crash'/></extensionElements></serviceTask>"
+    "<association id='a3' sourceRef='sent' targetRef='fetch'/>"
+    "<endEvent id='e3'/>"
+    "<sequenceFlow id='h1' sourceRef='s3' targetRef='pay'/>"
+    "<sequenceFlow id='h2' sourceRef='pay' targetRef='send'/>"
+    "<sequenceFlow id='h3' sourceRef='send' targetRef='e3'/></process>"
+    "</definitions>";
 
 struct load {
     struct wr_runtime *rt;
@@ -130,7 +161,7 @@ start(struct thread *t, struct wr_arena *a)
          (struct wr_command){
              .event = { .type = WR_EV_START,
                         .variables = wr_value_context(a, &n, 1) },
-             .definition = "crash" },
+             .definition = draw(t, 2) ? "crash" : "saga" },
          a);
 }
 
@@ -294,6 +325,40 @@ crash_prepare(const char *url, int n, struct wr_err *err)
             return err->code;
 
     return 0;
+}
+
+/* ---- one saga, command by command ---- */
+
+int
+crash_saga(const char *url, int ack_fd)
+{
+    struct load l = { .ack_fd = ack_fd };
+    struct thread t = { &l, 1, 0 };
+    struct wr_rows active;
+    struct wr_err err;
+    bool more = true;
+
+    if (open_load(&l, url, /* threaded= */ false, &err) < 0) {
+        fprintf(stderr, "%s\n", err.text);
+        return 3;
+    }
+    for (int n = 0; more && t.failed == 0; n++) {
+        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(16384);
+
+        if (n == 0)
+            call(&t,
+                 (struct wr_command){ .event = { .type = WR_EV_START },
+                                      .definition = "saga" },
+                 a);
+        complete(&t, a);
+        work(&t, a);
+        more = find(
+            &t, (struct wr_query){ .noun = WR_INSTANCES, .state = WR_ACTIVE },
+            a, &active);
+    }
+    wr_runtime_close(l.rt);
+
+    return t.failed ? 3 : 0;
 }
 
 /* ---- to the end ---- */

@@ -22,11 +22,13 @@ enum {
     LOAD_MS = 20000, /* longest life of a process: each is killed before */
     RANDOM_KILLS = 8,
     RANDOM_MS = 300, /* a random kill comes within */
-    PREPARED = 20
+    PREPARED = 20,
+    SAGA_COMMITS = 8 /* of one saga: it is killed at each of them */
 };
 
 struct run {
     const char *url, *ack_file;
+    const char *mode; /* what is killed: "load" or "saga" */
     unsigned seed;
     int failed;
 };
@@ -76,7 +78,7 @@ fork_load(struct run *r, const char *crash_at)
     if (crash_at)
         setenv("WEIR_CRASH_AT", crash_at, 1);
     snprintf(seed, sizeof(seed), "%u", r->seed);
-    execl("/proc/self/exe", "weir-crash", r->url, r->ack_file, seed, "load",
+    execl("/proc/self/exe", "weir-crash", r->url, r->ack_file, seed, r->mode,
           (char *)NULL);
     _exit(4);
 }
@@ -85,6 +87,9 @@ static int
 be_load(char **argv)
 {
     int fd = open(argv[2], O_WRONLY | O_APPEND | O_CLOEXEC);
+
+    if (fd >= 0 && strcmp(argv[4], "saga") == 0)
+        return crash_saga(argv[1], fd);
 
     return fd < 0 ? 4
                   : crash_load(argv[1], (unsigned)strtoul(argv[3], NULL, 10),
@@ -158,6 +163,7 @@ check_round(struct run *r, const char *id, const char *crash_at,
     struct crash_ack *acks = NULL;
     struct wr_err err = { 0 };
     bool killed = false;
+    char name[96];
     size_t n = 0;
     int rc;
 
@@ -172,14 +178,38 @@ check_round(struct run *r, const char *id, const char *crash_at,
         rc = crash_check(r->url, acks, n, &err);
         free(acks);
     }
-    say(r, id, rc < 0 ? &err : NULL);
+    snprintf(name, sizeof(name), "%s%s", id,
+             strcmp(r->mode, "saga") ? "" : " of a called process");
+    say(r, name, rc < 0 ? &err : NULL);
+}
+
+static const char *const points[] = { "commit-before", "commit-sent",
+                                      "commit-after", "answer-after" };
+
+/* Each commit of a saga, most of which are of caller and called; each life also
+ * ends what the one before left. */
+static void
+family_points(struct run *r)
+{
+    struct wr_err err = { 0 };
+    bool killed = false;
+    char id[64];
+    int rc;
+
+    r->mode = "saga";
+    for (size_t i = 0; i < WR_COUNT(points); i++)
+        for (int k = 1; k <= SAGA_COMMITS; k++) {
+            snprintf(id, sizeof(id), "%s:%d", points[i], k);
+            check_round(r, id, id, -1);
+        }
+    rc = live(r, NULL, -1, &killed, &err);
+    say(r, "sagas-end", rc < 0 ? &err : NULL);
+    r->mode = "load";
 }
 
 static void
 named_points(struct run *r)
 {
-    static const char *const points[] = { "commit-before", "commit-sent",
-                                          "commit-after", "answer-after" };
     static const int at[] = { 1, 7, 23 };
     char id[64];
 
@@ -245,20 +275,25 @@ main(int argc, char **argv)
     struct wr_err err = { 0 };
     int fd;
 
-    if (argc == 5 && strcmp(argv[4], "load") == 0)
+    if (argc == 5)
         return be_load(argv);
     if (argc != 4) {
         fprintf(stderr, "usage: weir-crash URL ACKFILE SEED\n");
         return 2;
     }
-    r = (struct run){ argv[1], argv[2], (unsigned)strtoul(argv[3], NULL, 10),
-                      0 };
+    r = (struct run){ argv[1], argv[2], "load",
+                      (unsigned)strtoul(argv[3], NULL, 10), 0 };
     fd = open(r.ack_file, O_CREAT | O_TRUNC | O_WRONLY, 0600);
     if (fd < 0) {
         fprintf(stderr, "cannot write '%s'\n", r.ack_file);
         return 2;
     }
     close(fd);
+    if (crash_prepare(r.url, 0, &err) < 0) {
+        say(&r, "prepare", &err);
+        return 1;
+    }
+    family_points(&r);
     if (crash_prepare(r.url, PREPARED, &err) < 0) {
         say(&r, "prepare", &err);
         return 1;

@@ -9,6 +9,9 @@ tests_unit_runtime_test_bounds_SOURCES = \
 check_PROGRAMS += tests/unit/runtime/test_starved
 tests_unit_runtime_test_starved_SOURCES = \
 	tests/unit/runtime/test_starved.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_call_undo
+tests_unit_runtime_test_call_undo_SOURCES = \
+	tests/unit/runtime/test_call_undo.c $(RIG)
 check_PROGRAMS += tests/unit/runtime/test_calls
 tests_unit_runtime_test_calls_SOURCES = \
 	tests/unit/runtime/test_calls.c $(RIG)
