@@ -23,7 +23,7 @@ struct golden {
 };
 
 enum {
-    GOLDEN_RUNS = 7
+    GOLDEN_RUNS = 9
 };
 extern const struct golden golden_runs[GOLDEN_RUNS];
 
@@ -35,5 +35,9 @@ GOLDEN_STATE(held);
 GOLDEN_STATE(moved);
 GOLDEN_STATE(people);
 GOLDEN_STATE(told);
+
+/* golden_undo.c */
+GOLDEN_STATE(undone);
+GOLDEN_STATE(several);
 
 #endif

@@ -181,4 +181,8 @@ const struct golden golden_runs[GOLDEN_RUNS] = {
     { "moved.txt", "moved-history.txt", golden_moved, golden_run_moved, 3 },
     { "people.txt", "people-history.txt", golden_people, golden_run_people, 7 },
     { "told.txt", "told-history.txt", golden_told, golden_run_told, 10 },
+    { "undone.txt", "undone-history.txt", golden_undone, golden_run_undone,
+      12 },
+    { "several.txt", "several-history.txt", golden_several, golden_run_several,
+      4 },
 };

@@ -14,11 +14,14 @@ tests_unit_exec_test_replay_SOURCES = tests/unit/exec/test_replay.c \
 check_PROGRAMS += tests/unit/exec/test_golden
 tests_unit_exec_test_golden_SOURCES = tests/unit/exec/test_golden.c \
 	tests/unit/exec/golden_runs.c tests/unit/exec/golden_states.c \
-	tests/unit/exec/golden.h $(EXEC_WORLD)
+	tests/unit/exec/golden_undo.c tests/unit/exec/golden.h \
+	$(EXEC_WORLD)
 EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt \
 	tests/golden/scopes.txt tests/golden/scopes-history.txt \
 	tests/golden/ad-hoc.txt tests/golden/ad-hoc-history.txt \
 	tests/golden/held.txt tests/golden/held-history.txt \
 	tests/golden/moved.txt tests/golden/moved-history.txt \
 	tests/golden/people.txt tests/golden/people-history.txt \
-	tests/golden/told.txt tests/golden/told-history.txt
+	tests/golden/told.txt tests/golden/told-history.txt \
+	tests/golden/undone.txt tests/golden/undone-history.txt \
+	tests/golden/several.txt tests/golden/several-history.txt

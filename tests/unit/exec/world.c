@@ -288,6 +288,7 @@ open_step(struct world *w)
     s->arena = w->arena;
     s->budget = w->budget;
     s->handler = w->handler;
+    s->outside = w->outside;
     s->handler_data = w;
     s->auto_async = w->auto_async;
     s->holds = w->holds;

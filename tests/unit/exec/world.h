@@ -39,6 +39,7 @@ struct world {
     bool merge; /* events go into one commit until world_commit() */
     const struct wr_hold *holds; /* elements on hold in the events to come */
     int n_holds;
+    const struct wr_outside *outside; /* NULL: nothing can be called */
     struct wr_step *open;
     wr_handler_fn *handler;
     const char *trace; /* of the last event */
