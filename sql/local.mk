@@ -21,7 +21,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0004_task.sql \
 	sql/schema/0005_form.sql \
 	sql/schema/0006_suspension.sql \
-	sql/schema/0007_tag.sql
+	sql/schema/0007_tag.sql \
+	sql/schema/0008_singleton.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

@@ -1,12 +1,23 @@
 #include "engine/base/uuid.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #define LOW_62 ((UINT64_C(1) << 62) - 1)
+
+/* The low bits of an id base: a turn, and room for its successors. */
+enum {
+    ROOM_BITS = 24,
+    TURN_BITS = 62 - ROOM_BITS
+};
+#define HALF(bits) ((UINT64_C(1) << ((bits)-1)) - 1)
+
+static atomic_uint_fast64_t turns;
 
 static uint64_t
 load(const uint8_t *p)
@@ -47,17 +58,64 @@ random_bits(void)
     return n;
 }
 
+static struct wr_uuid
+assemble(int64_t ms, int bucket, uint64_t low)
+{
+    struct wr_uuid u;
+
+    store(u.b, (uint64_t)ms << 16 | UINT64_C(0x7000)
+                   | ((uint64_t)bucket & (WR_BUCKETS - 1)));
+    store(u.b + 8, UINT64_C(2) << 62 | (low & LOW_62));
+
+    return u;
+}
+
 struct wr_uuid
 wr_uuid_new(int64_t ms, int bucket)
 {
-    struct wr_uuid u;
-    uint64_t hi = (uint64_t)ms << 16 | UINT64_C(0x7000)
-                  | ((uint64_t)bucket & (WR_BUCKETS - 1));
+    return assemble(ms, bucket, random_bits());
+}
 
-    store(u.b, hi);
-    store(u.b + 8, UINT64_C(2) << 62 | (random_bits() & LOW_62));
+/* Processes begin anywhere, so that their ids differ; forked ones, too. */
+static void
+seed(void)
+{
+    atomic_store(&turns, random_bits() & HALF(TURN_BITS));
+}
 
-    return u;
+static void
+seed_all(void)
+{
+    seed();
+    if (pthread_atfork(NULL, NULL, seed) != 0)
+        abort();
+}
+
+struct wr_uuid
+wr_uuid_base(int64_t ms, int bucket)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    uint64_t turn;
+
+    pthread_once(&once, seed_all);
+    turn = atomic_fetch_add(&turns, 1);
+
+    return assemble(ms, bucket,
+                    turn << ROOM_BITS | (random_bits() & HALF(ROOM_BITS)));
+}
+
+int
+wr_uuid_age(const struct wr_uuid *x, const struct wr_uuid *y)
+{
+    int64_t a = wr_uuid_ms(x), b = wr_uuid_ms(y);
+    uint64_t p = load(x->b + 8), q = load(y->b + 8);
+
+    if (a != b)
+        return a < b ? -1 : 1;
+    if (p != q)
+        return p < q ? -1 : 1;
+
+    return wr_uuid_cmp(x, y);
 }
 
 struct wr_uuid

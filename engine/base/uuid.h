@@ -23,6 +23,16 @@ struct wr_uuid {
 /* Random (getrandom), at `ms`, in `bucket`. */
 struct wr_uuid wr_uuid_new(int64_t ms, int bucket);
 
+/* The same with ids in order: of two calls of one process for the same `ms` the
+ * later one is the younger, whatever their buckets, and so are the first 8
+ * million successors of each.  For everything whose age counts; easier to guess
+ * than wr_uuid_new(). */
+struct wr_uuid wr_uuid_base(int64_t ms, int bucket);
+
+/* Which is older: < 0: x, 0: the same, > 0: y.  By their milliseconds, then, for
+ * ids that come of wr_uuid_base(), by the order in which they were made. */
+int wr_uuid_age(const struct wr_uuid *x, const struct wr_uuid *y);
+
 /* Deterministic successor of *base within the same millisecond and bucket:
  * increments the low 62 bits and returns the new value. */
 struct wr_uuid wr_uuid_next(struct wr_uuid *base);

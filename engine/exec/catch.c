@@ -152,6 +152,10 @@ wr_catch_fire(struct wr_exec *x, struct wr_wait *w,
     bool all = x->m->nodes[node].event.trigger == WR_TRIGGER_PARALLEL_MULTIPLE;
     struct wr_wait *other = all ? other_part(w) : NULL;
 
+    if (w->kind == WR_WAIT_SUBSCRIPTION
+        && w->subscription.type == WR_SUB_MESSAGE)
+        wr_talk_received(x, wr_trigger_scope(x, a, node), wr_trigger_part(x, w),
+                         payload);
     if (wr_hold_trigger(x, w, payload))
         return;
     payload = merged(x, w->payload, payload);

@@ -60,6 +60,10 @@ enum tag { /* stored: never renumber or reuse */
     A_TRIGGERED = 49,
     A_CAME = 58,
     A_CALLED = 70,
+    A_TALK = 67, /* the key of a conversation */
+
+    TALK_KEY = 1,
+    TALK_VALUE = 2,
 
     U_NODE = 1,
     U_SEQ = 2,

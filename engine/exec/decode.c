@@ -198,6 +198,25 @@ get_queue(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
         wr_queue_add(d->i, a, flow, n);
 }
 
+static void
+get_talk(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+{
+    const char *key = NULL, *value = NULL;
+    struct wr_tlv_reader g;
+    uint32_t tag;
+
+    while (wr_tlv_next(f, &tag, &g)) {
+        if (tag == TALK_KEY)
+            key = wr_tlv_text(&g, d->i->arena);
+        else if (tag == TALK_VALUE)
+            value = wr_tlv_text(&g, d->i->arena);
+    }
+    if (key && value)
+        wr_talk_set(d->i, a, key, value);
+    else
+        wr_decode_fail(d, "conversation without key at", a->key);
+}
+
 static void get_activity(struct wr_decoder *d, struct wr_activity *a,
                          struct wr_tlv_reader *f, int depth);
 
@@ -323,6 +342,9 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
         case A_INTERRUPTED:
             a->interrupted = wr_tlv_int(&g) != 0;
             break;
+        case A_TALK:
+            get_talk(d, a, &g);
+            break;
         case A_CAME:
             a->came = (int)wr_tlv_int(&g);
             break;
@@ -439,6 +461,7 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
                                         : NULL;
     i->tags = wr_arena_strdups(a, row->tags, row->n_tags);
     i->n_tags = row->n_tags;
+    i->singleton = row->singleton ? wr_arena_strdup(a, row->singleton) : NULL;
     i->parent = row->parent;
     i->root_id = row->root;
     i->root->since = row->started_at;

@@ -325,6 +325,8 @@ instance_row(struct wr_exec *x)
         .root = i->root_id,
         .tags = wr_arena_strdups(x->arena, i->tags, i->n_tags),
         .n_tags = i->n_tags,
+        .singleton = i->singleton ? wr_arena_strdup(x->arena, i->singleton)
+                                  : NULL,
     };
 
     own(x, &row.business_key);

@@ -322,6 +322,12 @@ put_own(struct coder *c, const struct wr_activity *a)
     put(c, A_HEARD, a->heard, 0);
     put(c, A_TRIGGERED, a->triggered, 0);
     put(c, A_AD_HOC, a->ad_hoc, WR_AD_HOC_OPEN);
+    for (int k = 0; k < a->n_talks; k++) {
+        begin = wr_tlv_begin(c->out, A_TALK);
+        put_text(c, TALK_KEY, a->talks[k].key);
+        put_text(c, TALK_VALUE, a->talks[k].value);
+        wr_tlv_end(c->out, begin);
+    }
     for (int k = 0; k < a->n_planned; k++)
         put_node(c, A_PLANNED, a->planned[k]);
     for (int k = 0; k < a->n_drawn; k++)

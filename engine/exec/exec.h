@@ -342,6 +342,9 @@ void wr_trigger_again(struct wr_exec *x, struct wr_activity *a, int node);
  * behind the gateway it is. */
 void wr_trigger_fire(struct wr_exec *x, struct wr_activity *a, int node,
                      const struct wr_value *result);
+/* What `w`, a wait of an event, waits for. */
+const struct wr_event_def *wr_trigger_part(const struct wr_exec *x,
+                                           const struct wr_wait *w);
 /* Where the expressions of the event see their variables. */
 struct wr_activity *wr_trigger_scope(const struct wr_exec *x,
                                      struct wr_activity *a, int node);
@@ -650,6 +653,29 @@ void wr_throw_settle(struct wr_exec *x);
  * body, which may end it (1).  -1: nothing was thrown, wr_exec_incident(). */
 WR_MUST int wr_throw_behavior(struct wr_exec *x, struct wr_activity *a,
                               const struct wr_event_def *e, int n);
+
+/* ---- conversation.c ---- */
+
+/* The key that a message of this definition has to have for who waits in `from`;
+ * NULL: its conversation has not begun. */
+const char *wr_talk_find(struct wr_activity *from,
+                         const struct wr_event_def *def);
+/* Is it a message that may have this name (NULL: any)? */
+bool wr_event_is_message(const struct wr_event_def *e, const char *name);
+/* A message of this definition goes out from `from`, and `a` sees what is in it;
+ * or it came to one who waits at `a`, with `payload` (NULL: nothing), and sets
+ * what is not set yet. */
+void wr_talk_sent(struct wr_exec *x, struct wr_activity *a,
+                  struct wr_activity *from, const struct wr_event_def *def);
+void wr_talk_received(struct wr_exec *x, struct wr_activity *a,
+                      const struct wr_event_def *def,
+                      const struct wr_value *payload);
+
+/* An instance that is not there yet, and the variables it would begin with
+ * (timer.c). */
+struct wr_exec *wr_exec_before(struct wr_arena *a, const struct wr_model *m,
+                               int64_t now);
+void wr_exec_given(struct wr_exec *x, const struct wr_value *variables);
 
 /* ---- catch.c ---- */
 

@@ -112,12 +112,15 @@ job_text(const struct teller *t, const struct wr_job_row *j)
 }
 
 static const char *
-subscription_text(const struct teller *t, const struct wr_subscription_row *s)
+subscription_text(const struct teller *t, const struct wr_wait *w)
 {
+    const struct wr_subscription_row *s = &w->subscription;
     const char *key = "";
 
     if (s->key)
         key = wr_arena_printf(t->a, " with the key '%s'", s->key);
+    else if (wr_message_talks(t->m, w->node, s->name))
+        key = ", which begins its conversation";
     switch (s->type) {
     case WR_SUB_SIGNAL:
         return wr_arena_printf(t->a, "waits for the signal '%s'", s->name);
@@ -207,7 +210,7 @@ wait_text(const struct teller *t, const struct wr_wait *w,
         e->kind = w->subscription.type == WR_SUB_SIGNAL ? "signal" : "message";
         e->action = w->subscription.type == WR_SUB_SIGNAL ? "Send the signal."
                                                           : "Send the message.";
-        return subscription_text(t, &w->subscription);
+        return subscription_text(t, w);
     case WR_WAIT_CONDITION:
         e->kind = "condition";
         e->action = "Set the variables it speaks of.";

@@ -12,6 +12,7 @@ libweir_la_SOURCES += \
 	engine/exec/compensation.c \
 	engine/exec/compensation_order.c \
 	engine/exec/condition.c \
+	engine/exec/conversation.c \
 	engine/exec/data.c \
 	engine/exec/decisions.c \
 	engine/exec/decode.c \

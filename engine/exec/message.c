@@ -33,6 +33,8 @@ wr_message_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
         return refused(x, node, "correlation key", err.text);
     if (!key && def->correlation.expr)
         return refused(x, node, "correlation key", "it is null");
+    if (!key)
+        key = wr_talk_find(from, def);
 
     w = wr_wait_open(x, a, WR_WAIT_SUBSCRIPTION, node);
     w->part = part;

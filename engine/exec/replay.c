@@ -50,6 +50,7 @@ add_activity(struct wr_replay *r, int64_t key, int32_t element)
     a->key = key;
     a->element = element;
     a->vars.arena = r->arena;
+    a->talks.arena = r->arena;
     wr_index_add(&r->activities, r->arena, &a->link, wr_index_hash_key(key), a);
 
     return a;
@@ -203,6 +204,24 @@ removed(struct wr_replay *r, const struct wr_history_event *e,
             return bad(r, e, "removes what was not there", err);
         (void)wr_map_put(&a->vars, name, NULL);
     }
+
+    return 0;
+}
+
+static int
+keyed(struct wr_replay *r, const struct wr_history_event *e, struct wr_err *err)
+{
+    struct wr_replay_activity *a = wr_replay_activity(r, e->key);
+    const struct wr_value *key, *value;
+
+    if (!a || !e->data)
+        return bad(r, e, "is of nothing", err);
+    key = wr_value_get(e->data, "correlationKey");
+    value = wr_value_get(e->data, "value");
+    if (!key || !value)
+        return bad(r, e, "says no key", err);
+    (void)wr_map_put(&a->talks, wr_arena_strdup(r->arena, key->string.s),
+                     wr_arena_strdup(r->arena, value->string.s));
 
     return 0;
 }
@@ -402,6 +421,7 @@ static const struct {
     { WR_H_COMPENSATION_STARTED, undone },
     { WR_H_COMPENSATION_COMPLETED, undone_ended },
     { WR_H_COMPENSATION_CANCELED, undone_ended },
+    { WR_H_CONVERSATION_KEYED, keyed },
     { WR_H_VARIABLE_SET, wrote },
     { WR_H_VARIABLE_REMOVED, removed },
     { WR_H_INSTANCE_MIGRATED, migrated },

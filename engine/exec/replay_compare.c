@@ -12,6 +12,12 @@ differs(const struct wr_replay *r, int32_t element, const char *what,
                    wr_replay_name(r, element), what);
 }
 
+static bool
+same_text(const char *x, const char *y)
+{
+    return x == y || (x && y && strcmp(x, y) == 0);
+}
+
 /* What a loop counts is told by its plan and the ends of its iterations. */
 static bool
 is_counted(const struct wr_loop *l, const char *name)
@@ -61,18 +67,25 @@ compare_variables(const struct wr_replay *r, const struct wr_activity *a,
     return 0;
 }
 
+static int
+compare_talks(const struct wr_replay *r, const struct wr_activity *a,
+              const struct wr_replay_activity *said, struct wr_err *err)
+{
+    bool same = said->talks.n == (size_t)a->n_talks;
+
+    for (int k = 0; k < a->n_talks && same; k++)
+        same = same_text(wr_map_get(&said->talks, a->talks[k].key),
+                         a->talks[k].value);
+
+    return same ? 0 : differs(r, said->element, "key of a conversation", err);
+}
+
 /* Marks of a step that was cut are in no history. */
 static bool
 is_mark(const struct wr_replay *r, const struct wr_wait *w)
 {
     return wr_cut_is_mark(r->model, w) || wr_job_is_continue(w)
            || w->kind == WR_WAIT_CONDITION;
-}
-
-static bool
-same_text(const char *x, const char *y)
-{
-    return x == y || (x && y && strcmp(x, y) == 0);
 }
 
 static int
@@ -124,6 +137,9 @@ compare_activity(const struct wr_replay *r, struct wr_activity *a, int *n_waits,
             return err->code;
         ++*n_waits;
     }
+
+    if (compare_talks(r, a, said, err) < 0)
+        return err->code;
 
     return compare_variables(r, a, said, err);
 }

@@ -25,6 +25,7 @@ struct wr_replay_activity {
     bool past; /* it completed before and is being compensated */
     const struct wr_value *planned; /* iterations of a body; NULL: not told */
     struct wr_map vars;             /* struct wr_value; NULL: removed */
+    struct wr_map talks;            /* const char: keys of conversations */
 };
 
 struct wr_replay {

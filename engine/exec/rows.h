@@ -47,6 +47,9 @@ struct wr_instance_row {
     struct wr_uuid parent, root;
     const char *const *tags; /* neither do these */
     int n_tags;
+    /* What no other active instance of the tenant may have, "process/key"; NULL:
+     * nothing.  Stored while the instance is active. */
+    const char *singleton;
     struct wr_blob blob; /* exec/codec.h */
 };
 

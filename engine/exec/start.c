@@ -211,6 +211,19 @@ wr_start_begin(struct wr_exec *x)
         bear(x, x->i->root->start);
 }
 
+/* The message that starts it sets the key of its conversation. */
+static void
+talk(struct wr_exec *x, int node)
+{
+    int n;
+    const struct wr_event_def *e = wr_node_events(&x->m->nodes[node], &n);
+
+    for (int k = 0; k < n; k++) {
+        if (wr_event_is_message(&e[k], x->ev->happened_name))
+            wr_talk_received(x, x->i->root, &e[k], x->ev->variables);
+    }
+}
+
 void
 wr_start(struct wr_exec *x, int node)
 {
@@ -227,6 +240,8 @@ wr_start(struct wr_exec *x, int node)
     i->business_key = key ? wr_arena_strdup(i->arena, key) : NULL;
     i->tags = wr_arena_strdups(i->arena, x->ev->tags, x->ev->n_tags);
     i->n_tags = x->ev->n_tags;
+    key = x->ev->singleton;
+    i->singleton = key ? wr_arena_strdup(i->arena, key) : NULL;
     x->s->created = i->id;
     wr_emit(x, WR_H_INSTANCE_STARTED, 0, 0,
             wr_uuid_is_zero(&i->parent) ? NULL : &i->parent, describe(x));
@@ -236,6 +251,8 @@ wr_start(struct wr_exec *x, int node)
         i->root->result = wr_value_copy(i->arena, x->ev->variables);
     wr_data_declare(x, i->root);
     tell_initiator(x, node);
+    if (x->ev->triggered && x->ev->happened == WR_TRIGGER_MESSAGE)
+        talk(x, node);
     if (waits_for_rest(x, node))
         i->root->came = part_that_came(x, node);
     if (x->ev->misfit)

@@ -40,6 +40,12 @@ struct wr_var {
     const struct wr_value *value;
 };
 
+/* A conversation that began: the key of its messages. */
+struct wr_talk_key {
+    const char *key; /* which correlationKey */
+    const char *value;
+};
+
 struct wr_queue { /* a flow into a join with tokens on it; n > 0 */
     int flow;
     int64_t n;
@@ -216,6 +222,8 @@ struct wr_activity {
     int n_vars, cap_vars;
     struct wr_var_names *names; /* where they stand, of many: vars.c; NULL */
     struct wr_wait *waits;      /* in order of creation */
+    struct wr_talk_key *talks;  /* conversations of this scope */
+    int n_talks;
     struct wr_queue *queues;
     int n_queues, cap_queues;
     struct wr_log_entry *log; /* latest first: what completed in this scope; of
@@ -272,11 +280,12 @@ struct wr_instance {
     struct wr_uuid parent, root_id; /* rows.h */
     const char *const *tags;
     int n_tags;
-    int32_t depth;        /* callers above it */
-    int64_t suspended_at; /* SUSPENDED: since when */
-    bool by_caller;       /* SUSPENDED: together with its caller */
-    bool by_definition;   /* SUSPENDED: with all of its definition */
-    bool ends_all;        /* and its callers with it: terminate.c */
+    const char *singleton; /* rows.h */
+    int32_t depth;         /* callers above it */
+    int64_t suspended_at;  /* SUSPENDED: since when */
+    bool by_caller;        /* SUSPENDED: together with its caller */
+    bool by_definition;    /* SUSPENDED: with all of its definition */
+    bool ends_all;         /* and its callers with it: terminate.c */
     struct wr_reopened reopened;
     bool undone; /* its compensation event sub-process ran after its end */
     struct wr_activity *root;
@@ -358,6 +367,12 @@ void wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
 void wr_var_set(struct wr_instance *i, struct wr_activity *a, const char *name,
                 const struct wr_value *v);
 bool wr_var_remove(struct wr_activity *a, const char *name);
+
+/* ---- conversations (conversation.c) ---- */
+
+/* In `a` itself; texts live as long as the instance. */
+void wr_talk_set(struct wr_instance *i, struct wr_activity *a, const char *key,
+                 const char *value);
 
 /* ---- versions it ran on (earlier.c) ---- */
 

@@ -38,7 +38,7 @@ enum wr_event_type {
                                variables */
     WR_EV_JOB_RUN,          /* target = async job: continue there */
     WR_EV_TIMER,            /* target = timer */
-    WR_EV_MESSAGE,          /* target = subscription; variables */
+    WR_EV_MESSAGE,          /* target = subscription; variables; key */
     WR_EV_SET_VARIABLES,    /* variables; scope_key 0 = root; remove = names */
     WR_EV_INCIDENT_RESOLVE, /* target = incident; retries; variables; skip */
     WR_EV_CANCEL,           /* text = reason */
@@ -102,6 +102,9 @@ struct wr_event {
     bool triggered;            /* START: the event of start_at has happened: */
     enum wr_trigger happened;  /* what of it, should it wait for several */
     const char *happened_name; /* of the message or signal; NULL */
+    const char *key;           /* that the message was sent with; NULL */
+    const char *singleton;     /* START: what no other active instance may have,
+                                  "process/key"; NULL */
     bool unasked;       /* START: nobody waits for an answer: what does not fit
                            is an incident, not a refusal */
     const char *misfit; /* START: that incident; NULL: they fit */
@@ -260,11 +263,16 @@ WR_MUST int wr_start_name(struct wr_arena *a, const struct wr_model *m,
                           const struct wr_start *at, const char **name,
                           struct wr_err *err);
 /* The key that message `name` brings with these variables, as the event `node`
- * says where to find it; NULL: it says nothing, or there is none. */
+ * says where to find it; NULL: it says nothing, or there is none.  Of several it
+ * is `wanted` (NULL: any), when that is among them, else the first. */
 WR_MUST int wr_message_brings(struct wr_arena *a, const struct wr_model *m,
                               int node, const char *name,
                               const struct wr_value *variables,
-                              const char **key, struct wr_err *err);
+                              const char *wanted, const char **key,
+                              struct wr_err *err);
+/* Does event `node` wait for a message `name` of a conversation, whose key the
+ * first message sets? */
+bool wr_message_talks(const struct wr_model *m, int node, const char *name);
 /* Does one of the conditions of start event `node` hold when an instance has
  * these variables (NULL: none)?  WR_EEXPR: it cannot be told. */
 WR_MUST int wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,

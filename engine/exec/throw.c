@@ -221,9 +221,11 @@ throw_events(struct wr_exec *x, struct wr_activity *a,
             return refused(x, &e[k], "its name is empty");
     }
     for (int k = 0; k < n; k++) {
-        if (names[k])
-            throw_one(x, a, &e[k], names[k], keys[k], payloads[k],
-                      body ? body->key : 0);
+        if (!names[k])
+            continue;
+        wr_talk_sent(x, a, body ? body->parent : a, &e[k]);
+        throw_one(x, a, &e[k], names[k], keys[k], payloads[k],
+                  body ? body->key : 0);
     }
 
     return WR_LEAVE;
@@ -272,29 +274,20 @@ wr_throw_enter(struct wr_exec *x, struct wr_activity *a)
 
     if (wr_exec_handled(x, a, &move))
         return move;
-    if (x->m->nodes[a->node].job)
+    if (x->m->nodes[a->node].job) {
+        wr_talk_sent(x, a, a, &x->m->nodes[a->node].event);
         return wr_job_open(x, a);
+    }
 
     return wr_throw_all(x, a);
 }
 
 /* ---- within the instance ---- */
 
-struct catcher {
-    int64_t key; /* of its activity: they rise with time */
-    size_t nth;
-    struct wr_uuid id;
-};
-
 static int
 by_age(const void *p, const void *q)
 {
-    const struct catcher *a = p, *b = q;
-
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
-
-    return a->nth < b->nth ? -1 : a->nth > b->nth;
+    return wr_uuid_age(p, q);
 }
 
 static bool
@@ -318,19 +311,18 @@ count(const struct wr_instance *i, const char *signal)
     return n;
 }
 
+/* Who waits for it, in the order in which they began to. */
 static size_t
-collect(struct wr_exec *x, const char *signal, struct catcher **out)
+collect(struct wr_exec *x, const char *signal, struct wr_uuid **out)
 {
     size_t n = 0;
 
-    *out = wr_newn(x->arena, struct catcher, count(x->i, signal));
+    *out = wr_newn(x->arena, struct wr_uuid, count(x->i, signal));
     for (struct wr_activity *a = x->i->root; a;
          a = wr_activity_next(x->i->root, a)) {
         for (const struct wr_wait *w = a->waits; w; w = w->next) {
-            if (!waits_for(w, signal))
-                continue;
-            (*out)[n] = (struct catcher){ a->key, n, w->id };
-            n++;
+            if (waits_for(w, signal))
+                (*out)[n++] = w->id;
         }
     }
     if (n > 1)
@@ -344,14 +336,14 @@ wr_throw_settle(struct wr_exec *x)
 {
     while (x->signals && x->i->state == WR_ACTIVE) {
         struct wr_signal_out *t = x->signals;
-        struct catcher *list;
+        struct wr_uuid *list;
         size_t n = collect(x, t->name, &list);
 
         x->signals = t->next;
         if (!x->signals)
             x->signals_end = NULL;
         for (size_t k = 0; k < n; k++) {
-            struct wr_wait *w = wr_wait_find(x->i, &list[k].id);
+            struct wr_wait *w = wr_wait_find(x->i, &list[k]);
 
             /* What came before may have closed it. */
             if (w && !(t->but && w->owner->key == t->but))

@@ -314,8 +314,8 @@ struct before { /* enough of a step to evaluate what a start event says */
     struct wr_exec x;
 };
 
-static struct wr_exec *
-before(struct wr_arena *a, const struct wr_model *m, int64_t now)
+struct wr_exec *
+wr_exec_before(struct wr_arena *a, const struct wr_model *m, int64_t now)
 {
     struct before *b = wr_new(a, struct before);
     struct wr_uuid none = { { 0 } };
@@ -338,7 +338,7 @@ wr_start_due(struct wr_arena *a, const struct wr_model *m,
              const struct wr_start *at, int64_t anchor, int64_t after,
              int64_t *due, struct wr_err *err)
 {
-    struct wr_exec *x = before(a, m, anchor);
+    struct wr_exec *x = wr_exec_before(a, m, anchor);
     int n;
     const struct wr_event_def *def = wr_node_events(&m->nodes[at->node], &n)
                                      + at->part;
@@ -381,7 +381,7 @@ int
 wr_start_name(struct wr_arena *a, const struct wr_model *m,
               const struct wr_start *at, const char **name, struct wr_err *err)
 {
-    struct wr_exec *x = before(a, m, 0);
+    struct wr_exec *x = wr_exec_before(a, m, 0);
     int n;
     const struct wr_event_def *def = wr_node_events(&m->nodes[at->node], &n)
                                      + at->part;
@@ -394,8 +394,8 @@ wr_start_name(struct wr_arena *a, const struct wr_model *m,
     return 0;
 }
 
-static void
-put_variables(struct wr_exec *x, const struct wr_value *variables)
+void
+wr_exec_given(struct wr_exec *x, const struct wr_value *variables)
 {
     for (size_t k = 0; variables && k < variables->context.n; k++)
         wr_var_put(x->i, x->i->root, variables->context.entries[k].key,
@@ -403,45 +403,18 @@ put_variables(struct wr_exec *x, const struct wr_value *variables)
 }
 
 int
-wr_message_brings(struct wr_arena *a, const struct wr_model *m, int node,
-                  const char *name, const struct wr_value *variables,
-                  const char **key, struct wr_err *err)
-{
-    struct wr_exec *x = before(a, m, 0);
-    int n;
-    const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
-    struct wr_err why;
-
-    *key = NULL;
-    if (wr_variables_check(variables, err) < 0)
-        return err->code;
-    put_variables(x, variables);
-    for (int k = 0; k < n; k++) {
-        /* What cannot be told is no key: it may be given by hand. */
-        if (e[k].trigger == WR_TRIGGER_MESSAGE && e[k].brought.text
-            && (e[k].name.expr || !strcmp(e[k].name.text, name))
-            && wr_exec_text(x, x->i->root, &e[k].brought, key, &why) < 0)
-            *key = NULL;
-        if (*key)
-            break;
-    }
-
-    return 0;
-}
-
-int
 wr_start_met(struct wr_arena *a, const struct wr_model *m, int node,
              int64_t now, const struct wr_value *variables, bool *yes,
              struct wr_err *err)
 {
-    struct wr_exec *x = before(a, m, now);
+    struct wr_exec *x = wr_exec_before(a, m, now);
     int n;
     const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
 
     *yes = false;
     if (wr_variables_check(variables, err) < 0)
         return err->code;
-    put_variables(x, variables);
+    wr_exec_given(x, variables);
     for (int k = 0; k < n && !*yes; k++) {
         if (e[k].trigger == WR_TRIGGER_CONDITIONAL
             && wr_exec_met(x, x->i->root, e[k].condition, yes, err) < 0)

@@ -55,6 +55,7 @@ static const struct {
     { WR_H_SIGNAL_RECEIVED, "signal-received" },
     { WR_H_SIGNAL_THROWN, "throw" },
     { WR_H_MESSAGE_THROWN, "throw" },
+    { WR_H_CONVERSATION_KEYED, "conversation" },
     { WR_H_INCIDENT_CREATED, "incident" },
     { WR_H_INCIDENT_RESOLVED, "incident-resolved" },
     { WR_H_ERROR_THROWN, "error" },

@@ -46,6 +46,14 @@ wr_trigger_scope(const struct wr_exec *x, struct wr_activity *a, int node)
     return x->m->nodes[node].host >= 0 ? a->parent : a;
 }
 
+const struct wr_event_def *
+wr_trigger_part(const struct wr_exec *x, const struct wr_wait *w)
+{
+    int n;
+
+    return wr_node_events(&x->m->nodes[w->node], &n) + w->part;
+}
+
 static int
 arm_part(struct wr_exec *x, struct wr_activity *a, int node, int part,
          enum wr_trigger trigger)

@@ -20,8 +20,10 @@ struct wr_build {
     struct wr_findings *findings;
     const struct wr_xml_doc *doc;
     enum wr_dialect dialect;
-    const char *language; /* expressionLanguage of definitions, NULL */
-    int searches;         /* steps spent in lists of others; bounded */
+    const char *language;       /* expressionLanguage of definitions, NULL */
+    const struct wr_xml **keys; /* all correlationKeys; NULL: not looked for */
+    int n_keys;
+    int searches; /* steps spent in lists of others; bounded */
     struct wr_message_flows *message_flows; /* message_flow.c; NULL: not yet */
     const char **data_names; /* by wr_xml.order: what references call a data
                                 object that has no name */

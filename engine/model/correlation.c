@@ -7,7 +7,9 @@
  *                              gives for it
  *     who sends it by the API  the same, as the one that waits tells it
  *     who waits for it         the process's correlationSubscription binds the
- *                              properties of a key to dataPaths of its own
+ *                              properties of a key to dataPaths of its own; of
+ *                              a key that it does not bind, the first message
+ *                              of the conversation sets the value
  *
  * Several properties are joined by "|".
  */
@@ -132,22 +134,82 @@ expected(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *m)
     }
 }
 
-/* By the first key that is complete for this message. */
-static struct wr_attr
-thrown(struct wr_build *b, const struct wr_xml *m)
+/* All keys of all collaborations, in document order. */
+static void
+find_keys(struct wr_build *b)
 {
-    struct paths p;
+    const struct wr_xml **keys = wr_newn(b->arena, const struct wr_xml *,
+                                         (size_t)b->doc->n_elements + 1);
+    int n = 0;
 
     for (const struct wr_xml *c = b->doc->root->first; c; c = c->next) {
         const struct wr_xml *e = c->is & WR_IS_COLLABORATION ? c : NULL;
 
-        for (; e && b->searches++ < MAX_SEARCHES; e = wr_xml_walk(c, e)) {
-            if (wr_xml_is(e, "correlationKey") && collect(b, e, m, NULL, &p))
-                return joined(b, &p);
+        for (; e; e = wr_xml_walk(c, e)) {
+            if (wr_xml_is(e, "correlationKey"))
+                keys[n++] = e;
         }
     }
+    b->keys = keys;
+    b->n_keys = n;
+}
 
-    return (struct wr_attr){ 0 };
+/* Does the process bind the key to data of its own? */
+static bool
+is_bound(struct wr_build *b, const struct wr_xml *key)
+{
+    const struct wr_xml *s = wr_xml_child(b->process, WR_NS_BPMN,
+                                          "correlationSubscription");
+
+    while (s && b->searches++ < MAX_SEARCHES
+           && !refers(b, s, "correlationKeyRef", key))
+        s = wr_xml_next(s, WR_NS_BPMN, "correlationSubscription");
+
+    return s && refers(b, s, "correlationKeyRef", key);
+}
+
+static const char *
+name_of(const struct wr_xml *key)
+{
+    const char *name = key->id ? key->id : wr_xml_attr(key, "name");
+
+    return name ? name : "correlationKey";
+}
+
+static void
+add_talk(struct wr_build *b, struct wr_event_def *def, const char *key,
+         struct wr_attr value)
+{
+    struct wr_talk *grown = wr_newn(b->arena, struct wr_talk,
+                                    (size_t)def->n_talks + 1);
+
+    for (int k = 0; k < def->n_talks; k++)
+        grown[k] = def->talks[k];
+    grown[def->n_talks++] = (struct wr_talk){ key, value };
+    def->talks = grown;
+}
+
+/* What this message has for the keys it is complete for: few. */
+static void
+talk(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *m,
+     bool throws)
+{
+    struct paths p;
+
+    if (!b->keys)
+        find_keys(b);
+    for (int k = 0; k < b->n_keys; k++) {
+        struct wr_attr value;
+
+        if (b->searches++ > MAX_SEARCHES || def->n_talks == MAX_PROPERTIES
+            || !collect(b, b->keys[k], m, NULL, &p))
+            continue;
+        value = joined(b, &p);
+        if (throws && !def->correlation.text)
+            def->correlation = value; /* of the first */
+        if (!is_bound(b, b->keys[k]))
+            add_talk(b, def, name_of(b->keys[k]), value);
+    }
 }
 
 bool
@@ -161,8 +223,10 @@ void
 wr_build_correlation(struct wr_build *b, struct wr_event_def *def,
                      const struct wr_xml *e, const struct wr_xml *message)
 {
-    if (wr_build_throws(e))
-        def->correlation = thrown(b, message);
-    else
+    bool throws = wr_build_throws(e);
+
+    if (!throws)
         expected(b, def, message);
+    if (!def->correlation.text)
+        talk(b, def, message, throws);
 }

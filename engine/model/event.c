@@ -217,6 +217,17 @@ read_message(struct wr_build *b, struct wr_event_def *def,
         wr_build_correlation(b, def, e, m);
 }
 
+/* What a job sends begins conversations, too. */
+static void
+read_sent(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
+          const struct wr_xml *d)
+{
+    const struct wr_xml *m = wr_build_message_of(b, d);
+
+    if (m)
+        wr_build_correlation(b, def, e, m);
+}
+
 /* The code of the error or escalation that `ref` names; a reference to nothing
  * is taken as the code itself. */
 static const struct wr_xml *
@@ -323,8 +334,10 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
 {
     switch (def->trigger) {
     case WR_TRIGGER_MESSAGE:
-        if (is_thrower(n) && wr_build_send(b, n, e, d))
+        if (is_thrower(n) && wr_build_send(b, n, e, d)) {
+            read_sent(b, def, e, d);
             break;
+        }
         read_message(b, def, e, d);
         wr_build_gives(b, def, d);
         break;
@@ -508,8 +521,10 @@ wr_build_send_task(struct wr_build *b, struct wr_node *n,
 {
     const char *name;
 
-    if (wr_build_send(b, n, e, e))
+    if (wr_build_send(b, n, e, e)) {
+        read_sent(b, &n->event, e, e);
         return;
+    }
     if (!wr_build_message_of(b, e) && !wr_build_flow_message(b, e, &name)
         && !name) {
         wr_build_found(b, WR_F_NO_IMPLEMENTATION, e,

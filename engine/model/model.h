@@ -84,6 +84,12 @@ enum wr_ends {
     WR_ENDS_ALL   /* the instance and its callers */
 };
 
+/* A correlationKey of a conversation: what a message has for it. */
+struct wr_talk {
+    const char *key; /* its id, else name */
+    struct wr_attr value;
+};
+
 struct wr_event_def {
     enum wr_trigger trigger;
     enum wr_ends ends; /* TERMINATE */
@@ -91,12 +97,15 @@ struct wr_event_def {
     bool gives_all;    /* thrown with every variable it sees */
     const struct wr_give *gives;
     int n_gives;
-    struct wr_attr name;        /* of message (the id itself of a receiveTask
+    struct wr_attr name;         /* of message (the id itself of a receiveTask
                                    without one), signal; code of error,
                                    escalation */
-    struct wr_attr correlation; /* key of a message subscription, or of what is
+    struct wr_attr correlation;  /* key of a message subscription, or of what is
                                    thrown */
-    struct wr_attr brought;     /* the key that a message caught here brings */
+    struct wr_attr brought;      /* the key that a message caught here brings */
+    const struct wr_talk *talks; /* of a message: the first one that is sent or
+                                    received sets the key of the later ones */
+    int n_talks;
     const struct wr_message_aim *aims; /* of a message thrown; none: whoever
                                           waits for it */
     int n_aims;
@@ -330,6 +339,7 @@ struct wr_node {
     int n_parts;
     bool instantiate; /* receiveTask, eventBasedGateway: starts an instance */
     bool all_events;  /* eventBasedGateway: starts with all of its events */
+    bool singleton;   /* message start: one active instance for each key */
     const struct wr_expr *activation; /* complexGateway; NULL */
     bool async_before, async_after;
     int start_quantity;         /* tokens it takes to start */

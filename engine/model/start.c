@@ -50,6 +50,20 @@ add(struct list *l, int node)
     }
 }
 
+/* The extension property "singleton" of the event, else of the process, decides
+ * (S15).  In files of Zeebe it is so unless they say otherwise. */
+static bool
+is_singleton(struct wr_build *b, int node)
+{
+    const char *on = wr_build_property(b->node_xml[node], "singleton");
+    bool usual = b->dialect == WR_DIALECT_ZEEBE;
+
+    if (!on)
+        on = wr_build_property(b->process, "singleton");
+
+    return on ? !strcmp(on, "true") : usual;
+}
+
 void
 wr_build_starts(struct wr_build *b, struct wr_model *m)
 {
@@ -58,17 +72,24 @@ wr_build_starts(struct wr_build *b, struct wr_model *m)
     for (int i = 0; i < b->n_nodes; i++) {
         const struct wr_node *n = &b->nodes[i];
         const char *type = wr_xml_attr(b->node_xml[i], "eventGatewayType");
+        bool singleton;
 
         if (!wr_start_waits(b, i))
             continue;
+        singleton = is_singleton(b, i);
         if (n->kind != WR_EVENT_GATEWAY) {
+            b->nodes[i].singleton = singleton;
             add(&l, i);
             continue;
         }
         b->nodes[i].all_events = type && !strcmp(type, "Parallel");
         for (int k = 0; k < n->n_out; k++) {
-            if (b->flows[n->out[k]].target >= 0)
-                add(&l, b->flows[n->out[k]].target);
+            int target = b->flows[n->out[k]].target;
+
+            if (target < 0)
+                continue;
+            b->nodes[target].singleton = singleton;
+            add(&l, target);
         }
     }
     m->starts = l.items;

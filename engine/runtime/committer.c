@@ -183,7 +183,7 @@ push_continue(struct wr_runtime *rt, struct wr_share *w)
         .next = w->requests,
         .command = { .event = { .type = WR_EV_CONTINUE,
                                 .now = now,
-                                .ids = wr_uuid_new(now, bucket),
+                                .ids = wr_uuid_base(now, bucket),
                                 .command = wr_uuid_new(now, bucket) },
                      .tenant = w->row.tenant,
                      .if_rev = -1 },
@@ -251,6 +251,29 @@ find_again(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
     return wr_definition_fit(rt, r, err);
 }
 
+/* Another active instance has to itself what this start wants; or that cannot be
+ * asked. */
+static bool
+is_held(struct wr_runtime *rt, const struct wr_request *r, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_query q = { .noun = WR_INSTANCES,
+                          .tenant = r->command.tenant,
+                          .singleton = r->command.event.singleton,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+
+    *err = (struct wr_err){ 0 };
+    if (!q.singleton)
+        return false;
+    if (wr_slot_find(rt, &q, a, &rows, err) == 0 && rows.n)
+        wr_fail(err, WR_ESTATE, "an instance with '%s' still runs",
+                q.singleton);
+
+    return err->code != WR_OK;
+}
+
 static void
 conflicted(struct wr_runtime *rt, struct wr_share *w)
 {
@@ -270,7 +293,8 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
         wr_request_refuse(rt, pop(w), &err);
         return;
     }
-    if (wr_request_is_start(r) && find_again(rt, r, &err) < 0)
+    if (wr_request_is_start(r)
+        && (is_held(rt, r, &err) || find_again(rt, r, &err) < 0))
         wr_request_refuse(rt, pop(w), &err);
 }
 

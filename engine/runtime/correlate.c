@@ -7,32 +7,11 @@
  */
 #include <string.h>
 
-#include "engine/runtime/slot.h"
+#include "engine/runtime/seek.h"
 
 enum {
     LOOKS = 20
 };
-
-static int
-has_business_key(struct wr_runtime *rt, const struct wr_message *m,
-                 const struct wr_subscription_row *s, struct wr_arena *a,
-                 bool *out, struct wr_err *err)
-{
-    struct wr_query q = { .noun = WR_INSTANCES,
-                          .tenant = m->tenant,
-                          .id = &s->instance,
-                          .state = -1,
-                          .limit = 1 };
-    struct wr_rows rows;
-    const char *key;
-
-    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
-        return err->code;
-    key = rows.n ? rows.instances[0].business_key : NULL;
-    *out = key && strcmp(key, m->business_key) == 0;
-
-    return 0;
-}
 
 static bool
 is_start(const struct wr_subscription_row *s)
@@ -61,76 +40,16 @@ ambiguous(const struct wr_message *m,
                    m->name, wr_str_text(&names));
 }
 
-/* Whether an execution's subscription fits; starts are looked at apart. */
-static int
-fits(struct wr_runtime *rt, const struct wr_message *m,
-     const struct wr_subscription_row *s, struct wr_arena *a, bool *out,
-     struct wr_err *err)
+static struct wr_seek
+seek_of(const struct wr_message *m)
 {
-    *out = !m->starts_only && s->type != WR_SUB_SIGNAL && !is_start(s);
-    if (*out && m->business_key && has_business_key(rt, m, s, a, out, err) < 0)
-        return err->code;
-    if (!*out)
-        return 0;
-
-    return wr_message_is_meant(rt, s, NULL, m->key, m->variables, a, out, err);
-}
-
-static int
-find_executions(struct wr_runtime *rt, const struct wr_message *m,
-                struct wr_arena *a, const struct wr_subscription_row ***found,
-                size_t *n, struct wr_err *err)
-{
-    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
-                          .tenant = m->tenant,
-                          .name = m->name,
-                          .key = m->key,
-                          .instance = m->instance,
-                          .state = -1,
-                          .limit = 1000 };
-    struct wr_rows rows;
-
-    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
-        return err->code;
-    *found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
-    for (size_t i = 0; i < rows.n; i++) {
-        bool ok;
-
-        if (fits(rt, m, &rows.subscriptions[i], a, &ok, err) < 0)
-            return err->code;
-        if (ok)
-            (*found)[(*n)++] = &rows.subscriptions[i];
-    }
-
-    return 0;
-}
-
-/* Start events have no key: a message's key is its new instance's affair. */
-static int
-find_starts(struct wr_runtime *rt, const struct wr_message *m,
-            struct wr_arena *a, const struct wr_subscription_row ***found,
-            size_t *n, struct wr_err *err)
-{
-    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
-                          .tenant = m->tenant,
-                          .name = m->name,
-                          .key_exact = true,
-                          .subscription = 1 + WR_SUB_MESSAGE,
-                          .state = -1 };
-    struct wr_rows rows;
-
-    do {
-        if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
-            return err->code;
-        *found = wr_newn(a, const struct wr_subscription_row *, rows.n + 1);
-        for (size_t i = 0; i < rows.n; i++) {
-            if (is_start(&rows.subscriptions[i]))
-                (*found)[(*n)++] = &rows.subscriptions[i];
-        }
-        q.cursor = rows.next;
-    } while (rows.next && *n == 0);
-
-    return 0;
+    return (struct wr_seek){ .name = m->name,
+                             .key = m->key,
+                             .variables = m->variables,
+                             .instance = m->instance,
+                             .business_key = m->business_key,
+                             .tenant = m->tenant,
+                             .ids = true };
 }
 
 /* The one subscription that matches. */
@@ -138,21 +57,23 @@ static int
 match(struct wr_runtime *rt, const struct wr_message *m, struct wr_arena *a,
       const struct wr_subscription_row **out, struct wr_err *err)
 {
-    const struct wr_subscription_row **found;
-    size_t n = 0;
+    struct wr_seek k = seek_of(m);
+    struct wr_sought l = { .n = 0 };
 
-    if (find_executions(rt, m, a, &found, &n, err) < 0
-        || (n == 0 && !m->instance
-            && find_starts(rt, m, a, &found, &n, err) < 0))
+    if ((!m->starts_only && wr_seek_executions(rt, &k, a, &l, err) < 0)
+        || (l.n == 0 && !m->instance && wr_seek_starts(rt, &k, a, &l, err) < 0))
         return err->code;
-    if (n > 1)
-        return ambiguous(m, found, n, a, err);
-    if (n == 0)
+    if (l.n > 1)
+        return ambiguous(m, l.items, l.n, a, err);
+    if (l.n == 0)
         return wr_fail(err, WR_ENOSUBSCRIPTION,
-                       "nothing waits for message '%s'%s%s%s", m->name,
+                       "nothing waits for message '%s'%s%s%s%s", m->name,
                        m->key ? " with key '" : "", m->key ? m->key : "",
-                       m->key ? "'" : "");
-    *out = found[0];
+                       m->key ? "'" : "",
+                       l.held ? ": the instance that one of the same key"
+                                " started still runs"
+                              : "");
+    *out = l.items[0];
 
     return 0;
 }
@@ -198,11 +119,13 @@ deliver(struct wr_runtime *rt, const struct wr_message *m,
         .event = { .type = WR_EV_MESSAGE,
                    .target = s->id,
                    .actor = m->actor,
-                   .variables = m->variables },
+                   .variables = m->variables,
+                   .key = m->key },
         .tenant = m->tenant,
         .instance = s->instance,
         .if_rev = -1,
     };
+    struct wr_seek k = seek_of(m);
     struct wr_outcome outcome;
     char id[WR_UUID_TEXT];
 
@@ -212,6 +135,8 @@ deliver(struct wr_runtime *rt, const struct wr_message *m,
     if (m->idempotency)
         c.idempotency = answered(m->idempotency, out, a);
     if (is_start(s)) {
+        if (wr_message_singleton(rt, s, &k, a, &c.event.singleton, err) < 0)
+            return err->code;
         wr_uuid_text(&s->definition, id);
         c.definition = wr_arena_strdup(a, id);
         c.event.type = WR_EV_START;

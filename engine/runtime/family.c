@@ -135,7 +135,7 @@ event_of(const struct message *m)
     const struct wr_sent *s = m->sent;
     int bucket = wr_uuid_bucket(&s->to);
     struct wr_event ev = { .now = m->cause->now,
-                           .ids = wr_uuid_new(m->cause->now, bucket),
+                           .ids = wr_uuid_base(m->cause->now, bucket),
                            .command = m->cause->command,
                            .actor = m->cause->actor,
                            .variables = s->variables };

@@ -86,6 +86,9 @@ copy_row(struct wr_hot *h, const struct wr_instance_row *row)
     if (row->business_key)
         h->row.business_key = wr_arena_strdup(h->arena, row->business_key);
     h->row.tags = wr_arena_strdups(h->arena, row->tags, row->n_tags);
+    h->row.singleton = row->singleton
+                           ? wr_arena_strdup(h->arena, row->singleton)
+                           : NULL;
     h->row.blob.p = wr_arena_memdup(h->arena, row->blob.p, row->blob.len);
 }
 

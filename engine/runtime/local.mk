@@ -22,6 +22,7 @@ libweir_la_SOURCES += \
 	engine/runtime/restart.c \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
+	engine/runtime/seek.c engine/runtime/seek.h \
 	engine/runtime/share.c engine/runtime/share.h \
 	engine/runtime/begun.c \
 	engine/runtime/meant.c \

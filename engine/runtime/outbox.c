@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/runtime/seek.h"
+
 enum {
     LOOKS = 20,      /* at who waits for a message */
     FIRST_MS = 1000, /* between tries of a message; doubled each time */
@@ -196,95 +198,90 @@ wr_outbox_run(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
 
 /* ---- messages ---- */
 
+/* A message with a key is not looked into: the sender knows. */
 static int
-find_waiting(struct wr_runtime *rt, const struct wr_outbox_row *row,
-             struct wr_arena *a, const struct wr_subscription_row **out,
-             struct wr_err *err)
+seek_of(const struct wr_outbox_row *row, struct wr_arena *a,
+        struct wr_seek *out, struct wr_err *err)
 {
-    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
-                          .tenant = row->tenant,
-                          .name = row->name,
-                          .key = row->key,
-                          .state = -1,
-                          .subscription = 1 + WR_SUB_MESSAGE };
-    const struct wr_subscription_row *start = NULL;
-    const struct wr_value *variables = NULL;
-    struct wr_rows rows;
+    *out = (struct wr_seek){ .name = row->name,
+                             .key = row->key,
+                             .to = row->business_key,
+                             .tenant = row->tenant,
+                             .oldest = true };
 
-    *out = NULL;
-    if (payload(row, a, &variables, err) < 0)
+    return row->key ? 0 : payload(row, a, &out->variables, err);
+}
+
+/* Who waits longest, else a start; NULL: nobody. */
+static int
+find_waiting(struct wr_runtime *rt, const struct wr_seek *k, struct wr_arena *a,
+             const struct wr_subscription_row **out, struct wr_err *err)
+{
+    struct wr_sought l;
+
+    if (wr_seek_executions(rt, k, a, &l, err) < 0
+        || (l.n == 0 && wr_seek_starts(rt, k, a, &l, err) < 0))
         return err->code;
-    if (row->key) /* the sender knows */
-        variables = NULL;
-    do {
-        if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
-            return err->code;
-        for (size_t i = 0; i < rows.n; i++) {
-            const struct wr_subscription_row *s = &rows.subscriptions[i];
-
-            bool meant;
-
-            if (wr_message_is_meant(rt, s, row->business_key, row->key,
-                                    variables, a, &meant, err)
-                < 0)
-                return err->code;
-            if (meant && !wr_uuid_is_zero(&s->instance)) {
-                *out = s;
-                return 0;
-            }
-            start = start || !meant ? start : s;
-        }
-        q.cursor = rows.next;
-    } while (rows.next);
-    *out = start;
-    if (start || !row->key)
-        return 0;
-    q.key = NULL; /* starts have no key */
-    q.key_exact = true;
-    q.cursor = NULL;
-    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
-        return err->code;
-    for (size_t i = 0; i < rows.n && !*out; i++) {
-        const struct wr_subscription_row *s = &rows.subscriptions[i];
-        bool meant = false;
-
-        if (wr_uuid_is_zero(&s->instance)
-            && wr_message_is_meant(rt, s, row->business_key, row->key,
-                                   variables, a, &meant, err)
-                   < 0)
-            return err->code;
-        if (meant)
-            *out = s;
-    }
+    *out = l.n ? l.items[0] : NULL;
 
     return 0;
+}
+
+/* The same message for `s`. */
+static struct wr_outbox_row
+row_for(const struct wr_outbox_row *row, const struct wr_subscription_row *s)
+{
+    struct wr_outbox_row one = *row;
+    bool start = wr_uuid_is_zero(&s->instance);
+
+    one.instance = s->instance;
+    one.definition = s->definition;
+    one.target = s->id;
+    one.element = s->element;
+    one.business_key = NULL;
+    one.kind = start ? WR_OUT_START : WR_OUT_DELIVER;
+
+    return one;
+}
+
+/* The command that gives `one` to `s`. */
+static int
+handing(struct wr_runtime *rt, const struct wr_outbox_row *one,
+        const struct wr_subscription_row *s, const struct wr_seek *k,
+        struct wr_arena *a, struct wr_command *out, struct wr_err *err)
+{
+    bool start = one->kind == WR_OUT_START;
+
+    if (command_of(rt, one, a, out, err) < 0)
+        return err->code;
+    out->event.happened = WR_TRIGGER_MESSAGE;
+    out->event.key = one->key;
+
+    return start ? wr_message_singleton(rt, s, k, a, &out->event.singleton, err)
+                 : 0;
 }
 
 static int
 send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
              struct wr_arena *a, int *n_done, struct wr_err *err)
 {
-    const struct wr_subscription_row *s;
+    const struct wr_subscription_row *s = NULL;
+    struct wr_seek k;
 
+    if (seek_of(row, a, &k, err) < 0)
+        return err->code;
     for (int look = 0; look < LOOKS; look++) {
-        struct wr_outbox_row one = *row;
+        struct wr_outbox_row one;
         struct wr_command c;
         struct wr_outcome outcome;
         int r;
 
-        if (find_waiting(rt, row, a, &s, err) < 0)
+        if (find_waiting(rt, &k, a, &s, err) < 0)
             return err->code;
         if (!s)
             return try_later(rt, row, err);
-        one.instance = s->instance;
-        one.definition = s->definition;
-        one.target = s->id;
-        one.element = s->element;
-        one.business_key = NULL;
-        one.kind = wr_uuid_is_zero(&s->instance) ? WR_OUT_START
-                                                 : WR_OUT_DELIVER;
-        r = command_of(rt, &one, a, &c, err);
-        c.event.happened = WR_TRIGGER_MESSAGE;
+        one = row_for(row, s);
+        r = handing(rt, &one, s, &k, a, &c, err);
         if (r == 0)
             r = wr_runtime_call(rt, &c, a, &outcome, err);
         *n_done += r == 0;

@@ -34,15 +34,31 @@ row_for(struct wr_runtime *rt, const struct wr_outbox_row *signal,
     };
 }
 
-/* Who began to wait before it was thrown; the thrower's own had it already. */
+/* Did it begin to wait before the signal was thrown?  Within a millisecond the
+ * ids of one slot tell; what another slot did then counts as before. */
 static bool
-receives(const struct wr_outbox_row *signal,
+was_there(const struct wr_runtime *rt, const struct wr_outbox_row *signal,
+          const struct wr_subscription_row *s)
+{
+    int slots = rt->o.n_slots;
+
+    if (s->created_at != signal->created_at || wr_uuid_is_zero(&s->instance)
+        || wr_uuid_ms(&s->id) != wr_uuid_ms(&signal->id)
+        || wr_uuid_bucket(&s->id) % slots
+               != wr_uuid_bucket(&signal->id) % slots)
+        return s->created_at <= signal->created_at;
+
+    return wr_uuid_age(&s->id, &signal->id) < 0;
+}
+
+/* The thrower's own had it already. */
+static bool
+receives(const struct wr_runtime *rt, const struct wr_outbox_row *signal,
          const struct wr_subscription_row *s)
 {
     bool start = wr_uuid_is_zero(&s->instance);
 
-    return s->created_at <= signal->created_at
-           && wr_uuid_cmp(&s->id, &signal->passed) > 0
+    return was_there(rt, signal, s) && wr_uuid_cmp(&s->id, &signal->passed) > 0
            && (start || !wr_uuid_equal(&s->instance, &signal->instance));
 }
 
@@ -62,7 +78,7 @@ write_page(struct wr_runtime *rt, struct wr_outbox_row *signal,
         const struct wr_subscription_row *s = &page->subscriptions[i];
         bool begun = false;
 
-        if (!receives(signal, s))
+        if (!receives(rt, signal, s))
             continue;
         if (wr_uuid_is_zero(&s->instance)
             && wr_start_is_begun(rt, s, a, &begun, err) < 0)
@@ -133,7 +149,7 @@ wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
     int64_t now = wr_clock_now(rt->o.clock);
     struct wr_str bytes = { .arena = a };
     struct wr_outbox_row row = {
-        .id = wr_uuid_new(now, rt->o.slot),
+        .id = wr_uuid_base(now, rt->o.slot),
         .due_at = now + WR_GRACE_MS,
         .created_at = now,
         .expires_at = now,

@@ -55,6 +55,13 @@ free_list(struct wr_owed *o)
     }
 }
 
+/* An instance ended that kept messages from starting another one. */
+static bool
+freed(const struct wr_effects *fx)
+{
+    return fx->instance.singleton && fx->instance.state >= WR_COMPLETED;
+}
+
 /* What somebody waits for now, or again. */
 static void
 unpark(struct wr_runtime *rt, const struct wr_effects *fx)
@@ -63,7 +70,7 @@ unpark(struct wr_runtime *rt, const struct wr_effects *fx)
 
     while (*at) {
         struct wr_owed *o = *at;
-        bool wanted = false;
+        bool wanted = freed(fx);
 
         for (int i = 0; i < fx->n_subscriptions && !wanted; i++)
             wanted = fx->subscriptions[i].op == WR_OP_PUT
@@ -82,7 +89,7 @@ unpark(struct wr_runtime *rt, const struct wr_effects *fx)
 void
 wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx)
 {
-    if (!fx->n_outboxes && !fx->n_subscriptions)
+    if (!fx->n_outboxes && !fx->n_subscriptions && !freed(fx))
         return;
     pthread_mutex_lock(&rt->lock);
     for (int i = 0; i < fx->n_outboxes; i++)

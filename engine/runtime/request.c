@@ -50,6 +50,8 @@ copy_command(struct wr_arena *a, struct wr_command *c)
     ev->tags = wr_arena_strdups(a, ev->tags, ev->n_tags);
     ev->start_at = copy_text(a, ev->start_at);
     ev->happened_name = copy_text(a, ev->happened_name);
+    ev->key = copy_text(a, ev->key);
+    ev->singleton = copy_text(a, ev->singleton);
     ev->text = copy_text(a, ev->text);
     ev->message = copy_text(a, ev->message);
     ev->remove = copy_value(a, ev->remove);

@@ -275,7 +275,7 @@ prepare(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
     }
     bucket = wr_uuid_bucket(&r->instance);
     ev->now = now;
-    ev->ids = wr_uuid_new(now, bucket);
+    ev->ids = wr_uuid_base(now, bucket);
     if (wr_uuid_is_zero(&ev->command))
         ev->command = wr_uuid_new(now, bucket);
 

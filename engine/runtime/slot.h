@@ -233,16 +233,6 @@ WR_MUST int wr_starts_add(struct wr_arena *a, const struct wr_definition_row *d,
                           const struct wr_model *m, struct wr_start_rows *out,
                           struct wr_err *err);
 
-/* meant.c: is a message meant for `s`, which waits for one of its name?  `to`:
- * "process" or "process/element", NULL: whoever waits; `key` NULL: it is in the
- * variables.  WR_EVALUE: they say another key. */
-WR_MUST int wr_message_is_meant(struct wr_runtime *rt,
-                                const struct wr_subscription_row *s,
-                                const char *to, const char *key,
-                                const struct wr_value *variables,
-                                struct wr_arena *a, bool *out,
-                                struct wr_err *err);
-
 /* begun.c: has an instance begun that waits for this event of start `start`? */
 WR_MUST int wr_start_is_begun(struct wr_runtime *rt,
                               const struct wr_subscription_row *start,

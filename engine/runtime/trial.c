@@ -77,7 +77,7 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
                < 0)
         return err->code;
     ev.now = now;
-    ev.ids = wr_uuid_new(now, bucket);
+    ev.ids = wr_uuid_base(now, bucket);
     ev.command = wr_uuid_new(now, bucket);
     if (wr_step(&s, &ev, err) < 0) {
         t->problems = s.problems;

@@ -69,6 +69,8 @@ flatten(const struct wr_item *i, int32_t nth, struct wr_flat_item *out)
                                   .check = (int32_t)i->check };
     if (i->idempotency)
         out->idempotency = *i->idempotency;
+    if (fx->instance.state >= WR_COMPLETED)
+        out->instance.singleton = NULL; /* others may have it now */
     /* The history goes with its instance whatever its own id says. */
     out->history.instance = fx->instance.id;
 }

@@ -78,10 +78,11 @@ static const struct wr_column instance_c[] = {
     COL(T, INT4, "incidents", incidents),
     COL(T, UUID0, "parent", parent),
     COL(T, UUID0, "root", root),
+    COL(T, TEXT, "singleton", singleton),
     { "tags", WR_C_LIST, offsetof(T, tags), offsetof(T, n_tags) },
     COL(T, BLOB, "blob", blob),
 };
-static RECORD(instance, T, 13);
+static RECORD(instance, T, 14);
 #undef T
 
 #define T struct wr_history_row
@@ -306,6 +307,7 @@ static const struct wr_column item_c[] = {
     COL(T, UUID0, "root", instance.root),
     { "tags", WR_C_LIST, offsetof(T, instance.tags),
       offsetof(T, instance.n_tags) },
+    COL(T, TEXT, "singleton", instance.singleton),
     COL(T, BLOB, "blob", instance.blob),
     COL(T, INT8, "seq", history.seq),
     COL(T, UUID, "command", history.command),

@@ -43,6 +43,24 @@ check_lease(struct memory_shared *m, const struct wr_flat_item *i)
                : WR_ELEASE;
 }
 
+/* Has no other active instance to itself what this new one wants? */
+static bool
+is_only(struct memory_shared *m, const struct wr_flat_item *i)
+{
+    const struct memory_table *t = &m->tables[WR_INSTANCES];
+    const char *want = i->instance.singleton;
+
+    for (size_t n = 0; want && n < t->n; n++) {
+        const struct wr_instance_row *o = wr_memory_at(t, n)->row;
+
+        if (o->tenant == i->instance.tenant && o->singleton
+            && strcmp(o->singleton, want) == 0)
+            return false;
+    }
+
+    return true;
+}
+
 static enum wr_code
 check_instance(struct memory_shared *m, const struct wr_flat_item *i)
 {
@@ -51,9 +69,10 @@ check_instance(struct memory_shared *m, const struct wr_flat_item *i)
 
     if (i->epoch != wr_memory_epoch(m))
         return WR_ECONFLICT;
-    if (i->expected_rev == 0 ? row || (i->check && !is_startable(m, i))
-                             : !row || row->rev != i->expected_rev
-                                   || row->tenant != i->instance.tenant)
+    if (i->expected_rev == 0
+            ? row || (i->check && !is_startable(m, i)) || !is_only(m, i)
+            : !row || row->rev != i->expected_rev
+                  || row->tenant != i->instance.tenant)
         return WR_ECONFLICT;
 
     return wr_memory_get(m, WR_HISTORIES, &i->history) ? WR_ECONFLICT : WR_OK;

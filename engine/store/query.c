@@ -38,6 +38,7 @@ enum member {
     ASYNC = 1 << 22, /* type is "": the scheduler's own jobs */
     SUBSCRIPTION = 1 << 23,
     PARENT = 1 << 24,
+    SINGLETON = 1 << 25,
 };
 
 static const char *const member_names[] = {
@@ -66,6 +67,7 @@ static const char *const member_names[] = {
     "type",
     "subscription",
     "parent",
+    "singleton",
 };
 
 static const char *const noun_names[] = {
@@ -94,8 +96,8 @@ static const uint32_t takes[] = {
     [WR_DEFINITIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
                        | DESCENDING,
     [WR_INSTANCES] = ID | DEFINITION | KEY | STATE | BUSINESS_KEY | PARENT
-                     | WITH_INCIDENTS | STARTED_AFTER | STARTED_BEFORE
-                     | DESCENDING,
+                     | SINGLETON | WITH_INCIDENTS | STARTED_AFTER
+                     | STARTED_BEFORE | DESCENDING,
     [WR_TASKS] = ID | INSTANCE | DEFINITION | STATE | ASSIGNEE | CANDIDATE_USER
                  | CANDIDATE_GROUP | DESCENDING,
     [WR_JOBS] = ID | INSTANCE | DEFINITION | TYPE | ASYNC | DUE_BEFORE | BUCKETS
@@ -132,6 +134,7 @@ static const struct path {
     { WR_DEFINITIONS, DEPLOYMENT, UP(DEFINITION_BY_DEPLOYMENT) },
     { WR_DEFINITIONS, 0, BOTH(DEFINITION_LIST) },
     { WR_INSTANCES, ID, ONE(INSTANCE_BY_ID) },
+    { WR_INSTANCES, SINGLETON, BOTH(INSTANCE_BY_SINGLETON) },
     { WR_INSTANCES, PARENT, BOTH(INSTANCE_BY_PARENT) },
     { WR_INSTANCES, BUSINESS_KEY, BOTH(INSTANCE_BY_BUSINESS_KEY) },
     { WR_INSTANCES, DEFINITION, BOTH(INSTANCE_BY_DEFINITION) },
@@ -193,6 +196,7 @@ static const struct wr_column query_c[] = {
     COL(TEXT, "key", key),
     COL(TEXT, "name", name),
     COL(TEXT, "business_key", business_key),
+    COL(TEXT, "singleton", singleton),
     COL(TEXT, "assignee", assignee),
     COL(TEXT, "candidate_user", candidate_user),
     COL(TEXT, "candidate_group", candidate_group),
@@ -241,7 +245,8 @@ members(const struct wr_query *q)
            | (q->started_before ? STARTED_BEFORE : 0U)
            | (q->after_seq ? AFTER_SEQ : 0U)
            | (q->bucket_from || q->bucket_to ? BUCKETS : 0U)
-           | (q->parent ? PARENT : 0U) | (q->descending ? DESCENDING : 0U);
+           | (q->parent ? PARENT : 0U) | (q->singleton ? SINGLETON : 0U)
+           | (q->descending ? DESCENDING : 0U);
 }
 
 static int
@@ -401,6 +406,7 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .key = q->key,
         .name = q->name,
         .business_key = q->business_key,
+        .singleton = q->singleton,
         .assignee = q->assignee,
         .candidate_user = q->candidate_user,
         .candidate_group = q->candidate_group,

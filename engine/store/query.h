@@ -28,8 +28,8 @@ struct wr_lookup {
     int32_t tenant, state, version, subscription, bucket, bucket_from,
         bucket_to;
     struct wr_uuid id, instance, definition, deployment, parent;
-    const char *key, *name, *business_key, *assignee, *candidate_user,
-        *candidate_group, *type;
+    const char *key, *name, *business_key, *singleton, *assignee,
+        *candidate_user, *candidate_group, *type;
     bool latest, with_incidents, key_exact;
     int64_t due_before, started_after, started_before, after_seq, rows;
     struct wr_key c; /* rows start after it */

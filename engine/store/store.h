@@ -187,6 +187,7 @@ struct wr_query {
     int state;        /* -1: any; value of the noun's enum; 0 is also "any" for
                          nouns that have none */
     const char *business_key;
+    const char *singleton; /* instances: the active one that has it */
     const char *assignee, *candidate_user, *candidate_group;
     const char *type;    /* job type, incident type */
     int subscription;    /* subscriptions: 1 + enum wr_subscription_type; 0:

@@ -39,6 +39,12 @@ x.epoch = (SELECT at FROM wr_suspension WHERE kind = 0);
 (job IS NULL OR EXISTS (SELECT 1 FROM wr_job j
 WHERE j.id = x.job AND j.lease = x.lease));
 
+-- No other active instance has to itself what this one wants.  Of two that start
+-- at once the index stops one, which then comes here again.
+-- part: only
+(x.singleton IS NULL OR NOT EXISTS (SELECT 1 FROM wr_instance s
+WHERE s.tenant = x.tenant AND s.singleton = x.singleton));
+
 -- What an item settles goes with it, once: locked, so that of two who settle it
 -- one finds it gone.
 -- part: owed
@@ -48,10 +54,10 @@ SELECT o.id FROM wr_outbox o JOIN r ON r.outbox = o.id FOR UPDATE OF o;
 
 -- part: instance_columns
 id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
-business_key, blob, parent, root, tags;
+business_key, blob, parent, root, singleton, tags;
 -- part: instance_values @pgsql
 id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
-business_key, blob, parent, root, string_to_array(tags, chr(31));
+business_key, blob, parent, root, singleton, string_to_array(tags, chr(31));
 -- part: instance_values @sqlite
 {instance_columns};
 
@@ -63,14 +69,15 @@ id, seq, at, command, tenant, bucket, actor, events;
 -- part: move
 definition = x.definition, rev = x.rev, state = x.state,
 incidents = x.incidents, ended_at = x.ended_at,
-business_key = x.business_key, blob = x.blob;
+business_key = x.business_key, singleton = x.singleton, blob = x.blob;
 
 -- name: item_start @pgsql
 WITH r AS MATERIALIZED (SELECT * FROM @rows({instance_columns}, item, seq, at,
 command, actor, events, check_version, outbox, epoch)),
 o AS MATERIALIZED ({lock_owed}),
 b AS MATERIALIZED (SELECT item FROM r x WHERE NOT {owed}),
-x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest} AND {current}),
+x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest} AND {current}
+AND {only}),
 d AS (DELETE FROM wr_outbox o USING x WHERE o.id = x.outbox),
 i AS (INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_values} FROM x),
@@ -106,7 +113,7 @@ ON i.id = x.id AND i.rev = x.expected_rev AND i.tenant = x.tenant
 AND i.bucket = x.bucket FOR UPDATE OF i),
 c AS MATERIALIZED (SELECT item, grp, CASE WHEN NOT {leased} OR NOT {owed} THEN 1
 WHEN NOT {current} THEN 2
-WHEN expected_rev = 0 AND {latest} THEN 0
+WHEN expected_rev = 0 AND {latest} AND {only} THEN 0
 WHEN expected_rev > 0 AND EXISTS (SELECT 1 FROM l WHERE l.item = x.item) THEN 0
 ELSE 2 END AS code FROM x),
 g AS MATERIALIZED (SELECT grp FROM c GROUP BY grp HAVING max(code) = 0),
@@ -124,12 +131,12 @@ SELECT item, code FROM c;
 -- name: item_insert @sqlite
 INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_values} FROM @rows({instance_columns}, check_version,
-epoch) WHERE {latest} AND {current} ON CONFLICT (id) DO NOTHING;
+epoch) WHERE {latest} AND {current} AND {only} ON CONFLICT (id) DO NOTHING;
 
 -- name: item_update @sqlite
 UPDATE wr_instance SET definition = :definition, rev = :rev, state = :state,
 incidents = :incidents, ended_at = :ended_at, business_key = :business_key,
-blob = :blob
+singleton = :singleton, blob = :blob
 WHERE id = :id AND rev = :expected_rev AND tenant = :tenant
 AND bucket = :bucket
 AND :epoch = (SELECT at FROM wr_suspension WHERE kind = 0);

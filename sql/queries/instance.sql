@@ -8,7 +8,7 @@ tags;
 -- Lists leave the blob out: it can be large and they do not decode it.
 -- part: instance_row
 id, definition, tenant, rev, state, business_key, started_at, ended_at,
-incidents, parent, root, {tags}, {no_blob} AS blob;
+incidents, parent, root, singleton, {tags}, {no_blob} AS blob;
 
 -- part: instance_where
 tenant = :tenant
@@ -24,12 +24,17 @@ AND (:started_before IS NULL OR started_at < :started_before);
 
 -- name: instance_by_id
 SELECT id, definition, tenant, rev, state, business_key, started_at, ended_at,
-incidents, parent, root, {tags}, blob FROM wr_instance
+incidents, parent, root, singleton, {tags}, blob FROM wr_instance
 WHERE id = :id AND bucket = :bucket AND {instance_where};
 
 -- name: instance_by_business_key @ways
 SELECT {instance_row} FROM wr_instance
 WHERE business_key = :business_key AND id ~> :c_id AND {instance_where}
+ORDER BY id ~asc LIMIT :limit;
+
+-- name: instance_by_singleton @ways
+SELECT {instance_row} FROM wr_instance
+WHERE singleton = :singleton AND id ~> :c_id AND {instance_where}
 ORDER BY id ~asc LIMIT :limit;
 
 -- name: instance_by_parent @ways

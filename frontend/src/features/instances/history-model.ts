@@ -38,6 +38,7 @@ export const kinds = {
   'timer-fired': { label: 'Timer fired', tone: 'active' },
   'timer-canceled': { label: 'Timer canceled', tone: 'neutral' },
   'subscription-opened': { label: 'Waits for an event', tone: 'waiting' },
+  'conversation-keyed': { label: 'The conversation has its key', tone: 'active' },
   'message-received': { label: 'Message received', tone: 'active' },
   'subscription-closed': { label: 'Waits for it no longer', tone: 'neutral' },
   'incident-created': { label: 'Incident', tone: 'incident' },

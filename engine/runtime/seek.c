@@ -1,0 +1,208 @@
+/*
+ * seek: who gets a message (SEMANTICS S15).
+ *
+ *     executions   that wait for its name and key; of those in conversations
+ *                  one whose key it has before one that has none yet
+ *     starts       without those whose instance for its key still runs
+ *
+ * The oldest first: ids rise with time, and within a millisecond wr_uuid_age()
+ * tells.
+ */
+#include "engine/runtime/seek.h"
+
+#include <string.h>
+
+enum {
+    ENOUGH = 1000 /* candidates that are counted */
+};
+
+static bool
+is_start(const struct wr_subscription_row *s)
+{
+    return wr_uuid_is_zero(&s->instance);
+}
+
+static int
+has_business_key(struct wr_runtime *rt, const struct wr_seek *k,
+                 const struct wr_subscription_row *s, struct wr_arena *a,
+                 bool *out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_INSTANCES,
+                          .tenant = k->tenant,
+                          .id = &s->instance,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+    const char *key;
+
+    if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    key = rows.n ? rows.instances[0].business_key : NULL;
+    *out = key && strcmp(key, k->business_key) == 0;
+
+    return 0;
+}
+
+static int
+fits(struct wr_runtime *rt, const struct wr_seek *k,
+     const struct wr_subscription_row *s, struct wr_arena *a, enum wr_fit *out,
+     struct wr_err *err)
+{
+    bool ok = !is_start(s)
+              && (s->type == WR_SUB_MESSAGE
+                  || (k->ids && s->type == WR_SUB_TRIGGER));
+
+    *out = WR_FITS_NOT;
+    if (ok && k->business_key && has_business_key(rt, k, s, a, &ok, err) < 0)
+        return err->code;
+
+    return ok ? wr_message_is_meant(rt, s, k, a, out, err) : 0;
+}
+
+/* ---- lists ---- */
+
+static void
+add(struct wr_arena *a, struct wr_sought *l,
+    const struct wr_subscription_row *s)
+{
+    const struct wr_subscription_row **grown;
+
+    if ((l->n & (l->n - 1)) == 0) { /* full: its room is a power of two */
+        grown = wr_newn(a, const struct wr_subscription_row *,
+                        l->n ? 2 * l->n : 1);
+        for (size_t i = 0; i < l->n; i++)
+            grown[i] = l->items[i];
+        l->items = grown;
+    }
+    l->items[l->n++] = s;
+}
+
+static void
+take(struct wr_arena *a, const struct wr_seek *k, struct wr_sought *l,
+     const struct wr_subscription_row *s, enum wr_fit fit)
+{
+    if (fit == WR_FITS_NOT || fit < l->fit)
+        return;
+    if (fit > l->fit) {
+        l->fit = fit;
+        l->n = 0;
+        l->items = NULL;
+    }
+    if (!k->oldest || l->n == 0)
+        add(a, l, s);
+    else if (wr_uuid_age(&s->id, &l->items[0]->id) < 0)
+        l->items[0] = s;
+}
+
+/* Rows come by id: none of those behind `s` can be older, or are counted. */
+static bool
+is_enough(const struct wr_seek *k, const struct wr_sought *l,
+          const struct wr_subscription_row *s, enum wr_fit best)
+{
+    if (l->fit < best || l->n == 0)
+        return false;
+
+    return k->oldest ? wr_uuid_ms(&s->id) > wr_uuid_ms(&l->items[0]->id)
+                     : l->n >= ENOUGH;
+}
+
+static int
+scan(struct wr_runtime *rt, const struct wr_seek *k, struct wr_query *q,
+     enum wr_fit least, enum wr_fit best, struct wr_arena *a,
+     struct wr_sought *out, struct wr_err *err)
+{
+    struct wr_rows rows;
+
+    do {
+        if (wr_runtime_find(rt, q, a, &rows, err) < 0)
+            return err->code;
+        for (size_t i = 0; i < rows.n; i++) {
+            const struct wr_subscription_row *s = &rows.subscriptions[i];
+            enum wr_fit fit;
+
+            if (is_enough(k, out, s, best))
+                return 0;
+            if (fits(rt, k, s, a, &fit, err) < 0)
+                return err->code;
+            take(a, k, out, s, fit >= least && fit <= best ? fit : WR_FITS_NOT);
+        }
+        q->cursor = rows.next;
+    } while (rows.next);
+
+    return 0;
+}
+
+int
+wr_seek_executions(struct wr_runtime *rt, const struct wr_seek *k,
+                   struct wr_arena *a, struct wr_sought *out,
+                   struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
+                          .tenant = k->tenant,
+                          .name = k->name,
+                          .key = k->key,
+                          .instance = k->instance,
+                          .state = -1 };
+
+    *out = (struct wr_sought){ .n = 0 };
+    if (scan(rt, k, &q, WR_FITS_OPEN, WR_FITS, a, out, err) < 0)
+        return err->code;
+    if (out->n || !k->key)
+        return 0;
+    /* Whose conversation has not begun waits without a key. */
+    q.key = NULL;
+    q.key_exact = true;
+    q.cursor = NULL;
+
+    return scan(rt, k, &q, WR_FITS_OPEN, WR_FITS_OPEN, a, out, err);
+}
+
+static int
+start_fits(struct wr_runtime *rt, const struct wr_seek *k,
+           const struct wr_subscription_row *s, struct wr_arena *a,
+           struct wr_sought *out, struct wr_err *err)
+{
+    const char *singleton = NULL;
+    enum wr_fit fit;
+    bool runs = false;
+
+    if (!is_start(s))
+        return 0;
+    if (wr_message_is_meant(rt, s, k, a, &fit, err) < 0
+        || (fit != WR_FITS_NOT
+            && wr_message_singleton(rt, s, k, a, &singleton, err) < 0)
+        || (singleton
+            && wr_singleton_runs(rt, k->tenant, singleton, a, &runs, err) < 0))
+        return err->code;
+    out->held = out->held || runs;
+    take(a, k, out, s, runs ? WR_FITS_NOT : fit);
+
+    return 0;
+}
+
+/* They have no key: a message's key is its new instance's affair. */
+int
+wr_seek_starts(struct wr_runtime *rt, const struct wr_seek *k,
+               struct wr_arena *a, struct wr_sought *out, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
+                          .tenant = k->tenant,
+                          .name = k->name,
+                          .key_exact = true,
+                          .subscription = 1 + WR_SUB_MESSAGE,
+                          .state = -1 };
+    struct wr_rows rows;
+
+    *out = (struct wr_sought){ .n = 0 };
+    do {
+        if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+            return err->code;
+        for (size_t i = 0; i < rows.n; i++) {
+            if (start_fits(rt, k, &rows.subscriptions[i], a, out, err) < 0)
+                return err->code;
+        }
+        q.cursor = rows.next;
+    } while (rows.next && out->n == 0);
+
+    return 0;
+}
