@@ -241,14 +241,26 @@ give(struct wr_replay *r, struct wr_replay_wait *w,
                           : NULL;
 }
 
+static void
+set_due(struct wr_replay *r, struct wr_replay_wait *w,
+        const struct wr_history_event *e)
+{
+    const struct wr_value *v = e->data ? wr_value_get(e->data, "due") : NULL;
+
+    if (v && w->kind == WR_WAIT_TIMER)
+        w->due = wr_arena_strdup(r->arena, v->string.s);
+}
+
 static int
 waits(struct wr_replay *r, const struct wr_history_event *e,
       enum wr_wait_kind kind, struct wr_err *err)
 {
     struct wr_replay_wait *w = wr_replay_wait(r, &e->id);
 
-    if (w && kind == WR_WAIT_TIMER && w->key == e->key)
-        return 0; /* resumed, it has another instant */
+    if (w && kind == WR_WAIT_TIMER && w->key == e->key) {
+        set_due(r, w, e); /* resumed or retried, it has another instant */
+        return 0;
+    }
     if (w)
         return bad(r, e, "opens what is open", err);
     if (!wr_replay_activity(r, e->key))
@@ -259,6 +271,7 @@ waits(struct wr_replay *r, const struct wr_history_event *e,
     w->element = e->element;
     w->key = e->key;
     give(r, w, e);
+    set_due(r, w, e);
     wr_index_add(&r->waits, r->arena, &w->link, wr_index_hash_id(&w->id), w);
 
     return 0;

@@ -6,12 +6,13 @@
  *     wr_replay_compare(r, model, instance, err);  // after any of them
  *
  * The fold knows which activities, loops and open things there are, at which
- * element and of which activity, who has a task, all variables of every scope,
- * how many iterations were planned and ended, and the instance's state.  What a
- * step invents, loses or closes twice shows as WR_ECORRUPT with the place.
+ * element and of which activity, who has a task, when each timer is due, all
+ * variables of every scope, how many iterations were planned and ended, and the
+ * instance's state.  What a step invents, loses or closes twice shows as
+ * WR_ECORRUPT with the place.
  *
  * History does not say, so nothing is compared: tokens on flows in front of
- * joins, armed conditions, when timers are due, the log of compensation.
+ * joins, armed conditions, the log of compensation (docs/execution.md).
  */
 
 #ifndef WR_REPLAY_H

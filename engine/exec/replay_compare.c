@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/base/time.h"
 #include "engine/exec/replay_fold.h"
 
 static int
@@ -88,6 +89,19 @@ is_mark(const struct wr_replay *r, const struct wr_wait *w)
            || w->kind == WR_WAIT_CONDITION;
 }
 
+/* One that failed is due never; its incident says so. */
+static bool
+due_as(const struct wr_replay_wait *said, const struct wr_wait *w)
+{
+    char text[WR_INSTANT_TEXT];
+
+    if (w->timer.due_at == WR_NEVER)
+        return true;
+    wr_instant_text(w->timer.due_at, text);
+
+    return same_text(said->due, text);
+}
+
 static int
 compare_wait(const struct wr_replay *r, const struct wr_wait *w,
              struct wr_err *err)
@@ -101,6 +115,8 @@ compare_wait(const struct wr_replay *r, const struct wr_wait *w,
         return differs(r, element, "open elsewhere", err);
     if (w->kind == WR_WAIT_TASK && !same_text(said->assignee, w->task.assignee))
         return differs(r, element, "whose task it is", err);
+    if (w->kind == WR_WAIT_TIMER && !due_as(said, w))
+        return differs(r, element, "when its timer is due", err);
 
     return 0;
 }

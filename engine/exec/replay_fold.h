@@ -15,6 +15,7 @@ struct wr_replay_wait {
     int32_t element;
     int64_t key;
     const char *assignee; /* TASK; NULL: nobody */
+    const char *due;      /* TIMER: as text */
 };
 
 struct wr_replay_activity {

@@ -451,4 +451,5 @@ wr_timer_retry(struct wr_exec *x, struct wr_wait *w)
     }
     w->timer.due_at = x->ev->now;
     wr_row_put(x, w, /* is_new= */ false);
+    wr_timer_armed(x, w);
 }

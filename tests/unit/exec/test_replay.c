@@ -124,6 +124,47 @@ START_TEST(another_number_of_iterations_is_seen)
 }
 END_TEST
 
+static struct world *
+until_late(void)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><intermediateCatchEvent id='late'>"
+        "<timerEventDefinition><timeDuration>PT1H</timeDuration>"
+        "</timerEventDefinition></intermediateCatchEvent>{s>late}");
+
+    world_start(w, NULL);
+
+    return w;
+}
+
+START_TEST(a_timer_of_another_instant_is_seen)
+{
+    struct world *w = until_late();
+
+    at(w, "late")->waits->timer.due_at++;
+    expect(w, "when its timer is due");
+}
+END_TEST
+
+/* world_send() compares after each. */
+START_TEST(a_timer_that_is_tried_again_has_its_instant)
+{
+    struct world *w = until_late();
+    struct wr_event ev = { .type = WR_EV_TIMER_FAIL,
+                           .target = w->timers[0].id,
+                           .text = "it broke" };
+
+    ck_assert_int_eq(world_send(w, ev), 0);
+    ck_assert_int_eq(w->n_incidents, 1);
+    w->now += 5000;
+    world_resolve(w, "late", false, NULL);
+    ck_assert_int_eq(w->timers[0].due_at, w->now);
+    world_fire(w, "late");
+    world_expect_state(w, WR_COMPLETED);
+    world_free(w);
+}
+END_TEST
+
 START_TEST(another_state_is_seen)
 {
     struct world *w = waiting();
@@ -161,6 +202,8 @@ main(void)
     tcase_add_test(tc, a_variable_of_another_value_is_seen);
     tcase_add_test(tc, a_lost_variable_is_seen);
     tcase_add_test(tc, another_number_of_iterations_is_seen);
+    tcase_add_test(tc, a_timer_of_another_instant_is_seen);
+    tcase_add_test(tc, a_timer_that_is_tried_again_has_its_instant);
     tcase_add_test(tc, another_state_is_seen);
     tcase_add_test(tc, a_row_that_is_missing_is_seen);
 
