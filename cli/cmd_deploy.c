@@ -48,11 +48,14 @@ print_findings(struct wr_cli *cli, const struct wr_value *list)
          i++) {
         const struct wr_value *f = list->list.items[i];
 
-        fprintf(stderr, "%s %s: line %s %s: %s\n",
+        const char *line = wr_print_member(cli->arena, f, "line");
+        const char *element = wr_print_member(cli->arena, f, "element");
+
+        fprintf(stderr, "%s %s: %s%s%s%s%s%s\n",
                 wr_print_member(cli->arena, f, "severity"),
-                wr_print_member(cli->arena, f, "code"),
-                wr_print_member(cli->arena, f, "line"),
-                wr_print_member(cli->arena, f, "element"),
+                wr_print_member(cli->arena, f, "code"), line[0] ? "line " : "",
+                line, line[0] && element[0] ? " " : "", element,
+                line[0] || element[0] ? ": " : "",
                 wr_print_member(cli->arena, f, "detail"));
     }
 }

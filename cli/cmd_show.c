@@ -17,6 +17,19 @@ part(struct wr_cli *cli, const char *path, struct wr_reply *r)
     return 0;
 }
 
+/* Nothing is said of what there is none of. */
+static void
+table(struct wr_cli *cli, const struct wr_reply *r, const char *const *columns,
+      size_t n)
+{
+    const struct wr_value *items = wr_value_get(r->json, "items");
+
+    if (!items || items->type != WR_V_LIST || items->list.n == 0)
+        return;
+    printf("\n");
+    wr_print_table(cli->arena, r->json, columns, n);
+}
+
 static void
 head(struct wr_cli *cli, const struct wr_value *i)
 {
@@ -76,14 +89,11 @@ wr_cmd_show(struct wr_cli *cli)
         return 0;
     }
     head(cli, i.json);
-    printf("\nvariables           %s\n\n", v.text);
-    wr_print_table(cli->arena, t.json, tokens, WR_COUNT(tokens));
-    printf("\n");
-    wr_print_table(cli->arena, n.json, incidents, WR_COUNT(incidents));
-    printf("\n");
-    wr_print_table(cli->arena, c.json, called, WR_COUNT(called));
-    printf("\n");
-    wr_print_table(cli->arena, h.json, events, WR_COUNT(events));
+    printf("\nvariables           %s\n", v.text);
+    table(cli, &t, tokens, WR_COUNT(tokens));
+    table(cli, &n, incidents, WR_COUNT(incidents));
+    table(cli, &c, called, WR_COUNT(called));
+    table(cli, &h, events, WR_COUNT(events));
 
     return 0;
 }

@@ -15,10 +15,17 @@ static const struct wr_cli_command commands[] = {
 static int
 help(FILE *to)
 {
+    size_t width = 0;
+
+    for (size_t i = 0; i < WR_COUNT(commands); i++)
+        if (strlen(commands[i].name) > width)
+            width = strlen(commands[i].name);
     fprintf(to, "usage: weir COMMAND [--json]\n\n");
     for (size_t i = 0; i < WR_COUNT(commands); i++)
-        fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].doc);
-    fprintf(to, "\n`weir COMMAND --help` shows its usage.\n"
+        fprintf(to, "  %-*s  %s\n", (int)width, commands[i].name,
+                commands[i].doc);
+    fprintf(to, "\n`weir COMMAND --help` shows its usage.  What follows k= and "
+                "is no JSON is taken as text.\n"
                 "WEIR_URL (default http://127.0.0.1:8080) is the server, "
                 "WEIR_TOKEN an access token.\n");
 

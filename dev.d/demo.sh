@@ -23,18 +23,19 @@ weir_login() {
 }
 
 # Those that are started below, with their forms; the others are deployed by
-# hand.
+# hand.  Each folder for itself: who deploys one of them again has that version.
 deploy_examples() {
-    local names name file files=()
+    local names name file files
 
     mapfile -t names < <(sed -n 's,^\([a-z-]*\) .*,\1,p' \
         "$real_top/dev.d/examples.txt" | sort -u)
     for name in "${names[@]}"; do
+        files=()
         for file in "$top/examples/$name"/*.bpmn "$top/examples/$name"/*.form; do
             [ ! -e "$file" ] || files+=("$file")
         done
+        weir_cli deploy "${files[@]}"
     done
-    weir_cli deploy "${files[@]}"
 }
 
 # start_line DEFINITION BUSINESS-KEY VARIABLE=JSON...: starts one, prints its id.
