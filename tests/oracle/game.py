@@ -50,6 +50,8 @@ class Game:
         self.mail: Mail = caller.game.mail if caller else collections.deque()
         self.state = "active"
         self.noted = 0
+        self.over = False  # it ended once; since then it is only undone
+        self.undoing: list[Entry] | None = None
         self.root = Place(scope, None, vars=values)
         self.work: collections.deque[tuple[Place, Node, Flow | None]]
         self.work = collections.deque()
@@ -129,6 +131,7 @@ class Game:
         self.begin()
         self.take_back(token, called.root.vars)
         token.called = None
+        token.kept = called if called.root.log else None
         self.leave(token)
         self.settle()
 
@@ -163,9 +166,46 @@ class Game:
 
     def kill(self) -> None:
         """Its caller is interrupted."""
-        self.state = "canceled"
         self.begin()
         self.clear(self.root, None)
+        if not self.over:
+            self.state = "canceled"
+            return
+        self.state = "completed"  # what is left of it can be undone later
+        self.root.log += self.undoing or []
+        self.undoing = None
+
+    # ---- a called process that ended is compensated (S21) ----
+
+    def compensate(self) -> None:
+        assert self.caller
+        if not self.caller.waits(self):
+            return
+        self.begin()
+        self.state = "active"
+        self.root.interrupted = True
+        self.undoing = sorted(self.root.log, key=lambda e: e.order)
+        self.root.log = []
+        self.undo_next()
+        self.settle()
+
+    def undo_next(self) -> None:
+        assert self.caller
+        if self.undoing:
+            self.undo_one(self.root, self.undoing[-1])
+            return
+        self.undoing = None
+        self.state = "completed"
+        self.mail.append(functools.partial(self.caller.game.undone, self))
+
+    def undone(self, called: Game) -> None:
+        token = self.called_by(called)
+        if not token:
+            return
+        self.begin()
+        token.called = None
+        self.done(token)
+        self.settle()
 
     # ---- variables (S25) ----
 
@@ -218,8 +258,9 @@ class Game:
             moving = self.end_one() or self.join_one() or bool(self.work)
         if self.state == "active":
             self.find_stuck()
-        if self.state == "completed" and self.caller:
+        if self.state == "completed" and self.caller and not self.over:
             self.mail.append(functools.partial(self.caller.game.returned, self))
+        self.over = self.over or self.state == "completed"
 
     def arrive(self, place: Place, node: Node, flow: Flow | None) -> None:
         self.runs += 1
@@ -308,10 +349,14 @@ class Game:
         if token.node.handler and (token.iteration or not token.node.loop):
             handler = token.node.handler
             log = [Entry((self.noted,), handler, dict(token.vars))] if handler else []
+        elif token.kept:
+            log = [Entry((self.noted,), token.node, {}, called=token.kept)]
         else:
             own = dict(token.vars)
             log = [
-                Entry((self.noted, *e.order), e.handler, e.vars, [*e.back, own])
+                Entry(
+                    (self.noted, *e.order), e.handler, e.vars, [*e.back, own], e.called
+                )
                 for e in log
             ]
         token.within.log += log
@@ -324,10 +369,32 @@ class Game:
             return
         if not token.child:
             token.child = Place(Scope(token.node), token)
-        entry = token.undoing[-1]
-        self.enter(token.child, entry.handler)
-        token.child.tokens[-1].vars = dict(entry.vars)
-        token.child.tokens[-1].back = entry.back
+        self.undo_one(token.child, token.undoing[-1])
+
+    def undo_one(self, place: Place, entry: Entry) -> None:
+        if entry.called:
+            token = Token(entry.handler, place, called=entry.called)
+            place.tokens.append(token)
+            entry.called.caller = Caller(self, token)
+            self.mail.append(entry.called.compensate)
+            return
+        self.enter(place, entry.handler)
+        place.tokens[-1].vars = dict(entry.vars)
+        place.tokens[-1].back = entry.back
+
+    def done(self, token: Token) -> None:
+        """Its entry is: on with the one before."""
+        driver = token.within.owner
+        self.drop(token)
+        if not driver:
+            assert self.undoing
+            self.undoing.pop()
+            self.undo_next()
+            return
+        assert driver.undoing
+        self.touched.remove(token.within)
+        driver.undoing.pop()
+        self.undo(driver)
 
     def open(self, place: Place) -> None:
         for n in place.scope.starts():
@@ -443,12 +510,7 @@ class Game:
             self.iterated(token)
             return
         if token.node.kind == "handler":
-            driver = token.within.owner
-            assert driver and driver.undoing
-            self.drop(token)
-            self.touched.remove(token.within)
-            driver.undoing.pop()
-            self.undo(driver)
+            self.done(token)
             return
         self.note(token, token.ended.log if token.ended else [])
         flows = self.chosen(token)
@@ -555,6 +617,8 @@ class Game:
             return False
         for place in self.touched:
             if not self.is_idle(place) or +place.queues or place.drawn:
+                continue
+            if place.owner is None and self.undoing is not None:
                 continue
             if place.owner is None:
                 self.state = "completed"

@@ -28,6 +28,7 @@ class Token:
     ended: Place | None = None  # the scope that it was
     undoing: list[Entry] | None = None  # an event that compensates: what is left
     called: Game | None = None  # of a call activity: the process's own game
+    kept: Game | None = None  # that one, ended, when it can be undone
     vars: dict[str, bool] = field(default_factory=dict)  # its own (S25)
     back: list[dict[str, bool]] = field(default_factory=list)  # of a handler: of the
     # sub-processes that have come back to be compensated, from the inside out
@@ -38,9 +39,10 @@ class Entry:
     """A handler that can undo something; later ones come first (S21)."""
 
     order: tuple[int, ...]
-    handler: Node
+    handler: Node  # or the call activity
     vars: dict[str, bool]  # what its activity had
     back: list[dict[str, bool]] = field(default_factory=list)
+    called: Game | None = None  # the process that is undone from inside
 
 
 @dataclass(eq=False)
