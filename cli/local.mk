@@ -12,6 +12,7 @@ libweir_cli_la_SOURCES = \
 	cli/flow_holds.c \
 	cli/flow_see.c \
 	cli/handlers.c cli/handlers.h \
+	cli/models.c cli/models.h \
 	cli/play.c cli/play.h \
 	cli/play_check.c \
 	cli/play_events.c \
@@ -21,7 +22,8 @@ libweir_cli_la_SOURCES = \
 	cli/play_vars.c \
 	cli/scenario.c cli/scenario.h \
 	cli/stage.c cli/stage.h \
-	cli/tally.c cli/tally.h
+	cli/tally.c cli/tally.h \
+	cli/tck.c cli/tck.h
 
 bin_PROGRAMS += weir
 weir_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
@@ -32,7 +34,9 @@ weir_SOURCES = \
 	cli/cmd_definition.c \
 	cli/cmd_deploy.c \
 	cli/cmd_diagram.c \
+	cli/cmd_dmn.c \
 	cli/cmd_doctor.c \
+	cli/cmd_feel.c \
 	cli/cmd_lists.c \
 	cli/cmd_explain.c \
 	cli/cmd_hold.c \

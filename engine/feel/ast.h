@@ -1,5 +1,6 @@
 /*
- * ast.h: what the parser builds and the evaluator walks (inside engine/feel).
+ * ast.h: what the parser builds and the evaluator walks (inside engine/feel and
+ * engine/dmn, whose boxed expressions are syntax nodes like any other).
  *
  * Nodes are immutable once their parent exists and live in the arena of the
  * expression.  They hold no evaluation state, so threads may share them.
@@ -44,7 +45,7 @@ enum {
     WR_EXPR_HEIGHT = 500
 }; /* of a syntax tree; chains count too */
 
-/* A type as `instance of` and parameters name it. */
+/* A type as `instance of` and parameters name it, or an item definition. */
 struct wr_type {
     enum wr_type_kind {
         WR_T_ANY,
@@ -59,14 +60,24 @@ struct wr_type {
     const struct wr_type *const *items;
     const char *const *names;
     size_t n;
+    const struct wr_node *allowed; /* tests every value must pass; NULL */
+    const struct wr_type *base;    /* whose tests it must pass as well; NULL */
 };
 
 struct wr_builtin;
+struct wr_eval;
+struct wr_node;
+
+/* What a FOREIGN node does; returns as every evaluation function does. */
+typedef const struct wr_value *(*wr_foreign_fn)(struct wr_eval *ev,
+                                                const struct wr_node *n);
 
 struct wr_node {
     enum wr_node_kind kind;
     enum wr_op op;
     unsigned open;   /* enum wr_open of RANGE; a flag elsewhere */
+    bool strict;     /* IF, FILTER, SOME, EVERY: a test that is neither boolean
+                        nor null makes the whole null (boxed, DMN 1.5, 10.2.2) */
     bool bound;      /* NAME: a parameter or loop variable, not from outside */
     bool uses_input; /* TEST: the expression speaks of `?` */
     int height;      /* 1: no children */
@@ -79,6 +90,9 @@ struct wr_node {
     const struct wr_value *value;
     const struct wr_builtin *builtin; /* NAME: the first row; NULL: none */
     const struct wr_type *type;
+    const struct wr_expr *part; /* PART: the text of `a` */
+    wr_foreign_fn run;          /* FOREIGN */
+    const void *data;           /* what `run` works on */
 };
 
 struct wr_expr {

@@ -9,17 +9,25 @@ enum {
 };
 
 const struct wr_value *
-wr_do_function(struct wr_eval *ev, const struct wr_node *n)
+wr_function_value(struct wr_eval *ev, const struct wr_node *def,
+                  const struct wr_frame *closure)
 {
     struct wr_function *f = wr_new(ev->arena, struct wr_function);
     struct wr_value *v = wr_new(ev->arena, struct wr_value);
 
-    f->def = n;
-    f->closure = ev->frame;
+    f->def = def;
+    f->closure = closure;
+    f->expr = ev->expr;
     v->type = WR_V_FUNCTION;
     v->opaque = f;
 
     return v;
+}
+
+const struct wr_value *
+wr_do_function(struct wr_eval *ev, const struct wr_node *n)
+{
+    return wr_function_value(ev, n, ev->frame);
 }
 
 /* Where the argument called `name` is, n when there is none. */
@@ -32,6 +40,24 @@ named(const char *const *names, size_t n, const char *name)
         i++;
 
     return i;
+}
+
+/* Its body sees what was there where it was made, not who calls. */
+static const struct wr_value *
+run_body(struct wr_eval *ev, const struct wr_function *f,
+         const struct wr_frame *frame)
+{
+    const struct wr_frame *outer = ev->frame;
+    const struct wr_expr *expr = ev->expr;
+    const struct wr_value *v;
+
+    ev->frame = frame;
+    ev->expr = f->expr;
+    v = wr_eval(ev, f->def->a);
+    ev->frame = outer;
+    ev->expr = expr;
+
+    return v;
 }
 
 static const struct wr_value *
@@ -53,18 +79,19 @@ call_literal(struct wr_eval *ev, const struct wr_function *f,
         if (at == n)
             return wr_eval_null(ev, "no argument '%s'", param->name);
         v = args[at];
-        if (param->type && !wr_type_conforms(ev, v, param->type))
-            return wr_eval_null(ev, "a %s does not fit parameter '%s'",
-                                wr_type_of(v), param->name);
+        if (param->type) {
+            v = wr_type_coerce(ev, v, param->type, param->name);
+            if (!v)
+                return NULL;
+            if (v->type == WR_V_NULL && args[at]->type != WR_V_NULL)
+                return v;
+        }
         ev->frame = callee;
         callee = wr_eval_bind(ev, param->name, v);
         ev->frame = outer;
     }
-    ev->frame = callee;
-    v = wr_eval(ev, def->a);
-    ev->frame = outer;
 
-    return v;
+    return run_body(ev, f, callee);
 }
 
 static const struct wr_value *

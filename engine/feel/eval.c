@@ -169,13 +169,13 @@ wr_do_literal(struct wr_eval *ev, const struct wr_node *n)
 
 /* Entries, parameters and loops are read by their parents. */
 const struct wr_value *
-wr_do_part(struct wr_eval *ev, const struct wr_node *n)
+wr_do_entry(struct wr_eval *ev, const struct wr_node *n)
 {
     return wr_eval(ev, n->a);
 }
 
-static const struct wr_value *
-in_frames(const struct wr_frame *f, const char *name)
+const struct wr_value *
+wr_eval_bound(const struct wr_frame *f, const char *name)
 {
     for (; f; f = f->up) {
         const struct wr_value *v = NULL;
@@ -207,7 +207,7 @@ builtin_value(struct wr_eval *ev, const struct wr_builtin *b)
 const struct wr_value *
 wr_do_name(struct wr_eval *ev, const struct wr_node *n)
 {
-    const struct wr_value *v = in_frames(ev->frame, n->name);
+    const struct wr_value *v = wr_eval_bound(ev->frame, n->name);
     struct wr_expr_env *env = ev->env;
 
     if (!v && env->input && strcmp(n->name, "?") == 0)
@@ -218,6 +218,26 @@ wr_do_name(struct wr_eval *ev, const struct wr_node *n)
         v = builtin_value(ev, n->builtin);
 
     return v ? v : wr_eval_null(ev, "no variable '%s'", n->name);
+}
+
+/* A text of its own: warnings and errors name places in it. */
+const struct wr_value *
+wr_do_part_of(struct wr_eval *ev, const struct wr_node *n)
+{
+    const struct wr_expr *outer = ev->expr;
+    const struct wr_value *v;
+
+    ev->expr = n->part;
+    v = wr_eval(ev, n->a);
+    ev->expr = outer;
+
+    return v;
+}
+
+const struct wr_value *
+wr_do_foreign(struct wr_eval *ev, const struct wr_node *n)
+{
+    return n->run(ev, n);
 }
 
 const struct wr_value *
@@ -248,6 +268,8 @@ wr_do_if(struct wr_eval *ev, const struct wr_node *n)
         return NULL;
     if (v->type != WR_V_BOOL)
         (void)wr_eval_null(ev, "the condition of 'if' is a %s", wr_type_of(v));
+    if (n->strict && v->type != WR_V_BOOL && v->type != WR_V_NULL)
+        return &wr_null;
 
     return wr_eval(ev, v->type == WR_V_BOOL && v->boolean ? n->b : n->c);
 }

@@ -1,5 +1,5 @@
 /*
- * eval.h: the evaluator's insides (inside engine/feel).
+ * eval.h: the evaluator's insides (inside engine/feel and engine/dmn).
  *
  * An evaluation function returns a value, or NULL when the whole evaluation
  * ends: a limit was passed, or JUEL failed; ev->err then says why.  What FEEL
@@ -39,6 +39,7 @@ struct wr_eval {
     int depth;
     unsigned ticks; /* cheap comparisons; every 16th is charged */
     bool stopped;   /* err is filled, nothing more is evaluated */
+    void *above;    /* of the layer whose FOREIGN nodes run; NULL */
     struct wr_err *err;
 };
 
@@ -51,8 +52,9 @@ struct wr_range {
 
 struct wr_function {
     const struct wr_builtin *builtin; /* or */
-    const struct wr_node *def;        /* FUNCTION node */
-    const struct wr_frame *closure;
+    const struct wr_node *def;        /* FUNCTION node, with */
+    const struct wr_frame *closure;   /* what it saw where it was made and */
+    const struct wr_expr *expr;       /* the text it stands in */
 };
 
 /* Three-valued: what FEEL's comparisons give. */
@@ -92,6 +94,10 @@ bool wr_values_add(struct wr_eval *ev, struct wr_values *l,
 const struct wr_value *wr_values_list(struct wr_eval *ev,
                                       const struct wr_values *l);
 
+/* feel.c: `v`, when a result may be as large; else NULL, stopped. */
+const struct wr_value *wr_expr_measured(struct wr_eval *ev,
+                                        const struct wr_value *v);
+
 /* compare.c */
 enum wr_truth wr_equal(struct wr_eval *ev, const struct wr_value *x,
                        const struct wr_value *y);
@@ -104,6 +110,11 @@ enum wr_truth wr_compared(struct wr_eval *ev, enum wr_op op,
 const struct wr_value *wr_range_value(struct wr_eval *ev, struct wr_range r);
 enum wr_truth wr_range_has(struct wr_eval *ev, const struct wr_range *r,
                            const struct wr_value *v);
+
+/* One TEST of `x`: true, false or null; NULL: stopped. */
+const struct wr_value *wr_range_test(struct wr_eval *ev,
+                                     const struct wr_value *x,
+                                     const struct wr_node *test);
 
 /* arith.c: NULL only for strings, powers and zones, when a limit was passed */
 const struct wr_value *wr_arith(struct wr_eval *ev, enum wr_op op,
@@ -138,7 +149,26 @@ const struct wr_value *wr_duration_value(struct wr_arena *a, int64_t seconds,
                                          int64_t nanos);
 const struct wr_value *wr_months_value(struct wr_arena *a, int64_t months);
 
+/* The value of a name that is bound here; NULL: none is. */
+const struct wr_value *wr_eval_bound(const struct wr_frame *f,
+                                     const char *name);
+
+/* types.c: the value as the type wants it (DMN 1.5, 10.3.2.9.4): a list of one
+ * gives its item, a single value becomes a list of one, a date the midnight
+ * that it begins with; what still does not conform is null, with a warning
+ * that names `what`.  NULL: stopped. */
+const struct wr_value *wr_type_coerce(struct wr_eval *ev,
+                                      const struct wr_value *v,
+                                      const struct wr_type *t,
+                                      const char *what);
+/* "number", "list" ... */
+const char *wr_type_name(const struct wr_type *t);
+
 /* call.c */
+/* The value of a function whose body is `def`, a FUNCTION node. */
+const struct wr_value *wr_function_value(struct wr_eval *ev,
+                                         const struct wr_node *def,
+                                         const struct wr_frame *closure);
 const struct wr_value *wr_invoke(struct wr_eval *ev,
                                  const struct wr_value *function,
                                  const struct wr_value *const *args, size_t n);

@@ -40,6 +40,75 @@ parse(struct wr_parser *p, enum wr_expr_lang lang)
     return p->failed ? NULL : n;
 }
 
+/* A parser for the text in the place of `like`, with what that one knows. */
+static struct wr_parser
+parser_like(const struct wr_parser *like, enum wr_expr_lang lang,
+            const struct wr_expr *e)
+{
+    struct wr_parser p = *like;
+
+    p.grammar = lang == WR_LANG_JUEL ? &wr_juel_grammar : &wr_feel_grammar;
+    p.text = e->text;
+    p.len = e->len;
+    p.pos = 0;
+    p.inputs = 0;
+    p.in_range = p.failed = false;
+
+    return p;
+}
+
+static struct wr_expr *
+expr_of(struct wr_arena *a, enum wr_expr_lang lang, const char *text,
+        size_t len)
+{
+    struct wr_expr *e = wr_new(a, struct wr_expr);
+
+    e->lang = lang;
+    e->text = wr_arena_strndup(a, text, len);
+    e->len = len;
+
+    return e;
+}
+
+const struct wr_node *
+wr_parse_part(struct wr_parser *like, enum wr_expr_lang lang, const char *text,
+              size_t len)
+{
+    struct wr_node *n = wr_parse_node(like, WR_N_PART, 0);
+    struct wr_expr *e;
+    struct wr_parser p;
+
+    if (check_text(text, len, like->err) < 0)
+        return NULL;
+    e = expr_of(like->arena, lang, text, len);
+    p = parser_like(like, lang, e);
+    e->root = parse(&p, lang);
+    if (!e->root)
+        return NULL;
+    n->a = e->root;
+    n->part = e;
+
+    return wr_parse_done(like, n);
+}
+
+const struct wr_type *
+wr_parse_type_text(struct wr_parser *like, const char *text, size_t len)
+{
+    struct wr_parser p;
+    const struct wr_type *t;
+
+    if (check_text(text, len, like->err) < 0)
+        return NULL;
+    p = parser_like(like, WR_LANG_FEEL,
+                    expr_of(like->arena, WR_LANG_FEEL, text, len));
+    wr_lex_next(&p);
+    t = wr_parse_type(&p);
+    if (t && p.tok.row != &p.grammar->rows[WR_TOK_END])
+        (void)wr_parse_unexpected(&p);
+
+    return p.failed ? NULL : t;
+}
+
 int
 wr_expr_parse_known(struct wr_arena *a, enum wr_expr_lang lang,
                     const char *text, size_t len, const char *const *names,
@@ -49,7 +118,6 @@ wr_expr_parse_known(struct wr_arena *a, enum wr_expr_lang lang,
     struct wr_expr *e;
     struct wr_parser p = {
         .arena = a,
-        .grammar = lang == WR_LANG_JUEL ? &wr_juel_grammar : &wr_feel_grammar,
         .known = names,
         .n_known = n_names,
         .err = err,
@@ -57,12 +125,8 @@ wr_expr_parse_known(struct wr_arena *a, enum wr_expr_lang lang,
 
     if (check_text(text, len, err) < 0)
         return err->code;
-    e = wr_new(a, struct wr_expr);
-    e->lang = lang;
-    e->text = wr_arena_strndup(a, text, len);
-    e->len = len;
-    p.text = e->text;
-    p.len = len;
+    e = expr_of(a, lang, text, len);
+    p = parser_like(&p, lang, e);
     e->root = parse(&p, lang);
     if (!e->root)
         return err->code;
@@ -97,6 +161,20 @@ measure(size_t *left, const struct wr_value *v, int depth)
     return true;
 }
 
+const struct wr_value *
+wr_expr_measured(struct wr_eval *ev, const struct wr_value *v)
+{
+    size_t left = WR_EXPR_RESULT;
+
+    /* Values share their parts: a small evaluation can build a huge tree. */
+    if (measure(&left, v, 0))
+        return v;
+
+    return wr_eval_fail(ev, WR_ELIMIT,
+                        "the result has more than %d values or %d levels",
+                        WR_EXPR_RESULT, WR_EXPR_DEPTH);
+}
+
 int
 wr_expr_eval(const struct wr_expr *e, struct wr_expr_env *env,
              const struct wr_value **out, struct wr_err *err)
@@ -108,13 +186,8 @@ wr_expr_eval(const struct wr_expr *e, struct wr_expr_env *env,
         .err = err,
     };
     const struct wr_value *v = wr_eval(&ev, e->root);
-    size_t left = WR_EXPR_RESULT;
 
-    /* Values share their parts: a small evaluation can build a huge tree. */
-    if (v && !measure(&left, v, 0))
-        v = wr_eval_fail(&ev, WR_ELIMIT,
-                         "the result has more than %d values or %d levels",
-                         WR_EXPR_RESULT, WR_EXPR_DEPTH);
+    v = v ? wr_expr_measured(&ev, v) : NULL;
     if (!v)
         return err->code;
     *out = v;

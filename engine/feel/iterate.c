@@ -29,7 +29,10 @@ body(struct wr_eval *ev, struct loop *l)
         return false;
     if (l->n->kind == WR_N_FOR)
         return wr_values_add(ev, &l->results, v);
-    if (v->type != WR_V_BOOL)
+    if (l->n->strict && v->type != WR_V_BOOL && v->type != WR_V_NULL)
+        l->decided = wr_eval_null(ev, "the test of '%s' is a %s",
+                                  wanted ? "some" : "every", wr_type_of(v));
+    else if (v->type != WR_V_BOOL)
         l->unknown = true;
     else if (v->boolean == wanted)
         l->decided = v;

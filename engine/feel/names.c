@@ -173,6 +173,30 @@ wr_parse_is_bound(const struct wr_parser *p, const char *name)
     return false;
 }
 
+const struct wr_type *
+wr_parse_named_type(struct wr_parser *p)
+{
+    const struct wr_type *found = NULL;
+    const char *name = NULL;
+    size_t end = 0;
+
+    if (p->failed)
+        return NULL;
+    for (const struct wr_named_type *t = p->types; t; t = t->next) {
+        size_t before = end;
+
+        prefer(p, p->tok.start, t->name, &name, &end);
+        if (end > before)
+            found = t->type;
+    }
+    if (!found)
+        return NULL;
+    p->pos = end;
+    wr_lex_next(p);
+
+    return found;
+}
+
 bool
 wr_parse_accept_name(struct wr_parser *p, const char *name)
 {

@@ -1,5 +1,5 @@
 /*
- * parse.h: the Pratt parser's insides (inside engine/feel).
+ * parse.h: the Pratt parser's insides (inside engine/feel and engine/dmn).
  *
  * A grammar is a table of token rows.  A row says how the token reads at the
  * start of an expression (prefix) and after one (infix), and how strongly it
@@ -61,6 +61,13 @@ struct wr_bound {
     const struct wr_bound *next;
 };
 
+/* A type that has a name: an item definition. */
+struct wr_named_type {
+    const char *name;
+    const struct wr_type *type;
+    const struct wr_named_type *next;
+};
+
 struct wr_parser {
     struct wr_arena *arena;
     const struct wr_grammar *grammar;
@@ -75,6 +82,7 @@ struct wr_parser {
     const struct wr_bound *keys;  /* every context key met, for paths */
     const char *const *known;
     size_t n_known;
+    const struct wr_named_type *types;
     struct wr_err *err;
 };
 
@@ -121,10 +129,20 @@ const char *wr_parse_words(struct wr_parser *p);
 /* Consumes exactly this name, keywords in it included. */
 bool wr_parse_accept_name(struct wr_parser *p, const char *name);
 void wr_parse_bind(struct wr_parser *p, const char *name);
+/* Consumes the longest name of p->types; NULL: none is there. */
+const struct wr_type *wr_parse_named_type(struct wr_parser *p);
 bool wr_parse_is_bound(const struct wr_parser *p, const char *name);
 
 /* types.c */
 const struct wr_type *wr_parse_type(struct wr_parser *p);
+
+/* feel.c: a text that stands in something larger, as a PART node: `p` brings
+ * the arena, the names and types that are known and err, nothing else. */
+const struct wr_node *wr_parse_part(struct wr_parser *p, enum wr_expr_lang lang,
+                                    const char *text, size_t len);
+/* A type as text, the name of an item definition too. */
+const struct wr_type *wr_parse_type_text(struct wr_parser *p, const char *text,
+                                         size_t len);
 
 /* juel.c: text with ${...} */
 const struct wr_node *wr_juel_parse(struct wr_parser *p);

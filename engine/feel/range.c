@@ -123,9 +123,9 @@ in_value(struct wr_eval *ev, const struct wr_value *x, const struct wr_value *v)
     return t;
 }
 
-/* One test of `x`; NULL: stopped. */
-static const struct wr_value *
-tested(struct wr_eval *ev, const struct wr_value *x, const struct wr_node *n)
+const struct wr_value *
+wr_range_test(struct wr_eval *ev, const struct wr_value *x,
+              const struct wr_node *n)
 {
     const struct wr_frame *outer = ev->frame;
     const struct wr_value *v;
@@ -151,7 +151,7 @@ any_test(struct wr_eval *ev, const struct wr_value *x, const struct wr_node *n)
     const struct wr_value *result = &wr_false;
 
     for (size_t i = 0; i < n->n_kids; i++) {
-        const struct wr_value *v = tested(ev, x, n->kids[i]);
+        const struct wr_value *v = wr_range_test(ev, x, n->kids[i]);
 
         if (!v)
             return NULL;

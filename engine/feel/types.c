@@ -122,6 +122,7 @@ function_type(struct wr_parser *p)
 static const struct wr_type *
 parse(struct wr_parser *p)
 {
+    const struct wr_type *named;
     const char *name;
     size_t at = p->tok.start;
 
@@ -136,6 +137,9 @@ parse(struct wr_parser *p)
         return of_one(p, WR_T_RANGE);
     if (wr_parse_accept_name(p, "context"))
         return context_type(p);
+    named = wr_parse_named_type(p);
+    if (named)
+        return named;
     name = wr_parse_words(p);
     if (name)
         wr_parse_fail(p, WR_EUNSUPPORTED, at, "type '%s' is not supported",
@@ -161,15 +165,18 @@ wr_parse_type(struct wr_parser *p)
     return t;
 }
 
+static bool conforms(struct wr_eval *ev, const struct wr_value *v,
+                     const struct wr_type *t, bool tests);
+
 static bool
 list_conforms(struct wr_eval *ev, const struct wr_value *v,
-              const struct wr_type *item)
+              const struct wr_type *item, bool tests)
 {
     if (item->kind == WR_T_ANY)
         return true;
     for (size_t i = 0; i < v->list.n; i++)
         if (!wr_eval_charge(ev, 1)
-            || !wr_type_conforms(ev, v->list.items[i], item))
+            || !conforms(ev, v->list.items[i], item, tests))
             return false;
 
     return true;
@@ -177,12 +184,12 @@ list_conforms(struct wr_eval *ev, const struct wr_value *v,
 
 static bool
 context_conforms(struct wr_eval *ev, const struct wr_value *v,
-                 const struct wr_type *t)
+                 const struct wr_type *t, bool tests)
 {
     for (size_t i = 0; i < t->n; i++) {
         const struct wr_value *m = wr_value_get(v, t->names[i]);
 
-        if (!m || !wr_type_conforms(ev, m, t->items[i]))
+        if (!m || !conforms(ev, m, t->items[i], tests))
             return false;
     }
 
@@ -191,12 +198,12 @@ context_conforms(struct wr_eval *ev, const struct wr_value *v,
 
 static bool
 range_conforms(struct wr_eval *ev, const struct wr_value *v,
-               const struct wr_type *end)
+               const struct wr_type *end, bool tests)
 {
     const struct wr_range *r = v->opaque;
 
-    return (!r->lo || wr_type_conforms(ev, r->lo, end))
-           && (!r->hi || wr_type_conforms(ev, r->hi, end));
+    return (!r->lo || conforms(ev, r->lo, end, tests))
+           && (!r->hi || conforms(ev, r->hi, end, tests));
 }
 
 /* Parameters and results are not checked before a function is called: only the
@@ -209,9 +216,29 @@ function_conforms(const struct wr_value *v, const struct wr_type *t)
     return !f->def || f->def->n_kids == t->n - 1;
 }
 
-bool
-wr_type_conforms(struct wr_eval *ev, const struct wr_value *v,
-                 const struct wr_type *t)
+/* Do the tests of the type, and of those it is made from, hold? */
+static bool
+allowed(struct wr_eval *ev, const struct wr_value *v, const struct wr_type *t)
+{
+    const struct wr_frame *frame = ev->frame;
+    const struct wr_value *outer = ev->env->input, *r = &wr_true;
+
+    for (; t && r && r->type == WR_V_BOOL && r->boolean; t = t->base) {
+        if (!t->allowed)
+            continue;
+        ev->frame = NULL;
+        ev->env->input = v;
+        r = wr_eval(ev, t->allowed);
+        ev->env->input = outer;
+        ev->frame = frame;
+    }
+
+    return r && r->type == WR_V_BOOL && r->boolean;
+}
+
+static bool
+shape_conforms(struct wr_eval *ev, const struct wr_value *v,
+               const struct wr_type *t, bool tests)
 {
     switch (t->kind) {
     case WR_T_ANY:
@@ -222,19 +249,121 @@ wr_type_conforms(struct wr_eval *ev, const struct wr_value *v,
         return v->type == t->value || v->type == WR_V_NULL;
     case WR_T_LIST:
         return v->type == WR_V_NULL
-               || (v->type == WR_V_LIST && list_conforms(ev, v, t->items[0]));
+               || (v->type == WR_V_LIST
+                   && list_conforms(ev, v, t->items[0], tests));
     case WR_T_RANGE:
         return v->type == WR_V_NULL
-               || (v->type == WR_V_RANGE && range_conforms(ev, v, t->items[0]));
+               || (v->type == WR_V_RANGE
+                   && range_conforms(ev, v, t->items[0], tests));
     case WR_T_CONTEXT:
         return v->type == WR_V_NULL
-               || (v->type == WR_V_CONTEXT && context_conforms(ev, v, t));
+               || (v->type == WR_V_CONTEXT
+                   && context_conforms(ev, v, t, tests));
     case WR_T_FUNCTION:
         return v->type == WR_V_NULL
                || (v->type == WR_V_FUNCTION && function_conforms(v, t));
     }
 
     return false;
+}
+
+static bool
+conforms(struct wr_eval *ev, const struct wr_value *v, const struct wr_type *t,
+         bool tests)
+{
+    if (!shape_conforms(ev, v, t, tests))
+        return false;
+    if (!tests || v->type == WR_V_NULL || (!t->allowed && !t->base))
+        return true;
+
+    return allowed(ev, v, t);
+}
+
+bool
+wr_type_conforms(struct wr_eval *ev, const struct wr_value *v,
+                 const struct wr_type *t)
+{
+    return conforms(ev, v, t, /* tests= */ false);
+}
+
+const char *
+wr_type_name(const struct wr_type *t)
+{
+    switch (t->kind) {
+    case WR_T_ANY:
+        return "Any";
+    case WR_T_NULL:
+        return "Null";
+    case WR_T_SIMPLE:
+        return wr_value_type_name(t->value);
+    case WR_T_LIST:
+        return "list";
+    case WR_T_RANGE:
+        return "range";
+    case WR_T_CONTEXT:
+        return "context";
+    case WR_T_FUNCTION:
+        return "function";
+    }
+
+    return "?";
+}
+
+static const struct wr_value *
+midnight(struct wr_eval *ev, const struct wr_value *date)
+{
+    struct wr_value *v = wr_new(ev->arena, struct wr_value);
+
+    *v = *date;
+    v->type = WR_V_DATETIME;
+    v->temporal.hour = v->temporal.minute = v->temporal.second = 0;
+    v->temporal.nanos = 0;
+    v->temporal.offset = 0;
+    v->temporal.zone = NULL;
+
+    return v;
+}
+
+/* What the value would have to be to conform; `v` when there is no such way. */
+static const struct wr_value *
+converted(struct wr_eval *ev, const struct wr_value *v, const struct wr_type *t)
+{
+    if (t->kind == WR_T_LIST && v->type != WR_V_LIST)
+        return wr_value_list(ev->arena, &v, 1);
+    if (t->kind != WR_T_LIST && v->type == WR_V_LIST && v->list.n == 1)
+        return v->list.items[0];
+    if (t->kind == WR_T_SIMPLE && t->value == WR_V_DATETIME
+        && v->type == WR_V_DATE)
+        return midnight(ev, v);
+
+    return v;
+}
+
+const struct wr_value *
+wr_type_coerce(struct wr_eval *ev, const struct wr_value *v,
+               const struct wr_type *t, const char *what)
+{
+    const struct wr_value *other;
+
+    if (conforms(ev, v, t, /* tests= */ true))
+        return v;
+    other = ev->stopped ? v : converted(ev, v, t);
+    if (other != v && conforms(ev, other, t, /* tests= */ true))
+        return other;
+    if (ev->stopped)
+        return NULL;
+
+    return wr_eval_null(ev, "%s: a %s that is no %s%s", what, wr_type_of(v),
+                        wr_type_name(t),
+                        t->allowed || t->base ? " with an allowed value" : "");
+}
+
+const struct wr_value *
+wr_do_typed(struct wr_eval *ev, const struct wr_node *n)
+{
+    const struct wr_value *v = wr_eval(ev, n->a);
+
+    return v ? wr_type_coerce(ev, v, n->type, n->name) : NULL;
 }
 
 const struct wr_value *

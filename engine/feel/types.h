@@ -7,7 +7,8 @@
 
 struct wr_eval;
 
-/* null conforms to every type (DMN 1.5, 10.3.2.9.4). */
+/* Has it the shape of the type?  null conforms to every type (DMN 1.5,
+ * 10.3.2.9.4); what values of a type are allowed has no part in it. */
 bool wr_type_conforms(struct wr_eval *ev, const struct wr_value *v,
                       const struct wr_type *t);
 

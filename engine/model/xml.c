@@ -44,6 +44,12 @@ static const struct {
     { "http://pythmata.org/schema/1.0/bpmn", WR_NS_PYTHMATA },
     { "http://spiffworkflow.org/bpmn/schema/1.0/core", WR_NS_SPIFF },
     { "http://www.jboss.org/drools", WR_NS_DROOLS },
+    { "http://www.omg.org/spec/DMN/20151101/dmn.xsd", WR_NS_DMN },
+    { "http://www.omg.org/spec/DMN/20151130", WR_NS_DMN },
+    { "http://www.omg.org/spec/DMN/20180521/MODEL/", WR_NS_DMN },
+    { "https://www.omg.org/spec/DMN/20191111/MODEL/", WR_NS_DMN },
+    { "https://www.omg.org/spec/DMN/20211108/MODEL/", WR_NS_DMN },
+    { "https://www.omg.org/spec/DMN/20230324/MODEL/", WR_NS_DMN },
 };
 
 static const struct {
@@ -306,7 +312,7 @@ index_ids(struct wr_arena *a, struct wr_xml_doc *d)
     for (const struct wr_xml *e = d->root; e; e = wr_xml_walk(d->root, e)) {
         size_t slot;
 
-        if (!e->id || e->ns != WR_NS_BPMN)
+        if (!e->id || (e->ns != WR_NS_BPMN && e->ns != WR_NS_DMN))
             continue;
         slot = slot_of(d, ids, e->id);
         if (!ids[slot])

@@ -27,6 +27,7 @@ enum wr_ns {
     WR_NS_PYTHMATA,
     WR_NS_SPIFF,
     WR_NS_DROOLS,
+    WR_NS_DMN, /* 1.1 to 1.5 */
     WR_NS_OTHER,
 };
 
