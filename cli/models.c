@@ -29,39 +29,33 @@ add(struct wr_arena *a, const char *path, struct wr_dmn_source *out,
     return 0;
 }
 
-static bool
-is_model(const char *name)
+static int
+is_model(const struct dirent *e)
 {
-    size_t n = strlen(name);
+    size_t n = strlen(e->d_name);
 
-    return n > 4 && strcmp(name + n - 4, ".dmn") == 0;
+    return n > 4 && strcmp(e->d_name + n - 4, ".dmn") == 0;
 }
 
 static int
-by_name(const void *x, const void *y)
-{
-    const struct wr_dmn_source *a = x, *b = y;
-
-    return strcmp(a->name, b->name);
-}
-
-static int
-add_folder(struct wr_arena *a, DIR *d, const char *folder, const char *main,
+add_folder(struct wr_arena *a, const char *folder, const char *main,
            struct wr_dmn_source *sources, size_t *n, struct wr_err *err)
 {
-    struct dirent *e;
+    struct dirent **names;
+    int found = scandir(*folder ? folder : ".", &names, is_model, alphasort);
+    int r = 0;
 
-    while (*n < MODELS && (e = readdir(d))) {
-        const char *path = wr_arena_printf(a, "%s%s", folder, e->d_name);
+    for (int i = 0; i < found; i++) {
+        const char *path = wr_arena_printf(a, "%s%s", folder, names[i]->d_name);
 
-        if (!is_model(e->d_name) || strcmp(path, main) == 0)
-            continue;
-        if (add(a, path, &sources[*n], err) < 0)
-            return err->code;
-        ++*n;
+        if (r == 0 && *n < MODELS && strcmp(path, main) != 0)
+            r = add(a, path, &sources[(*n)++], err);
+        free(names[i]);
     }
+    if (found >= 0)
+        free(names);
 
-    return 0;
+    return r;
 }
 
 int
@@ -72,21 +66,14 @@ wr_models_load(struct wr_arena *a, const char *path,
     struct wr_dmn_source *sources = wr_newn(a, struct wr_dmn_source, MODELS);
     const char *slash = strrchr(path, '/'), *folder = "";
     size_t n = 0;
-    int r = 0;
-    DIR *d;
 
     if (add(a, path, &sources[n++], err) < 0)
         return err->code;
     if (slash)
         folder = wr_arena_strndup(a, path, (size_t)(slash - path) + 1);
-    d = strcmp(path, "-") == 0 ? NULL : opendir(*folder ? folder : ".");
-    if (d) {
-        r = add_folder(a, d, folder, path, sources, &n, err);
-        closedir(d);
-    }
-    if (r < 0)
-        return r;
-    qsort(sources + 1, n - 1, sizeof(*sources), by_name);
+    if (strcmp(path, "-") != 0
+        && add_folder(a, folder, path, sources, &n, err) < 0)
+        return err->code;
 
     return wr_dmn_read(a, sources, n, &wr_models_limits, findings, out, err);
 }

@@ -9,6 +9,7 @@ include tests/unit/base/local.mk
 include tests/unit/model/local.mk
 include tests/unit/feel/local.mk
 include tests/unit/form/local.mk
+include tests/unit/dmn/local.mk
 include tests/unit/exec/local.mk
 include tests/unit/store/local.mk
 include tests/unit/runtime/local.mk

@@ -118,9 +118,9 @@ without_prefix(const struct wr_xml *at, const char *ref)
     return colon + 1;
 }
 
-const struct wr_type *
-wr_dmn_type_ref(struct wr_dmn_build *b, const struct wr_xml *at,
-                const char *ref)
+/* A definition that is named may not be filled yet. */
+static const struct wr_type *
+type_of(struct wr_dmn_build *b, const struct wr_xml *at, const char *ref)
 {
     const struct wr_type *t;
 
@@ -137,6 +137,15 @@ wr_dmn_type_ref(struct wr_dmn_build *b, const struct wr_xml *at,
     if (!t)
         wr_found(b->findings, WR_F_NO_TYPE, b->element, at->line,
                  "there is no type '%s'", ref);
+
+    return t;
+}
+
+const struct wr_type *
+wr_dmn_type_ref(struct wr_dmn_build *b, const struct wr_xml *at,
+                const char *ref)
+{
+    const struct wr_type *t = type_of(b, at, ref);
 
     return t && t->kind != WR_T_ANY ? t : NULL;
 }
@@ -164,7 +173,7 @@ referred(struct definitions *d, struct definition *def, const struct wr_xml *at,
     const struct wr_type *t;
 
     b.p.err = &b.err;
-    t = wr_dmn_type_ref(&b, at, ref);
+    t = type_of(&b, at, ref);
     for (size_t i = 0; t && i < d->n; i++) {
         if (d->items[i].type != t)
             continue;
@@ -188,7 +197,7 @@ part_ref(struct definitions *d, struct definition *def, const struct wr_xml *at,
     const struct wr_type *t;
 
     b.p.err = &b.err;
-    t = wr_dmn_type_ref(&b, at, ref);
+    t = type_of(&b, at, ref);
 
     return t ? t : &any;
 }

@@ -1,0 +1,4 @@
+# tests/unit/dmn: what a reader of models promises; what they mean is tested by
+# tests/dmn and the DMN TCK (tests/suites/34-dmn).
+check_PROGRAMS += tests/unit/dmn/test_dmn
+EXTRA_DIST += tests/dmn
