@@ -77,6 +77,9 @@ const struct wr_xml *wr_build_flow_message(struct wr_build *b,
 /* Who is meant by what `e` throws; `message` NULL: it has a flow's name. */
 void wr_build_aims(struct wr_build *b, struct wr_event_def *def,
                    const struct wr_xml *e, const struct wr_xml *message);
+/* The same by flows that begin at `e` or around it, of this message; NULL: none. */
+void wr_build_outer_aims(struct wr_build *b, struct wr_event_def *def,
+                         const struct wr_xml *e, const struct wr_xml *message);
 /* start.c: does this node of the process wait to be started by its event? */
 bool wr_start_waits(struct wr_build *b, int node);
 /* Fills m->starts. */

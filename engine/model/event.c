@@ -411,6 +411,9 @@ wr_build_thrown(struct wr_build *b, struct wr_node *n, const struct wr_xml *d,
     def->trigger = trigger < 0 ? WR_TRIGGER_NONE : (enum wr_trigger)trigger;
     if (trigger == WR_TRIGGER_MESSAGE || trigger == WR_TRIGGER_SIGNAL) {
         read_definition(b, n, d, d, def);
+        if (trigger == WR_TRIGGER_MESSAGE && !def->n_aims)
+            wr_build_outer_aims(b, def, b->node_xml[n - b->nodes],
+                                wr_build_message_of(b, d));
     } else if (trigger == WR_TRIGGER_ERROR
                || trigger == WR_TRIGGER_ESCALATION) {
         (void)read_code(b, def, d,

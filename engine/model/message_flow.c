@@ -6,6 +6,10 @@
  *     an aim     what is thrown is for the process, and the element, that the
  *                flow leads to
  *
+ * A flow that begins at the border of a sub-process, at a pool or at an activity
+ * with several iterations is for what throws its message in there without a flow
+ * of its own.
+ *
  * A pool without a process is somebody outside: a message with a name goes to
  * whoever waits for it, one without is noted in the history.
  */
@@ -238,21 +242,82 @@ aim(struct wr_build *b, const struct wr_message_flow *f,
     return true;
 }
 
-void
-wr_build_aims(struct wr_build *b, struct wr_event_def *def,
-              const struct wr_xml *e, const struct wr_xml *message)
+/* Does the flow say that it is about this message? */
+static bool
+is_about(struct wr_build *b, const struct wr_message_flow *f,
+         const struct wr_xml *message)
 {
-    const struct wr_message_flow *first = flows_from(b, e), *f;
+    const struct wr_xml *m = flow_message(b, f);
+
+    if (!m && catches(b, f->to))
+        m = own_message(b, f->to, message);
+
+    return m
+           && (m == message
+               || !strcmp(wr_xml_attr(m, "name"),
+                          wr_xml_attr(message, "name")));
+}
+
+/* Where all flows from `from` lead, or those `about` this message alone. */
+static bool
+take_aims(struct wr_build *b, struct wr_event_def *def,
+          const struct wr_xml *from, const struct wr_xml *message, bool about)
+{
+    const struct wr_message_flow *first = flows_from(b, from), *f;
     struct wr_message_aim *aims;
     int n = 0;
 
     for (f = first; f; f = f->next_from)
-        n++;
-    if (n == 0)
-        return;
+        n += !about || is_about(b, f, message);
+    if (n == 0 || (about && b->searches++ > MAX_SEARCHES))
+        return false;
     aims = wr_newn(b->arena, struct wr_message_aim, n);
-    for (f = first; f; f = f->next_from)
-        def->n_aims += aim(b, f, def, message, &aims[def->n_aims]);
+    for (f = first; f; f = f->next_from) {
+        if (!about || is_about(b, f, message))
+            def->n_aims += aim(b, f, def, message, &aims[def->n_aims]);
+    }
     def->aims = aims;
     def->noted = def->n_aims == 0;
+
+    return true;
+}
+
+/* From the pools of the process. */
+static void
+take_pool_aims(struct wr_build *b, struct wr_event_def *def,
+               const struct wr_xml *message)
+{
+    for (const struct wr_xml *c = b->doc->root->first; c; c = c->next) {
+        for (const struct wr_xml *p = c->is & WR_IS_COLLABORATION ? c->first
+                                                                  : NULL;
+             p && b->searches++ < MAX_SEARCHES; p = p->next) {
+            if (wr_xml_is(p, "participant")
+                && end_of(b, p, "processRef") == b->process
+                && take_aims(b, def, p, message, /* about= */ true))
+                return;
+        }
+    }
+}
+
+void
+wr_build_outer_aims(struct wr_build *b, struct wr_event_def *def,
+                    const struct wr_xml *e, const struct wr_xml *message)
+{
+    message = named(message);
+    if (!message)
+        return;
+    for (; e && e != b->process; e = e->parent) {
+        if (take_aims(b, def, e, message, /* about= */ true))
+            return;
+    }
+    take_pool_aims(b, def, message);
+}
+
+void
+wr_build_aims(struct wr_build *b, struct wr_event_def *def,
+              const struct wr_xml *e, const struct wr_xml *message)
+{
+    if (!take_aims(b, def, e, message, /* about= */ false)
+        && !(e->is & WR_IS_EVENT_DEF)) /* then it stands somewhere else */
+        wr_build_outer_aims(b, def, e->parent, message);
 }

@@ -206,6 +206,7 @@ seek_of(const struct wr_outbox_row *row, struct wr_arena *a,
     *out = (struct wr_seek){ .name = row->name,
                              .key = row->key,
                              .to = row->business_key,
+                             .thrown_at = row->created_at,
                              .tenant = row->tenant,
                              .oldest = true };
 

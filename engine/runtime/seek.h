@@ -11,6 +11,7 @@ struct wr_seek {
     const struct wr_value *variables; /* NULL: not to be looked into */
     const struct wr_uuid *instance;   /* NULL: any */
     const char *business_key;         /* of the instance; NULL: any */
+    int64_t thrown_at; /* a version deployed later does not start; 0: now */
     int32_t tenant;
     bool ids;    /* also receive tasks that wait for their own id */
     bool oldest; /* only who waits longest */

@@ -492,6 +492,45 @@ START_TEST(idempotency_row_is_in_the_batch)
 }
 END_TEST
 
+/* Of several that want the same to themselves one starts, in one batch and one
+ * after the other, until it has ended. */
+START_TEST(a_singleton_is_started_once)
+{
+    struct fixture f;
+    struct wr_query q = { .noun = WR_INSTANCES, .state = -1 };
+    struct wr_effects *fx[4], *end;
+    struct wr_item items[3];
+    int first;
+
+    fixture_open(&f, _i);
+    q.singleton = fixture_word(&f, "order/7");
+    for (int k = 0; k < 4; k++) {
+        fx[k] = fixture_start(&f);
+        fx[k]->instance.singleton = k == 2 ? NULL : q.singleton;
+    }
+    for (int k = 0; k < 3; k++)
+        items[k] = (struct wr_item){ .effects = fx[k] };
+    must(&f, wr_store_commit(f.st, items, 3, &f.err));
+    first = items[0].result == WR_OK ? 0 : 1;
+    ck_assert_int_eq(items[first].result, WR_OK);
+    ck_assert_int_eq(items[1 - first].result, WR_ECONFLICT);
+    ck_assert_int_eq(items[2].result, WR_OK);
+    ck_assert_uint_eq(fixture_find(&f, q).n, 1);
+
+    end = fixture_next(&f, fx[first]);
+    ck_assert_int_eq(fixture_commit(&f, end), WR_OK);
+    ck_assert_uint_eq(fixture_find(&f, q).n, 1);
+    ck_assert_int_eq(fixture_commit(&f, fx[3]), WR_ECONFLICT);
+    end = fixture_next(&f, end);
+    end->instance.state = WR_COMPLETED;
+    ck_assert_int_eq(fixture_commit(&f, end), WR_OK);
+    ck_assert_uint_eq(fixture_find(&f, q).n, 0);
+    ck_assert_int_eq(fixture_commit(&f, fx[3]), WR_OK);
+    ck_assert_uint_eq(fixture_find(&f, q).n, 1);
+    fixture_close(&f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -513,6 +552,7 @@ main(void)
     tcase_add_loop_test(batch, start_needs_the_latest_definition, 0, n);
     tcase_add_loop_test(batch, a_lost_lease_stops_the_item, 0, n);
     tcase_add_loop_test(batch, idempotency_row_is_in_the_batch, 0, n);
+    tcase_add_loop_test(batch, a_singleton_is_started_once, 0, n);
 
     return t_main("store", batch, lookup_cases(), claim_cases(), change_cases(),
                   handle_cases(), migration_cases(), outbox_cases(),

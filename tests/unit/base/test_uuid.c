@@ -36,6 +36,26 @@ START_TEST(successors_stay_in_the_bucket)
 }
 END_TEST
 
+/* Of one process, whatever their buckets; and so are their successors. */
+START_TEST(bases_of_one_millisecond_are_in_order)
+{
+    struct wr_uuid before = wr_uuid_base(42, 4095), later;
+
+    for (int k = 0; k < 1000; k++) {
+        struct wr_uuid base = wr_uuid_base(42, 4095 - k);
+
+        ck_assert_int_lt(wr_uuid_age(&before, &base), 0);
+        ck_assert_int_gt(wr_uuid_age(&base, &before), 0);
+        ck_assert_int_eq(wr_uuid_bucket(&base), 4095 - k);
+        for (int n = 0; n < 100; n++)
+            before = wr_uuid_next(&base);
+    }
+    later = wr_uuid_base(43, 0);
+    ck_assert_int_lt(wr_uuid_age(&before, &later), 0);
+    ck_assert_int_eq(wr_uuid_age(&later, &later), 0);
+}
+END_TEST
+
 START_TEST(text_and_back)
 {
     static const char text[] = "0190e2a0-1111-7abc-8def-0123456789ab";
@@ -82,6 +102,7 @@ main(void)
 
     tcase_add_test(tc, carries_time_and_bucket);
     tcase_add_test(tc, successors_stay_in_the_bucket);
+    tcase_add_test(tc, bases_of_one_millisecond_are_in_order);
     tcase_add_test(tc, text_and_back);
     tcase_add_loop_test(tc, refuses, 0, WR_COUNT(bad));
 
