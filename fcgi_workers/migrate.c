@@ -50,7 +50,8 @@ struct body {
              "Where to: id, key (latest) or key:version, active."),        \
     WR_FIELD_OF(T, plan.mappings, "mappings", WR_OBJECTS, &mapping_object, \
                 0, "What goes where; elements of the same id and kind are "\
-                "mapped by themselves."),                                  \
+                "mapped by themselves, but into a sub-process or out of "  \
+                "one only when they are named."),                          \
     WR_FIELD_OF(T, plan.flows, "flows", WR_OBJECTS, &flow_object, 0,       \
                 "Of tokens that wait in front of joins; those of the same "\
                 "id are mapped by themselves."),                           \

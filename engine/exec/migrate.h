@@ -31,6 +31,7 @@ struct wr_migrate {
     const struct wr_model *from, *to;
     int *nodes, *flows; /* by index in `from`: index in `to`; -1: none */
     bool *given;        /* nodes: the plan says where to */
+    bool *flow_given;   /* flows: the same */
     bool *update;       /* nodes: arm anew what changed */
     struct wr_problem *problems;
     int n_problems, cap_problems;
@@ -65,6 +66,10 @@ bool wr_migrate_goes(const struct wr_migrate *g, const struct wr_activity *a);
 /* Note where `a` will stand, or why it cannot; then, when that is known of all,
  * what cannot be left. */
 void wr_migrate_find_place(struct wr_migrate *g, struct wr_activity *a);
+/* The same for those that wait on `flow` in `scope`. */
+bool wr_migrate_flow_leaves(const struct wr_migrate *g, int flow);
+void wr_migrate_find_queue(struct wr_migrate *g, struct wr_activity *scope,
+                           int flow);
 void wr_migrate_check_left(struct wr_migrate *g);
 /* They leave, and what goes is gone: still in `from`.  They enter; what they left
  * empty is cancelled: in `to`. */

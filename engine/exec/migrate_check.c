@@ -142,8 +142,12 @@ check_activity(struct wr_migrate *g, struct wr_activity *a)
             g, "listening",
             a->node < 0 ? g->from->process_id : node_of(g, a->node)->id, a->key,
             "its listener '%s' is not done", wr_listen_event(g->x, a));
-    for (int k = 0; k < a->n_queues; k++)
-        check_flow(g, a, a->queues[k].flow);
+    for (int k = 0; k < a->n_queues; k++) {
+        if (wr_migrate_flow_leaves(g, a->queues[k].flow))
+            wr_migrate_find_queue(g, a, a->queues[k].flow);
+        else
+            check_flow(g, a, a->queues[k].flow);
+    }
     for (int k = 0; k < a->n_drawn; k++)
         check_flow(g, a, a->drawn[k]);
     for (int k = 0; k < a->n_planned; k++)

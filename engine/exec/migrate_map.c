@@ -136,6 +136,7 @@ map_flow(struct wr_migrate *g, const char *from, const char *to)
         wr_migrate_problem(g, "mapped-twice", from, 0, "'%s' is mapped twice",
                            from);
     g->flows[a] = b;
+    g->flow_given[a] = true;
 }
 
 static int
@@ -222,6 +223,7 @@ wr_migrate_map(struct wr_migrate *g, struct wr_err *err)
     g->given = wr_newn(g->x->arena, bool, n);
     g->update = wr_newn(g->x->arena, bool, n);
     g->flows = wr_newn(g->x->arena, int, (size_t)g->from->n_flows);
+    g->flow_given = wr_newn(g->x->arena, bool, (size_t)g->from->n_flows);
     all = wr_value_get(g->x->ev->plan, "updateTriggers");
     for (size_t k = 0; k < n; k++) {
         g->nodes[k] = -1;

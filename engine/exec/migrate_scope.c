@@ -26,11 +26,22 @@ struct wr_opening { /* a sub-process that is to begin there */
     struct wr_activity *made;
 };
 
-struct wr_moving { /* `a` leaves the scope it stands in */
+struct wr_moving { /* a token leaves the scope it stands in */
     struct wr_moving *next;
-    struct wr_activity *a, *left;
+    struct wr_activity
+        *a;   /* NULL: `n` that wait on `flow` in front of a join */
+    int flow; /* of `from` */
+    int64_t n;
+    struct wr_activity *left;
     int64_t left_key; /* 0: the root */
     struct wr_place to;
+};
+
+/* Who crosses a border, and for people: from where to where. */
+struct crossing {
+    struct wr_activity *scope, *a; /* NULL: at a join */
+    int64_t key;
+    const char *from, *to; /* ids */
 };
 
 /* ---- who goes ---- */
@@ -54,18 +65,36 @@ is_plain(const struct wr_model *m, const struct wr_activity *a, int node)
            && !a->interrupted && !(n && (n->ad_hoc || n->compensation));
 }
 
-/* Nothing is in it but activities. */
-static bool
-is_free(const struct wr_activity *a)
+bool
+wr_migrate_flow_leaves(const struct wr_migrate *g, int flow)
 {
-    return !a->n_queues && !a->n_drawn && !a->n_planned && !a->pending;
+    int to = g->flows[flow], a = g->from->flows[flow].target, b;
+
+    if (to < 0 || !g->flow_given[flow])
+        return false;
+    b = g->to->flows[to].target;
+
+    return wr_join_waits(g->to, b) && wr_migrate_alike(g->from, a, g->to, b)
+           && !wr_migrate_stays(g, a, b);
+}
+
+/* Nothing stays in it but activities. */
+static bool
+is_free(const struct wr_migrate *g, const struct wr_activity *a)
+{
+    for (int k = 0; k < a->n_queues; k++) {
+        if (!wr_migrate_flow_leaves(g, a->queues[k].flow))
+            return false;
+    }
+
+    return !a->n_drawn && !a->n_planned && !a->pending;
 }
 
 /* Does all that is in it go elsewhere?  As deep as sub-processes nest. */
 static bool
 is_left(const struct wr_migrate *g, const struct wr_activity *a)
 {
-    if (!is_free(a))
+    if (!is_free(g, a))
         return false;
     for (const struct wr_activity *c = a->first; c; c = c->next) {
         if (!wr_migrate_leaves(g, c) && !wr_migrate_goes(g, c))
@@ -78,7 +107,7 @@ is_left(const struct wr_migrate *g, const struct wr_activity *a)
 bool
 wr_migrate_goes(const struct wr_migrate *g, const struct wr_activity *a)
 {
-    return a->node >= 0 && g->nodes[a->node] < 0 && a->first
+    return a->node >= 0 && g->nodes[a->node] < 0 && (a->first || a->n_queues)
            && wr_activity_scope(g->from, a) >= 0
            && !g->from->nodes[a->node].event_sub
            && is_plain(g->from, a, a->node) && is_left(g, a);
@@ -108,12 +137,12 @@ scope_there(const struct wr_migrate *g, const struct wr_activity *a)
     return g->to->nodes[g->nodes[a->node]].inner;
 }
 
-/* The one around `a`, else the only one; how many there are. */
+/* The one around it, else the only one; how many there are. */
 static int
-find_active(const struct wr_migrate *g, struct wr_activity *a, int scope,
+find_active(const struct wr_migrate *g, const struct crossing *c, int scope,
             struct wr_activity **out)
 {
-    struct wr_activity *root = g->x->i->root, *q = a->parent;
+    struct wr_activity *root = g->x->i->root, *q = c->scope;
     int n = 0;
 
     while (q && scope_there(g, q) != scope)
@@ -125,7 +154,7 @@ find_active(const struct wr_migrate *g, struct wr_activity *a, int scope,
         if (scope_there(g, q) != scope)
             continue;
         *out = q;
-        n += is_above(a, q) ? 2 : 1; /* nothing goes into itself */
+        n += c->a && is_above(c->a, q) ? 2 : 1; /* nothing goes into itself */
     }
 
     return n;
@@ -175,33 +204,33 @@ scope_name(const struct wr_model *m, int scope)
 }
 
 static void
-refuse(struct wr_migrate *g, const struct wr_activity *a, const char *scope,
+refuse(struct wr_migrate *g, const struct crossing *c, const char *scope,
        const char *why)
 {
-    wr_migrate_problem(g, "scope-differs", g->from->nodes[a->node].id, a->key,
+    wr_migrate_problem(g, c->a ? "scope-differs" : "flow-differs", c->from,
+                       c->key,
                        "the token at '%s' cannot go where '%s' is: '%s' %s",
-                       g->from->nodes[a->node].id,
-                       g->to->nodes[g->nodes[a->node]].id, scope, why);
+                       c->from, c->to, scope, why);
 }
 
 /* false after a problem.  As deep as sub-processes nest. */
 static bool
-find_place(struct wr_migrate *g, struct wr_activity *a, int scope,
+find_place(struct wr_migrate *g, const struct crossing *c, int scope,
            struct wr_place *out)
 {
     struct wr_place around = { .base = NULL };
     const char *why;
-    int n = find_active(g, a, scope, &out->base);
+    int n = find_active(g, c, scope, &out->base);
 
     out->opening = NULL;
     if (n == 1)
         return true;
     why = n ? "is active several times" : cannot_open(g->to, scope);
     if (why) {
-        refuse(g, a, scope_name(g->to, scope), why);
+        refuse(g, c, scope_name(g->to, scope), why);
         return false;
     }
-    if (!find_place(g, a, g->to->scopes[scope].parent, &around))
+    if (!find_place(g, c, g->to->scopes[scope].parent, &around))
         return false;
     *out = (struct wr_place){ .opening = open_later(g, scope, around) };
 
@@ -210,28 +239,27 @@ find_place(struct wr_migrate *g, struct wr_activity *a, int scope,
 
 /* What is around it as far as it leaves it, and what it enters. */
 static bool
-may_cross(struct wr_migrate *g, const struct wr_activity *a,
+may_cross(struct wr_migrate *g, const struct crossing *c,
           const struct wr_activity *base)
 {
     static const char why[] =
         "runs several times, is ad-hoc, was interrupted or"
         " is being undone";
-    const struct wr_activity *q = a->parent;
+    const struct wr_activity *q = c->scope;
 
-    if (a->undo || g->from->nodes[a->node].event_sub) {
-        refuse(g, a, g->from->nodes[a->node].id,
-               "belongs to the sub-process it stands in");
+    if (c->a && (c->a->undo || g->from->nodes[c->a->node].event_sub)) {
+        refuse(g, c, c->from, "belongs to the sub-process it stands in");
         return false;
     }
     for (; !is_above(q, base); q = q->parent) {
         if (is_plain(g->from, q, q->node))
             continue;
-        refuse(g, a, g->from->nodes[q->node].id, why);
+        refuse(g, c, g->from->nodes[q->node].id, why);
         return false;
     }
     if (base->interrupted
         || (base->node >= 0 && g->from->nodes[base->node].ad_hoc)) {
-        refuse(g, a, scope_name(g->from, wr_activity_scope(g->from, base)),
+        refuse(g, c, scope_name(g->from, wr_activity_scope(g->from, base)),
                why);
         return false;
     }
@@ -239,26 +267,65 @@ may_cross(struct wr_migrate *g, const struct wr_activity *a,
     return true;
 }
 
+static bool
+find_way(struct wr_migrate *g, const struct crossing *c, int node,
+         struct wr_place *out)
+{
+    struct wr_activity *base;
+
+    if (!find_place(g, c, g->to->nodes[node].scope, out))
+        return false;
+    base = out->base;
+    for (const struct wr_opening *o = out->opening; o; o = o->in.opening)
+        base = o->in.base;
+
+    return may_cross(g, c, base);
+}
+
+static void
+move_later(struct wr_migrate *g, struct wr_moving m)
+{
+    struct wr_moving **end = &g->movings;
+
+    while (*end)
+        end = &(*end)->next;
+    m.left_key = m.left->key;
+    *end = wr_new(g->x->arena, struct wr_moving);
+    **end = m;
+}
+
 void
 wr_migrate_find_place(struct wr_migrate *g, struct wr_activity *a)
 {
-    struct wr_moving *m = wr_new(g->x->arena, struct wr_moving), **end;
-    const struct wr_opening *o;
-    struct wr_activity *base;
+    int node = g->nodes[a->node];
+    struct crossing c = { .scope = a->parent,
+                          .a = a,
+                          .key = a->key,
+                          .from = g->from->nodes[a->node].id,
+                          .to = g->to->nodes[node].id };
+    struct wr_place to = { .base = NULL };
 
-    *m = (struct wr_moving){ .a = a,
-                             .left = a->parent,
-                             .left_key = a->parent->key };
-    if (!find_place(g, a, g->to->nodes[g->nodes[a->node]].scope, &m->to))
-        return;
-    base = m->to.base;
-    for (o = m->to.opening; o; o = o->in.opening)
-        base = o->in.base;
-    if (!may_cross(g, a, base))
-        return;
-    for (end = &g->movings; *end; end = &(*end)->next)
-        ;
-    *end = m;
+    if (find_way(g, &c, node, &to))
+        move_later(g, (struct wr_moving){
+                          .a = a, .flow = -1, .left = a->parent, .to = to });
+}
+
+void
+wr_migrate_find_queue(struct wr_migrate *g, struct wr_activity *scope, int flow)
+{
+    int there = g->flows[flow];
+    int64_t symbol = g->from->flows[flow].symbol;
+    struct crossing c = { .scope = scope,
+                          .key = -((scope->key << 32) + (symbol << 12) + 1),
+                          .from = g->from->flows[flow].id,
+                          .to = g->to->flows[there].id };
+    struct wr_place to = { .base = NULL };
+
+    if (find_way(g, &c, g->to->flows[there].target, &to))
+        move_later(g, (struct wr_moving){ .flow = flow,
+                                          .n = wr_queue_count(scope, flow),
+                                          .left = scope,
+                                          .to = to });
 }
 
 /* Nobody comes in place of those that leave it. */
@@ -281,8 +348,9 @@ is_entered(const struct wr_migrate *g, const struct wr_activity *scope)
 static bool
 vanishes(const struct wr_migrate *g, const struct wr_activity *a)
 {
-    if (a->node < 0 || !a->first || wr_activity_scope(g->from, a) < 0
-        || a->role != WR_ROLE_PLAIN || !is_free(a) || is_entered(g, a))
+    if (a->node < 0 || !(a->first || a->n_queues)
+        || wr_activity_scope(g->from, a) < 0 || a->role != WR_ROLE_PLAIN
+        || !is_free(g, a) || is_entered(g, a))
         return false;
     for (const struct wr_activity *c = a->first; c; c = c->next) {
         if (!wr_migrate_leaves(g, c) && !vanishes(g, c))
@@ -348,7 +416,10 @@ wr_migrate_leave(struct wr_migrate *g)
 
         while (at.opening)
             at = at.opening->in;
-        wr_activity_move(m->a, at.base);
+        if (m->a)
+            wr_activity_move(m->a, at.base);
+        else
+            wr_queue_add(g->x->i, m->left, m->flow, -m->n);
     }
     if (g->movings)
         cancel_gone(g, g->x->i->root);
@@ -390,7 +461,10 @@ wr_migrate_enter(struct wr_migrate *g)
         if (!open_scope(g, o))
             return;
     for (struct wr_moving *m = g->movings; m; m = m->next)
-        wr_activity_move(m->a, place_of(&m->to));
+        if (m->a)
+            wr_activity_move(m->a, place_of(&m->to));
+        else
+            wr_queue_add(g->x->i, place_of(&m->to), g->flows[m->flow], m->n);
 }
 
 static bool

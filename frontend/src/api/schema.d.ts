@@ -1868,7 +1868,7 @@ export interface components {
         readonly MigrateInstance: {
             /** @description Where to: id, key (latest) or key:version, active. */
             readonly definition: string;
-            /** @description What goes where; elements of the same id and kind are mapped by themselves. */
+            /** @description What goes where; elements of the same id and kind are mapped by themselves, but into a sub-process or out of one only when they are named. */
             readonly mappings?: readonly components["schemas"]["ElementMapping"][];
             /** @description Of tokens that wait in front of joins; those of the same id are mapped by themselves. */
             readonly flows?: readonly components["schemas"]["FlowMapping"][];
@@ -1921,7 +1921,7 @@ export interface components {
         readonly MigrateInstances: {
             /** @description Where to: id, key (latest) or key:version, active. */
             readonly definition: string;
-            /** @description What goes where; elements of the same id and kind are mapped by themselves. */
+            /** @description What goes where; elements of the same id and kind are mapped by themselves, but into a sub-process or out of one only when they are named. */
             readonly mappings?: readonly components["schemas"]["ElementMapping"][];
             /** @description Of tokens that wait in front of joins; those of the same id are mapped by themselves. */
             readonly flows?: readonly components["schemas"]["FlowMapping"][];
