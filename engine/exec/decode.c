@@ -380,6 +380,8 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
             || d->m->nodes[a->planned[k]].scope != d->m->nodes[a->node].inner)
             wr_decode_fail(d, "planned element of", a->key);
     }
+    if (a->undo == WR_UNDO_CALL && !a->called)
+        wr_decode_fail(d, "no called process of", a->key);
     if (a->role == WR_ROLE_BODY && (a->node < 0 || !d->m->nodes[a->node].loop))
         wr_decode_fail(d, "loop at element", a->node);
     if (a->index < 0)
@@ -491,6 +493,8 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
         else if (tag == I_WORK)
             get_work(&d, &f);
     }
+    if (!d.failed && (i->root->undo != WR_UNDO_NONE) != i->reopened.on)
+        wr_decode_fail(&d, "compensation", i->root->undo);
     if (d.failed || wr_tlv_done(&r, err) < 0)
         return wr_wrap(err, "instance state");
     *out = i;

@@ -14,7 +14,9 @@ static const char caller[] =
     "<userTask id='ask'/>"
     "<sequenceFlow id='f3' sourceRef='ask' targetRef='undo'/>"
     "<sequenceFlow id='f4' sourceRef='undo' targetRef='after'/></process>"
-    "<process id='child' isExecutable='true'>"
+    "<process id='child' isExecutable='true'><extensionElements>"
+    "<zeebe:properties><zeebe:property name='keepFor' value='P1D'/>"
+    "</zeebe:properties></extensionElements>"
     "<startEvent id='s2'/><userTask id='t'/>"
     "<boundaryEvent id='done' attachedToRef='t'><compensateEventDefinition/>"
     "</boundaryEvent><association id='a' sourceRef='done' targetRef='u'/>"
@@ -125,6 +127,39 @@ START_TEST(it_is_what_it_was)
 }
 END_TEST
 
+/* Somebody compensates the called one alone; its caller, which wants that, too,
+ * waits for the end of it, and what was undone is not undone again. */
+START_TEST(both_want_it)
+{
+    struct wr_command c = { .event = { .type = WR_EV_COMPENSATE },
+                            .if_rev = -1 };
+    struct wr_outcome out;
+    struct wr_uuid p, child;
+    struct rig r;
+
+    rig_open(&r, "memory:", NULL);
+    p = begin(&r, &child);
+    c.tenant = r.tenant;
+    c.instance = child;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    rig_complete(&r, &p, "ask");
+    ck_assert_int_eq(rig_instance(&r, &child).state, WR_ACTIVE);
+    rig_complete(&r, &child, "u");
+    ck_assert_int_eq(rig_instance(&r, &child).state, WR_COMPLETED);
+    rig_complete(&r, &p, "after");
+    ck_assert_int_eq(rig_instance(&r, &p).state, WR_COMPLETED);
+
+    p = begin(&r, &child);
+    c.instance = child;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    rig_complete(&r, &child, "u");
+    rig_complete(&r, &p, "ask"); /* there is nothing left of it */
+    rig_complete(&r, &p, "after");
+    rig_check_history(&r, &child);
+    rig_close(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -132,6 +167,7 @@ main(void)
 
     tcase_add_test(tc, what_is_gone_is_an_incident);
     tcase_add_test(tc, it_is_what_it_was);
+    tcase_add_test(tc, both_want_it);
 
     return t_main("call_undo", tc, NULL);
 }
