@@ -381,34 +381,26 @@ settle(struct wr_round *b, struct wr_item *item, struct wr_share *w,
 
 /* ---- an unknown outcome ---- */
 
-/* Is our own command the one that made revision expected + 1? */
-static int
-is_in_history(struct wr_runtime *rt, const struct wr_effects *fx, bool *out,
-              struct wr_err *err)
-{
-    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
-    struct wr_query q = { .noun = WR_HISTORIES,
-                          .tenant = fx->instance.tenant,
-                          .instance = &fx->instance.id,
-                          .after_seq = fx->expected_rev,
-                          .state = -1,
-                          .limit = 1 };
-    struct wr_rows rows;
-
-    if (wr_slot_find(rt, &q, a, &rows, err) < 0)
-        return err->code;
-    *out = rows.n == 1 && rows.histories[0].seq == fx->expected_rev + 1
-           && wr_uuid_equal(&rows.histories[0].command, &fx->history.command);
-
-    return 0;
-}
-
 static void
 pause_ms(long ms)
 {
     struct timespec t = { .tv_nsec = ms * 1000000 };
 
     nanosleep(&t, NULL);
+}
+
+/* A server that lost us may still be about to commit: that is looked at once
+ * more before its requests are stepped again. */
+static void
+doubt(const struct wr_share *w)
+{
+    struct wr_request *r = w->requests;
+
+    for (int n = 0; n < w->n_stepped; n++, r = r->next) {
+        wr_result_unref(r->tried);
+        r->tried = w->result;
+        atomic_fetch_add(&w->result->refs, 1);
+    }
 }
 
 /* The commit call failed: history decides, item by item, and nothing else may:
@@ -426,13 +418,15 @@ decide(struct wr_round *b)
         struct wr_err err;
         bool ours = false;
 
-        while (is_in_history(b->rt, b->items[i].effects, &ours, &err) < 0
+        while (wr_effects_happened(b->rt, b->items[i].effects, &ours, &err) < 0
                && left > 0) {
             pause_ms(every_ms);
             if (!threaded || is_closing(b->rt))
                 left -= every_ms;
         }
         b->items[i].result = ours ? WR_OK : WR_ESTORE;
+        if (!ours)
+            doubt(b->item_shares[i]);
     }
 }
 

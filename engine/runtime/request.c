@@ -115,6 +115,7 @@ void
 wr_request_free(struct wr_request *r)
 {
     wr_result_unref(r->result);
+    wr_result_unref(r->tried);
     wr_definition_unref(r->definition);
     pthread_cond_destroy(&r->changed);
     if (r->arena)
@@ -148,4 +149,26 @@ wr_request_refuse(struct wr_runtime *rt, struct wr_request *r,
 {
     r->err = *err;
     wr_request_answer(rt, r);
+}
+
+/* Is our own command the one that made revision expected + 1? */
+int
+wr_effects_happened(struct wr_runtime *rt, const struct wr_effects *fx,
+                    bool *out, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    struct wr_query q = { .noun = WR_HISTORIES,
+                          .tenant = fx->instance.tenant,
+                          .instance = &fx->instance.id,
+                          .after_seq = fx->expected_rev,
+                          .state = -1,
+                          .limit = 1 };
+    struct wr_rows rows;
+
+    if (wr_slot_find(rt, &q, a, &rows, err) < 0)
+        return err->code;
+    *out = rows.n == 1 && rows.histories[0].seq == fx->expected_rev + 1
+           && wr_uuid_equal(&rows.histories[0].command, &fx->history.command);
+
+    return 0;
 }

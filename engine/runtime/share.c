@@ -265,6 +265,31 @@ step_one(struct wr_share *w, struct wr_request *r, struct wr_err *err)
     return wr_step(&w->step, &r->command.event, err);
 }
 
+/* It happened after all, by a commit whose outcome was not known. */
+static bool
+was_done(struct wr_runtime *rt, struct wr_request *r)
+{
+    bool happened = false;
+    struct wr_err err;
+
+    return r->tried
+           && wr_effects_happened(rt, &r->tried->effects, &happened, &err) == 0
+           && happened;
+}
+
+static void
+take_done(struct wr_runtime *rt, struct wr_share *w, struct wr_request **at)
+{
+    struct wr_request *r = *at;
+
+    *at = r->next;
+    if (!*at)
+        w->end = at;
+    r->err.code = WR_OK;
+    r->result = wr_steal(r->tried);
+    wr_request_answer(rt, r);
+}
+
 /*
  * Step the requests in order; false when they must be stepped again from the
  * start: one broke the instance and was taken out, or a copy in memory refused
@@ -280,6 +305,10 @@ step_requests(struct wr_share *w, struct wr_err *err)
     while (*at && !must_wait(rt, w, *at)) {
         struct wr_request *r = *at;
 
+        if (was_done(rt, r)) {
+            take_done(rt, w, at);
+            continue;
+        }
         if (check(w, r, rev, err) < 0) {
             if (w->from_memory)
                 return false;

@@ -45,6 +45,7 @@ struct wr_request {
     struct wr_uuid instance; /* the new one's id for WR_EV_START */
     struct wr_err err;       /* code WR_OK: committed */
     struct wr_result *result;
+    struct wr_result *tried; /* committed or not: it was not seen; NULL */
     struct wr_uuid created;
     int attempts, misses; /* commits that failed, conflicts */
     bool alone;           /* in an item of its own */
@@ -140,6 +141,10 @@ bool wr_request_is_start(const struct wr_request *r);
 void wr_request_answer(struct wr_runtime *rt, struct wr_request *r);
 void wr_request_refuse(struct wr_runtime *rt, struct wr_request *r,
                        const struct wr_err *err);
+/* Is it in the history what these effects were to write? */
+WR_MUST int wr_effects_happened(struct wr_runtime *rt,
+                                const struct wr_effects *fx, bool *out,
+                                struct wr_err *err);
 
 /* hot.c */
 struct wr_hot *wr_hot_find(struct wr_runtime *rt, const struct wr_uuid *id);
