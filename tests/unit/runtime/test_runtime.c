@@ -342,6 +342,34 @@ START_TEST(a_message_finds_the_one_that_waits)
 }
 END_TEST
 
+/* More wait for it than one look at the store tells. */
+START_TEST(a_message_finds_one_among_many)
+{
+    struct wr_message m = { .name = "paid", .business_key = "last" };
+    struct wr_command c = { .event = { .type = WR_EV_START },
+                            .definition = "p",
+                            .if_rev = -1 };
+    struct wr_delivery d;
+    struct wr_outcome out;
+    struct rig r;
+
+    rig_open(&r, "memory:", NULL);
+    rig_deploy(&r, wait);
+    c.tenant = m.tenant = r.tenant;
+    for (int k = 0; k <= 1000; k++) {
+        c.event.business_key = k < 1000 ? "other" : "last";
+        r.clock.now += k == 1000; /* its id is the last one */
+        must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    }
+    must(&r, wr_runtime_correlate(r.rt, &m, r.arena, &d, &r.err));
+    ck_assert(wr_uuid_equal(&d.instance, &out.instance.id));
+    m.business_key = NULL;
+    ck_assert_int_eq(wr_runtime_correlate(r.rt, &m, r.arena, &d, &r.err),
+                     WR_EAMBIGUOUS);
+    rig_close(&r);
+}
+END_TEST
+
 /* ---- the outcome of a commit is not known ---- */
 
 static const struct wr_store_ops *real_ops;
@@ -724,6 +752,7 @@ main(void)
     tcase_add_test(calls, a_cut_step_survives_its_process);
     tcase_add_test(calls, a_message_finds_the_one_that_waits);
     tcase_add_loop_test(calls, an_unknown_outcome_is_settled_by_history, 0, 2);
+    tcase_add_test(calls, a_message_finds_one_among_many);
     tcase_add_loop_test(calls, an_outcome_that_comes_late_counts, 0, 2);
     tcase_add_test(calls, a_start_that_comes_late_counts);
     tcase_add_test(calls, an_outcome_stays_open_while_the_store_is_away);
