@@ -24,12 +24,11 @@ struct wr_owed {
 };
 
 static void
-push(struct wr_owed **list, struct wr_owed *o)
+push(struct wr_runtime *rt, struct wr_owed *o)
 {
-    while (*list)
-        list = &(*list)->next;
     o->next = NULL;
-    *list = o;
+    *rt->owed_end = o;
+    rt->owed_end = &o->next;
 }
 
 static struct wr_owed *
@@ -82,7 +81,7 @@ unpark(struct wr_runtime *rt, const struct wr_effects *fx)
         }
         *at = o->next;
         rt->n_parked--;
-        push(&rt->owed, o);
+        push(rt, o);
     }
 }
 
@@ -93,7 +92,7 @@ wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx)
         return;
     pthread_mutex_lock(&rt->lock);
     for (int i = 0; i < fx->n_outboxes; i++)
-        push(&rt->owed, owed_new(&fx->outboxes[i].row));
+        push(rt, owed_new(&fx->outboxes[i].row));
     if (rt->parked)
         unpark(rt, fx);
     if (rt->owed)
@@ -104,9 +103,13 @@ wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx)
 void
 wr_outbox_park(struct wr_runtime *rt, const struct wr_outbox_row *row)
 {
+    struct wr_owed **end = &rt->parked;
+
     pthread_mutex_lock(&rt->lock);
     if (rt->n_parked < PARKED) {
-        push(&rt->parked, owed_new(row));
+        while (*end)
+            end = &(*end)->next;
+        *end = owed_new(row);
         rt->n_parked++;
     }
     pthread_mutex_unlock(&rt->lock);
@@ -121,6 +124,8 @@ pop(struct wr_runtime *rt)
 
     if (o)
         rt->owed = o->next;
+    if (!rt->owed)
+        rt->owed_end = &rt->owed;
 
     return o;
 }

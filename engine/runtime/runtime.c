@@ -85,6 +85,7 @@ make(const struct wr_runtime_options *o)
     if (!rt->store_url || !rt->hot || !rt->owners)
         abort();
     rt->queue_end = &rt->queue;
+    rt->owed_end = &rt->owed;
     if (rt->o.n_slots < 1)
         rt->o.n_slots = 1;
     if (rt->o.command_wait_ms <= 0)

@@ -102,8 +102,9 @@ struct wr_runtime {
     struct wr_store *readers[WR_READERS];
     bool reader_busy[WR_READERS];
 
-    pthread_cond_t owing;          /* the outbox grew, or closing */
-    struct wr_owed *owed, *parked; /* rows to settle; messages nobody wants */
+    pthread_cond_t owing;             /* the outbox grew, or closing */
+    struct wr_owed *owed, **owed_end; /* rows to settle */
+    struct wr_owed *parked;           /* messages nobody wants */
     int n_parked;
     bool settling, resting; /* the courier: at work, to end */
     pthread_t courier;
