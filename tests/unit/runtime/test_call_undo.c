@@ -103,6 +103,10 @@ START_TEST(what_is_gone_is_an_incident)
 }
 END_TEST
 
+/* As ever, and with steps that are cut again and again. */
+static const struct wr_runtime_options options[] = { { 0 },
+                                                     { .step_budget = 1 } };
+
 /* The end that it had stays its end. */
 START_TEST(it_is_what_it_was)
 {
@@ -110,7 +114,7 @@ START_TEST(it_is_what_it_was)
     struct wr_uuid p, child;
     struct rig r;
 
-    rig_open(&r, "memory:", NULL);
+    rig_open(&r, "memory:", &options[_i]);
     p = begin(&r, &child);
     was = rig_instance(&r, &child);
     r.clock.now += 60000;
@@ -137,7 +141,7 @@ START_TEST(both_want_it)
     struct wr_uuid p, child;
     struct rig r;
 
-    rig_open(&r, "memory:", NULL);
+    rig_open(&r, "memory:", &options[_i]);
     p = begin(&r, &child);
     c.tenant = r.tenant;
     c.instance = child;
@@ -166,8 +170,8 @@ main(void)
     TCase *tc = tcase_create("compensated calls (rows 84 87)");
 
     tcase_add_test(tc, what_is_gone_is_an_incident);
-    tcase_add_test(tc, it_is_what_it_was);
-    tcase_add_test(tc, both_want_it);
+    tcase_add_loop_test(tc, it_is_what_it_was, 0, WR_COUNT(options));
+    tcase_add_loop_test(tc, both_want_it, 0, WR_COUNT(options));
 
     return t_main("call_undo", tc, NULL);
 }
