@@ -115,6 +115,7 @@ enum tag { /* stored: never renumber or reuse */
     T_UNDOING = 105,
     T_ARMED = 115,
     T_UNTIL = 110,
+    T_LATE = 111,
 
     PARKED_SEQ = 1,
     PARKED_PAYLOAD = 2,

@@ -214,6 +214,19 @@ get_wait_field(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
     }
 }
 
+/* Which listener of a node that is gone; checked like all that is stored. */
+static int
+get_late(struct wr_decoder *d, int node, struct wr_tlv_reader *f)
+{
+    int64_t late = wr_tlv_int(f);
+
+    if (late >= 0 && late <= 2 * (int64_t)d->m->nodes[node].listeners.n)
+        return (int)late;
+    wr_decode_fail(d, "listener", late);
+
+    return 0;
+}
+
 static int
 get_part(struct wr_decoder *d, int node, struct wr_tlv_reader *f)
 {
@@ -282,6 +295,8 @@ wr_decode_wait(struct wr_decoder *d, struct wr_activity *a,
             w->part = get_part(d, w->node, &g);
         else if (tag == T_TOLD)
             w->told = wr_tlv_int(&g) != 0;
+        else if (tag == T_LATE)
+            w->late = get_late(d, w->node, &g);
         else if (tag == T_PAYLOAD)
             w->payload = wr_decode_value(d, &g);
         else if (tag == T_HELD)

@@ -158,6 +158,7 @@ put_wait(struct coder *c, const struct wr_wait *w)
     put(c, T_CREATED, created_at(w) - w->owner->since, 0);
     put(c, T_PART, w->part, 0);
     put(c, T_TOLD, w->told, 0);
+    put(c, T_LATE, w->late, 0);
     if (w->payload) {
         size_t payload = wr_tlv_begin(c->out, T_PAYLOAD);
 

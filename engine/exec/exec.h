@@ -89,6 +89,9 @@ struct wr_exec {
     } thrown;                    /* what the instance failed of */
     struct wr_activity *current; /* for a handler's variables */
     struct wr_watch *watches;
+    struct wr_activity
+        *survivor; /* of what is being cancelled; NULL: nothing */
+    bool over;     /* the instance ends: nothing remains */
     struct wr_line_ends {
         struct wr_activity *first, *last;
     } lines[WR_LINES];
@@ -327,6 +330,37 @@ int32_t wr_listen_retries(struct wr_exec *x, const struct wr_wait *w);
  * retried; skipped, `a` goes on without that listener alone. */
 bool wr_listen_resolve(struct wr_exec *x, struct wr_activity *a, int node,
                        const struct wr_uuid *job);
+/* One that is evaluated in place, as `a` sees it: LEAVE or THROW. */
+enum wr_move wr_listen_evaluate(struct wr_exec *x, struct wr_activity *a,
+                                const struct wr_listener *l);
+
+/* ---- interrupted.c ---- */
+
+/* Listeners that are still to be told, of an element that is gone. */
+struct wr_late {
+    struct wr_late *next;
+    int node, late;
+};
+/* The scope, `a` or around it, that their jobs hang on. */
+struct wr_activity *wr_interrupted_survivor(const struct wr_exec *x,
+                                            struct wr_activity *a);
+/* `a` is about to go: tell those that are evaluated in place.  Which one comes
+ * next, for _go_on; 0: none. */
+int wr_interrupted_tell(struct wr_exec *x, struct wr_activity *a);
+void wr_interrupted_go_on(struct wr_exec *x, struct wr_activity *scope,
+                          int node, int late);
+/* Those that wait at `a`, which goes too. */
+struct wr_late *wr_interrupted_hand_over(struct wr_exec *x,
+                                         const struct wr_activity *a);
+/* Does the scope wait for one? */
+bool wr_interrupted_waits(const struct wr_activity *a);
+const struct wr_listener *wr_interrupted_listener(const struct wr_model *m,
+                                                  const struct wr_wait *w);
+void wr_interrupted_completed(struct wr_exec *x, struct wr_wait *w);
+/* An incident of the job, or one with this `late`, was resolved. */
+bool wr_interrupted_resolve(struct wr_exec *x, struct wr_activity *scope,
+                            int node, int late, const struct wr_uuid *job);
+
 /* start.c: the listeners of the process, then its tokens are born. */
 void wr_start_begin(struct wr_exec *x);
 
@@ -639,7 +673,7 @@ void wr_job_arm_continue(struct wr_exec *x);
 void wr_job_disarm_continue(struct wr_exec *x, const struct wr_wait *resolved);
 bool wr_job_is_continue(const struct wr_wait *w);
 /* A job for a listener: WAIT or THROW. */
-enum wr_move wr_job_tell(struct wr_exec *x, struct wr_activity *a,
+enum wr_move wr_job_tell(struct wr_exec *x, struct wr_activity *a, int node,
                          const struct wr_listener *l);
 int32_t wr_job_tries(struct wr_exec *x, struct wr_activity *a,
                      const struct wr_job_def *def);

@@ -303,10 +303,13 @@ wr_fault_reported(struct wr_exec *x, struct wr_wait *w, const char *code,
     struct wr_activity *a = w->owner;
     const struct wr_value *variables = x->ev->variables;
     bool is_job = w->kind == WR_WAIT_JOB;
+    int late = w->late;
 
+    w->late = 0; /* caught, it is done, and not to be told again */
     if (wr_fault_throw(x, a, code, message, variables)
         || wr_fault_leave(x, code, message, variables))
         return;
+    w->late = late;
     if (is_job)
         wr_job_retry(x, w, 0);
     if (!wr_incident_at(a, w->node))
@@ -416,7 +419,7 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
 {
     struct wr_activity *a = w->owner;
     struct wr_uuid job = w->incident.job;
-    int node = w->node;
+    int node = w->node, late = w->late;
     bool cut = is_of_cut(x, w), unfit = a->node < 0 && wr_unfit_is(a);
     struct wr_wait *timer = timer_of(x, w);
 
@@ -433,7 +436,8 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
         wr_timer_retry(x, timer);
         return;
     }
-    if (wr_listen_resolve(x, a, node, &job))
+    if (wr_interrupted_resolve(x, a, node, late, &job)
+        || wr_listen_resolve(x, a, node, &job))
         return;
     if (node != a->node) {
         wr_touch(x, a);

@@ -185,7 +185,7 @@ wr_job_open(struct wr_exec *x, struct wr_activity *a)
 }
 
 enum wr_move
-wr_job_tell(struct wr_exec *x, struct wr_activity *a,
+wr_job_tell(struct wr_exec *x, struct wr_activity *a, int node,
             const struct wr_listener *l)
 {
     struct wr_entry data[2] = {
@@ -197,7 +197,7 @@ wr_job_tell(struct wr_exec *x, struct wr_activity *a,
     if (describe(x, a, l->job, &row) == WR_THROW)
         return WR_THROW;
     data[0].value = wr_value_string(x->arena, row.type);
-    w = offer(x, a, a->node < 0 ? wr_listen_node(x) : a->node, &row);
+    w = offer(x, a, node, &row);
     w->told = true;
     wr_wait_opened(x, w, wr_value_context(x->arena, data, 2));
 

@@ -83,13 +83,17 @@ wr_instance_listener(const struct wr_instance *i, const struct wr_model *m,
     const struct wr_exec x = { .m = m };
     const struct wr_wait *w = wr_wait_find(i, job);
 
-    return w && w->kind == WR_WAIT_JOB && w->told ? next(&x, w->owner) : NULL;
+    if (!w || w->kind != WR_WAIT_JOB || !w->told)
+        return NULL;
+
+    return w->late ? wr_interrupted_listener(m, w) : next(&x, w->owner);
 }
 
 /* ---- hearing them ---- */
 
-static enum wr_move
-evaluate(struct wr_exec *x, struct wr_activity *a, const struct wr_listener *l)
+enum wr_move
+wr_listen_evaluate(struct wr_exec *x, struct wr_activity *a,
+                   const struct wr_listener *l)
 {
     struct wr_entry e = { .key = l->variable };
     struct wr_err err;
@@ -128,7 +132,9 @@ wr_listen(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
         /* What its outputs were made of stays for a while: say so. */
         if (l->job && m >= WR_MOMENT_COMPLETE)
             wr_variables_tell(x, a);
-        move = l->job ? wr_job_tell(x, a, l) : evaluate(x, a, l);
+        move = l->job ? wr_job_tell(
+                   x, a, a->node < 0 ? wr_listen_node(x) : a->node, l)
+                      : wr_listen_evaluate(x, a, l);
         if (move != WR_LEAVE)
             return move;
         heard(x, a, l);
@@ -191,6 +197,7 @@ go_on(struct wr_exec *x, struct wr_activity *a)
 
     switch (a->moment) {
     case WR_MOMENT_NONE:
+    case WR_MOMENT_CANCEL: /* interrupted.c */
         break;
     case WR_MOMENT_TAKE:
         wr_run_start(x, a);
@@ -230,8 +237,13 @@ void
 wr_listen_completed(struct wr_exec *x, struct wr_wait *w)
 {
     struct wr_activity *a = w->owner;
-    const struct wr_listener *l = next(x, a);
+    const struct wr_listener *l;
 
+    if (w->late) {
+        wr_interrupted_completed(x, w);
+        return;
+    }
+    l = next(x, a);
     wr_wait_close(x, w, /* canceled= */ false, NULL);
     if (is_local(x, a))
         wr_variables_local(x, a, x->ev->variables);

@@ -39,6 +39,7 @@ libweir_la_SOURCES += \
 	engine/exec/index.h \
 	engine/exec/instance.c \
 	engine/exec/instance.h \
+	engine/exec/interrupted.c \
 	engine/exec/job.c \
 	engine/exec/join.c \
 	engine/exec/listen.c \

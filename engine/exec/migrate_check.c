@@ -137,6 +137,12 @@ check_activity(struct wr_migrate *g, struct wr_activity *a)
     if (a->node < 0 && wr_unfit_is(a))
         wr_migrate_problem(g, "not-begun", g->from->process_id, a->key,
                            "it has not begun: its variables do not fit");
+    if (wr_interrupted_waits(a))
+        wr_migrate_problem(
+            g, "listening",
+            a->node < 0 ? g->from->process_id : node_of(g, a->node)->id, a->key,
+            "a listener of what was interrupted in it is not"
+            " done");
     if (wr_listen_pending(g->x, a))
         wr_migrate_problem(
             g, "listening",

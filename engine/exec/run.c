@@ -96,12 +96,11 @@ wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
     a->n_drawn = 0;
 }
 
-void
-wr_cancel(struct wr_exec *x, struct wr_activity *a)
+static void
+canceled(struct wr_exec *x, struct wr_activity *a)
 {
     bool past;
 
-    wr_cancel_children(x, a, NULL);
     wr_wait_close_all(x, a);
     past = wr_undo_is_past(a);
     if (a->undo)
@@ -115,6 +114,26 @@ wr_cancel(struct wr_exec *x, struct wr_activity *a)
 }
 
 void
+wr_cancel(struct wr_exec *x, struct wr_activity *a)
+{
+    struct wr_activity *outer = x->survivor;
+    struct wr_late *rest;
+    int node = a->node, late;
+
+    if (!outer)
+        x->survivor = wr_interrupted_survivor(x, a->parent);
+    wr_cancel_children(x, a, NULL);
+    late = wr_interrupted_tell(x, a);
+    rest = wr_interrupted_hand_over(x, a);
+    canceled(x, a);
+    for (; rest; rest = rest->next)
+        wr_interrupted_go_on(x, x->survivor, rest->node, rest->late);
+    if (late)
+        wr_interrupted_go_on(x, x->survivor, node, late);
+    x->survivor = outer;
+}
+
+void
 wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                     enum wr_history_type type, const struct wr_value *data)
 {
@@ -123,6 +142,7 @@ wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
         return;
     }
     wr_cut_forget(x);
+    x->over = true;
     wr_cancel_children(x, x->i->root, NULL);
     wr_wait_close_all(x, x->i->root);
     x->i->state = state;

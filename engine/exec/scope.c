@@ -123,7 +123,8 @@ static bool
 is_idle(const struct wr_exec *x, const struct wr_activity *a)
 {
     return is_scope(x, a) && !a->first && !a->pending
-           && !(a->node < 0 && (wr_listen_pending(x, a) || wr_unfit_is(a)));
+           && !(a->node < 0 && (wr_listen_pending(x, a) || wr_unfit_is(a)))
+           && !wr_interrupted_waits(a);
 }
 
 bool

@@ -132,6 +132,7 @@ struct wr_wait {
     struct wr_index_link link; /* by id */
     enum wr_wait_kind kind;
     bool told; /* JOB: of a listener */
+    int late;  /* JOB, INCIDENT: the listener was of what is gone; 0: not */
     int node;  /* the owner's, one of its boundary events, an event behind it, a
                  stuck join, the start event of an event sub-process */
     int part;  /* which definition of a multiple event */

@@ -92,7 +92,10 @@ enum wr_move
 wr_cancel_transaction(struct wr_exec *x, struct wr_activity *a)
 {
     struct wr_activity *host = transaction_of(x, a), *s = a;
+    struct wr_activity *outer = x->survivor;
 
+    if (!outer) /* the transaction goes, too, when all is undone */
+        x->survivor = wr_interrupted_survivor(x, body_of(host)->parent);
     do {
         wr_cancel_children(x, s->parent, s);
         wr_wait_close_all(x, s->parent);
@@ -106,6 +109,7 @@ wr_cancel_transaction(struct wr_exec *x, struct wr_activity *a)
     }
     if (body_of(host) != host)
         give_up_iterations(x, body_of(host), host, a);
+    x->survivor = outer;
     host->interrupted = true; /* no event sub-process of it starts any more */
     wr_undo_move(host, a, -1);
     wr_run_started(x, a);

@@ -44,6 +44,7 @@ static const struct {
     { WR_NS_ZEEBE, "taskListener", "assigning", WR_MOMENT_ASSIGN },
     { WR_NS_ZEEBE, "taskListener", "updating", WR_MOMENT_UPDATE },
     { WR_NS_ZEEBE, "taskListener", "completing", WR_MOMENT_COMPLETE },
+    { WR_NS_ZEEBE, "taskListener", "canceling", WR_MOMENT_CANCEL },
     { WR_NS_NONE, "executionListener", "start", WR_MOMENT_START },
     { WR_NS_NONE, "executionListener", "end", WR_MOMENT_END },
     { WR_NS_NONE, "executionListener", "take", WR_MOMENT_TAKE },
@@ -51,6 +52,7 @@ static const struct {
     { WR_NS_NONE, "taskListener", "assignment", WR_MOMENT_ASSIGN },
     { WR_NS_NONE, "taskListener", "update", WR_MOMENT_UPDATE },
     { WR_NS_NONE, "taskListener", "complete", WR_MOMENT_COMPLETE },
+    { WR_NS_NONE, "taskListener", "delete", WR_MOMENT_CANCEL },
     { WR_NS_DROOLS, "onEntry-script", "start", WR_MOMENT_START },
     { WR_NS_DROOLS, "onExit-script", "end", WR_MOMENT_END },
     { WR_NS_SPIFF, "preScript", "start", WR_MOMENT_START },
@@ -104,6 +106,16 @@ refuse(struct reader *r, const struct wr_xml *x, const char *event)
                                          : "process");
 }
 
+/* flowable deletes a task that is completed, too. */
+static void
+copy_delete(struct reader *r, const struct wr_listener *l)
+{
+    r->items[r->n] = *l;
+    r->items[r->n].moment = WR_MOMENT_COMPLETE;
+    r->items[r->n].late = false;
+    r->n++;
+}
+
 /* The next listener to be filled in; NULL after saying why there is none. */
 static struct wr_listener *
 add(struct reader *r, const struct wr_xml *x, const char *event)
@@ -117,6 +129,9 @@ add(struct reader *r, const struct wr_xml *x, const char *event)
     }
     l->moment = m;
     l->event = event;
+    /* The end of what was interrupted is one in Camunda alone. */
+    l->late = m == WR_MOMENT_CANCEL
+              || (m == WR_MOMENT_END && x->ns == WR_NS_CAMUNDA);
     r->n++;
 
     return l;
@@ -269,19 +284,12 @@ check_fields(struct reader *r, const struct wr_xml *x)
 }
 
 static void
-read_java(struct reader *r, const struct wr_xml *x)
+read_code(struct reader *r, struct wr_listener *l, const struct wr_xml *x)
 {
     static const char *const code[] = { "class", "delegateExpression" };
     const struct wr_xml *s = wr_xml_child(x, x->ns, "script");
-    const char *event = wr_xml_attr(x, "event"), *text;
-    struct wr_listener *l;
+    const char *text;
 
-    if (!event)
-        event = r->owner == OF_FLOW ? "take" : "";
-    l = add(r, x, event);
-    if (!l)
-        return;
-    check_fields(r, x);
     for (size_t i = 0; i < WR_COUNT(code); i++) {
         text = wr_xml_attr(x, code[i]);
         if (text && *text) {
@@ -303,6 +311,23 @@ read_java(struct reader *r, const struct wr_xml *x)
     else
         wr_build_found(r->b, WR_F_NO_IMPLEMENTATION, x,
                        "a '%s' that says nothing of what to do", x->name);
+}
+
+static void
+read_java(struct reader *r, const struct wr_xml *x)
+{
+    const char *event = wr_xml_attr(x, "event");
+    struct wr_listener *l;
+
+    if (!event)
+        event = r->owner == OF_FLOW ? "take" : "";
+    l = add(r, x, event);
+    if (!l)
+        return;
+    check_fields(r, x);
+    read_code(r, l, x);
+    if (l->moment == WR_MOMENT_CANCEL && x->ns == WR_NS_FLOWABLE)
+        copy_delete(r, l);
 }
 
 /* ---- drools, spiffworkflow ---- */
@@ -365,7 +390,7 @@ count(const struct wr_xml *list)
     int n = 0;
 
     for (const struct wr_xml *x = list->first; x; x = x->next) {
-        n++;
+        n += 2;
         for (const struct wr_xml *c = x->first; c; c = c->next)
             n++;
     }

@@ -196,6 +196,7 @@ enum wr_moment { /* stored: never renumber */
     WR_MOMENT_UPDATE = 6,
     WR_MOMENT_COMPLETE = 7, /* it is done, its outputs are written */
     WR_MOMENT_END = 8,      /* the same, of every element */
+    WR_MOMENT_CANCEL = 9,   /* userTask: interrupted before it was done */
 };
 struct wr_listener {
     enum wr_moment moment;
@@ -204,6 +205,7 @@ struct wr_listener {
     const struct wr_expr *expr;
     const char *variable; /* for the value of expr; NULL */
     bool local;           /* that is the element's own */
+    bool late;            /* CANCEL, END: told of what was interrupted, too */
 };
 struct wr_listeners {
     const struct wr_listener *items;
