@@ -30,6 +30,7 @@ struct job {
     struct wr_uuid id, instance, lease;
     const void *definition;
     const char *type, *element, *kind, *event;
+    bool gone; /* its element, of a listener */
     const struct wr_value *variables, *headers;
     int64_t retries, priority, lease_until, created_at, due_at;
     const char *state, *worker;
@@ -49,6 +50,8 @@ static const struct wr_field job_fields[] = {
                   "What the element does, or a listener that is told of it."),
     WR_FIELD(struct job, event, "event", WR_STRING, WR_READONLY | WR_OPTIONAL,
              "What the listener is told of, as its file calls it."),
+    WR_FIELD(struct job, gone, "canceled", WR_BOOL, WR_READONLY | WR_OPTIONAL,
+             "Its element was interrupted: the listener is told of that."),
     WR_FIELD(struct job, variables, "variables", WR_JSON,
              WR_READONLY | WR_OPTIONAL, "What the element sees."),
     WR_FIELD(struct job, headers, "headers", WR_JSON, WR_READONLY | WR_OPTIONAL,
@@ -168,8 +171,8 @@ job_data(struct wr_request *rq, const struct wr_job_row *row,
     seen = wr_instance_visible(v.instance, &row->id, rq->arena);
     if (seen && node >= 0) {
         const struct wr_model *m = v.definition->model;
-        const struct wr_listener *l = wr_instance_listener(v.instance, m,
-                                                           &row->id);
+        const struct wr_listener *l = wr_instance_listener(
+            v.instance, m, &row->id, &out->gone);
         const struct wr_job_def *def = l ? l->job : m->nodes[node].job;
 
         told_of(out, l);
@@ -260,8 +263,8 @@ job_listener(struct wr_request *rq, const struct wr_job_row *row,
                         rq->arena, &v, err)
         < 0)
         return err->code == WR_ENOTFOUND ? 0 : (int)err->code;
-    told_of(out,
-            wr_instance_listener(v.instance, v.definition->model, &row->id));
+    told_of(out, wr_instance_listener(v.instance, v.definition->model, &row->id,
+                                      &out->gone));
     wr_definition_unref(v.definition);
 
     return 0;

@@ -143,10 +143,11 @@ int64_t wr_instance_compensable(const struct wr_instance *i);
 /* The node an open task, job, timer, subscription or incident stands at; -1. */
 int wr_instance_node_of(const struct wr_instance *i, const struct wr_uuid *id);
 /* The listener that the open job is for; NULL: there is no such job, or it is
- * the work of its element.  listen.c */
+ * the work of its element.  *gone: its element was interrupted.  listen.c */
 const struct wr_listener *wr_instance_listener(const struct wr_instance *i,
                                                const struct wr_model *m,
-                                               const struct wr_uuid *job);
+                                               const struct wr_uuid *job,
+                                               bool *gone);
 
 /* What was saved for the open task, as a context in `a`; NULL: nothing, or no
  * such task. */

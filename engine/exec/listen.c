@@ -78,11 +78,12 @@ wr_listen_event(const struct wr_exec *x, const struct wr_activity *a)
 
 const struct wr_listener *
 wr_instance_listener(const struct wr_instance *i, const struct wr_model *m,
-                     const struct wr_uuid *job)
+                     const struct wr_uuid *job, bool *gone)
 {
     const struct wr_exec x = { .m = m };
     const struct wr_wait *w = wr_wait_find(i, job);
 
+    *gone = w && w->late;
     if (!w || w->kind != WR_WAIT_JOB || !w->told)
         return NULL;
 
