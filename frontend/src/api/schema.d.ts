@@ -2386,6 +2386,8 @@ export interface components {
             readonly kind: "work" | "listener";
             /** @description What the listener is told of, as its file calls it. */
             readonly event?: string;
+            /** @description Its element was interrupted: the listener is told of that. */
+            readonly canceled?: boolean;
             /** @description What the element sees. */
             readonly variables?: unknown;
             /** @description Constants of the model. */
