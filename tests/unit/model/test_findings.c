@@ -90,7 +90,7 @@ static const struct {
                               "class='a.B'/>") "</userTask>",
       "unsupported-element u 3\n" },
     { "<userTask id='u'>" EXT("<zeebe:taskListeners><zeebe:taskListener "
-                              "eventType='canceling' type='t'/>"
+                              "eventType='leaving' type='t'/>"
                               "</zeebe:taskListeners>") "</userTask>",
       "unsupported-element u 3\n" },
     { "<userTask id='u'>" EXT("<camunda:taskListener event='create' "
@@ -106,7 +106,7 @@ static const struct {
                                                  "</adHocSubProcess>",
       "bad-mapping a 3\n" },
     { "<startEvent id='a' flowable:skipExpression='${x}'/>",
-      "unsupported-attribute a 3\n" },
+      "ext-unsupported a 3\n" },
     { "<task id='a'><tast/></task>", "unknown-element a 3\n" },
     { "<task id='a'/><tast id='b'/>", "unknown-element b 3\n" },
     { "<subProcess id='s'><task id='a'/>\n<tast/></subProcess>",
