@@ -165,6 +165,7 @@ wr_stage_deploy(struct wr_stage *s, const char *dir, const char *const *files,
     const char **paths = wr_newn(s->arena, const char *, (size_t)n + 1);
     int n_files = n;
 
+    *out = (struct wr_deployed){ 0 };
     for (int i = 0; i < n; i++) {
         paths[i] = files[i];
         if (dir && files[i][0] != '/')
