@@ -2,6 +2,15 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+/* Check gives a test four seconds of wall clock, which a busy machine takes for
+ * itself.  Its default is read when a test case is made, before t_main(). */
+__attribute__((constructor)) static void
+wait_longer(void)
+{
+    (void)setenv("CK_DEFAULT_TIMEOUT", "60", /* overwrite= */ 0);
+}
 
 int
 t_main(const char *suite, ...)
