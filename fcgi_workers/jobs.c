@@ -152,37 +152,92 @@ told_of(struct job *out, const struct wr_listener *l)
     out->event = l ? l->event : NULL;
 }
 
+/* Jobs of one instance mostly come together: it is read once. */
+struct glance {
+    struct wr_arena *arena;   /* the view's */
+    struct wr_arena *scratch; /* for one job */
+    struct wr_view view;
+    struct wr_uuid instance; /* zero: none is read */
+};
+
+static void
+look_away(struct glance *g)
+{
+    if (!wr_uuid_is_zero(&g->instance))
+        wr_definition_unref(g->view.definition);
+    g->instance = (struct wr_uuid){ { 0 } };
+    wr_arena_reset(g->arena);
+}
+
+static bool
+look_at(struct wr_request *rq, struct glance *g, const struct wr_uuid *instance)
+{
+    struct wr_err err = { 0 };
+
+    if (wr_uuid_equal(&g->instance, instance))
+        return true;
+    look_away(g);
+    if (wr_runtime_view(rq->service->runtime, instance, rq->who.tenant,
+                        g->arena, &g->view, &err)
+        < 0)
+        return false;
+    g->instance = *instance;
+
+    return true;
+}
+
 /* Variables and headers of a job, as its element sees them.  false: the job went
  * away between claim and look: it is not offered. */
 static bool
-job_data(struct wr_request *rq, const struct wr_job_row *row,
+job_data(struct wr_request *rq, struct glance *g, const struct wr_job_row *row,
          const struct wr_strings *fetch, struct job *out)
 {
+    const struct wr_instance *i;
     const struct wr_value *seen;
-    struct wr_err err = { 0 };
-    struct wr_view v;
+    const struct wr_listener *l;
+    const struct wr_job_def *def;
+    const struct wr_model *m;
     int node;
 
-    if (wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
-                        rq->arena, &v, &err)
-        < 0)
+    if (!look_at(rq, g, &row->instance))
         return false;
-    node = wr_instance_node_of(v.instance, &row->id);
-    seen = wr_instance_visible(v.instance, &row->id, rq->arena);
-    if (seen && node >= 0) {
-        const struct wr_model *m = v.definition->model;
-        const struct wr_listener *l = wr_instance_listener(
-            v.instance, m, &row->id, &out->gone);
-        const struct wr_job_def *def = l ? l->job : m->nodes[node].job;
+    i = g->view.instance;
+    m = g->view.definition->model;
+    wr_arena_reset(g->scratch);
+    node = wr_instance_node_of(i, &row->id);
+    seen = wr_instance_visible(i, &row->id, g->scratch);
+    if (!seen || node < 0)
+        return false;
+    l = wr_instance_listener(i, m, &row->id, &out->gone);
+    def = l ? l->job : m->nodes[node].job;
+    told_of(out, l);
+    if (out->event)
+        out->event = wr_arena_strdup(rq->arena, out->event);
+    out->variables = wr_value_copy(rq->arena, pick(g->scratch, seen, fetch));
+    out->headers = def ? wr_value_copy(rq->arena, def->headers)
+                       : wr_value_context(rq->arena, NULL, 0);
 
-        told_of(out, l);
-        out->variables = pick(rq->arena, seen, fetch);
-        out->headers = def ? wr_value_copy(rq->arena, def->headers)
-                           : wr_value_context(rq->arena, NULL, 0);
+    return true;
+}
+
+static int
+describe(struct wr_request *rq, const struct wr_rows *rows,
+         const struct wr_strings *fetch, struct job *items, size_t *n,
+         struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *arena = wr_arena_new(4096);
+    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
+    struct glance g = { .arena = arena, .scratch = scratch };
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < rows->n; i++) {
+        r = job_json(rq, &rows->jobs[i], &items[*n], err);
+        if (r == 0 && job_data(rq, &g, &rows->jobs[i], fetch, &items[*n]))
+            (*n)++;
     }
-    wr_definition_unref(v.definition);
+    look_away(&g);
 
-    return seen && node >= 0;
+    return r;
 }
 
 static int
@@ -215,12 +270,8 @@ activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (wr_runtime_claim(rq->service->runtime, &c, rq->arena, &rows, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct job, rows.n);
-    for (size_t i = 0; i < rows.n; i++) {
-        if (job_json(rq, &rows.jobs[i], &items[n], err) < 0)
-            return (int)err->code;
-        if (job_data(rq, &rows.jobs[i], &body->fetch, &items[n]))
-            n++;
-    }
+    if (describe(rq, &rows, &body->fetch, items, &n, err) < 0)
+        return (int)err->code;
     atomic_fetch_add(&rq->service->jobs_claimed, (long)n);
     page->items = (struct wr_objects){ .items = items, .n = n };
 
