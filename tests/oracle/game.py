@@ -94,11 +94,15 @@ class Game:
     # ---- called processes (S24) ----
 
     def deliver(self) -> None:
-        """What games have to tell each other, when all of a step is done."""
+        """What games have to tell each other, when all of a step is done; what
+        one says to that comes before the rest."""
         for _ in range(MAX_MAIL):
             if not self.mail:
                 return
-            self.mail.popleft()()
+            tell, *rest = self.mail
+            self.mail.clear()
+            tell()
+            self.mail.extend(rest)
         raise TooMuch
 
     def call(self, token: Token) -> None:
