@@ -377,7 +377,7 @@ class Game:
 
     def undo_one(self, place: Place, entry: Entry) -> None:
         if entry.called:
-            token = Token(entry.handler, place, called=entry.called)
+            token = Token(entry.handler, place, called=entry.called, past=True)
             place.tokens.append(token)
             entry.called.caller = Caller(self, token)
             self.mail.append(entry.called.compensate)
@@ -572,7 +572,7 @@ class Game:
         one around it, or what listens beside it (S12, S13)."""
         at: Token | None = token
         while at:
-            bounds = [] if at.iteration else at.node.boundaries
+            bounds = [] if at.iteration or at.past else at.node.boundaries
             caught = catching(bounds, kind, code)
             if not caught:
                 caught = catching(self.beside(at, kind == "error"), kind, code)
@@ -726,7 +726,7 @@ class Game:
                     found.append((t, t.node))
                 if t.node.kind == "race":
                     found += [(t, f.target) for f in t.node.outs]
-                if t.iteration:
+                if t.iteration or t.past:
                     continue
                 events = [b for b in t.node.boundaries if b.trigger in HEARD]
                 found += [(t, b) for b in events]

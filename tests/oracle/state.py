@@ -28,6 +28,7 @@ class Token:
     ended: Place | None = None  # the scope that it was
     undoing: list[Entry] | None = None  # an event that compensates: what is left
     called: Game | None = None  # of a call activity: the process's own game
+    past: bool = False  # its called process had ended and is undone
     kept: Game | None = None  # that one, ended, when it can be undone
     vars: dict[str, bool] = field(default_factory=dict)  # its own (S25)
     back: list[dict[str, bool]] = field(default_factory=list)  # of a handler: of the
