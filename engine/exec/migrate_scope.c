@@ -104,12 +104,26 @@ is_left(const struct wr_migrate *g, const struct wr_activity *a)
     return true;
 }
 
+/* Somebody would have to be told of an element that is nowhere any more. */
+static bool
+is_listened_to(const struct wr_migrate *g, const struct wr_activity *a)
+{
+    const struct wr_listeners *list = &g->from->nodes[a->node].listeners;
+
+    for (int k = 0; k < list->n; k++) {
+        if (list->items[k].late)
+            return true;
+    }
+
+    return false;
+}
+
 bool
 wr_migrate_goes(const struct wr_migrate *g, const struct wr_activity *a)
 {
     return a->node >= 0 && g->nodes[a->node] < 0 && (a->first || a->n_queues)
            && wr_activity_scope(g->from, a) >= 0
-           && !g->from->nodes[a->node].event_sub
+           && !g->from->nodes[a->node].event_sub && !is_listened_to(g, a)
            && is_plain(g->from, a, a->node) && is_left(g, a);
 }
 
