@@ -25,9 +25,11 @@ check_port() {
     # Refused below, by the program that knows every setting.
     '' | *[!0-9]*) return 0 ;;
     esac
-    if pid_of nginx >/dev/null &&
-        [ "$(cat "$home/run/url" 2>/dev/null)" = "$(stack_url)" ]; then
-        return 0
+    # Ours, at whatever address it listens now.
+    if pid_of nginx >/dev/null; then
+        case $(cat "$home/run/url" 2>/dev/null) in
+        *:"$port") return 0 ;;
+        esac
     fi
     end_orphans
     if port_taken; then
@@ -182,7 +184,9 @@ cmd_up() {
     trap up_ended EXIT
     if ! app_current; then
         # New programs: the old ones end before their files go.
-        step "stop the old programs" "./dev down" stop_stack
+        if [ -n "$(our_pids)" ]; then
+            step "stop the old programs" "./dev down" stop_stack
+        fi
         step "copy the programs" "is the disk full?" copy_app
     elif ! settings_current; then
         step "stop what has other settings" "./dev down" stop_stack
