@@ -69,8 +69,16 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
                          .arena = a,
                          .budget = o->step_budget,
                          .auto_async = o->auto_async,
+                         .compat = o->compat,
                          .outside = &outside };
+    struct wr_holds holds;
 
+    if (wr_runtime_holds(t->rt, t->target ? t->target : t->definition,
+                         c->tenant, a, &holds, err)
+        < 0)
+        return err->code;
+    s.holds = holds.items;
+    s.n_holds = holds.n;
     if (t->target
         && wr_migration_fill(t->rt, &ev, &c->instance, t->definition, t->target,
                              a, err)
