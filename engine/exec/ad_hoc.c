@@ -260,6 +260,15 @@ wr_ad_hoc_activate(struct wr_exec *x, struct wr_activity *a)
 
 /* ---- something completed in it ---- */
 
+/* One that was told to complete can still be made to interrupt what runs. */
+static bool
+asks(const struct wr_ad_hoc *h, const struct wr_activity *scope)
+{
+    bool cancels = !h->sequential && h->cancel_remaining;
+
+    return h->condition && (cancels || scope->ad_hoc != WR_AD_HOC_CLOSED);
+}
+
 static int
 collect(struct wr_exec *x, struct wr_activity *a, const struct wr_ad_hoc *h,
         const struct wr_value **out)
@@ -298,7 +307,7 @@ wr_ad_hoc_ended(struct wr_exec *x, struct wr_activity *a)
         if (collect(x, a, h, &e.value) < 0)
             return WR_THROW;
     }
-    if (h->condition && scope->ad_hoc != WR_AD_HOC_CLOSED)
+    if (asks(h, scope))
         holds = wr_exec_holds(x, a, h->condition, "completion condition",
                               x->m->nodes[scope->node].id);
     if (holds < 0)
@@ -309,7 +318,8 @@ wr_ad_hoc_ended(struct wr_exec *x, struct wr_activity *a)
         scope->ad_hoc = WR_AD_HOC_RAN;
     if (!holds)
         return WR_LEAVE;
-    close_scope(x, scope);
+    if (scope->ad_hoc != WR_AD_HOC_CLOSED)
+        close_scope(x, scope);
     if (h->sequential || !h->cancel_remaining)
         return WR_LEAVE;
     wr_cancel_children(x, scope, a);

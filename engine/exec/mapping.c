@@ -274,7 +274,7 @@ int
 wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
-    const struct wr_value *all;
+    const struct wr_value *all, *given;
 
     if (n->call && wr_call_out(x, a) < 0)
         return -1;
@@ -285,9 +285,10 @@ wr_mapping_out(struct wr_exec *x, struct wr_activity *a)
             wr_mapping_give(x, a, uncounted(x, a, wr_data_rest(x, a)));
         return wr_data_out(x, a);
     }
-    for (size_t k = 0; a->result && k < a->result->context.n; k++)
-        wr_variables_put(x, a, a->result->context.entries[k].key,
-                         a->result->context.entries[k].value);
+    given = n->call ? uncounted(x, a, a->result) : a->result;
+    for (size_t k = 0; given && k < given->context.n; k++)
+        wr_variables_put(x, a, given->context.entries[k].key,
+                         given->context.entries[k].value);
     if (map_out(x, a, &all) < 0 || wr_data_out(x, a) < 0)
         return -1;
     wr_variables_write(x, a->parent, all);

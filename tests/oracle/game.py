@@ -28,6 +28,18 @@ MAX_MAIL = 200  # between the processes of one step
 HEARD = ("message", "signal")  # what a user sends
 
 
+@dataclass
+class Clock:
+    minute: int = 0
+
+
+def is_waiting(token: Token) -> bool:
+    """An ad-hoc sub-process in which nothing runs."""
+    place = token.child
+    idle = place and not place.tokens and not +place.queues
+    return token.node.kind == "adhoc" and bool(idle)
+
+
 Mail = collections.deque[Callable[[], None]]
 
 
@@ -47,6 +59,7 @@ class Game:
         self, scope: Scope, values: dict[str, bool], caller: Caller | None = None
     ) -> None:
         self.caller = caller
+        self.clock: Clock = caller.game.clock if caller else Clock()
         self.mail: Mail = caller.game.mail if caller else collections.deque()
         self.state = "active"
         self.noted = 0
@@ -90,6 +103,49 @@ class Game:
             self.fire(at, node)
         self.settle()
         self.deliver()
+
+    def fire_timer(self, at: Token | Place, node: Node) -> None:
+        at.fired.append(node)
+        self.message(at, node, {})
+
+    # ---- ad-hoc sub-processes (S20) ----
+
+    def start_inside(self, token: Token, nodes: list[Node]) -> None:
+        assert token.child
+        self.begin()
+        place, place.ran = token.child, True
+        for node in nodes:
+            self.work.append((place, node, None))
+        self.touch(place)
+        self.settle()
+        self.deliver()
+
+    def close_inside(self, token: Token) -> None:
+        assert token.child
+        self.begin()
+        token.child.closed = True
+        self.touch(token.child)
+        self.settle()
+        self.deliver()
+
+    def is_enough_done(self, token: Token) -> bool:
+        """Its activity in an ad-hoc sub-process was the last one, and interrupts."""
+        place, owner = token.within, token.within.owner
+        if not owner or owner.node.kind != "adhoc" or not owner.node.until:
+            return False
+        if token.node.kind == "parallel" or not self.read(token, owner.node.until):
+            return False
+        place.closed = True
+        if owner.node.in_turn or not owner.node.cancels:
+            return False
+        self.clear(place, None)
+        self.touch(place)
+        return True
+
+    def is_over(self, place: Place) -> bool:
+        if not place.owner or place.owner.node.kind != "adhoc":
+            return True
+        return place.closed or (place.owner.node.by_itself and place.ran)
 
     # ---- called processes (S24) ----
 
@@ -311,7 +367,7 @@ class Game:
         self.enter(place, node)
 
     def enter(self, place: Place, node: Node) -> None:
-        token = Token(node, place)
+        token = Token(node, place, since=self.clock.minute)
         place.tokens.append(token)
         if len(place.tokens) > MAX_TOKENS:
             raise TooMuch
@@ -401,6 +457,7 @@ class Game:
         self.undo(driver)
 
     def open(self, place: Place) -> None:
+        place.since = self.clock.minute
         for n in place.scope.starts():
             self.work.append((place, n, None))
         self.touch(place)
@@ -517,6 +574,8 @@ class Game:
             self.done(token)
             return
         self.note(token, token.ended.log if token.ended else [])
+        if self.is_enough_done(token):
+            return
         flows = self.chosen(token)
         if flows is None:
             token.incident = "no-flow"
@@ -624,6 +683,8 @@ class Game:
                 continue
             if place.owner is None and self.undoing is not None:
                 continue
+            if not self.is_over(place):
+                continue
             if place.owner is None:
                 self.state = "completed"
                 return False
@@ -666,7 +727,7 @@ class Game:
 
     def find_stuck(self) -> None:
         for place in self.touched:
-            if self.is_idle(place) and +place.queues:
+            if self.is_idle(place) and +place.queues and self.is_over(place):
                 place.stuck = True
 
     # ---- what can be seen ----
@@ -693,7 +754,7 @@ class Game:
 
     def tokens(self) -> list[Token]:
         found = [t for p in self.places() for t in p.tokens]
-        return [t for t in found if not t.child or t.undoing]
+        return [t for t in found if not t.child or t.undoing or is_waiting(t)]
 
     def positions(self) -> list[str]:
         names = [t.node.id for t in self.tokens()]
@@ -713,21 +774,42 @@ class Game:
         people = ("user", "handler")
         return [t for t in self.tokens() if t.node.kind in people and not t.incident]
 
-    def waiting(self) -> list[tuple[Token | Place, Node]]:
+    def at_will(self) -> list[Token]:
+        """Ad-hoc sub-processes in which something may be started now."""
+        found = [t for p in self.places() for t in p.tokens if t.node.kind == "adhoc"]
+        return [
+            t
+            for t in found
+            if t.child
+            and not t.child.closed
+            and not (t.node.in_turn and (t.child.tokens or +t.child.queues))
+        ]
+
+    def timers(self) -> list[tuple[int, Token | Place, Node]]:
+        found = []
+        for at, node in self.waiting(("timer",)):
+            if node not in at.fired:
+                found.append((at.since + node.minutes, at, node))
+        return found
+
+    def waiting(
+        self, kinds: tuple[str, ...] = HEARD
+    ) -> list[tuple[Token | Place, Node]]:
         """Every message or signal that is waited for: where, and the event."""
         found: list[tuple[Token | Place, Node]] = []
         for place in self.places():
             starts = self.listening(place)
-            found += [(place, s) for s in starts if s.trigger in HEARD]
+            found += [(place, s) for s in starts if s.trigger in kinds]
             for t in place.tokens:
                 if t.incident:  # it was left already, but for its flows
                     continue
-                if t.node.kind == "catch":
+                if t.node.kind == "catch" and t.node.trigger in kinds:
                     found.append((t, t.node))
                 if t.node.kind == "race":
-                    found += [(t, f.target) for f in t.node.outs]
+                    targets = [f.target for f in t.node.outs]
+                    found += [(t, n) for n in targets if n.trigger in kinds]
                 if t.iteration or t.past:
                     continue
-                events = [b for b in t.node.boundaries if b.trigger in HEARD]
+                events = [b for b in t.node.boundaries if b.trigger in kinds]
                 found += [(t, b) for b in events]
         return found

@@ -49,6 +49,12 @@ class Node:
     outputs: dict[str, str] = field(default_factory=dict)  # variable <- local
     called: Scope | None = None  # the process of a call activity
     gives_back: bool = False  # all variables of that process
+    minutes: int = 0  # of a timer
+    # of an ad-hoc sub-process
+    until: str | None = None
+    cancels: bool = True  # what still runs when the condition holds
+    in_turn: bool = False  # one after the other
+    by_itself: bool = False  # it ends when nothing runs any more
 
     @property
     def joins(self) -> bool:
@@ -72,7 +78,7 @@ class Scope:
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
     + ["parallel", "inclusive", "inclusive", "inclusive", "catch", "sub", "race"]
-    + ["escalate", "undo", "complex", "complex", "call", "call"]
+    + ["escalate", "undo", "complex", "complex", "call", "call", "adhoc"]
 )
 
 
@@ -112,7 +118,7 @@ class Maker:
         middle = []
         for _ in range(dice.randint(2, 4 if depth else 8)):
             kind = dice.choice(KINDS)
-            if kind in ("sub", "call") and depth >= 2:
+            if kind in ("sub", "call", "adhoc") and depth >= 2:
                 kind = "user"
             if kind == "undo" and is_handler(scope):
                 kind = "task"
@@ -121,6 +127,8 @@ class Maker:
                 if dice.random() < 0.25:
                     node.loop = self.loop()
                 node.inner = self.scope(node, depth + 1)
+            if kind == "adhoc":
+                node.inner = self.at_will(node)
             if kind == "call":
                 node.gives_back = dice.random() < 0.6
                 node.called = self.scope(None, depth + 1)
@@ -133,7 +141,7 @@ class Maker:
             if kind in ("user", "call") and dice.random() < 0.4:
                 node.handler = self.add(scope, "handler")
             if kind == "catch":
-                node.trigger = dice.choice(["message", "signal"])
+                self.heard(node)
             if kind == "escalate":
                 node.trigger, node.code = "escalation", dice.choice(["X1", "X2"])
             if kind in ("user", "task") and dice.random() < 0.25:
@@ -181,12 +189,43 @@ class Maker:
         node = self.add(scope, "event")
         node.inner = self.scope(node, depth + 1)
         start = node.inner.starts()[0]
-        start.trigger = dice.choice(["message", "signal", "error", "escalation"])
+        start.trigger = dice.choice(
+            ["message", "signal", "timer", "error", "escalation"]
+        )
         self.caught(start)
+
+    def heard(self, node: Node) -> None:
+        """An event that is waited for."""
+        node.trigger = self.dice.choice(["message", "signal", "timer"])
+        node.minutes = self.dice.randint(1, 999)
+
+    def at_will(self, owner: Node) -> Scope:
+        """What may be started in an ad-hoc sub-process, and what follows it."""
+        dice, scope = self.dice, Scope(owner)
+        owner.in_turn, owner.cancels = dice.random() < 0.3, dice.random() < 0.6
+        if dice.random() < 0.6:
+            owner.until = dice.choice(["", "!"]) + dice.choice(CONDITIONS)
+        owner.by_itself = owner.until is None and dice.random() < 0.4
+        first = [
+            self.add(scope, dice.choice(["user", "user", "task"]))
+            for _ in range(dice.randint(1, 3))
+        ]
+        for node in first:
+            if node.kind == "user" and dice.random() < 0.3:
+                self.mappings(node)
+        if dice.random() < 0.6:
+            kinds = ["user", "task"] if owner.by_itself else ["task", "parallel"]
+            last = self.add(scope, dice.choice(kinds))
+            for node in dice.sample(first, dice.randint(1, len(first))):
+                self.flow(node, last)
+            if last.kind == "parallel":
+                self.flow(last, self.add(scope, "user"))
+        return scope
 
     def caught(self, node: Node) -> None:
         """The code it catches, and whether it interrupts."""
         dice = self.dice
+        node.minutes = dice.randint(1, 999)
         if node.trigger == "error":
             node.code = dice.choice(["E1", "E2", None])
             return
@@ -247,7 +286,7 @@ class Maker:
         """An event-based gateway with catch events of its own."""
         for _ in range(self.dice.randint(2, 3)):
             catch = self.add(node.scope, "catch")
-            catch.trigger = self.dice.choice(["message", "signal"])
+            self.heard(catch)
             self.flow(node, catch)
             self.flow(catch, self.dice.choice(ahead[:4]))
         if ahead and not ahead[0].ins:
@@ -271,11 +310,11 @@ class Maker:
         self, scope: Scope, host: Node, middle: list[Node], ends: list[Node]
     ) -> None:
         dice = self.dice
-        if host.kind not in ("user", "sub", "call"):
+        if host.kind not in ("user", "sub", "call", "adhoc"):
             return
-        kinds = ["message", "signal", "error", "escalation"]
+        kinds = ["message", "signal", "timer", "error", "escalation"]
         whole = host.inner or host.called
-        kinds = kinds if whole else ["message", "signal"]
+        kinds = kinds if whole else ["message", "signal", "timer"]
         for _ in range(dice.choice([0, 0, 1, 2] if whole else [0, 1])):
             node = self.add(scope, "boundary")
             node.host, node.trigger = host, dice.choice(kinds)

@@ -27,6 +27,8 @@ class Token:
     iteration: bool = False
     ended: Place | None = None  # the scope that it was
     undoing: list[Entry] | None = None  # an event that compensates: what is left
+    since: int = 0  # the minute in which its events were armed
+    fired: list[Node] = field(default_factory=list)  # timers that are over
     called: Game | None = None  # of a call activity: the process's own game
     past: bool = False  # its called process had ended and is undone
     kept: Game | None = None  # that one, ended, when it can be undone
@@ -61,6 +63,10 @@ class Place:
     stuck: bool = False
     log: list[Entry] = field(default_factory=list)
     vars: dict[str, bool] = field(default_factory=dict)  # of the process
+    since: int = 0
+    fired: list[Node] = field(default_factory=list)
+    ran: bool = False  # something did, in an ad-hoc sub-process
+    closed: bool = False  # nothing more is started there
 
     def queued(self) -> list[Flow]:
         return [f for f, n in self.queues.items() for _ in range(n)]

@@ -21,6 +21,7 @@ TAGS = {
     "event": "subProcess",
     "race": "eventBasedGateway",
     "call": "callActivity",
+    "adhoc": "adHocSubProcess",
     "complex": "complexGateway",
     "throw link": "intermediateThrowEvent",
     "catch link": "intermediateCatchEvent",
@@ -35,6 +36,11 @@ def definition(node: Node) -> str:
         return f'<messageEventDefinition messageRef="M_{node.id}"/>'
     if node.trigger == "signal":
         return f'<signalEventDefinition signalRef="S_{node.id}"/>'
+    if node.trigger == "timer":
+        return (
+            f"<timerEventDefinition><timeDuration>PT{node.minutes}M</timeDuration>"
+            "</timerEventDefinition>"
+        )
     if node.trigger == "error":
         ref = f' errorRef="{node.code}"' if node.code else ""
         return f"<errorEventDefinition{ref}/>"
@@ -89,6 +95,11 @@ def mappings(node: Node) -> str:
 
 def extensions(node: Node) -> str:
     inner = mappings(node)
+    if node.kind == "adhoc":
+        inner += (
+            '<zeebe:properties><zeebe:property name="autoComplete"'
+            f' value="{"true" if node.by_itself else "false"}"/></zeebe:properties>'
+        )
     if node.called:
         back = "true" if node.gives_back else "false"
         inner += (
@@ -108,6 +119,10 @@ def node_xml(node: Node) -> str:
         attrs += f' attachedToRef="{node.host.id}" cancelActivity="{cancel}"'
     if node.kind == "handler":
         attrs += ' isForCompensation="true"'
+    if node.kind == "adhoc":
+        attrs += f' ordering="{"Sequential" if node.in_turn else "Parallel"}"'
+        rest = "true" if node.cancels else "false"
+        attrs += f' cancelRemainingInstances="{rest}"'
     if node.kind == "event":
         attrs += ' triggeredByEvent="true"'
     if node.kind == "start" and node.trigger:
@@ -120,6 +135,8 @@ def node_xml(node: Node) -> str:
             "</activationCondition>"
         )
     body += scope_xml(node.inner) if node.inner else ""
+    if node.until:
+        body += f"<completionCondition>{source(node.until)}</completionCondition>"
     return f"<{tag} {attrs}>{body}</{tag}>"
 
 
