@@ -87,6 +87,15 @@ holder(const struct wr_exec *x, struct wr_activity *a)
     return a;
 }
 
+static bool
+is_around(const struct wr_activity *outer, const struct wr_activity *a)
+{
+    while (a && a != outer)
+        a = a->parent;
+
+    return a != NULL;
+}
+
 /* Who waits already waits for this conversation from now on. */
 static void
 narrow(struct wr_exec *x, struct wr_activity *top)
@@ -123,15 +132,16 @@ static void
 set(struct wr_exec *x, struct wr_activity *a, const char *key,
     const char *value, bool replace)
 {
-    struct wr_activity *top = NULL;
-    const struct wr_talk_key *t = find(a, key, &top);
+    struct wr_activity *owner = NULL, *top;
+    const struct wr_talk_key *t = find(a, key, &owner);
 
     if (t && (!replace || strcmp(t->value, value) == 0))
         return;
-    if (!t)
-        top = holder(x, a);
+    top = holder(x, a);
     if (!top)
         return;
+    if (t && !is_around(owner, top))
+        top = owner;
     wr_run_started(x, top);
     wr_talk_set(x->i, top, wr_arena_strdup(x->i->arena, key),
                 wr_arena_strdup(x->i->arena, value));

@@ -23,7 +23,7 @@ struct golden {
 };
 
 enum {
-    GOLDEN_RUNS = 9
+    GOLDEN_RUNS = 10
 };
 extern const struct golden golden_runs[GOLDEN_RUNS];
 
@@ -34,6 +34,7 @@ extern const struct golden golden_runs[GOLDEN_RUNS];
 GOLDEN_STATE(held);
 GOLDEN_STATE(moved);
 GOLDEN_STATE(people);
+GOLDEN_STATE(talks);
 GOLDEN_STATE(told);
 
 /* golden_undo.c */

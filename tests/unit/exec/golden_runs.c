@@ -180,6 +180,7 @@ const struct golden golden_runs[GOLDEN_RUNS] = {
     { "held.txt", "held-history.txt", golden_held, golden_run_held, 16 },
     { "moved.txt", "moved-history.txt", golden_moved, golden_run_moved, 3 },
     { "people.txt", "people-history.txt", golden_people, golden_run_people, 7 },
+    { "talks.txt", "talks-history.txt", golden_talks, golden_run_talks, 4 },
     { "told.txt", "told-history.txt", golden_told, golden_run_told, 10 },
     { "undone.txt", "undone-history.txt", golden_undone, golden_run_undone,
       12 },

@@ -1,7 +1,7 @@
 /*
  * golden_states.c: what can be stored of instances that do not simply run:
  * suspended ones, elements on hold with what came for them, migrated ones, tasks
- * that people pass on and draft, listeners that are being told.
+ * that people pass on and draft, listeners that are being told, conversations.
  */
 
 #include <check.h>
@@ -197,4 +197,29 @@ golden_run_told(struct world *w, golden_seen *seen, void *data)
     STEP(world_complete(w, "t", "{\"ok\": true}"));
     STEP(tell(w, NULL));
     STEP(tell(w, NULL));
+}
+
+/* ---- conversations that have their key ---- */
+
+const char golden_talks[] =
+    "<startEvent id='s'/><sendTask id='say' messageRef='T'/>"
+    "<userTask id='think'/><subProcess id='each'>"
+    "<multiInstanceLoopCharacteristics><extensionElements>"
+    "<zeebe:loopCharacteristics inputCollection='=orders'"
+    " inputElement='order'/></extensionElements>"
+    "</multiInstanceLoopCharacteristics><startEvent id='in'/>"
+    "<sendTask id='tell' messageRef='T'/>"
+    "<receiveTask id='told' messageRef='T'/><endEvent id='out'/>"
+    "{in>tell; tell>told; told>out}</subProcess>"
+    "<receiveTask id='hear' messageRef='T'/><endEvent id='e'/>"
+    "{s>say; say>think; think>each; each>hear; hear>e}";
+
+void
+golden_run_talks(struct world *w, golden_seen *seen, void *data)
+{
+    STEP(world_start(w, "{\"order\": 7, \"orders\": [8, 9]}"));
+    STEP(world_complete(w, "think", NULL));
+    STEP(world_message(w, "told", "{\"order\": 8}"));
+    STEP(world_message(w, "told", "{\"order\": 9}"));
+    STEP(world_message(w, "hear", "{\"order\": 7}"));
 }
