@@ -1,5 +1,7 @@
 # bench: the engine in process; bench/README.md says how it is run and read.
-noinst_PROGRAMS += bench/w
+noinst_PROGRAMS += bench/w bench/many
 bench_w_SOURCES = bench/w.c
 bench_w_LDADD = libweir.la
+bench_many_SOURCES = bench/many.c
+bench_many_LDADD = libweir.la
 EXTRA_DIST += bench/README.md

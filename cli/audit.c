@@ -25,7 +25,7 @@ replay(struct wr_stage *s, const struct wr_model *m,
         if (wr_replay_add(r, from, &fx->more_histories[k], err) < 0)
             return err->code;
     }
-    if (wr_instance_decode(a, m, &fx->instance, &i, err) < 0)
+    if (wr_runtime_decode(s->rt, m, &fx->instance, a, &i, err) < 0)
         return err->code;
 
     return wr_replay_compare(r, m, i, err);

@@ -11,6 +11,7 @@ struct wr_play_options {   /* of every runner */
     bool reload;           /* decode before each step */
     int step_budget;       /* 1: a commit for each node; 0: usual */
     uint64_t shuffle;      /* seed: any ready token next; 0: in order */
+    int spill_from;        /* loops with rows for iterations; 0: usual */
 };
 
 /* Run one file and count it.  A case that needs what is not built yet, or

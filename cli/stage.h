@@ -19,6 +19,7 @@ struct wr_stage_options {
     bool reload;           /* persist and load again between steps */
     int step_budget;       /* 0: usual; 1: a commit for each node */
     uint64_t shuffle;      /* 0: tokens go in their order */
+    int spill_from;        /* loops with rows for iterations; 0: usual */
     bool real_clock;       /* else virtual, from `now` */
     int64_t now;
     bool auto_async;

@@ -71,8 +71,8 @@ view_task(struct wr_request *rq, struct wr_uuid *id, struct wr_view *v,
     const struct wr_task_row *row;
 
     if (wr_task_find(rq, id, &row, err) < 0
-        || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
-                           rq->arena, v, err)
+        || wr_runtime_view_wait(rq->service->runtime, &row->instance, id,
+                                rq->who.tenant, rq->arena, v, err)
                < 0)
         return (int)err->code;
     wr_arena_defer(rq->arena, unref, (void *)(uintptr_t)v->definition);

@@ -152,7 +152,8 @@ told_of(struct job *out, const struct wr_listener *l)
     out->event = l ? l->event : NULL;
 }
 
-/* Jobs of one instance mostly come together: it is read once. */
+/* Jobs of one instance mostly come together: it is read once, unless it is so
+ * big that only what is around a job is read. */
 struct glance {
     struct wr_arena *arena;   /* the view's */
     struct wr_arena *scratch; /* for one job */
@@ -170,18 +171,19 @@ look_away(struct glance *g)
 }
 
 static bool
-look_at(struct wr_request *rq, struct glance *g, const struct wr_uuid *instance)
+look_at(struct wr_request *rq, struct glance *g, const struct wr_job_row *row)
 {
     struct wr_err err = { 0 };
 
-    if (wr_uuid_equal(&g->instance, instance))
+    if (wr_uuid_equal(&g->instance, &row->instance)
+        && wr_instance_is_whole(g->view.instance))
         return true;
     look_away(g);
-    if (wr_runtime_view(rq->service->runtime, instance, rq->who.tenant,
-                        g->arena, &g->view, &err)
+    if (wr_runtime_view_wait(rq->service->runtime, &row->instance, &row->id,
+                             rq->who.tenant, g->arena, &g->view, &err)
         < 0)
         return false;
-    g->instance = *instance;
+    g->instance = row->instance;
 
     return true;
 }
@@ -199,7 +201,7 @@ job_data(struct wr_request *rq, struct glance *g, const struct wr_job_row *row,
     const struct wr_model *m;
     int node;
 
-    if (!look_at(rq, g, &row->instance))
+    if (!look_at(rq, g, row))
         return false;
     i = g->view.instance;
     m = g->view.definition->model;

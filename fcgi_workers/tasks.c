@@ -299,8 +299,8 @@ wr_task_read(struct wr_request *rq, wr_task_read_fn *fn,
     struct wr_view v;
 
     if (wr_task_find(rq, &id, &row, err) < 0
-        || wr_runtime_view(rq->service->runtime, &row->instance, rq->who.tenant,
-                           rq->arena, &v, err)
+        || wr_runtime_view_wait(rq->service->runtime, &row->instance, &id,
+                                rq->who.tenant, rq->arena, &v, err)
                < 0)
         return (int)err->code;
     *out = fn(v.instance, &id, rq->arena);

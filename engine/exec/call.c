@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 /* ---- what one instance has to say to another ---- */
 
@@ -65,6 +65,7 @@ variables_of(struct wr_exec *x, const struct wr_activity *a)
     struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
                                        (size_t)a->n_vars);
 
+    wr_vars_here(a);
     for (int k = 0; k < a->n_vars; k++)
         entries[k] = (struct wr_entry){ a->vars[k].name, a->vars[k].value };
 
@@ -377,8 +378,10 @@ map_out(struct wr_exec *x, struct wr_activity *a, struct pairs *out,
 
     child.vars = wr_newn(x->arena, struct wr_var, n);
     for (size_t k = 0; k < n; k++)
-        child.vars[k] = (struct wr_var){ a->result->context.entries[k].key,
-                                         a->result->context.entries[k].value };
+        child.vars[k] = (struct wr_var){
+            .name = a->result->context.entries[k].key,
+            .value = a->result->context.entries[k].value,
+        };
     for (int k = 0; k < c->n_out; k++) {
         if (map_value(x, &child, &c->out[k], &v, &err) < 0) {
             (void)wr_exec_incident(x, "mapping",
@@ -454,7 +457,7 @@ is_last(const struct wr_activity *a)
     const struct wr_activity *scope = a->parent;
 
     return scope->first == a && scope->last == a && !scope->pending
-           && !scope->n_queues;
+           && !scope->n_queues && !wr_spill_is_away(scope);
 }
 
 /*

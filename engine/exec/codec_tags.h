@@ -59,6 +59,7 @@ enum tag { /* stored: never renumber or reuse */
     A_HEARD = 48,
     A_TRIGGERED = 49,
     A_CAME = 58,
+    A_FAR = 63, /* as A_VAR, with the id of the value's row */
     A_CALLED = 70,
     A_TALK = 67, /* the key of a conversation */
 
@@ -78,6 +79,16 @@ enum tag { /* stored: never renumber or reuse */
     L_COMPLETED = 3,
     L_ITEMS = 4,
     L_OUTPUTS = 5,
+
+    L_AWAY = 6, /* iterations in rows, pieces of the log in rows */
+    L_LOGS = 7,
+    L_FAR = 8, /* L_ITEMS is in the row with this id */
+
+    S_BODY = 1, /* of a part (spill.h), with A_CHILD */
+    S_OUTER = 2,
+    S_MAIN = 3,
+    S_LOG = 4,
+    S_VALUE = 5,
 
     T_KIND = 1,
     T_ID = 2,

@@ -122,8 +122,11 @@ wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log)
         .log = with_log ? a->log : NULL,
         .called = with_log ? a->called : NULL,
     };
-    for (int k = 0; k < a->n_vars; k++)
+    wr_vars_here(a);
+    for (int k = 0; k < a->n_vars; k++) {
         e->vars[k] = a->vars[k];
+        e->vars[k].row = NULL; /* which goes with the activity */
+    }
     a->log = NULL;
     put(&a->parent->log, e);
     wr_undo_look_again(a->parent);

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 void
 wr_talk_set(struct wr_instance *i, struct wr_activity *a, const char *key,
@@ -100,6 +100,7 @@ is_around(const struct wr_activity *outer, const struct wr_activity *a)
 static void
 narrow(struct wr_exec *x, struct wr_activity *top)
 {
+    wr_spill_below(x, top);
     for (struct wr_activity *a = top; a; a = wr_activity_next(top, a)) {
         for (struct wr_wait *w = a->waits; w; w = w->next) {
             const char *key;

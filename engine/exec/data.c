@@ -16,7 +16,7 @@ own(const struct wr_activity *a, const char *name)
 {
     for (int k = 0; k < a->n_vars; k++) {
         if (!strcmp(a->vars[k].name, name))
-            return a->vars[k].value;
+            return wr_var_here(&a->vars[k])->value;
     }
 
     return NULL;

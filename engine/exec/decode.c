@@ -70,8 +70,8 @@ wr_decode_instant(struct wr_decoder *d, struct wr_tlv_reader *f)
     return d->i->started_at + wr_tlv_int(f);
 }
 
-static void
-get_var(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+static const char *
+get_name(struct wr_decoder *d, struct wr_tlv_reader *f)
 {
     uint64_t symbol = wr_varint_get(f), len;
     const char *name;
@@ -83,15 +83,34 @@ get_var(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
         len = wr_varint_get(f);
         if (len > (uint64_t)(f->end - f->p)) {
             wr_decode_fail(d, "name of length", (int64_t)len);
-            return;
+            return NULL;
         }
         name = wr_arena_strndup(d->i->arena, (const char *)f->p, len);
         f->p += len;
     }
+    if (!name)
+        wr_decode_fail(d, "unknown variable", (int64_t)symbol);
+
+    return name;
+}
+
+static void
+get_var(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+{
+    const char *name = get_name(d, f);
+
     if (name)
         wr_var_put(d->i, a, name, wr_decode_value(d, f));
-    else
-        wr_decode_fail(d, "unknown variable", (int64_t)symbol);
+}
+
+static void
+get_far(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+{
+    const char *name = get_name(d, f);
+    struct wr_spilled *row = name ? wr_decode_far(d, f) : NULL;
+
+    if (row)
+        wr_var_far(d->i, a, name, row);
 }
 
 static void
@@ -220,7 +239,7 @@ get_talk(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 static void get_activity(struct wr_decoder *d, struct wr_activity *a,
                          struct wr_tlv_reader *f, int depth);
 
-static void
+static struct wr_activity *
 get_child(struct wr_decoder *d, struct wr_activity *parent,
           struct wr_tlv_reader *f, int depth)
 {
@@ -239,6 +258,15 @@ get_child(struct wr_decoder *d, struct wr_activity *parent,
     else
         get_activity(d, a, f, depth);
     a->started = a->key > 0;
+
+    return a;
+}
+
+struct wr_activity *
+wr_decode_child(struct wr_decoder *d, struct wr_activity *parent,
+                struct wr_tlv_reader *f)
+{
+    return get_child(d, parent, f, 1);
 }
 
 static void
@@ -303,6 +331,9 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
         case A_SINCE:
             a->since = wr_decode_instant(d, &g);
             break;
+        case A_FAR:
+            get_far(d, a, &g);
+            break;
         case A_VAR:
             get_var(d, a, &g);
             break;
@@ -322,7 +353,7 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
             wr_decode_wait(d, a, &g);
             break;
         case A_CHILD:
-            get_child(d, a, &g, depth + 1);
+            (void)get_child(d, a, &g, depth + 1);
             break;
         case A_RESULT:
             a->result = wr_decode_value(d, &g);
@@ -456,7 +487,7 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
     struct wr_tlv_reader r, f;
     uint32_t tag;
 
-    i->rev = row->rev;
+    i->rev = i->loaded_rev = row->rev;
     i->state = row->state;
     i->started_at = row->started_at;
     i->ended_at = row->ended_at;
@@ -498,6 +529,8 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
         wr_decode_fail(&d, "compensation", i->root->undo);
     if (d.failed || wr_tlv_done(&r, err) < 0)
         return wr_wrap(err, "instance state");
+    if (i->n_away) /* those of its parts, too */
+        i->incidents = row->incidents;
     *out = i;
 
     return 0;

@@ -28,6 +28,15 @@ void wr_decode_id(struct wr_decoder *d, struct wr_tlv_reader *f,
 /* What hangs on activity `a`, whose own fields are read already. */
 void wr_decode_wait(struct wr_decoder *d, struct wr_activity *a,
                     struct wr_tlv_reader *f);
+/* A child of `parent`, which is a body or holds tokens. */
+struct wr_activity *wr_decode_child(struct wr_decoder *d,
+                                    struct wr_activity *parent,
+                                    struct wr_tlv_reader *f);
+/* The row, by its id, of a value that is not here. */
+struct wr_spilled *wr_decode_far(struct wr_decoder *d, struct wr_tlv_reader *f);
+/* A piece of a body's log. */
+void wr_decode_outputs(struct wr_decoder *d, struct wr_iterations *its,
+                       struct wr_tlv_reader *f);
 void wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
                     struct wr_tlv_reader *f);
 

@@ -3,13 +3,12 @@
 #include "engine/base/tlv.h"
 #include "engine/exec/codec_tags.h"
 #include "engine/exec/decode.h"
+#include "engine/exec/spill.h"
 
-static void
-get_outputs(struct wr_decoder *d, struct wr_iterations *its,
-            struct wr_tlv_reader *f)
+void
+wr_decode_outputs(struct wr_decoder *d, struct wr_iterations *its,
+                  struct wr_tlv_reader *f)
 {
-    its->log.arena = d->i->arena;
-    wr_str_addn(&its->log, wr_tlv_bytes(f), wr_tlv_len(f));
     while (!d->failed && f->p < f->end) {
         uint64_t index = wr_varint_get(f), len = wr_varint_get(f);
         struct wr_tlv_reader one = *f;
@@ -20,7 +19,7 @@ get_outputs(struct wr_decoder *d, struct wr_iterations *its,
         }
         one.end = f->p + len;
         f->p += len;
-        its->outputs[index] = wr_decode_value(d, &one);
+        wr_loop_gave(d->i, its, (int64_t)index, wr_decode_value(d, &one));
     }
 }
 
@@ -58,14 +57,24 @@ wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
             its->completed = wr_tlv_int(&g);
         else if (tag == L_ITEMS)
             get_items(d, its, &g);
+        else if (tag == L_FAR)
+            its->items_row = wr_decode_far(d, &g);
+        else if (tag == L_AWAY)
+            its->away = wr_tlv_int(&g);
+        else if (tag == L_LOGS)
+            its->logs_away = wr_tlv_int(&g);
         if (its->total < -1 || its->total > WR_LOOP_MAX)
             wr_decode_fail(d, "number of iterations", its->total);
-        else if (l && l->output && !its->outputs && its->total >= 0)
-            its->outputs = wr_newn(d->i->arena, const struct wr_value *,
-                                   (size_t)its->total);
-        if (!d->failed && tag == L_OUTPUTS && its->outputs)
-            get_outputs(d, its, &g);
+        if (!d->failed && tag == L_OUTPUTS && l && l->output
+            && its->total >= 0) {
+            wr_str_addn(&its->log, wr_tlv_bytes(&g), wr_tlv_len(&g));
+            wr_decode_outputs(d, its, &g);
+        }
     }
+    if (its->away < 0 || its->logs_away < 0)
+        wr_decode_fail(d, "parts of a loop:", its->away);
+    d->i->n_away += its->away + its->logs_away;
+    wr_loop_is_wide(d->i, its);
     if (l)
         a->loop = its;
     else

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/exec/codec.h"
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 struct op_head { /* how every struct wr_<kind>_op starts */
     enum wr_op op;
@@ -364,6 +364,7 @@ wr_effects_finish(struct wr_exec *x)
         op_compact(x, &x->s->state->ops[k], (enum wr_wait_kind)k);
     add_history(x);
     date_tasks(x);
+    wr_spill_finish(x);
     *fx = (struct wr_effects){
         .instance = instance_row(x),
         .expected_rev = state->expected_rev,
@@ -383,5 +384,7 @@ wr_effects_finish(struct wr_exec *x)
         .outboxes = state->outboxes,
         .n_outboxes = state->n_outboxes,
         .from = state->from,
+        .spills = state->spills,
+        .n_spills = state->n_spills,
     };
 }

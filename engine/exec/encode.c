@@ -5,7 +5,7 @@
 #include "engine/base/tlv.h"
 #include "engine/exec/codec.h"
 #include "engine/exec/codec_tags.h"
-#include "engine/exec/state.h"
+#include "engine/exec/spill.h"
 #include "engine/model/symbols.h"
 
 struct coder {
@@ -48,7 +48,7 @@ put_node(struct coder *c, enum tag tag, int node)
     wr_tlv_put_int(c->out, tag, c->m->nodes[node].symbol);
 }
 
-/* varint symbol, or 0, varint length and name; then the value. */
+/* varint symbol, or 0, varint length and name; then the value, or its row. */
 static void
 put_var(struct coder *c, enum tag tag, const struct wr_var *v)
 {
@@ -60,7 +60,10 @@ put_var(struct coder *c, enum tag tag, const struct wr_var *v)
         wr_varint_put(c->out, strlen(v->name));
         wr_str_add(c->out, v->name);
     }
-    wr_value_encode(c->out, v->value);
+    if (tag == A_FAR)
+        wr_str_addn(c->out, v->row->id.b, sizeof(v->row->id.b));
+    else
+        wr_value_encode(c->out, v->value);
     wr_tlv_end(c->out, begin);
 }
 
@@ -236,18 +239,36 @@ put_log(struct coder *c, enum tag tag, const struct wr_log_entry *e)
 }
 
 static void
-put_loop(struct coder *c, const struct wr_iterations *its)
+put_away(struct coder *c, const struct wr_activity *body)
 {
+    int64_t parts = body->loop->away, logs = body->loop->logs_away;
+
+    for (const struct wr_activity *a = body->first; a; a = a->next)
+        parts += a->outside;
+    for (const struct wr_spilled *r = body->rows; r; r = r->more)
+        logs += r->is_log;
+    put(c, L_AWAY, parts, 0);
+    put(c, L_LOGS, logs, 0);
+}
+
+static void
+put_loop(struct coder *c, const struct wr_activity *a)
+{
+    const struct wr_iterations *its = a->loop;
     size_t begin = wr_tlv_begin(c->out, A_LOOP);
 
     wr_tlv_put_int(c->out, L_TOTAL, its->total);
     put(c, L_NEXT, its->next, 0);
     put(c, L_COMPLETED, its->completed, 0);
-    if (its->items)
+    if (its->items_row)
+        wr_tlv_put_bytes(c->out, L_FAR, its->items_row->id.b,
+                         sizeof(its->items_row->id.b));
+    else if (its->items)
         wr_tlv_put_bytes(c->out, L_ITEMS, its->items_blob.p,
                          its->items_blob.len);
     if (its->log.len)
         wr_tlv_put_bytes(c->out, L_OUTPUTS, its->log.s, its->log.len);
+    put_away(c, a);
     wr_tlv_end(c->out, begin);
 }
 
@@ -257,10 +278,12 @@ own_bit(struct coder *c, const struct wr_activity *a, const struct wr_var *v)
 {
     const struct wr_loop *l = c->m->nodes[a->node].loop;
 
+    if (v->row)
+        return 0;
     if (v->value == a->number && !strcmp(v->name, l->counter))
         return WR_OWN_NUMBER;
-    if (l->element && v->value == wr_loop_element(a)
-        && !strcmp(v->name, l->element))
+    if (l->element && !a->parent->loop->items_row && !a->outside
+        && v->value == wr_loop_element(a) && !strcmp(v->name, l->element))
         return WR_OWN_ELEMENT;
     if (l->output_item && v->value == &wr_null
         && !strcmp(v->name, l->output_item))
@@ -280,7 +303,7 @@ put_vars(struct coder *c, const struct wr_activity *a)
 
         own |= bit;
         if (!bit)
-            put_var(c, A_VAR, &a->vars[k]);
+            put_var(c, a->vars[k].row ? A_FAR : A_VAR, &a->vars[k]);
     }
     if (iteration)
         put(c, A_OWN, own, 0);
@@ -311,7 +334,7 @@ put_own(struct coder *c, const struct wr_activity *a)
         put_node(c, A_START, a->start);
     put(c, A_CAME, a->came, 0);
     if (a->loop)
-        put_loop(c, a->loop);
+        put_loop(c, a);
     put_vars(c, a);
     for (int k = 0; k < a->n_queues; k++) {
         begin = wr_tlv_begin(c->out, A_QUEUE);
@@ -351,8 +374,10 @@ put_activity(struct coder *c, enum tag tag, const struct wr_activity *a)
     size_t begin = wr_tlv_begin(c->out, tag);
 
     put_own(c, a);
-    for (const struct wr_activity *k = a->first; k; k = k->next)
-        put_activity(c, A_CHILD, k);
+    for (const struct wr_activity *k = a->first; k; k = k->next) {
+        if (!k->outside)
+            put_activity(c, A_CHILD, k);
+    }
     wr_tlv_end(c->out, begin);
 }
 
@@ -370,6 +395,15 @@ put_reopened(struct coder *c, const struct wr_reopened *r)
     put(c, R_PARALLEL, r->parallel, 0);
     put_log(c, R_ASIDE, r->aside);
     wr_tlv_end(c->out, begin);
+}
+
+void
+wr_activity_encode(const struct wr_instance *i, const struct wr_model *m,
+                   const struct wr_activity *a, struct wr_str *out)
+{
+    struct coder c = { .m = m, .i = i, .out = out };
+
+    put_activity(&c, A_CHILD, a);
 }
 
 void

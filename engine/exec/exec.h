@@ -101,7 +101,8 @@ struct wr_exec {
     struct wr_candidate *candidates; /* room for those of one write */
     int cap_candidates;
     struct wr_signal_out *signals, **signals_end; /* within the instance */
-    struct wr_str events;                         /* history of this event */
+    struct wr_err lost;   /* why a part of the state could not be fetched */
+    struct wr_str events; /* history of this event */
     int64_t n_events;
 };
 
@@ -113,6 +114,8 @@ struct wr_step_state {
     const struct wr_model *from;             /* wr_effects.from */
     struct wr_outbox_op *outboxes;
     int n_outboxes, cap_outboxes;
+    struct wr_spill_op *spills; /* made anew by each step */
+    int n_spills, cap_spills;
     struct wr_history_row *histories;
     int n_histories, cap_histories;
 };

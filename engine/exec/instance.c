@@ -74,6 +74,7 @@ variables_of(const struct wr_activity *s, struct wr_arena *a)
 {
     struct wr_entry *entries = wr_newn(a, struct wr_entry, (size_t)s->n_vars);
 
+    wr_vars_here(s);
     for (int k = 0; k < s->n_vars; k++)
         entries[k] = (struct wr_entry){ s->vars[k].name, s->vars[k].value };
 

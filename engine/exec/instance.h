@@ -35,6 +35,26 @@ struct wr_instance *wr_instance_new(struct wr_arena *a, struct wr_uuid id,
 WR_MUST int wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
                                const struct wr_instance_row *row,
                                struct wr_instance **out, struct wr_err *err);
+/* The rows that a big instance has beside it, all of them: without them it is
+ * not whole, and not for looking at.  WR_ECONFLICT: they are not those of this
+ * revision. */
+WR_MUST int wr_instance_load(struct wr_instance *i, const struct wr_model *m,
+                             const struct wr_spill_row *rows, size_t n,
+                             struct wr_err *err);
+/* Rows of an instance: the one with this id, if there is one, or (NULL) all. */
+typedef int wr_parts_fn(void *data, const struct wr_uuid *id,
+                        const struct wr_spill_row **rows, size_t *n,
+                        struct wr_err *err);
+/* Only the part with the wait `id` and those around it, of which `find` is
+ * asked; no failure when there is none. */
+WR_MUST int wr_instance_part(struct wr_instance *i, const struct wr_model *m,
+                             const struct wr_uuid *id, wr_parts_fn *find,
+                             void *data, struct wr_err *err);
+/* The same, and the values of all variables that the wait sees. */
+WR_MUST int wr_instance_near(struct wr_instance *i, const struct wr_model *m,
+                             const struct wr_uuid *id, wr_parts_fn *find,
+                             void *data, struct wr_err *err);
+bool wr_instance_is_whole(const struct wr_instance *i);
 void wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
                         struct wr_str *out);
 

@@ -18,6 +18,7 @@ libweir_la_SOURCES += \
 	engine/exec/decode.c \
 	engine/exec/decode.h \
 	engine/exec/decode_loop.c \
+	engine/exec/decode_spill.c \
 	engine/exec/decode_wait.c \
 	engine/exec/earlier.c \
 	engine/exec/effects.c \
@@ -27,6 +28,7 @@ libweir_la_SOURCES += \
 	engine/exec/event_sub.c \
 	engine/exec/exec.h \
 	engine/exec/explain.c \
+	engine/exec/far.c \
 	engine/exec/fault.c \
 	engine/exec/handler.c \
 	engine/exec/history.c \
@@ -64,6 +66,8 @@ libweir_la_SOURCES += \
 	engine/exec/rows.h \
 	engine/exec/run.c \
 	engine/exec/scope.c \
+	engine/exec/spill.c \
+	engine/exec/spill.h \
 	engine/exec/start.c \
 	engine/exec/state.h \
 	engine/exec/step.c \

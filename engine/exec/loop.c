@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "engine/base/tlv.h"
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 static const struct wr_loop *
 loop_of(const struct wr_exec *x, const struct wr_activity *a)
@@ -209,21 +209,34 @@ void
 wr_loop_locals(struct wr_instance *i, const struct wr_loop *l,
                struct wr_activity *a, unsigned which)
 {
-    const struct wr_value *items = a->parent->loop->items;
+    const struct wr_value *element = which & WR_OWN_ELEMENT && l->element
+                                         ? wr_loop_element(a)
+                                         : NULL;
 
     a->number = wr_value_int(i->arena, a->index + l->base);
     if (which & WR_OWN_NUMBER)
         wr_var_set(i, a, l->counter, a->number);
-    if (which & WR_OWN_ELEMENT && l->element && items)
-        wr_var_set(i, a, l->element, wr_loop_element(a));
+    if (element)
+        wr_var_set(i, a, l->element, element);
     if (which & WR_OWN_OUTPUT && l->output_item)
         wr_var_set(i, a, l->output_item, &wr_null);
 }
 
 const struct wr_value *
+wr_loop_items(struct wr_iterations *its)
+{
+    if (!its->items && its->items_row)
+        its->items = wr_far_value(its->items_row);
+    if (its->items && its->items->type != WR_V_LIST) /* it could not be had */
+        return NULL;
+
+    return its->items;
+}
+
+const struct wr_value *
 wr_loop_element(const struct wr_activity *a)
 {
-    const struct wr_value *items = a->parent->loop->items;
+    const struct wr_value *items = wr_loop_items(a->parent->loop);
 
     if (!items)
         return NULL;
@@ -331,9 +344,7 @@ wr_loop_open(struct wr_exec *x, struct wr_activity *body)
         wr_fault_handle(x, body);
         return;
     }
-    if (l->output)
-        its->outputs = wr_newn(x->i->arena, const struct wr_value *,
-                               (size_t)its->total);
+    wr_loop_is_wide(x->i, its);
     wr_run_started(x, body);
     emit_plan(x, body);
     body->stage = WR_STAGE_ACTIVE;
@@ -365,6 +376,29 @@ output_of(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
     return 0;
 }
 
+void
+wr_loop_is_wide(struct wr_instance *i, const struct wr_iterations *its)
+{
+    if (its->total > i->widest)
+        i->widest = its->total;
+}
+
+void
+wr_loop_gave(struct wr_instance *i, struct wr_iterations *its, int64_t index,
+             const struct wr_value *v)
+{
+    struct wr_output *grown;
+
+    if (its->n_outputs == its->cap_outputs) {
+        its->cap_outputs = its->cap_outputs ? 2 * its->cap_outputs : 8;
+        grown = wr_newn(i->arena, struct wr_output, its->cap_outputs);
+        if (its->n_outputs)
+            memcpy(grown, its->outputs, its->n_outputs * sizeof(*grown));
+        its->outputs = grown;
+    }
+    its->outputs[its->n_outputs++] = (struct wr_output){ index, v };
+}
+
 static void
 keep_output(struct wr_exec *x, struct wr_activity *a, const struct wr_value *v)
 {
@@ -373,7 +407,7 @@ keep_output(struct wr_exec *x, struct wr_activity *a, const struct wr_value *v)
 
     if (!v || v->type == WR_V_NULL || a->index >= its->total)
         return;
-    its->outputs[a->index] = wr_value_copy(x->i->arena, v);
+    wr_loop_gave(x->i, its, a->index, wr_value_copy(x->i->arena, v));
     wr_value_encode(&one, v);
     wr_varint_put(&its->log, (uint64_t)a->index);
     wr_varint_put(&its->log, one.len);
@@ -448,9 +482,13 @@ wr_loop_outputs(struct wr_exec *x, struct wr_activity *body)
 
     if (!l->output || !its)
         return;
+    if (wr_spill_is_away(body))
+        wr_spill_all(x);
     items = wr_newn(x->arena, const struct wr_value *, n);
     for (size_t k = 0; k < n; k++)
-        items[k] = its->outputs[k] ? its->outputs[k] : &wr_null;
+        items[k] = &wr_null;
+    for (size_t k = 0; k < its->n_outputs; k++)
+        items[its->outputs[k].index] = its->outputs[k].value;
     e.value = wr_value_list(x->arena, items, n);
     /* a data output is the body's own: its association takes it further */
     wr_variables_write(x, x->m->nodes[body->node].io ? body : body->parent,

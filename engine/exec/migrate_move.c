@@ -34,15 +34,10 @@ move_loop(struct wr_migrate *g, struct wr_activity *a)
     struct wr_iterations *its = a->loop;
     const struct wr_loop *l = its ? g->to->nodes[g->nodes[a->node]].loop : NULL;
 
-    if (!l)
+    if (!l || l->output)
         return;
-    if (!l->output) {
-        its->outputs = NULL;
-        its->log.len = 0;
-    } else if (!its->outputs && its->total >= 0) {
-        its->outputs = wr_newn(g->x->i->arena, const struct wr_value *,
-                               (size_t)its->total);
-    }
+    its->n_outputs = 0;
+    its->log.len = 0;
 }
 
 /* Does the loop itself give an iteration the variable `name`? */

@@ -161,6 +161,15 @@ struct wr_outbox_row {
     struct wr_blob payload;   /* encoded context of variables; empty: none */
 };
 
+/* A part of the state of a big instance (exec/spill.h): found by the id of
+ * something that it waits for. */
+struct wr_spill_row {
+    struct wr_uuid id, instance;
+    int32_t tenant;
+    int64_t rev; /* of the instance when it was written */
+    struct wr_blob blob;
+};
+
 struct wr_incident_row {
     struct wr_uuid id, instance, definition;
     int32_t tenant, element;
@@ -188,6 +197,7 @@ WR_ROW_OPS(timer);
 WR_ROW_OPS(subscription);
 WR_ROW_OPS(incident);
 WR_ROW_OPS(outbox);
+WR_ROW_OPS(spill);
 #undef WR_ROW_OPS
 
 /* Everything one step changes; at most one op for an id. */
@@ -205,11 +215,13 @@ struct wr_effects {
     const struct wr_subscription_op *subscriptions;
     const struct wr_incident_op *incidents;
     const struct wr_outbox_op *outboxes; /* always new */
+    const struct wr_spill_op *spills;
     int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents, n_outboxes;
     /* The instance was migrated: events before INSTANCE_MIGRATED name elements
      * of this model, which is there until the step is settled.  NULL: it was
      * not. */
     const struct wr_model *from;
+    int n_spills;
 };
 
 #endif

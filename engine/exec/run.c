@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 void
 wr_watch(struct wr_exec *x, struct wr_watch *w, const struct wr_activity *a)
@@ -81,8 +81,11 @@ void
 wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
                    const struct wr_activity *except)
 {
-    struct wr_activity *child = a->first;
+    struct wr_activity *child;
 
+    if (wr_spill_is_away(a))
+        wr_spill_all(x);
+    child = a->first;
     while (child) {
         struct wr_activity *next = child->next;
 

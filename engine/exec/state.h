@@ -35,9 +35,11 @@ enum wr_stage { /* stored: never renumber */
     WR_STAGE_OUT = 6,
 };
 
+struct wr_spilled;
 struct wr_var {
     const char *name;
-    const struct wr_value *value;
+    const struct wr_value *value; /* NULL: in its row, and not here */
+    struct wr_spilled *row;       /* exec/far.c; NULL: none */
 };
 
 /* A conversation that began: the key of its messages. */
@@ -169,14 +171,24 @@ enum wr_role { /* stored: never renumber */
     WR_ROLE_ITERATION = 2,
 };
 
+struct wr_output {
+    int64_t index;
+    const struct wr_value *value;
+};
+
 struct wr_iterations { /* of a body: exec/loop.c */
     int64_t total;     /* -1: a standard loop */
     int64_t next;      /* index of the next to be created */
     int64_t completed;
-    const struct wr_value *items;    /* the collection as it was; NULL */
-    struct wr_blob items_blob;       /* the same, encoded once */
-    const struct wr_value **outputs; /* by index; NULL: nothing is collected */
-    struct wr_str log;               /* the same, encoded as they came */
+    const struct wr_value *items; /* the collection as it was; NULL: none, or
+                                     in its row: wr_loop_items() */
+    struct wr_blob items_blob;    /* the same, encoded once; none with a row */
+    struct wr_spilled *items_row;
+    struct wr_output *outputs; /* as they came */
+    size_t n_outputs, cap_outputs;
+    struct wr_str log; /* the same, encoded; what is in rows left out */
+
+    int64_t away, logs_away; /* in rows, and not here */
 };
 
 enum { /* variables of an iteration that are what it started with */
@@ -201,6 +213,22 @@ enum wr_line {
 struct wr_line_place {
     struct wr_activity *next, *prev;
     bool in;
+};
+
+/* A row beside the state that is known here: exec/spill.h. */
+struct wr_spilled {
+    struct wr_spilled *next;
+    struct wr_spilled *more; /* of the same activity; the part is the first */
+    struct wr_index_link link;
+    struct wr_uuid id;
+    struct wr_instance *instance;
+    struct wr_activity *of; /* NULL: gone, or a value's */
+    struct wr_blob blob;
+    const struct wr_value *value; /* of a value that is here; NULL */
+    bool is_log, is_value;
+    bool stored;  /* before this commit */
+    bool changed; /* it was not there, or other */
+    bool kept;
 };
 
 struct wr_activity {
@@ -246,6 +274,9 @@ struct wr_activity {
 
     struct wr_log_entry *ready; /* of its log: what can be compensated now */
     bool looked;                /* nothing more is ready */
+
+    struct wr_spilled *rows; /* ITERATION: its part; BODY: pieces of its log */
+    bool outside;            /* the blob leaves it out */
 
     /* of the running step */
     int pending; /* work items for this scope */
@@ -297,6 +328,14 @@ struct wr_instance {
     struct wr_wait *conditions; /* all that are armed */
     int n_conditions;
     int64_t n_places;
+    struct wr_spilled *spilled; /* rows that are known */
+    struct wr_index parts;      /* the same, by id */
+    int64_t n_away;             /* rows that are not here: parts and logs */
+    int64_t loaded_rev;         /* no row is younger */
+    /* Within a step: brings a value that is not here.  There always is one. */
+    void (*fetch)(void *data, struct wr_spilled *row);
+    void *fetch_data;
+    int64_t widest; /* iterations of a body, at most */
     struct wr_activity *free_activities;
     struct wr_wait *free_waits;
     struct wr_work *free_work;
@@ -311,6 +350,8 @@ struct wr_activity *wr_activity_new(struct wr_instance *i,
 void wr_activity_drop(struct wr_instance *i, struct wr_activity *a);
 /* Hang `a` with all that is below it under another parent, as its last child. */
 void wr_activity_move(struct wr_activity *a, struct wr_activity *parent);
+/* Among its siblings, by its index. */
+void wr_activity_place(struct wr_activity *a);
 /* Depth-first successor of `a` below `top`; NULL: that was the last. */
 struct wr_activity *wr_activity_next(struct wr_activity *top,
                                      struct wr_activity *a);
@@ -375,6 +416,18 @@ bool wr_var_remove(struct wr_activity *a, const char *name);
 void wr_talk_set(struct wr_instance *i, struct wr_activity *a, const char *key,
                  const char *value);
 
+/* ---- values in rows of their own (far.c) ---- */
+
+/* Fetched when it is not here; NULL: by nobody, outside of steps.  What walks
+ * over `vars` itself does so after wr_vars_here(); what wr_var_find() finds is
+ * here. */
+const struct wr_value *wr_far_value(struct wr_spilled *row);
+struct wr_var *wr_var_here(struct wr_var *v);
+void wr_vars_here(const struct wr_activity *a);
+/* As wr_var_set(), for a value that is in this row. */
+void wr_var_far(struct wr_instance *i, struct wr_activity *a, const char *name,
+                struct wr_spilled *row);
+
 /* ---- versions it ran on (earlier.c) ---- */
 
 struct wr_tlv_reader;
@@ -387,6 +440,13 @@ struct wr_earlier wr_earlier_decode(struct wr_tlv_reader *f);
 /* Give iteration `a` the variables it starts with: WR_OWN_... bits. */
 void wr_loop_locals(struct wr_instance *i, const struct wr_loop *l,
                     struct wr_activity *a, unsigned which);
+/* There is a body with so many iterations. */
+void wr_loop_is_wide(struct wr_instance *i, const struct wr_iterations *its);
+/* The collection as it was, from wherever it is; NULL: there is none. */
+const struct wr_value *wr_loop_items(struct wr_iterations *its);
+/* What the iteration of this index gave; the value lives as long as `i`. */
+void wr_loop_gave(struct wr_instance *i, struct wr_iterations *its,
+                  int64_t index, const struct wr_value *v);
 /* Its element of the collection; NULL when there is none. */
 const struct wr_value *wr_loop_element(const struct wr_activity *a);
 

@@ -4,7 +4,7 @@
 
 #include "engine/base/tlv.h"
 #include "engine/exec/codec.h"
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 enum {
     DEFAULT_BUDGET = 10000,
@@ -78,6 +78,8 @@ check_wait(struct wr_exec *x, enum wr_wait_kind kind, struct target *t,
     char id[WR_UUID_TEXT];
 
     t->wait = wr_wait_find(x->i, &x->ev->target);
+    if (!t->wait)
+        t->wait = wr_spill_find(x, &x->ev->target);
     if (t->wait && t->wait->kind == kind
         && (!wr_job_is_continue(t->wait) || x->ev->type == WR_EV_JOB_RUN
             || x->ev->type == WR_EV_JOB_FAIL))
@@ -408,6 +410,19 @@ apply(struct wr_exec *x, const struct target *t)
     }
 }
 
+/* Does it mean one thing alone, by its id?  What looks for others by itself
+ * asks for them. */
+static bool
+is_aimed(const struct wr_event *ev)
+{
+    if (ev->type == WR_EV_COMPENSATE)
+        return false;
+
+    return !wr_uuid_is_zero(&ev->target) || ev->type == WR_EV_CONTINUE
+           || ev->type == WR_EV_START
+           || (ev->type == WR_EV_SET_VARIABLES && !ev->scope_key);
+}
+
 static struct wr_step_state *
 state_of(struct wr_step *s)
 {
@@ -459,6 +474,56 @@ intervene(struct wr_exec *x, struct target *t, struct wr_err *err)
     return 0;
 }
 
+/* A part of the state did not come: what was done without it is nothing. */
+static int
+lost(struct wr_exec *x, struct wr_err *err)
+{
+    x->s->broken = true;
+    *err = x->lost;
+
+    return err->code;
+}
+
+static int
+step(struct wr_exec *x, struct wr_err *err)
+{
+    struct wr_step *s = x->s;
+    const struct wr_event *ev = x->ev;
+    struct target t = { 0 };
+    bool stuck;
+
+    s->broken = false;
+    if (!is_aimed(ev) || s->n_holds) /* what is held may be in any part */
+        wr_spill_all(x);
+    if (check(x, &t, err) < 0)
+        return x->lost.code ? lost(x, err) : (int)err->code;
+    stuck = is_stuck(x, &t);
+    state_of(s)->running = x;
+    s->cut = false;
+    s->sent = NULL;
+    wr_tlv_format(&x->events, WR_HISTORY_FORMAT);
+    if (x->i->work && !stuck)
+        go_on(x, &t);
+    if (intervene(x, &t, err) < 0) {
+        s->broken = true;
+        return err->code;
+    }
+    if (x->i->state == WR_ACTIVE && !stuck)
+        wr_run(x);
+    wr_hold_mark(x);
+    if (!s->cut) /* else what was touched comes again, and stays in the blob */
+        wr_untouch_all(x);
+    s->state->running = NULL;
+    if (wr_arena_over(s->arena))
+        return wr_fail(err, WR_ELIMIT, "the step needs too much memory");
+    if (x->lost.code)
+        return lost(x, err);
+    wr_effects_finish(x);
+    wr_untouch_all(x);
+
+    return 0;
+}
+
 int
 wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
 {
@@ -473,30 +538,11 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
         .operations = OPERATIONS,
         .events = { .arena = s->arena },
     };
-    struct target t = { 0 };
-    bool stuck;
+    int r;
 
-    if (check(&x, &t, err) < 0)
-        return err->code;
-    stuck = is_stuck(&x, &t);
-    state_of(s)->running = &x;
-    s->cut = s->broken = false;
-    s->sent = NULL;
-    wr_tlv_format(&x.events, WR_HISTORY_FORMAT);
-    if (x.i->work && !stuck)
-        go_on(&x, &t);
-    if (intervene(&x, &t, err) < 0) {
-        s->broken = true;
-        return err->code;
-    }
-    if (x.i->state == WR_ACTIVE && !stuck)
-        wr_run(&x);
-    wr_hold_mark(&x);
-    wr_untouch_all(&x);
-    s->state->running = NULL;
-    if (wr_arena_over(s->arena))
-        return wr_fail(err, WR_ELIMIT, "the step needs too much memory");
-    wr_effects_finish(&x);
+    wr_far_begin(&x);
+    r = step(&x, err);
+    wr_far_end(&x);
 
-    return 0;
+    return r;
 }

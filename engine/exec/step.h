@@ -161,6 +161,11 @@ struct wr_outside {
     /* Does one of the callers catch this error or escalation? */
     enum wr_catch (*catches)(void *data, struct wr_step *s,
                              enum wr_trigger trigger, const char *code);
+    /* Rows of the instance's state, in the arena of `s`: the one with this id,
+     * if there is one, or (NULL) all.  Without the hook none are made. */
+    int (*spilled)(void *data, struct wr_step *s, const struct wr_uuid *id,
+                   const struct wr_spill_row **rows, size_t *n,
+                   struct wr_err *err);
 };
 
 /* What this instance has to say to another one of its family: to be stepped
@@ -221,7 +226,9 @@ struct wr_step {
     int budget;             /* node executions; 0: 10,000 */
     bool auto_async;        /* S2 default boundaries; off in conformance runs */
     uint64_t shuffle;       /* tests: any ready token goes next; 0: FIFO */
-    bool compat; /* as Camunda 7: compensation handlers all at once */
+    int spill_from; /* tests: iterations of a loop with rows of their own
+                       (spill.h); 1: and every value; 0: usual */
+    bool compat;    /* as Camunda 7: compensation handlers all at once */
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
     const struct wr_outside *outside; /* NULL: nothing can be called */

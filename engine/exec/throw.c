@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 enum {
     GRACE_MS = 10000,         /* to whoever commits it, before others try */
@@ -30,6 +30,7 @@ locals(struct wr_exec *x, const struct wr_activity *a)
     struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
                                        (size_t)a->n_vars);
 
+    wr_vars_here(a);
     for (int k = 0; k < a->n_vars; k++)
         entries[k] = (struct wr_entry){ a->vars[k].name, a->vars[k].value };
 
@@ -334,6 +335,8 @@ collect(struct wr_exec *x, const char *signal, struct wr_uuid **out)
 void
 wr_throw_settle(struct wr_exec *x)
 {
+    if (x->signals) /* who waits may be in any part */
+        wr_spill_all(x);
     while (x->signals && x->i->state == WR_ACTIVE) {
         struct wr_signal_out *t = x->signals;
         struct wr_uuid *list;

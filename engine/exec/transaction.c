@@ -6,7 +6,7 @@
  * others, so that nothing of it sees what happens while the log is worked off.
  */
 
-#include "engine/exec/exec.h"
+#include "engine/exec/spill.h"
 
 static struct wr_activity *
 transaction_of(const struct wr_exec *x, struct wr_activity *a)
@@ -77,6 +77,8 @@ static void
 give_up_iterations(struct wr_exec *x, struct wr_activity *body,
                    struct wr_activity *host, struct wr_activity *event)
 {
+    if (wr_spill_is_away(body))
+        wr_spill_all(x);
     for (struct wr_activity *s = body->first; s; s = s->next) {
         if (s == host)
             continue;

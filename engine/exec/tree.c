@@ -83,8 +83,29 @@ wr_activity_move(struct wr_activity *a, struct wr_activity *parent)
 }
 
 void
+wr_activity_place(struct wr_activity *a)
+{
+    struct wr_activity *parent = a->parent, *before = a->prev;
+
+    while (before && before->index > a->index)
+        before = before->prev;
+    if (before == a->prev)
+        return;
+    unlink_from(parent, a);
+    a->prev = before;
+    a->next = before ? before->next : parent->first;
+    a->next->prev = a;
+    if (before)
+        before->next = a;
+    else
+        parent->first = a;
+}
+
+void
 wr_activity_drop(struct wr_instance *i, struct wr_activity *a)
 {
+    for (struct wr_spilled *r = a->rows; r; r = r->more)
+        r->of = NULL;
     unlink_from(a->parent, a);
     wr_index_remove(&i->keys, &a->link);
     if (is_poisoned(a, sizeof(*a)))

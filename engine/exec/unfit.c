@@ -82,6 +82,7 @@ gather(struct wr_exec *x, const struct wr_value *given)
     size_t most = size_of(root->result) + (size_t)root->n_vars + size_of(given);
     struct found f = { .entries = wr_newn(x->arena, struct wr_entry, most) };
 
+    wr_vars_here(root);
     put_all(&f, root->result);
     for (int k = 0; k < root->n_vars; k++)
         put(&f, root->vars[k].name, root->vars[k].value);

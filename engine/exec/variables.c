@@ -58,6 +58,7 @@ wr_variables_tell(struct wr_exec *x, struct wr_activity *a)
 
     if (a->node < 0 || !a->n_vars || a->role == WR_ROLE_BODY)
         return;
+    wr_vars_here(a);
     for (int k = 0; k < a->n_vars; k++)
         own[k] = (struct wr_entry){ a->vars[k].name, a->vars[k].value };
     wr_run_started(x, a);

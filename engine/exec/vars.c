@@ -92,6 +92,31 @@ enter_last(struct wr_instance *i, struct wr_activity *a)
         enter(t, a, t->n);
 }
 
+const struct wr_value *
+wr_far_value(struct wr_spilled *row)
+{
+    if (!row->value && row->instance->fetch)
+        row->instance->fetch(row->instance->fetch_data, row);
+
+    return row->value;
+}
+
+struct wr_var *
+wr_var_here(struct wr_var *v)
+{
+    if (!v->value && v->row)
+        v->value = wr_far_value(v->row);
+
+    return v;
+}
+
+void
+wr_vars_here(const struct wr_activity *a)
+{
+    for (int k = 0; k < a->n_vars; k++)
+        (void)wr_var_here(&a->vars[k]);
+}
+
 struct wr_var *
 wr_var_find(struct wr_activity *a, const char *name, size_t len,
             struct wr_activity **holder)
@@ -103,7 +128,7 @@ wr_var_find(struct wr_activity *a, const char *name, size_t len,
             continue;
         if (holder)
             *holder = a;
-        return var;
+        return wr_var_here(var);
     }
 
     return NULL;
@@ -134,15 +159,32 @@ add(struct wr_instance *i, struct wr_activity *a, const char *name)
     return &a->vars[a->n_vars - 1];
 }
 
+static struct wr_var *
+var_of(struct wr_instance *i, struct wr_activity *a, const char *name)
+{
+    struct wr_var *var = own_var(a, name, strlen(name));
+
+    return var ? var : add(i, a, name);
+}
+
 void
 wr_var_set(struct wr_instance *i, struct wr_activity *a, const char *name,
            const struct wr_value *v)
 {
-    struct wr_var *var = own_var(a, name, strlen(name));
+    struct wr_var *var = var_of(i, a, name);
 
-    if (!var)
-        var = add(i, a, name);
     var->value = v;
+    var->row = NULL;
+}
+
+void
+wr_var_far(struct wr_instance *i, struct wr_activity *a, const char *name,
+           struct wr_spilled *row)
+{
+    struct wr_var *var = var_of(i, a, name);
+
+    var->value = row->value;
+    var->row = row;
 }
 
 bool

@@ -355,6 +355,17 @@ wr_family_settle(struct wr_share *w)
 
 /* ---- what a step may ask ---- */
 
+/* The part of the caller's state that waits for it. */
+static int
+load_child(struct wr_share *p, const struct wr_uuid *child, struct wr_err *err)
+{
+    struct wr_parts all = { p->rt, wr_slot_find, &p->instance, p->row.tenant,
+                            p->result->arena };
+
+    return wr_instance_part(p->step.instance, p->step.model, child,
+                            wr_parts_find, &all, err);
+}
+
 static int
 resolve(void *data, struct wr_step *s, struct wr_callee *c, struct wr_err *err)
 {
@@ -382,6 +393,8 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
             p = wr_round_add(w->round, &parent);
         if (p->broken
             || (!p->result && wr_share_open(p, w->row.tenant, &err) < 0))
+            break;
+        if (load_child(p, &child, &err) < 0)
             break;
         out = wr_instance_catches(p->step.instance, p->step.model, &child,
                                   trigger, code);
@@ -413,6 +426,21 @@ takes(void *data, struct wr_step *s, const struct wr_uuid *definition,
                                given, out, err);
 }
 
+static int
+spilled(void *data, struct wr_step *s, const struct wr_uuid *id,
+        const struct wr_spill_row **rows, size_t *n, struct wr_err *err)
+{
+    struct wr_share *w = data;
+    struct wr_parts all = { w->rt, wr_slot_find, &w->instance, w->row.tenant,
+                            s->arena };
+
+    return wr_parts_find(&all, id, rows, n, err);
+}
+
 const struct wr_outside wr_family_outside = {
-    .resolve = resolve, .catches = catches, .takes = takes, .fits = fits
+    .resolve = resolve,
+    .catches = catches,
+    .takes = takes,
+    .fits = fits,
+    .spilled = spilled,
 };

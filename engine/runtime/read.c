@@ -9,6 +9,11 @@
 
 #include "engine/runtime/slot.h"
 
+enum {
+    PARTS = 10000, /* rows of a state in one lookup */
+    LOOKS = 20     /* at an instance that others change */
+};
+
 int
 wr_read_open(struct wr_runtime *rt, struct wr_err *err)
 {
@@ -159,8 +164,75 @@ wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,
 }
 
 int
-wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
-                struct wr_arena *a, struct wr_view *out, struct wr_err *err)
+wr_parts_find(void *data, const struct wr_uuid *id,
+              const struct wr_spill_row **rows, size_t *n, struct wr_err *err)
+{
+    struct wr_parts *p = data;
+    struct wr_query q = { .noun = WR_SPILLS,
+                          .tenant = p->tenant,
+                          .instance = p->instance,
+                          .id = id,
+                          .state = -1,
+                          .limit = PARTS };
+    struct wr_spill_row *all = NULL, *grown;
+    struct wr_rows page;
+    size_t cap = 0;
+
+    *n = 0;
+    do {
+        if (p->find(p->rt, &q, p->arena, &page, err) < 0)
+            return err->code;
+        if (*n + page.n > cap) {
+            cap = 2 * (*n + page.n);
+            grown = wr_newn(p->arena, struct wr_spill_row, cap);
+            for (size_t k = 0; k < *n; k++)
+                grown[k] = all[k];
+            all = grown;
+        }
+        for (size_t k = 0; k < page.n; k++)
+            all[(*n)++] = page.spills[k];
+        q.cursor = page.next;
+    } while (q.cursor);
+    *rows = all;
+
+    return 0;
+}
+
+/* With the part of this wait, or (NULL) all.  Row and parts are two lookups:
+ * between them somebody may have committed. */
+static int
+decode(struct wr_runtime *rt, const struct wr_model *m,
+       const struct wr_instance_row *row, const struct wr_uuid *wait,
+       struct wr_arena *a, struct wr_instance **out, struct wr_err *err)
+{
+    struct wr_parts all = { rt, wr_runtime_find, &row->id, row->tenant, a };
+    const struct wr_spill_row *parts;
+    size_t n;
+
+    if (wr_instance_decode(a, m, row, out, err) < 0)
+        return err->code;
+    if (wait)
+        return wr_instance_near(*out, m, wait, wr_parts_find, &all, err);
+    if (wr_instance_is_whole(*out))
+        return 0;
+    if (wr_parts_find(&all, NULL, &parts, &n, err) < 0)
+        return err->code;
+
+    return wr_instance_load(*out, m, parts, n, err);
+}
+
+int
+wr_runtime_decode(struct wr_runtime *rt, const struct wr_model *m,
+                  const struct wr_instance_row *row, struct wr_arena *a,
+                  struct wr_instance **out, struct wr_err *err)
+{
+    return decode(rt, m, row, NULL, a, out, err);
+}
+
+static int
+look(struct wr_runtime *rt, const struct wr_uuid *id,
+     const struct wr_uuid *wait, int32_t tenant, struct wr_arena *a,
+     struct wr_view *out, struct wr_err *err)
 {
     struct wr_query q = { .noun = WR_INSTANCES,
                           .tenant = tenant,
@@ -180,12 +252,42 @@ wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
     if (wr_definition_by_id(rt, &rows.instances[0].definition, tenant, &d, err)
         < 0)
         return wr_wrap(err, "instance '%s'", text);
-    if (wr_instance_decode(a, d->model, &rows.instances[0], &instance, err)
-        < 0) {
+    if (decode(rt, d->model, &rows.instances[0], wait, a, &instance, err) < 0) {
         wr_definition_unref(d);
         return wr_wrap(err, "instance '%s'", text);
     }
     *out = (struct wr_view){ &rows.instances[0], d, instance };
 
     return 0;
+}
+
+static int
+view(struct wr_runtime *rt, const struct wr_uuid *id,
+     const struct wr_uuid *wait, int32_t tenant, struct wr_arena *a,
+     struct wr_view *out, struct wr_err *err)
+{
+    int r = WR_ECONFLICT;
+
+    for (int k = 0; r == WR_ECONFLICT && k < LOOKS; k++)
+        r = look(rt, id, wait, tenant, a, out, err);
+    if (r == WR_ECONFLICT)
+        err->code = WR_EBUSY;
+
+    return r < 0 ? (int)err->code : 0;
+}
+
+int
+wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
+                struct wr_arena *a, struct wr_view *out, struct wr_err *err)
+{
+    return view(rt, id, NULL, tenant, a, out, err);
+}
+
+int
+wr_runtime_view_wait(struct wr_runtime *rt, const struct wr_uuid *id,
+                     const struct wr_uuid *wait, int32_t tenant,
+                     struct wr_arena *a, struct wr_view *out,
+                     struct wr_err *err)
+{
+    return view(rt, id, wait, tenant, a, out, err);
 }

@@ -53,6 +53,7 @@ struct wr_runtime_options {
     struct wr_bpmn_options bpmn;
     bool reload_always; /* tests: no hot instances, decode before a step */
     uint64_t shuffle;   /* tests: as in struct wr_step */
+    int spill_from;     /* tests: likewise */
     int32_t tenant;     /* whose timers and jobs wr_runtime_run_due() runs */
     /* Called for every item once it is durable, in order of commits, by the
      * committer: quick and without calls into the runtime.  NULL: none. */
@@ -286,6 +287,13 @@ struct wr_view { /* one instance as committed */
 WR_MUST int wr_runtime_view(struct wr_runtime *rt, const struct wr_uuid *id,
                             int32_t tenant, struct wr_arena *a,
                             struct wr_view *out, struct wr_err *err);
+/* The same for looking at the task, job, ... `wait` alone: of a big instance
+ * only what is around it is there. */
+WR_MUST int wr_runtime_view_wait(struct wr_runtime *rt,
+                                 const struct wr_uuid *id,
+                                 const struct wr_uuid *wait, int32_t tenant,
+                                 struct wr_arena *a, struct wr_view *out,
+                                 struct wr_err *err);
 /* The command that starts an ended instance again, with the definition it had
  * (S29); texts in `a`.  WR_ESTATE: it has not ended. */
 struct wr_restart {
@@ -300,6 +308,12 @@ WR_MUST int wr_runtime_restart(struct wr_runtime *rt, const struct wr_uuid *id,
                                int32_t tenant, const struct wr_restart *how,
                                struct wr_arena *a, struct wr_command *out,
                                struct wr_err *err);
+/* The state of this row, whole: with the parts that are in rows of their own.
+ * WR_ECONFLICT when the instance has moved on meanwhile. */
+WR_MUST int wr_runtime_decode(struct wr_runtime *rt, const struct wr_model *m,
+                              const struct wr_instance_row *row,
+                              struct wr_arena *a, struct wr_instance **out,
+                              struct wr_err *err);
 /* What the command would do: `out` is the instance afterwards, `fx` what would be
  * committed; what it asks of called processes and callers does not happen. */
 WR_MUST int wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,

@@ -135,6 +135,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
         .auto_async = rt->o.auto_async,
         .compat = rt->o.compat,
         .shuffle = rt->o.shuffle,
+        .spill_from = rt->o.spill_from,
         .handler = rt->o.handler,
         .handler_data = rt->o.handler_data,
         .outside = &w->outside,

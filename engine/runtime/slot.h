@@ -255,6 +255,21 @@ WR_MUST int wr_migration_fill(struct wr_runtime *rt, struct wr_event *ev,
 /* read.c: a lookup on a read handle. */
 WR_MUST int wr_read_open(struct wr_runtime *rt, struct wr_err *err);
 void wr_read_close(struct wr_runtime *rt);
+/* Where the rows of an instance's state are looked for. */
+typedef int wr_find_fn(struct wr_runtime *rt, const struct wr_query *q,
+                       struct wr_arena *a, struct wr_rows *out,
+                       struct wr_err *err);
+struct wr_parts {
+    struct wr_runtime *rt;
+    wr_find_fn *find;
+    const struct wr_uuid *instance;
+    int32_t tenant;
+    struct wr_arena *arena; /* of what is found */
+};
+/* wr_parts_fn; `data` is a struct wr_parts. */
+WR_MUST int wr_parts_find(void *data, const struct wr_uuid *id,
+                          const struct wr_spill_row **rows, size_t *n,
+                          struct wr_err *err);
 /* A lookup on the write handle: sees what this slot committed last. */
 WR_MUST int wr_slot_find(struct wr_runtime *rt, const struct wr_query *q,
                          struct wr_arena *a, struct wr_rows *out,

@@ -126,8 +126,8 @@ try_it(struct trial *t, const struct wr_command *c, struct wr_arena *a,
     if (c->if_rev >= 0 && c->if_rev != out->row->rev)
         wr_fail(err, WR_EPRECONDITION, "it is at revision %lld, not %lld",
                 (long long)out->row->rev, (long long)c->if_rev);
-    else if (wr_instance_decode(a, t->definition->model, out->row, &instance,
-                                err)
+    else if (wr_runtime_decode(t->rt, t->definition->model, out->row, a,
+                               &instance, err)
                  == 0
              && try_step(t, c, a, instance, fx, err) == 0) {
         out->row = &fx->instance;

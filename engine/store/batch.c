@@ -10,7 +10,7 @@ wr_table_noun(enum wr_table t)
         [WR_T_TASK] = WR_TASKS,         [WR_T_JOB] = WR_JOBS,
         [WR_T_TIMER] = WR_TIMERS,       [WR_T_SUBSCRIPTION] = WR_SUBSCRIPTIONS,
         [WR_T_INCIDENT] = WR_INCIDENTS, [WR_T_OUTBOX] = WR_OUTBOXES,
-        [WR_T_HISTORY] = WR_HISTORIES,
+        [WR_T_SPILL] = WR_SPILLS,       [WR_T_HISTORY] = WR_HISTORIES,
     };
 
     return nouns[t];
@@ -36,6 +36,7 @@ wr_batch_op(const struct wr_effects *fx, enum wr_table t, int nth,
         TABLE(WR_T_SUBSCRIPTION, subscriptions);
         TABLE(WR_T_INCIDENT, incidents);
         TABLE(WR_T_OUTBOX, outboxes);
+        TABLE(WR_T_SPILL, spills);
     case WR_T_HISTORY:
         if (nth >= fx->n_more_histories)
             return false;
@@ -144,7 +145,8 @@ static int64_t
 count_rows(const struct wr_effects *fx)
 {
     return 2 + fx->n_tasks + fx->n_jobs + fx->n_timers + fx->n_subscriptions
-           + fx->n_incidents + fx->n_outboxes + fx->n_more_histories;
+           + fx->n_incidents + fx->n_outboxes + fx->n_spills
+           + fx->n_more_histories;
 }
 
 int

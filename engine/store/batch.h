@@ -33,6 +33,7 @@ enum wr_table {
     WR_T_SUBSCRIPTION,
     WR_T_INCIDENT,
     WR_T_OUTBOX,
+    WR_T_SPILL,
     WR_T_HISTORY, /* of the second and later commands of an item */
     WR_TABLES
 };

@@ -227,6 +227,15 @@ static const struct wr_column incident_c[] = {
 static RECORD(incident, T, 9);
 #undef T
 
+#define T struct wr_spill_row
+static const struct wr_column spill_c[] = {
+    COL(T, UUID, "id", id),         COL(T, UUID, "instance", instance),
+    COL(T, INT4, "tenant", tenant), COL(T, INT8, "rev", rev),
+    COL(T, BLOB, "blob", blob),     COL(T, BUCKET, "bucket", id),
+};
+static RECORD(spill, T, 5);
+#undef T
+
 #define T struct wr_user_row
 static const struct wr_column user_c[] = {
     COL(T, NAME, "name", name),
@@ -351,6 +360,7 @@ wr_record_of(enum wr_noun noun)
         [WR_OUTBOXES] = &wr_record_outbox,
         [WR_FORMS] = &wr_record_form,
         [WR_SUSPENSIONS] = &wr_record_suspension,
+        [WR_SPILLS] = &wr_record_spill,
         [WR_COUNTS] = &wr_record_count,
     };
 

@@ -165,6 +165,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_USERS:
     case WR_SESSIONS:
     case WR_IDEMPOTENCIES:
+    case WR_SPILLS:
     case WR_COUNTS:
         break;
     }

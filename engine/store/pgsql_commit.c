@@ -62,6 +62,8 @@ static const struct {
     [WR_T_INCIDENT] = { WR_SQL_INCIDENT_INSERT, WR_SQL_INCIDENT_PUT,
                         WR_SQL_INCIDENT_DELETE },
     [WR_T_OUTBOX] = { .insert = WR_SQL_OUTBOX_INSERT },
+    [WR_T_SPILL] = { WR_SQL_SPILL_INSERT, WR_SQL_SPILL_PUT,
+                     WR_SQL_SPILL_DELETE },
     [WR_T_HISTORY] = { .insert = WR_SQL_HISTORY_MORE },
 };
 
@@ -162,9 +164,10 @@ gather(const struct wr_flat_item *item, enum wr_table t, struct lists *l)
 static size_t
 count_ops(const struct wr_effects *fx, enum wr_table t)
 {
-    const int counts[] = { fx->n_tasks,         fx->n_jobs,      fx->n_timers,
-                           fx->n_subscriptions, fx->n_incidents, fx->n_outboxes,
-                           fx->n_more_histories };
+    const int counts[] = { fx->n_tasks,     fx->n_jobs,
+                           fx->n_timers,    fx->n_subscriptions,
+                           fx->n_incidents, fx->n_outboxes,
+                           fx->n_spills,    fx->n_more_histories };
 
     return (size_t)counts[t];
 }

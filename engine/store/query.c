@@ -87,6 +87,7 @@ static const char *const noun_names[] = {
     [WR_OUTBOXES] = "outbox",
     [WR_FORMS] = "forms",
     [WR_SUSPENSIONS] = "suspensions",
+    [WR_SPILLS] = "parts of states",
     [WR_COUNTS] = "counts",
 };
 
@@ -114,6 +115,7 @@ static const uint32_t takes[] = {
     [WR_OUTBOXES] = ID | NAME | DUE_BEFORE | BUCKETS | DESCENDING,
     [WR_FORMS] = DEPLOYMENT | KEY | VERSION | DESCENDING,
     [WR_SUSPENSIONS] = DEFINITION | NAME | STATE | DESCENDING,
+    [WR_SPILLS] = ID | INSTANCE | DESCENDING,
     [WR_COUNTS] = DEFINITION,
 };
 
@@ -169,6 +171,8 @@ static const struct path {
     { WR_FORMS, KEY, BOTH(FORM_BY_KEY) },
     { WR_FORMS, 0, UP(FORM_LIST) },
     { WR_SUSPENSIONS, 0, BOTH(SUSPENSION_LIST) },
+    { WR_SPILLS, ID | INSTANCE, ONE(SPILL_BY_ID) },
+    { WR_SPILLS, INSTANCE, BOTH(SPILL_BY_INSTANCE) },
     { WR_COUNTS, 0, UP(INSTANCE_COUNTS) },
 #undef BOTH
 #undef ONE
@@ -495,6 +499,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     case WR_SUBSCRIPTIONS:
     case WR_INCIDENTS:
     case WR_SESSIONS:
+    case WR_SPILLS:
     case WR_COUNTS:
         break;
     }

@@ -48,6 +48,8 @@ static const struct {
     [WR_T_INCIDENT] = { WR_SQL_INCIDENT_INSERT, WR_SQL_INCIDENT_PUT,
                         WR_SQL_INCIDENT_DELETE },
     [WR_T_OUTBOX] = { .insert = WR_SQL_OUTBOX_INSERT },
+    [WR_T_SPILL] = { WR_SQL_SPILL_INSERT, WR_SQL_SPILL_PUT,
+                     WR_SQL_SPILL_DELETE },
     [WR_T_HISTORY] = { .insert = WR_SQL_HISTORY_MORE },
 };
 

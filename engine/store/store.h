@@ -164,6 +164,7 @@ enum wr_noun {
     WR_OUTBOXES,
     WR_FORMS,       /* without `deployment` the fresh ones: each version once */
     WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
+    WR_SPILLS,      /* `id` only together with `instance` */
     WR_COUNTS,      /* instances by definition; computed */
 };
 
@@ -252,6 +253,7 @@ struct wr_rows {
         const struct wr_outbox_row *outboxes;
         const struct wr_form_row *forms;
         const struct wr_suspension_row *suspensions;
+        const struct wr_spill_row *spills;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };

@@ -1,11 +1,12 @@
 /*
  * weir-conformance SUITE MANIFEST [--store URL] [--reload] [--budget N]
- *                  [--shuffle SEED]
+ *                  [--shuffle SEED] [--spill]
  *
  *     betsy          all of its manifest: models to run, models to refuse
  *     betsy-run, betsy-static    one half of it
  *     bpmnspector, miwg          models that are judged without running them
- *     scenarios      every *.json of a folder (given in place of a manifest)
+ *     flows          every *.flow of a folder (given in place of a manifest)
+ *     scenarios      every *.json of one
  *
  * One line a case, then "N passed, N failed, N skipped"; exit 1 on a failure.
  */
@@ -16,6 +17,7 @@
 
 #include "cli/betsy.h"
 #include "cli/cli.h"
+#include "cli/flow.h"
 #include "tests/conformance/static.h"
 
 typedef int suite_fn(const char *manifest, const struct wr_play_options *o,
@@ -75,20 +77,37 @@ miwg(const char *manifest, const struct wr_play_options *o,
 }
 
 static int
-scenarios(const char *folder, const struct wr_play_options *o,
-          struct wr_tally *tally, struct wr_err *err)
+each(const char *folder, const char *names,
+     void (*run)(const char *path, const struct wr_play_options *o,
+                 struct wr_tally *tally),
+     const struct wr_play_options *o, struct wr_tally *tally,
+     struct wr_err *err)
 {
     char pattern[4096];
     glob_t found;
 
-    snprintf(pattern, sizeof(pattern), "%s/*.json", folder);
+    snprintf(pattern, sizeof(pattern), "%s/%s", folder, names);
     if (glob(pattern, 0, NULL, &found) != 0)
-        return wr_fail(err, WR_EIO, "no scenario in '%s'", folder);
+        return wr_fail(err, WR_EIO, "no %s in '%s'", names, folder);
     for (size_t i = 0; i < found.gl_pathc; i++)
-        wr_scenario_run(found.gl_pathv[i], o, tally);
+        run(found.gl_pathv[i], o, tally);
     globfree(&found);
 
     return 0;
+}
+
+static int
+scenarios(const char *folder, const struct wr_play_options *o,
+          struct wr_tally *tally, struct wr_err *err)
+{
+    return each(folder, "*.json", wr_scenario_run, o, tally, err);
+}
+
+static int
+flows(const char *folder, const struct wr_play_options *o,
+      struct wr_tally *tally, struct wr_err *err)
+{
+    return each(folder, "*.flow", wr_flow_run, o, tally, err);
 }
 
 static const struct {
@@ -99,6 +118,7 @@ static const struct {
     { "betsy-run", wr_betsy_run },
     { "betsy-static", betsy_static },
     { "bpmnspector", bpmnspector },
+    { "flows", flows },
     { "miwg", miwg },
     { "scenarios", scenarios },
 };
@@ -107,7 +127,7 @@ static int
 usage(void)
 {
     fputs("usage: weir-conformance SUITE MANIFEST [--store URL] [--reload]\n"
-          "                        [--budget N] [--shuffle SEED]\n"
+          "                        [--budget N] [--shuffle SEED] [--spill]\n"
           "suites:",
           stderr);
     for (size_t i = 0; i < WR_COUNT(suites); i++)
@@ -148,6 +168,8 @@ read_options(int argc, char **argv, struct wr_play_options *o)
 
         if (strcmp(argv[i], "--reload") == 0) {
             o->reload = true;
+        } else if (strcmp(argv[i], "--spill") == 0) {
+            o->spill_from = 1;
         } else if (strcmp(argv[i], "--store") == 0 && i + 1 < argc) {
             o->store_url = argv[++i];
         } else if (strcmp(argv[i], "--shuffle") == 0) {

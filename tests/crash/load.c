@@ -19,7 +19,9 @@ static const char model[] =
     "<message id='go' name='go'/>"
     "<process id='crash' isExecutable='true'>"
     "<startEvent id='s'/><exclusiveGateway id='m'/><parallelGateway id='g'/>"
-    "<userTask id='task'/>"
+    "<userTask id='task'><multiInstanceLoopCharacteristics>"
+    "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    "</userTask>"
     "<serviceTask id='job'><extensionElements>"
     "<zeebe:taskDefinition type='crash'/></extensionElements></serviceTask>"
     "<intermediateCatchEvent id='timer'><timerEventDefinition>"
@@ -265,7 +267,9 @@ open_load(struct load *l, const char *url, bool threaded, struct wr_err *err)
 {
     struct wr_runtime_options o = { .store_url = url,
                                     .clock = &l->clock,
-                                    .threaded = threaded };
+                                    .threaded = threaded,
+                                    /* what waits, and values, in rows */
+                                    .spill_from = 1 };
 
     return wr_runtime_open(&o, &l->rt, err);
 }

@@ -42,13 +42,16 @@ on_stores() {
     on_store pgsql "$@" "$pg_url"
 }
 
-# As on_stores, and with a commit behind each node and tokens in any order: what
-# a case says must not depend on either.
+# As on_stores, with a commit behind each node, with iterations and values in
+# rows of their own, and with tokens in any order: what a case says must not
+# depend on any of it.
 on_stores_and_orders() {
     local seed
 
     on_stores "$@"
     on_store nodewise "$@" "sqlite:$WEIR_TMP/nodewise.db" --reload --budget 1
+    on_store spilled "$@" "sqlite:$WEIR_TMP/spilled.db" --reload --spill
+    on_store spilled-nodewise "$@" memory: --reload --spill --budget 1
     for seed in 1 2 3 4 5; do
         on_store "shuffled-$seed" "$@" memory: --reload --shuffle "$seed"
     done

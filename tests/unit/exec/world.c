@@ -171,6 +171,7 @@ world_of(const struct wr_model *m, struct wr_arena *a)
     w->timers = wr_newn(a, struct wr_timer_row, WORLD_ROWS);
     w->subscriptions = wr_newn(a, struct wr_subscription_row, WORLD_ROWS);
     w->incidents = wr_newn(a, struct wr_incident_row, WORLD_ROWS);
+    w->spills = wr_newn(a, struct wr_spill_row, WORLD_ROWS);
     w->log.arena = a;
 
     return w;
@@ -224,7 +225,57 @@ APPLY(job)
 APPLY(timer)
 APPLY(subscription)
 APPLY(incident)
+APPLY(spill)
 #undef APPLY
+
+/* Rows of the state: one or all. */
+static int
+spilled(void *data, struct wr_step *s, const struct wr_uuid *id,
+        const struct wr_spill_row **rows, size_t *n, struct wr_err *err)
+{
+    struct world *w = data;
+
+    (void)s, (void)err;
+    w->n_asked++;
+    *rows = w->spills;
+    *n = (size_t)w->n_spills;
+    for (int k = 0; id && k < w->n_spills; k++) {
+        if (wr_uuid_equal(&w->spills[k].id, id)) {
+            *rows = &w->spills[k];
+            *n = 1;
+            return 0;
+        }
+    }
+    if (id)
+        *n = 0;
+
+    return 0;
+}
+
+static void
+outside(struct world *w, struct wr_step *s)
+{
+    struct wr_outside *o = wr_new(w->arena, struct wr_outside);
+
+    o->data = w;
+    o->spilled = spilled;
+    s->outside = o;
+    s->spill_from = w->spill_from;
+}
+
+struct wr_instance *
+world_whole(struct world *w)
+{
+    struct wr_instance *i;
+
+    if (wr_instance_decode(w->arena, w->model, &w->row, &i, &w->err) < 0
+        || wr_instance_load(i, w->model, w->spills, (size_t)w->n_spills,
+                            &w->err)
+               < 0)
+        ck_abort_msg("%s", w->err.text);
+
+    return i;
+}
 
 static int64_t
 check_history(struct world *w, const struct wr_history_row *h, int64_t rev)
@@ -277,13 +328,16 @@ apply(struct world *w, const struct wr_model *to, const struct wr_effects *fx)
     apply_timers(w, fx->timers, fx->n_timers);
     apply_subscriptions(w, fx->subscriptions, fx->n_subscriptions);
     apply_incidents(w, fx->incidents, fx->n_incidents);
+    apply_spills(w, fx->spills, fx->n_spills);
     ck_assert_int_eq(fx->instance.incidents, w->n_incidents);
     w->row = fx->instance;
     w->effects = fx;
     w->trace = wr_step_trace(w->arena, w->model, fx);
     w->model = to; /* of a migration */
     reload(w);
-    if (wr_replay_compare(w->replay, w->model, w->instance, &w->err) < 0)
+    if (wr_replay_compare(w->replay, w->model,
+                          w->spill_from ? world_whole(w) : w->instance, &w->err)
+        < 0)
         ck_abort_msg("%s", w->err.text);
 }
 
@@ -302,6 +356,8 @@ open_step(struct world *w)
     s->auto_async = w->auto_async;
     s->holds = w->holds;
     s->n_holds = w->n_holds;
+    if (w->spill_from)
+        outside(w, s);
 
     return s;
 }

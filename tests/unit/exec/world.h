@@ -33,6 +33,7 @@ struct world {
     struct wr_uuid ids;
     int64_t now;
     int budget;
+    int spill_from; /* 0: everything is in the row of the instance */
     bool cut;
     bool auto_async;
     bool hot;   /* keep the instance between events, as a running slot does */
@@ -51,7 +52,9 @@ struct world {
     struct wr_timer_row *timers;
     struct wr_subscription_row *subscriptions;
     struct wr_incident_row *incidents;
-    int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents;
+    struct wr_spill_row *spills;
+    int n_tasks, n_jobs, n_timers, n_subscriptions, n_incidents, n_spills;
+    int n_asked;              /* lookups among them */
     struct wr_replay *replay; /* what the history adds up to */
     struct wr_str log;        /* every history blob, one after the other */
 };
@@ -79,6 +82,8 @@ void world_message(struct world *w, const char *element, const char *json);
 void world_resolve(struct world *w, const char *element, bool skip,
                    const char *json);
 
+/* With all rows beside it, as they are. */
+struct wr_instance *world_whole(struct world *w);
 const struct wr_value *world_json(struct world *w, const char *json);
 void world_expect(struct world *w, const char *trace);
 void world_expect_state(struct world *w, enum wr_instance_state state);
