@@ -413,8 +413,7 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
     }
     if (a->undo == WR_UNDO_CALL && !a->called)
         wr_decode_fail(d, "no called process of", a->key);
-    if (a->role != WR_ROLE_PLAIN
-        && (a->node < 0 || !d->m->nodes[a->node].loop))
+    if (a->role != WR_ROLE_PLAIN && (a->node < 0 || !d->m->nodes[a->node].loop))
         wr_decode_fail(d, "loop at element", a->node);
     if (a->index < 0)
         wr_decode_fail(d, "iteration", a->index);
