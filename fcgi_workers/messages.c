@@ -3,7 +3,12 @@
 
 #include <string.h>
 
+#include "fcgi_workers/idempotency.h"
 #include "fcgi_workers/resource.h"
+
+enum {
+    SENT = 200 /* status of an answer */
+};
 
 struct message_body {
     const char *name, *key, *mode, *message_id, *business_key;
@@ -134,23 +139,64 @@ static const struct wr_field signal_answer_fields[] = {
 static const struct wr_object signal_answer_object = WR_OBJECT_ROWS(
     struct signal_answer, "SignalAnswer", signal_answer_fields);
 
+/* The signal is out since its key was kept, whatever becomes of its count. */
 static int
-send_signal(struct wr_request *rq, const void *in, void *out,
-            struct wr_err *err)
+count_reached(struct wr_request *rq, struct wr_idempotency_row *row,
+              const struct signal_answer *answer, struct wr_err *err)
 {
-    const struct signal_body *body = in;
-    struct signal_answer *answer = out;
+    struct wr_change put = { .op = WR_OP_PUT,
+                             .noun = WR_IDEMPOTENCIES,
+                             .was = INT64_MAX, /* in place of what is there */
+                             .idempotency = row };
+
+    row->answer = wr_idempotency_pack(rq, SENT, answer);
+
+    return wr_runtime_change(rq->service->runtime, &put, 1, err);
+}
+
+static int
+signal_new(struct wr_request *rq, const struct signal_body *body,
+           struct wr_idempotency_row *row, struct signal_answer *answer,
+           struct wr_err *err)
+{
     struct wr_signal s = { .name = body->name,
                            .variables = body->variables,
-                           .tenant = rq->who.tenant };
+                           .tenant = rq->who.tenant,
+                           .idempotency = row };
     int n;
 
+    answer->reached = 0;
+    if (row)
+        row->answer = wr_idempotency_pack(rq, SENT, answer);
     atomic_fetch_add(&rq->service->commands, 1);
     if (wr_runtime_signal(rq->service->runtime, &s, rq->arena, &n, err) < 0)
         return (int)err->code;
     answer->reached = n;
 
-    return 0;
+    return row ? count_reached(rq, row, answer, err) : 0;
+}
+
+static int
+send_signal(struct wr_request *rq, const void *in, void *out,
+            struct wr_err *err)
+{
+    struct wr_str seen = { .arena = rq->arena };
+    struct wr_idempotency_row row;
+    struct wr_err late;
+    int rc;
+
+    if (!rq->idempotency_key)
+        return signal_new(rq, in, NULL, out, err);
+    wr_str_addn(&seen, rq->body, rq->body_len);
+    rc = wr_idempotency_replay(rq, &seen, &row, err);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    rc = signal_new(rq, in, &row, out, err);
+    /* its twin was faster: answer as the twin did */
+    if (rc == WR_EINFLIGHT && wr_idempotency_replay(rq, &seen, &row, &late) == 1)
+        return 0;
+
+    return rc;
 }
 
 /* clang-format off */
@@ -161,7 +207,7 @@ static const struct wr_route routes[] = {
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS },
     { "POST", "/api/v1/signals", "sendSignal", WR_PARTICIPANT | WR_OPERATOR,
       NULL, &signal_object, &signal_answer_object, 200, send_signal,
-      "Broadcast a signal", WR_ROUTE_NATURAL },
+      "Broadcast a signal", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OWN_KEY },
 };
 /* clang-format on */
 

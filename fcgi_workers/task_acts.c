@@ -209,8 +209,10 @@ static int
 comment(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct comment_body *body = in;
-    struct wr_command c = { .event = { .type = WR_EV_TASK_COMMENT,
-                                       .text = body->text } };
+    struct wr_command c = { .event = { .type = WR_EV_TASK_COMMENT } };
+
+    if (body)
+        c.event.text = body->text;
 
     return wr_task_do(rq, &c, WR_MAY_LOOK, out, err);
 }
@@ -239,7 +241,8 @@ static const struct wr_route routes[] = {
       "Comments on a task, oldest first", 0 },
     { "POST", "/api/v1/tasks/{id}/comments", "commentTask",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &comment_body_object,
-      &wr_task_object, 201, comment, "Comment on a task", WR_ROUTE_NATURAL |
+      &wr_task_object, 201, comment, "Comment on a task",
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS |
       WR_ROUTE_IF_MATCH },
     { "GET", "/api/v1/tasks/{id}/events", "listTaskEvents", WR_READERS,
       &events_query_object, NULL, &event_list, 200, events,

@@ -370,6 +370,8 @@ wr_task_do(struct wr_request *rq, struct wr_command *c,
     if (wr_task_find(rq, &c->event.target, &row, err) < 0
         || wr_task_may(rq, row, right, err) < 0)
         return (int)err->code;
+    if (rq->stored.len) /* it was done: the task as it is now */
+        return task_json(rq, row, out, err);
     c->instance = row->instance;
     if (call(rq, c, &oc, err) < 0
         || wr_task_find(rq, &c->event.target, &row, err) < 0)

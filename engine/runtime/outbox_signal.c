@@ -157,9 +157,13 @@ wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
         .kind = WR_OUT_SIGNAL,
         .name = s->name,
     };
-    struct wr_change c = { .op = WR_OP_PUT,
-                           .noun = WR_OUTBOXES,
-                           .outbox = &row };
+    struct wr_change c[] = {
+        { .op = WR_OP_PUT, .noun = WR_OUTBOXES, .outbox = &row },
+        { .op = WR_OP_PUT,
+          .noun = WR_IDEMPOTENCIES,
+          .was = now,
+          .idempotency = s->idempotency },
+    };
 
     *n_reached = 0;
     if (!s->name || !s->name[0])
@@ -170,7 +174,7 @@ wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
         wr_value_encode(&bytes, s->variables);
         row.payload = (struct wr_blob){ bytes.s, bytes.len };
     }
-    if (wr_runtime_change(rt, &c, 1, err) < 0)
+    if (wr_runtime_change(rt, c, s->idempotency ? 2 : 1, err) < 0)
         return wr_wrap(err, "signal '%s'", s->name);
 
     return wr_outbox_settle(rt, &row, a, n_reached, err);

@@ -245,6 +245,8 @@ struct wr_signal {
     const char *name;
     const struct wr_value *variables;
     int32_t tenant;
+    /* Kept with the signal, NULL: none.  WR_EINFLIGHT when it is taken. */
+    const struct wr_idempotency_row *idempotency;
 };
 WR_MUST int wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
                               struct wr_arena *a, int *n_reached,

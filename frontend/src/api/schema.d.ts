@@ -4281,6 +4281,8 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
                 /** @description Only at this revision (the ETag), else 412. */
                 readonly "If-Match"?: string;
             };
@@ -4461,7 +4463,10 @@ export interface operations {
     readonly sendSignal: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
