@@ -5,6 +5,10 @@
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/search.h"
 
+enum {
+    TYPES_MAX = 100 /* of one activation: a look-up each */
+};
+
 struct activate_body {
     const char *type, *worker;
     struct wr_strings types, fetch;
@@ -13,7 +17,7 @@ struct activate_body {
 static const struct wr_field activate_fields[] = {
     WR_FIELD(struct activate_body, type, "type", WR_STRING, 0, "Job type."),
     WR_FIELD(struct activate_body, types, "types", WR_STRINGS, 0,
-             "Several job types."),
+             "Several job types, at most 100."),
     WR_FIELD(struct activate_body, worker, "worker", WR_STRING, WR_REQUIRED,
              "Name of the worker."),
     WR_FIELD(struct activate_body, max, "maxJobs", WR_INT, WR_REQUIRED,
@@ -263,6 +267,9 @@ activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     if (c.n_types == 0 || (body->type && body->types.n))
         return wr_fail(err, WR_EINVALID, "give 'type' or 'types'");
+    if (body->types.n > TYPES_MAX)
+        return wr_fail(err, WR_EINVALID, "types: %zu, at most %d are taken",
+                       body->types.n, TYPES_MAX);
     if (body->max < 1 || body->max > 1000)
         return wr_fail(err, WR_EINVALID, "maxJobs must be 1 to 1000");
     if (body->lease_seconds < 1 || body->lease_seconds > 86400)

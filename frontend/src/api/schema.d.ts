@@ -2339,7 +2339,7 @@ export interface components {
         readonly ActivateJobs: {
             /** @description Job type. */
             readonly type?: string;
-            /** @description Several job types. */
+            /** @description Several job types, at most 100. */
             readonly types?: readonly string[];
             /** @description Name of the worker. */
             readonly worker: string;
