@@ -151,6 +151,29 @@ test('a page that is open sees what others do (rows 34 39)', async ({ page, api 
   await expect(page.getByRole('row', { name: 'note Text "fine"' })).toBeVisible();
 });
 
+test('a task that is being completed is not asked for again', async ({ page, api }) => {
+  await api.deploy(example('order'), 'order.bpmn');
+  const id = await api.start({
+    definition: 'order',
+    businessKey: unique('slow'),
+    variables: { total: 5 },
+  });
+  const task = await api.taskOf(id);
+  // The answer is late: the list beside the task is polled twice before it comes.
+  await page.route(`**/tasks/${task}/complete`, async (route) => {
+    const answer = await route.fetch();
+    for (let polls = 0; polls < 2; polls++) await page.waitForResponse(/\/api\/v1\/tasks\?/);
+    await route.fulfill({ response: answer });
+  });
+  await logIn(page, `/tasks/${task}`);
+  await page
+    .getByRole('article', { name: 'Check order' })
+    .getByRole('button', { name: 'Complete' })
+    .click();
+  // Any 404 in the meantime fails the test.
+  await expect(page.getByRole('button', { name: 'See the instance' })).toBeVisible();
+});
+
 test.describe('a variable that someone else moved', () => {
   test.use({ expected: [/status of 412/] });
 

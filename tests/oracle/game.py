@@ -536,7 +536,8 @@ class Game:
         """Scopes whose own flow has ended take no further events (S11)."""
         for place in self.places():
             own = [t for t in place.tokens if t.node.kind != "event"]
-            busy = any(w[0] is place for w in self.work) or +place.queues
+            busy = any(w[0] is place for w in self.work)
+            busy = busy or bool(+place.queues) or bool(place.drawn)
             if place.tokens and not own and not busy:
                 place.closing = True
 

@@ -1,5 +1,6 @@
 import Button from '@mui/material/Button';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { z } from '../../lib/zod';
 
@@ -17,17 +18,27 @@ import { Ago } from '../../ui/time';
 import { Chip } from '../../ui/tone';
 import { VariablesField } from '../../ui/variables-field';
 
+/** From the moment that it is being completed, a task may be gone: nobody asks for it. */
+type Ending = { over: boolean; end: (over: boolean) => void };
+
 export function Component() {
   const { id = '' } = useParams();
-  const query = useQuery(tasks.detail(id));
+  const [ending, setEnding] = useState('');
+  const over = ending === id;
+  const query = useQuery({ ...tasks.detail(id), enabled: !over });
+  const end = (yes: boolean) => {
+    setEnding(yes ? id : '');
+  };
   return (
     <Card>
-      <View query={query}>{(task) => <TaskView key={task.id} task={task} />}</View>
+      <View query={query}>
+        {(task) => <TaskView key={task.id} task={task} over={over} end={end} />}
+      </View>
     </Card>
   );
 }
 
-function TaskView({ task }: { task: Task }) {
+function TaskView({ task, over, end }: { task: Task } & Ending) {
   const [search] = useSearchParams();
   return (
     <article aria-label={task.name || task.element}>
@@ -54,15 +65,15 @@ function TaskView({ task }: { task: Task }) {
           <Ago at={task.dueAt ?? task.createdAt} />
         </Fact>
       </dl>
-      <Given task={task.id} />
-      <Work task={task} />
+      <Given task={task.id} over={over} />
+      <Work task={task} end={end} />
     </article>
   );
 }
 
 /* What the process knows, so that a person can decide. */
-function Given({ task }: { task: string }) {
-  const query = useQuery(tasks.variables(task));
+function Given({ task, over }: { task: string; over: boolean }) {
+  const query = useQuery({ ...tasks.variables(task), enabled: !over });
   return (
     <section aria-label="What is known" className="border-b border-line p-4">
       <h3 className="mt-0 mb-2 text-sm font-semibold">What is known</h3>
@@ -88,7 +99,8 @@ function Given({ task }: { task: string }) {
 
 const schema = z.object({ variables: variablesField });
 
-function Work({ task }: { task: Task }) {
+function Work({ task, end }: { task: Task; end: Ending['end'] }) {
+  const client = useQueryClient();
   const claim = useMutation(tasks.claim(task.id));
   const unclaim = useMutation(tasks.unclaim(task.id));
   const complete = useMutation(tasks.complete(task.id));
@@ -111,7 +123,16 @@ function Work({ task }: { task: Task }) {
         schema={schema}
         defaults={{ variables: noVariables }}
         onSubmit={({ variables }) => {
-          complete.mutate(variables, { onSuccess: done });
+          end(true);
+          for (const { queryKey } of [tasks.detail(task.id), tasks.variables(task.id)]) {
+            void client.cancelQueries({ queryKey });
+          }
+          complete.mutate(variables, {
+            onSuccess: done,
+            onError: () => {
+              end(false);
+            },
+          });
         }}
       >
         <VariablesField label="Result" />
