@@ -277,8 +277,11 @@ send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
         struct wr_outcome outcome;
         int r;
 
-        if (find_waiting(rt, &k, a, &s, err) < 0)
-            return err->code;
+        r = find_waiting(rt, &k, a, &s, err);
+        if (r == WR_EVALUE)
+            return refused(rt, row, copy_err(a, err), err);
+        if (r < 0)
+            return r;
         if (!s)
             return try_later(rt, row, err);
         one = row_for(row, s);

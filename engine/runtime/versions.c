@@ -191,6 +191,7 @@ wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
     const struct wr_inputs *inputs = &r->definition->inputs;
     const struct wr_event *ev = &r->command.event;
     int node = wr_runtime_start_node(r->definition->model, ev->start_at);
+    struct wr_err why = { .code = WR_OK };
 
     r->command.event.variables = r->given;
     r->command.event.misfit = NULL;
@@ -203,14 +204,16 @@ wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
         r->arena = wr_arena_new(1024);
 
     if (wr_inputs_fit(r->arena, inputs, r->given, &r->command.event.variables,
-                      NULL, NULL, err)
+                      NULL, NULL, &why)
         == 0)
         return 0;
-    if (!ev->unasked)
-        return err->code;
-    r->command.event.misfit = wr_arena_strdup(r->arena, err->text);
+    if (ev->unasked) {
+        r->command.event.misfit = wr_arena_strdup(r->arena, why.text);
+        return 0;
+    }
+    *err = why;
 
-    return 0;
+    return err->code;
 }
 
 int
