@@ -193,7 +193,8 @@ send_signal(struct wr_request *rq, const void *in, void *out,
         return rc < 0 ? rc : 0;
     rc = signal_new(rq, in, &row, out, err);
     /* its twin was faster: answer as the twin did */
-    if (rc == WR_EINFLIGHT && wr_idempotency_replay(rq, &seen, &row, &late) == 1)
+    if (rc == WR_EINFLIGHT
+        && wr_idempotency_replay(rq, &seen, &row, &late) == 1)
         return 0;
 
     return rc;
