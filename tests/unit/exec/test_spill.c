@@ -136,6 +136,7 @@ START_TEST(rows_of_another_revision_are_a_conflict)
     ck_assert_int_eq(wr_instance_load(w->instance, w->model, w->spills,
                                       (size_t)w->n_spills - 1, &w->err),
                      WR_ECONFLICT);
+    world_free(w);
     w = started(33, MANY);
     while (!wr_uuid_equal(&w->spills[at].id, &id))
         at++;
