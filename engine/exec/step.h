@@ -140,6 +140,21 @@ struct wr_callee {
     struct wr_uuid definition;
 };
 
+/* What a business rule task asks for, and what that is. */
+struct wr_dmn;
+struct wr_dmn_element;
+struct wr_decider {
+    const char *ref; /* id of a decision or decision service */
+    bool service;    /* it has to be a service; else either */
+    enum wr_binding binding;
+    int32_t version;    /* VERSION; then the one that was found */
+    const char *tag;    /* TAG */
+    const char *tenant; /* by its name; NULL: that of the instance */
+    /* Found; valid until wr_step() returns. */
+    const struct wr_dmn *dmn;
+    const struct wr_dmn_element *decision;
+};
+
 /* What a step may ask of whoever runs it; nothing changes by it. */
 struct wr_step;
 struct wr_outside {
@@ -147,6 +162,12 @@ struct wr_outside {
     /* Fills in version and definition.  WR_ENOTFOUND and the like say why it
      * cannot be called. */
     int (*resolve)(void *data, struct wr_step *s, struct wr_callee *c,
+                   struct wr_err *err);
+    /* Fills in version (0: it has none) and what was found.  WR_ENOTFOUND and
+     * the like say why nothing decides: an incident, whose retry asks again.
+     * DEPLOYMENT is that of the definition the instance runs on now.  NULL:
+     * there are no decisions. */
+    int (*decides)(void *data, struct wr_step *s, struct wr_decider *d,
                    struct wr_err *err);
     /* Do the variables of `ev` complete its user task at `node`?  WR_EVALUE,
      * WR_ESTATE: why not.  NULL: nobody asks. */
