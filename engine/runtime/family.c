@@ -190,24 +190,27 @@ event_of(const struct message *m)
     return ev;
 }
 
-/* Is the called process cancelled before it was started?  Then it never is. */
 static bool
-is_taken_back(const struct message *m)
+is_to_same(const struct message *a, const struct message *b)
 {
-    struct message *k = m->next, *before = NULL;
+    return a->from == b->from && wr_uuid_equal(&a->sent->to, &b->sent->to);
+}
 
-    for (; k; before = k, k = k->next) {
-        if (k->sent->kind != WR_SENT_CANCEL
-            || !wr_uuid_equal(&k->sent->to, &m->sent->to))
-            continue;
-        if (before)
-            before->next = k->next;
-        else
-            ((struct message *)(uintptr_t)m)->next = k->next;
-        return true;
-    }
+/* Is it cancelled before it was started or compensated?  Then it never is. */
+static bool
+is_taken_back(struct message *m)
+{
+    struct message **at = &m->next;
 
-    return false;
+    if (m->sent->kind != WR_SENT_CALL && m->sent->kind != WR_SENT_COMPENSATE)
+        return false;
+    while (*at && !is_to_same(m, *at))
+        at = &(*at)->next;
+    if (!*at || (*at)->sent->kind != WR_SENT_CANCEL)
+        return false;
+    *at = (*at)->next;
+
+    return true;
 }
 
 static int
@@ -266,16 +269,39 @@ failed(const struct message *m, struct wr_share *t, const struct wr_err *err)
     refuse(m->from, err);
 }
 
-/* What the share said goes in front of `rest`. */
+/* Take what `m` must not overtake out of `*rest`, to the end of another list. */
+static struct message **
+move_older(const struct message *m, struct message **rest, struct message **end)
+{
+    while (*rest) {
+        struct message *old = *rest;
+
+        if (!is_to_same(m, old)) {
+            rest = &old->next;
+            continue;
+        }
+        *rest = old->next;
+        *end = old;
+        end = &old->next;
+    }
+    *end = NULL;
+
+    return end;
+}
+
+/* What the share said goes in front of `rest`; but one instance hears another
+ * in the order in which that spoke. */
 static struct message *
 said(struct wr_share *w, struct message *rest)
 {
-    struct message *first = rest, **end = &first;
+    struct message *first = NULL, **end = &first;
 
     for (struct wr_said *s = w->said; s; s = s->next) {
         struct message *m = wr_new(w->result->arena, struct message);
 
         *m = (struct message){ .from = w, .sent = s->sent, .cause = s->cause };
+        if (s->sent->kind != WR_SENT_CALL) /* nothing can be older */
+            end = move_older(m, &rest, end);
         *end = m;
         end = &m->next;
     }
@@ -319,7 +345,7 @@ hand_over(struct message *m)
     struct wr_err err = { 0 };
     bool cut;
 
-    if (m->sent->kind == WR_SENT_CALL && is_taken_back(m))
+    if (is_taken_back(m))
         return m->next;
     if (open_share(m, &t, &err) < 0) {
         if (m->sent->kind == WR_SENT_COMPENSATE && err.code == WR_ENOTFOUND)
