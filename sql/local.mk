@@ -1,6 +1,7 @@
 # sql: schema and queries, compiled in by embed.awk.
 # commit.sql defines parts that the others use, search.sql uses theirs.
 SQL_QUERIES = sql/queries/commit.sql \
+	sql/queries/decision.sql \
 	sql/queries/definition.sql \
 	sql/queries/form.sql \
 	sql/queries/history.sql \
@@ -24,7 +25,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0006_suspension.sql \
 	sql/schema/0007_tag.sql \
 	sql/schema/0008_singleton.sql \
-	sql/schema/0009_spill.sql
+	sql/schema/0009_spill.sql \
+	sql/schema/0010_decision.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

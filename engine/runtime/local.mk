@@ -2,6 +2,7 @@
 libweir_la_SOURCES += \
 	engine/runtime/committer.c \
 	engine/runtime/correlate.c \
+	engine/runtime/decision.h \
 	engine/runtime/definitions.c \
 	engine/runtime/deploy.c \
 	engine/runtime/deploy.h \

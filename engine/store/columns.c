@@ -65,6 +65,25 @@ static const struct wr_column form_c[] = {
 static RECORD(form, T, 10);
 #undef T
 
+#define T struct wr_decision_row
+static const struct wr_column decision_c[] = {
+    COL(T, UUID, "id", id),
+    COL(T, UUID, "deployment", deployment),
+    COL(T, INT4, "tenant", tenant),
+    COL(T, NAME, "key", key),
+    COL(T, INT4, "version", version),
+    COL(T, TEXT, "kind", kind),
+    COL(T, TEXT, "name", name),
+    COL(T, TEXT, "version_tag", version_tag),
+    COL(T, TEXT, "graph", graph),
+    COL(T, TEXT, "graph_name", graph_name),
+    COL(T, NAME, "resource", resource),
+    COL(T, INT4, "state", state),
+    COL(T, INT8, "deployed_at", deployed_at),
+};
+static RECORD(decision, T, 13);
+#undef T
+
 #define T struct wr_instance_row
 static const struct wr_column instance_c[] = {
     COL(T, UUID, "id", id),
@@ -362,6 +381,7 @@ wr_record_of(enum wr_noun noun)
         [WR_SUSPENSIONS] = &wr_record_suspension,
         [WR_SPILLS] = &wr_record_spill,
         [WR_COUNTS] = &wr_record_count,
+        [WR_DECISIONS] = &wr_record_decision,
     };
 
     return records[noun];

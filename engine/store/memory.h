@@ -8,7 +8,7 @@
 #include "engine/store/query.h"
 
 enum {
-    WR_NOUNS = WR_SPILLS + 1 /* counts are no table */
+    WR_NOUNS = WR_DECISIONS + 1 /* counts are no table */
 };
 
 struct memory_entry {

@@ -193,6 +193,47 @@ next_version(struct memory_shared *m, const struct wr_deployment *d, int nth)
     return next;
 }
 
+/* The version that the nth decision of a deployment must have. */
+static int
+next_decision(struct memory_shared *m, const struct wr_deployment *d, int nth)
+{
+    const struct wr_decision_row *want = &d->decisions[nth], *o;
+    const struct memory_table *t = &m->tables[WR_DECISIONS];
+    int next = 1;
+
+    for (size_t n = 0; n < t->n; n++) {
+        o = wr_memory_at(t, n)->row;
+        if (o->tenant == want->tenant && o->version >= next
+            && strcmp(o->key, want->key) == 0)
+            next = o->version + 1;
+    }
+    for (int n = 0; n < nth; n++) {
+        o = &d->decisions[n];
+        if (o->tenant == want->tenant && strcmp(o->key, want->key) == 0)
+            next++;
+    }
+
+    return next;
+}
+
+static int
+check_decisions(struct memory_shared *m, const struct wr_deployment *d,
+                struct wr_err *err)
+{
+    for (int i = 0; i < d->n_decisions; i++) {
+        const struct wr_decision_row *row = &d->decisions[i];
+
+        if (row->version != next_decision(m, d, i))
+            return wr_fail(err, WR_ECONFLICT,
+                           "decision '%s' version %d is not the next version",
+                           row->key, (int)row->version);
+        if (wr_memory_get(m, WR_DECISIONS, row))
+            return wr_fail(err, WR_EVALUE, "the decision is there already");
+    }
+
+    return 0;
+}
+
 static int
 newest_form(struct memory_shared *m, const struct wr_form_row *want)
 {
@@ -250,7 +291,7 @@ check_deployment(struct memory_shared *m, const struct wr_deployment *d,
                            row->key, (int)row->version);
     }
 
-    return 0;
+    return check_decisions(m, d, err);
 }
 
 /* Start events of older versions. */
@@ -306,11 +347,14 @@ wr_memory_deploy(struct wr_store *st, const struct wr_deployment *d,
             wr_memory_put(m, WR_DEFINITIONS, &d->definitions[i]);
         for (int i = 0; i < d->n_forms; i++)
             wr_memory_put(m, WR_FORMS, &d->forms[i]);
+        for (int i = 0; i < d->n_decisions; i++)
+            wr_memory_put(m, WR_DECISIONS, &d->decisions[i]);
         put_starts(m, d);
         if (d->key)
             wr_memory_put(m, WR_IDEMPOTENCIES, d->key);
         st->stats.commits++;
-        st->stats.rows += 1 + d->n_resources + d->n_definitions + d->n_forms;
+        st->stats.rows += 1 + d->n_resources + d->n_definitions + d->n_forms
+                          + d->n_decisions;
     }
     pthread_mutex_unlock(&m->lock);
 
@@ -352,6 +396,7 @@ check_change(struct memory_shared *m, const struct wr_change *c,
                           : wr_memory_get(m, c->noun, c->user);
     const struct wr_session_row *s = row;
     const struct wr_definition_row *d = row;
+    const struct wr_decision_row *dec = row;
     const struct wr_job_row *j = row;
 
     switch (c->noun) {
@@ -371,6 +416,10 @@ check_change(struct memory_shared *m, const struct wr_change *c,
     case WR_DEFINITIONS:
         if (!d || d->tenant != c->definition->tenant)
             return wr_fail(err, WR_ENOTFOUND, "no such definition");
+        break;
+    case WR_DECISIONS:
+        if (!dec || dec->tenant != c->decision->tenant)
+            return wr_fail(err, WR_ENOTFOUND, "no such decision");
         break;
     case WR_JOBS:
         if (!j || j->tenant != c->job->tenant)
@@ -411,6 +460,7 @@ static void
 apply_change(struct memory_shared *m, const struct wr_change *c)
 {
     struct wr_definition_row *d;
+    struct wr_decision_row *dec;
     struct wr_outbox_row *o;
     struct wr_timer_row *t;
     struct wr_job_row *j;
@@ -422,6 +472,9 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
     } else if (c->noun == WR_DEFINITIONS) {
         d = wr_memory_get(m, WR_DEFINITIONS, c->definition);
         d->state = c->definition->state;
+    } else if (c->noun == WR_DECISIONS) {
+        dec = wr_memory_get(m, WR_DECISIONS, c->decision);
+        dec->state = c->decision->state;
     } else if (c->noun == WR_TIMERS && c->op == WR_OP_PUT) {
         t = wr_memory_get(m, WR_TIMERS, c->timer);
         t->due_at = c->timer->due_at;

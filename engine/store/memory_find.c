@@ -85,6 +85,27 @@ is_newest(struct memory_shared *m, const struct wr_lookup *l,
 }
 
 static bool
+is_newest_decision(struct memory_shared *m, const struct wr_lookup *l,
+                   const struct wr_decision_row *d)
+{
+    const struct memory_table *t = &m->tables[WR_DECISIONS];
+
+    if (l->state == -1 && d->state == WR_DEF_DELETED)
+        return false;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct wr_decision_row *o = wr_memory_at(t, i)->row;
+
+        if (o->tenant == d->tenant && o->version > d->version
+            && strcmp(o->key, d->key) == 0
+            && (l->state == -1 ? o->state != WR_DEF_DELETED
+                               : (int)o->state == l->state))
+            return false;
+    }
+
+    return true;
+}
+
+static bool
 has_key(struct memory_shared *m, const struct wr_instance_row *i,
         const char *key)
 {
@@ -130,6 +151,8 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
         return f->fresh || !wr_uuid_is_zero(&l->deployment);
     case WR_DEFINITIONS:
         return !l->latest || is_newest(m, l, row);
+    case WR_DECISIONS:
+        return !l->latest || is_newest_decision(m, l, row);
     case WR_INSTANCES:
         return has_key(m, i, l->key) && (!l->with_incidents || i->incidents > 0)
                && (!l->started_after || i->started_at > l->started_after)

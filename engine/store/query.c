@@ -89,6 +89,7 @@ static const char *const noun_names[] = {
     [WR_SUSPENSIONS] = "suspensions",
     [WR_SPILLS] = "parts of states",
     [WR_COUNTS] = "counts",
+    [WR_DECISIONS] = "decisions",
 };
 
 static const uint32_t takes[] = {
@@ -117,6 +118,8 @@ static const uint32_t takes[] = {
     [WR_SUSPENSIONS] = DEFINITION | NAME | STATE | DESCENDING,
     [WR_SPILLS] = ID | INSTANCE | DESCENDING,
     [WR_COUNTS] = DEFINITION,
+    [WR_DECISIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
+                     | DESCENDING,
 };
 
 /* The first row whose members are all given is the way to the rows. */
@@ -174,6 +177,10 @@ static const struct path {
     { WR_SPILLS, ID | INSTANCE, ONE(SPILL_BY_ID) },
     { WR_SPILLS, INSTANCE, BOTH(SPILL_BY_INSTANCE) },
     { WR_COUNTS, 0, UP(INSTANCE_COUNTS) },
+    { WR_DECISIONS, ID, ONE(DECISION_BY_ID) },
+    { WR_DECISIONS, KEY, BOTH(DECISION_BY_KEY) },
+    { WR_DECISIONS, DEPLOYMENT, UP(DECISION_BY_DEPLOYMENT) },
+    { WR_DECISIONS, 0, UP(DECISION_LIST) },
 #undef BOTH
 #undef ONE
 #undef UP
@@ -459,6 +466,7 @@ wr_row_key(enum wr_noun noun, const void *row)
 {
     const struct wr_definition_row *d = row;
     const struct wr_form_row *f = row;
+    const struct wr_decision_row *c = row;
     const struct wr_job_row *j = row;
     const struct wr_timer_row *t = row;
     const struct wr_outbox_row *o = row;
@@ -473,6 +481,8 @@ wr_row_key(enum wr_noun noun, const void *row)
         return (struct wr_key){ d->key, d->version, { { 0 } } };
     case WR_FORMS:
         return (struct wr_key){ f->key, f->version, { { 0 } } };
+    case WR_DECISIONS:
+        return (struct wr_key){ c->key, c->version, { { 0 } } };
     case WR_JOBS:
         return (struct wr_key){ "", j->due_at, j->id };
     case WR_TIMERS:

@@ -209,6 +209,23 @@ insert_form(struct wr_store *st, const struct wr_form_row *f,
 }
 
 static int
+insert_decision(struct wr_store *st, const struct wr_decision_row *d,
+                struct wr_err *err)
+{
+    int64_t n = 0;
+
+    if (run(st, WR_SQL_DECISION_INSERT, wr_record_of(WR_DECISIONS), d, &n, err)
+        < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ECONFLICT,
+                       "decision '%s' version %d is not the next version",
+                       d->key, (int)d->version);
+
+    return 0;
+}
+
+static int
 replace_starts(struct wr_store *st, const struct wr_deployment *d,
                struct wr_err *err)
 {
@@ -278,6 +295,10 @@ insert_deployment(struct wr_store *st, const struct wr_deployment *d,
     }
     for (int i = 0; i < d->n_forms; i++) {
         if (insert_form(st, &d->forms[i], err) < 0)
+            return (int)err->code;
+    }
+    for (int i = 0; i < d->n_decisions; i++) {
+        if (insert_decision(st, &d->decisions[i], err) < 0)
             return (int)err->code;
     }
 
@@ -420,6 +441,22 @@ change_definition(struct wr_store *st, const struct wr_change *c,
 }
 
 static int
+change_decision(struct wr_store *st, const struct wr_change *c,
+                struct wr_err *err)
+{
+    int64_t n = 0;
+
+    if (run(st, WR_SQL_DECISION_SET_STATE, wr_record_of(WR_DECISIONS),
+            c->decision, &n, err)
+        < 0)
+        return (int)err->code;
+    if (n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no such decision");
+
+    return 0;
+}
+
+static int
 change_job(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 {
     struct wr_query q = { .noun = WR_JOBS,
@@ -493,6 +530,8 @@ change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
         return change_session(st, c, err);
     if (c->noun == WR_DEFINITIONS)
         return change_definition(st, c, err);
+    if (c->noun == WR_DECISIONS)
+        return change_decision(st, c, err);
     if (c->noun == WR_JOBS)
         return change_job(st, c, err);
     if (c->noun == WR_TIMERS || c->noun == WR_OUTBOXES)

@@ -79,6 +79,8 @@ wr_store_deploy(struct wr_store *st, const struct wr_deployment *d,
         rc = refuse_text(wr_record_of(WR_DEFINITIONS), &d->definitions[i], err);
     for (int i = 0; rc == 0 && i < d->n_forms; i++)
         rc = refuse_text(wr_record_of(WR_FORMS), &d->forms[i], err);
+    for (int i = 0; rc == 0 && i < d->n_decisions; i++)
+        rc = refuse_text(wr_record_of(WR_DECISIONS), &d->decisions[i], err);
     if (rc == 0 && d->key)
         rc = refuse_text(wr_record_of(WR_IDEMPOTENCIES), d->key, err);
     if (rc < 0)
@@ -143,7 +145,9 @@ refuse(const struct wr_change *c, struct wr_err *err)
 
     if (c->noun == WR_USERS || c->noun == WR_SESSIONS)
         return put ? refuse_text(wr_record_of(c->noun), c->user, err) : 0;
-    if ((c->noun == WR_DEFINITIONS || c->noun == WR_JOBS) && put)
+    if ((c->noun == WR_DEFINITIONS || c->noun == WR_DECISIONS
+         || c->noun == WR_JOBS)
+        && put)
         return 0;
     if (c->noun == WR_IDEMPOTENCIES)
         return put ? refuse_text(wr_record_of(c->noun), c->idempotency, err)

@@ -100,6 +100,21 @@ struct wr_form_row {
     bool fresh;
 };
 
+/* A decision or decision service of a DMN file.  Its state is ACTIVE or
+ * DELETED. */
+struct wr_decision_row {
+    struct wr_uuid id, deployment;
+    int32_t tenant;
+    const char *key;  /* its id in the file; without one its name */
+    int32_t version;  /* 1.. per key; given by the store */
+    const char *kind; /* "decision", "service" */
+    const char *name, *version_tag;
+    const char *graph, *graph_name; /* of the file's definitions: id, name */
+    const char *resource;           /* file name within the deployment */
+    enum wr_definition_state state;
+    int64_t deployed_at;
+};
+
 struct wr_deployment_row {
     struct wr_uuid id;
     int32_t tenant;
@@ -110,9 +125,9 @@ struct wr_deployment_row {
 };
 
 /* All or nothing.  `key` is taken first: WR_EINFLIGHT when it is there and has
- * not expired at row.deployed_at.  Each definition's `version` must be latest + 1 of its key, and
- * so that of a fresh form, or the latest of one that is not, else WR_ECONFLICT
- * (somebody deployed in between: read again).  Subscriptions
+ * not expired at row.deployed_at.  Each definition's and decision's `version`
+ * must be latest + 1 of its key, and so that of a fresh form, or the latest of
+ * one that is not, else WR_ECONFLICT (somebody deployed in between: read again).  Subscriptions
  * and timers are those of its start events and replace the ones of all older
  * versions of these keys. */
 struct wr_deployment {
@@ -122,8 +137,10 @@ struct wr_deployment {
     const struct wr_subscription_row *subscriptions;
     const struct wr_timer_row *timers;
     const struct wr_form_row *forms;
+    const struct wr_decision_row *decisions;
     const struct wr_idempotency_row *key; /* NULL: none */
     int n_resources, n_definitions, n_subscriptions, n_timers, n_forms;
+    int n_decisions;
 };
 
 /* ---- what stands still (S28) ---- */
@@ -165,7 +182,8 @@ enum wr_noun {
     WR_FORMS,       /* without `deployment` the fresh ones: each version once */
     WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
     WR_SPILLS,      /* `id` only together with `instance` */
-    WR_COUNTS,      /* instances by definition; computed */
+    WR_DECISIONS,
+    WR_COUNTS, /* instances by definition; computed */
 };
 
 /*
@@ -178,14 +196,15 @@ struct wr_query {
     int32_t tenant; /* always compared */
     const struct wr_uuid *id, *instance, *definition, *deployment;
     const struct wr_uuid *parent; /* instances that it called */
-    const char *key;  /* of definitions, of instances' definitions, of
-                         subscriptions; user name */
-    const char *name; /* message name; resource name */
-    int32_t version;  /* 0: any */
-    bool latest;      /* definitions: newest version of each key, among those
+    const char *key;              /* of definitions and decisions, of instances'
+                         definitions, of subscriptions; user name */
+    const char *name;             /* message name; resource name */
+    int32_t version;              /* 0: any */
+    bool
+        latest; /* definitions, decisions: newest version of each key, among those
                          in `state` when it is given, else
                          among those that are not deleted */
-    int state;        /* -1: any; value of the noun's enum; 0 is also "any" for
+    int state; /* -1: any; value of the noun's enum; 0 is also "any" for
                          nouns that have none */
     const char *business_key;
     const char *singleton; /* instances: the active one that has it */
@@ -252,6 +271,7 @@ struct wr_rows {
         const struct wr_count_row *counts;
         const struct wr_outbox_row *outboxes;
         const struct wr_form_row *forms;
+        const struct wr_decision_row *decisions;
         const struct wr_suspension_row *suspensions;
         const struct wr_spill_row *spills;
     };
@@ -275,7 +295,7 @@ struct wr_claim {
 struct wr_change {
     enum wr_op op;
     enum wr_noun
-        noun; /* USERS, SESSIONS, DEFINITIONS (state only), JOBS (extend:
+        noun; /* USERS, SESSIONS, DEFINITIONS and DECISIONS (state only), JOBS (extend:
                           lease_until where id and lease match),
                           IDEMPOTENCIES (DEL: expired before `expires_at`;
                           PUT: a new one, WR_EINFLIGHT when it is there and
@@ -291,6 +311,7 @@ struct wr_change {
         const struct wr_user_row *user;
         const struct wr_session_row *session;
         const struct wr_definition_row *definition;
+        const struct wr_decision_row *decision;
         const struct wr_job_row *job;
         const struct wr_idempotency_row *idempotency;
         const struct wr_timer_row *timer;

@@ -8,6 +8,7 @@
 TCase *lookup_cases(void);    /* lookups.c: every noun, every member, cursors */
 TCase *claim_cases(void);     /* claims.c: jobs and their leases */
 TCase *change_cases(void);    /* changes.c: deployments, users, sessions */
+TCase *decision_cases(void);  /* decisions.c: versions, states, pages */
 TCase *handle_cases(void);    /* handles.c: several handles, reopening */
 TCase *outbox_cases(void);    /* outbox.c: what steps owe, starts */
 TCase *search_cases(void);    /* searches.c: conditions, order, pages */

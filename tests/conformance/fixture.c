@@ -307,6 +307,39 @@ deploy(struct fixture *f, const char *key, int version, bool starts,
 }
 
 enum wr_code
+fixture_decide(struct fixture *f, const char *key, int version,
+               struct wr_uuid *id)
+{
+    struct wr_uuid deployment = fixture_id(f);
+    struct wr_resource_row resource = { .deployment = deployment,
+                                        .name = "rules.dmn",
+                                        .bytes = { "<dmn\0/>", 7 } };
+    struct wr_decision_row row = { .id = fixture_id(f),
+                                   .deployment = deployment,
+                                   .tenant = f->tenant,
+                                   .key = key,
+                                   .version = version,
+                                   .kind = "decision",
+                                   .name = "Decide",
+                                   .version_tag = version == 2 ? "two" : NULL,
+                                   .graph = "rules",
+                                   .resource = "rules.dmn",
+                                   .deployed_at = f->now };
+    struct wr_deployment d = { .row = { .id = deployment,
+                                        .tenant = f->tenant,
+                                        .deployed_at = f->now },
+                               .resources = &resource,
+                               .n_resources = 1,
+                               .decisions = &row,
+                               .n_decisions = 1 };
+
+    if (id)
+        *id = row.id;
+
+    return (enum wr_code)wr_store_deploy(f->st, &d, &f->err);
+}
+
+enum wr_code
 fixture_deploy(struct fixture *f, const char *key, int version,
                struct wr_uuid *id)
 {

@@ -60,6 +60,9 @@ struct wr_outbox_op *fixture_owe(struct fixture *f, struct wr_effects *fx,
 
 /* Commit one item; its result. */
 enum wr_code fixture_commit(struct fixture *f, const struct wr_effects *fx);
+/* Deploy version `version` of decision `key`; the result and its id. */
+enum wr_code fixture_decide(struct fixture *f, const char *key, int version,
+                            struct wr_uuid *id);
 /* Deploy version `version` of `key`; the result and the definition's id. */
 enum wr_code fixture_deploy(struct fixture *f, const char *key, int version,
                             struct wr_uuid *id);

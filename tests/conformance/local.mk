@@ -3,6 +3,7 @@ check_PROGRAMS += tests/conformance/test_store
 tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
 	tests/conformance/cases.h \
 	tests/conformance/changes.c tests/conformance/claims.c \
+	tests/conformance/decisions.c \
 	tests/conformance/handles.c tests/conformance/lookups.c \
 	tests/conformance/outbox.c tests/conformance/searches.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h

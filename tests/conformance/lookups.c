@@ -114,6 +114,7 @@ static const struct {
     { WR_OUTBOXES, "+....+..........+...+.", -1 },
     { WR_SUSPENSIONS, "..+..+..+.............", -1 },
     { WR_SPILLS, "++....................", 1 },
+    { WR_DECISIONS, "+..++.+++.............", -1 },
     { WR_COUNTS, "..+...................", -1 },
 };
 
@@ -138,6 +139,7 @@ populate(struct fixture *f)
     fixture_subscription(f, fx, "paid", "17");
     ck_assert_int_eq(fixture_commit(f, fx), WR_OK);
     ck_assert_int_eq(fixture_deploy(f, "order", 1, NULL), WR_OK);
+    ck_assert_int_eq(fixture_decide(f, "credit", 1, NULL), WR_OK);
     must(f, wr_store_change(f->st, changes, 2, &f->err));
 }
 
