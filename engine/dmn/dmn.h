@@ -58,6 +58,18 @@ enum wr_dmn_kind wr_dmn_kind(const struct wr_dmn_element *e);
 const char *wr_dmn_id(const struct wr_dmn_element *e);
 const char *wr_dmn_name(const struct wr_dmn_element *e);
 const char *wr_dmn_model_name(const struct wr_dmn *d);
+/* Id of its definitions; "" without. */
+const char *wr_dmn_model_id(const struct wr_dmn *d);
+/* What names it among all deployed ones: its id, without one its name. */
+const char *wr_dmn_key(const struct wr_dmn_element *e);
+/* camunda:versionTag, or that of its zeebe:versionTag; NULL. */
+const char *wr_dmn_version_tag(const struct wr_dmn_element *e);
+int wr_dmn_line(const struct wr_dmn_element *e);
+
+/* Is a file meant to be DMN, whatever else is wrong with it?  Its root element
+ * decides. */
+bool wr_dmn_is_file(const void *bytes, size_t len,
+                    const struct wr_xml_limits *limits);
 
 /* A rule that matched. */
 struct wr_dmn_rule {

@@ -4,6 +4,7 @@ libweir_la_SOURCES += \
 	engine/dmn/dmn.h \
 	engine/dmn/drg.h \
 	engine/dmn/eval.c \
+	engine/dmn/look.c \
 	engine/dmn/read.c \
 	engine/dmn/table.c \
 	engine/dmn/types.c

@@ -22,6 +22,7 @@ struct parse {
     struct wr_str *texts; /* one per open element */
     int depth, n_elements;
     bool doctype, failed;
+    bool peek; /* the root element is enough */
     struct wr_err *err;
 };
 
@@ -37,6 +38,9 @@ static const struct {
     { "http://camunda.org/schema/1.0/bpmn", WR_NS_CAMUNDA },
     { "http://operaton.org/schema/1.0/bpmn", WR_NS_CAMUNDA },
     { "http://www.camunda.com/fox", WR_NS_CAMUNDA },
+    { "http://camunda.org/schema/1.0/dmn", WR_NS_CAMUNDA },
+    { "http://operaton.org/schema/1.0/dmn", WR_NS_CAMUNDA },
+    { "http://flowable.org/dmn", WR_NS_FLOWABLE },
     { "http://flowable.org/bpmn", WR_NS_FLOWABLE },
     { "http://activiti.org/bpmn", WR_NS_FLOWABLE },
     { "http://camunda.org/schema/zeebe/1.0", WR_NS_ZEEBE },
@@ -231,6 +235,11 @@ on_start(void *data, const xmlChar *name, const xmlChar *prefix,
         e->is = wr_vocabulary(e->name, &e->known);
     take_attrs(p, e, n_attrs, attrs);
     append(p, e);
+    if (p->peek) {
+        p->failed = true;
+        xmlStopParser(p->ctxt);
+        return;
+    }
     p->texts[p->depth++] = (struct wr_str){ .arena = p->arena };
 }
 
@@ -389,6 +398,27 @@ has_endless_tag(const unsigned char *s, size_t len)
     }
 
     return false;
+}
+
+enum wr_ns
+wr_xml_peek(struct wr_arena *a, const void *bytes, size_t len,
+            const struct wr_xml_limits *limits, const char **uri)
+{
+    struct wr_err ignored = { 0 };
+    struct parse p = {
+        .arena = a, .limits = *limits, .err = &ignored, .peek = true
+    };
+
+    *uri = "";
+    if (len == 0 || len > limits->max_bytes || len > INT_MAX
+        || has_endless_tag(bytes, len))
+        return WR_NS_NONE;
+    run(&p, bytes, len);
+    if (!p.root)
+        return WR_NS_NONE;
+    *uri = p.root->uri;
+
+    return p.root->ns;
 }
 
 int

@@ -105,6 +105,11 @@ WR_MUST int wr_xml_parse(struct wr_arena *a, const void *bytes, size_t len,
                          const struct wr_xml_limits *limits,
                          struct wr_xml_doc *out, struct wr_err *err);
 
+/* The namespace of the root element, its whole name in *uri ("" without); NONE
+ * and "" when what stands before it is malformed or passes a limit. */
+enum wr_ns wr_xml_peek(struct wr_arena *a, const void *bytes, size_t len,
+                       const struct wr_xml_limits *limits, const char **uri);
+
 /* The attribute without namespace; NULL when absent. */
 const char *wr_xml_attr(const struct wr_xml *e, const char *name);
 const char *wr_xml_attr_ns(const struct wr_xml *e, enum wr_ns ns,

@@ -28,6 +28,18 @@ WR_MUST int wr_runtime_decision(struct wr_runtime *rt, const char *ref,
                                 const struct wr_deployed_decision **out,
                                 struct wr_err *err);
 
+/* The row as the store has it now, in `a`, deleted or not; of a key the latest
+ * that is not deleted. */
+WR_MUST int wr_runtime_decision_row(struct wr_runtime *rt, const char *ref,
+                                    int32_t tenant, struct wr_arena *a,
+                                    const struct wr_decision_row **out,
+                                    struct wr_err *err);
+/* From now on nobody finds that version but by its id; its number is not given
+ * again. */
+WR_MUST int wr_runtime_delete_decision(struct wr_runtime *rt,
+                                       const struct wr_decision_row *row,
+                                       struct wr_err *err);
+
 /* What a business rule task means. */
 struct wr_decision_ref {
     const char *key; /* the decision's id */

@@ -33,6 +33,7 @@ struct deploying {
     struct wr_resource_row *resources;
     int n_files;
     struct wr_deploy_forms forms;
+    struct wr_deploy_decisions decisions;
 };
 
 /* ---- reading and judging ---- */
@@ -119,6 +120,8 @@ read_file(struct deploying *d, const struct wr_file *file, bool strict,
         wr_deploy_forms_add(&d->forms, file, findings);
         return 0;
     }
+    if (wr_deploy_decisions_add(&d->decisions, file))
+        return 0;
     options.strict = strict;
     if (wr_bpmn_read(d->a, file->bytes, file->len, &options, &bpmn, err) < 0) {
         if (err->code != WR_EPARSE)
@@ -141,7 +144,7 @@ static int
 judge(struct deploying *d, const struct wr_findings *findings,
       struct wr_err *err)
 {
-    if (findings->n_errors == 0 && d->n + d->forms.n > 0)
+    if (findings->n_errors == 0 && d->n + d->forms.n + d->decisions.n > 0)
         return 0;
     for (size_t i = 0; i < findings->n; i++) {
         const struct wr_finding *f = &findings->items[i];
@@ -153,7 +156,8 @@ judge(struct deploying *d, const struct wr_findings *findings,
         return err->code;
     }
 
-    return wr_fail(err, WR_EPARSE, "there is no process or form in it");
+    return wr_fail(err, WR_EPARSE,
+                   "there is no process, decision or form in it");
 }
 
 /* ---- unchanged? ---- */
@@ -225,18 +229,13 @@ find_deployment(struct deploying *d, const struct wr_uuid *id,
     return 0;
 }
 
-/* Are these bytes already the latest versions of all their keys? */
+/* The latest versions of all keys into `rows`; *out false: some have none, or it
+ * is not active. */
 static int
-check_unchanged(struct deploying *d, struct wr_deployed *out,
-                struct wr_err *err)
+latest_of(struct deploying *d, struct wr_definition_row *rows, bool *out,
+          struct wr_err *err)
 {
-    struct wr_definition_row *rows = wr_newn(d->a, struct wr_definition_row,
-                                             (size_t)d->n);
-    const struct wr_blob *hash = &d->row.hash;
-    struct wr_deployment_row before = { 0 };
-    struct wr_uuid came;
-    bool known = true;
-
+    *out = false;
     for (int i = 0; i < d->n; i++) {
         const struct wr_definition_row *row;
 
@@ -245,12 +244,49 @@ check_unchanged(struct deploying *d, struct wr_deployed *out,
         if (!row || row->state != WR_DEF_ACTIVE)
             return 0;
         rows[i] = *row;
-        if (!wr_uuid_equal(&row->deployment, &rows[0].deployment))
-            return 0;
     }
-    if (d->n)
-        came = rows[0].deployment;
-    else if (wr_deploy_forms_came(&d->forms, &came, &known, err) < 0)
+    *out = true;
+
+    return 0;
+}
+
+/* The deployment that all of it came with; *out false: there is none. */
+static int
+came_with(struct deploying *d, const struct wr_definition_row *rows,
+          const struct wr_decision_row *decisions, struct wr_uuid *came,
+          bool *out, struct wr_err *err)
+{
+    if (d->n + d->decisions.n == 0)
+        return wr_deploy_forms_came(&d->forms, came, out, err);
+    *came = d->n ? rows[0].deployment : decisions[0].deployment;
+    *out = true;
+    for (int i = 0; i < d->n; i++)
+        *out = *out && wr_uuid_equal(&rows[i].deployment, came);
+    for (int i = 0; i < d->decisions.n; i++)
+        *out = *out && wr_uuid_equal(&decisions[i].deployment, came);
+
+    return 0;
+}
+
+/* Are these bytes already the latest versions of all their keys? */
+static int
+check_unchanged(struct deploying *d, struct wr_deployed *out,
+                struct wr_err *err)
+{
+    struct wr_definition_row *rows = wr_newn(d->a, struct wr_definition_row,
+                                             (size_t)d->n);
+    struct wr_decision_row *decisions = wr_newn(d->a, struct wr_decision_row,
+                                                (size_t)d->decisions.n);
+    const struct wr_blob *hash = &d->row.hash;
+    struct wr_deployment_row before = { 0 };
+    struct wr_uuid came;
+    bool known = false;
+
+    if (latest_of(d, rows, &known, err) < 0
+        || (known
+            && wr_deploy_decisions_latest(&d->decisions, decisions, &known, err)
+                   < 0)
+        || (known && came_with(d, rows, decisions, &came, &known, err) < 0))
         return err->code;
     if (!known)
         return 0;
@@ -262,6 +298,8 @@ check_unchanged(struct deploying *d, struct wr_deployed *out,
     out->deployment = before;
     out->definitions = rows;
     out->n_definitions = d->n;
+    out->decisions = decisions;
+    out->n_decisions = d->decisions.n;
     out->unchanged = true;
     out->forms = d->forms.rows;
     out->n_forms = d->forms.n;
@@ -359,15 +397,22 @@ write_once(struct deploying *d, struct wr_definition_row *rows,
     w.timers = starts.timers;
     w.n_subscriptions = starts.n_subscriptions;
     w.n_timers = starts.n_timers;
-    if (wr_deploy_forms_number(&d->forms, &d->row, d->rt->o.slot, err) < 0)
+    if (wr_deploy_forms_number(&d->forms, &d->row, d->rt->o.slot, err) < 0
+        || wr_deploy_decisions_number(&d->decisions, &d->row, d->rt->o.slot,
+                                      err)
+               < 0)
         return err->code;
     w.forms = d->forms.rows;
     w.n_forms = d->forms.n;
+    w.decisions = d->decisions.rows;
+    w.n_decisions = d->decisions.n;
     out->deployment = d->row;
     out->definitions = rows;
     out->n_definitions = d->n;
     out->forms = d->forms.rows;
     out->n_forms = d->forms.n;
+    out->decisions = d->decisions.rows;
+    out->n_decisions = d->decisions.n;
     w.key = keep(d, out);
     pthread_mutex_lock(&d->rt->writing);
     r = wr_store_deploy(d->rt->store, &w, err);
@@ -464,7 +509,9 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
                            .o = o,
                            .tenant = o->tenant,
                            .n_files = n_files,
-                           .forms = { .rt = rt, .a = a, .tenant = o->tenant } };
+                           .forms = { .rt = rt, .a = a, .tenant = o->tenant },
+                           .decisions = {
+                               .rt = rt, .a = a, .tenant = o->tenant } };
 
     *out = (struct wr_deployed){ .findings = { .arena = a } };
     if (n_files < 1)
@@ -472,6 +519,8 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
     for (int i = 0; i < n_files; i++)
         if (read_file(&d, &files[i], o->strict, &out->findings, err) < 0)
             return err->code;
+    if (wr_deploy_decisions_read(&d.decisions, &out->findings, err) < 0)
+        return err->code;
     for (int i = 0; i < n_files; i++)
         if (wr_inputs_is_file(files[i].name))
             read_inputs(&d, &files[i], files, n_files, &out->findings);

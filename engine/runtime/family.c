@@ -432,6 +432,15 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
 }
 
 static int
+decides(void *data, struct wr_step *s, struct wr_decider *d, struct wr_err *err)
+{
+    struct wr_share *w = data;
+
+    return wr_decisions_decide(w->rt, wr_share_definition(w), s, &w->decided, d,
+                               err);
+}
+
+static int
 fits(void *data, struct wr_step *s, int node, const struct wr_event *ev,
      struct wr_err *err)
 {
@@ -465,6 +474,7 @@ spilled(void *data, struct wr_step *s, const struct wr_uuid *id,
 
 const struct wr_outside wr_family_outside = {
     .resolve = resolve,
+    .decides = decides,
     .catches = catches,
     .takes = takes,
     .fits = fits,

@@ -2,10 +2,13 @@
 libweir_la_SOURCES += \
 	engine/runtime/committer.c \
 	engine/runtime/correlate.c \
+	engine/runtime/decided.c \
 	engine/runtime/decision.h \
+	engine/runtime/decisions.c \
 	engine/runtime/definitions.c \
 	engine/runtime/deploy.c \
 	engine/runtime/deploy.h \
+	engine/runtime/deploy_decisions.c \
 	engine/runtime/deploy_forms.c \
 	engine/runtime/forms.c \
 	engine/runtime/due.c \

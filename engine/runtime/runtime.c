@@ -56,6 +56,7 @@ release(struct wr_runtime *rt)
     wr_holds_clear(rt);
     wr_hot_clear(rt);
     wr_definitions_clear(rt);
+    wr_decisions_clear(rt);
     wr_read_close(rt);
     if (rt->store)
         wr_store_close(rt->store);

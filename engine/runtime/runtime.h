@@ -97,6 +97,8 @@ struct wr_deployed {
     int n_definitions;
     const struct wr_form_row *forms;
     int n_forms;
+    const struct wr_decision_row *decisions;
+    int n_decisions;
     bool unchanged; /* same content as the latest: same versions, 200 */
     struct wr_findings findings; /* warnings, or why it was refused */
 };

@@ -92,6 +92,7 @@ wr_share_unload(struct wr_share *w)
     w->definition = w->became = NULL;
     w->arena = NULL;
     w->said = NULL;
+    w->decided = NULL;
     w->from_memory = false;
     w->n_stepped = w->n_told = 0;
 }
@@ -127,6 +128,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
     wr_definition_unref(w->became);
     w->became = NULL;
     w->said = NULL;
+    w->decided = NULL;
     w->result = wr_result_new();
     *s = (struct wr_step){
         .model = w->definition->model,

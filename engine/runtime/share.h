@@ -27,9 +27,10 @@ struct wr_share { /* one instance's share of a batch; at most one item */
     struct wr_result *result;           /* NULL: no item */
     struct wr_step step;                /* while there is a result */
     struct wr_outside outside;
-    struct wr_said *said;      /* not handed over yet, in order */
-    struct wr_uuid job, lease; /* of the one command that has a lease */
-    struct wr_uuid outbox;     /* of the one that settles a row */
+    const struct wr_decided *decided; /* by the step */
+    struct wr_said *said;             /* not handed over yet, in order */
+    struct wr_uuid job, lease;        /* of the one command that has a lease */
+    struct wr_uuid outbox;            /* of the one that settles a row */
     const struct wr_idempotency_row *idempotency;
     enum wr_version_check check;
     bool cut;

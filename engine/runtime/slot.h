@@ -20,8 +20,9 @@ enum {
     WR_HOT = 4096,       /* instances kept in memory */
     WR_OWNERS = 1 << 14, /* remembered ids of tasks, jobs, timers ... */
     WR_CACHED_DEFINITIONS = 256,
-    WR_READERS = 2,  /* read handles of a threaded runtime */
-    WR_MISSES = 100, /* conflicts in a row before WR_EBUSY */
+    WR_CACHED_DECISIONS = 128, /* files of them */
+    WR_READERS = 2,            /* read handles of a threaded runtime */
+    WR_MISSES = 100,           /* conflicts in a row before WR_EBUSY */
     WR_ATTEMPTS = 5, /* batches that may fail before a caller hears of it */
 };
 
@@ -67,9 +68,10 @@ struct wr_owner { /* which instance a task, job, timer ... belongs to */
     struct wr_uuid id, instance;
 };
 
-struct wr_cached; /* definitions.c */
-struct wr_round;  /* share.h */
-struct wr_owed;   /* holds.c; those without a note are the committer's. */
+struct wr_cached;       /* definitions.c */
+struct wr_decided_file; /* decisions.c */
+struct wr_round;        /* share.h */
+struct wr_owed;         /* holds.c; those without a note are the committer's. */
 void wr_holds_begin(struct wr_runtime *rt); /* a round */
 void wr_holds_clear(struct wr_runtime *rt);
 /* Ask the store, once a round: is anything different? */
@@ -111,6 +113,8 @@ struct wr_runtime {
 
     struct wr_cached *definitions; /* most recently used first */
     int n_definitions;
+    struct wr_decided_file *decisions; /* most recently used first */
+    int n_decisions;
     struct wr_owner *owners;
     struct wr_runtime_stats stats;
     struct wr_runtime_stats pending; /* the committer's, not yet in stats */
@@ -222,6 +226,31 @@ WR_MUST int wr_definition_to_start(struct wr_runtime *rt, const char *ref,
                                    struct wr_err *err);
 bool wr_definition_ref_is_key(const char *ref);
 void wr_definitions_clear(struct wr_runtime *rt);
+
+/* decisions.c */
+void wr_decisions_clear(struct wr_runtime *rt);
+/* The decision of a row; unref when done. */
+struct wr_deployed_decision;
+WR_MUST int wr_decisions_open(struct wr_runtime *rt,
+                              const struct wr_decision_row *row,
+                              const struct wr_deployed_decision **out,
+                              struct wr_err *err);
+/* decided.c */
+/* What a step on `on` has found already; as long as its arena. */
+struct wr_decided {
+    const struct wr_decided *next;
+    struct wr_decider as; /* asked for and found */
+    int32_t wanted;       /* version that was asked for */
+};
+/* struct wr_outside.decides: what is found stays as long as the step's arena, and
+ * is the same however often one step asks. */
+WR_MUST int wr_decisions_decide(struct wr_runtime *rt,
+                                const struct wr_definition *on,
+                                struct wr_step *s,
+                                const struct wr_decided **found,
+                                struct wr_decider *d, struct wr_err *err);
+/* How DMN files are read: as large as BPMN files, nested deeper. */
+struct wr_xml_limits wr_decisions_limits(const struct wr_runtime *rt);
 
 /* outbox.c */
 void wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx);

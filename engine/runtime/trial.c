@@ -5,7 +5,8 @@ struct trial {
     struct wr_runtime *rt;
     const struct wr_definition *definition;
     const struct wr_definition *target; /* of a migration; NULL */
-    const struct wr_problem *problems;  /* why not */
+    const struct wr_decided *decided;
+    const struct wr_problem *problems; /* why not */
     int n_problems;
 };
 
@@ -18,6 +19,15 @@ resolve(void *data, struct wr_step *s, struct wr_callee *c, struct wr_err *err)
 
     return wr_definition_called(
         t->rt, &(t->target ? t->target : t->definition)->row, c, err);
+}
+
+static int
+decides(void *data, struct wr_step *s, struct wr_decider *d, struct wr_err *err)
+{
+    struct trial *t = data;
+
+    return wr_decisions_decide(t->rt, t->target ? t->target : t->definition, s,
+                               &t->decided, d, err);
 }
 
 /* Its callers are not looked at. */
@@ -61,6 +71,7 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
     struct wr_event ev = c->event;
     struct wr_outside outside = { .data = t,
                                   .resolve = resolve,
+                                  .decides = decides,
                                   .catches = catches,
                                   .takes = takes,
                                   .fits = fits };

@@ -15,3 +15,6 @@ tests_unit_runtime_test_call_undo_SOURCES = \
 check_PROGRAMS += tests/unit/runtime/test_calls
 tests_unit_runtime_test_calls_SOURCES = \
 	tests/unit/runtime/test_calls.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_decisions
+tests_unit_runtime_test_decisions_SOURCES = \
+	tests/unit/runtime/test_decisions.c $(RIG)
