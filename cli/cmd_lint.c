@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/models.h"
 #include "engine/base/str.h"
 #include "engine/model/bpmn.h"
 #include "engine/model/inputs.h"
@@ -67,6 +68,33 @@ lint_alone(const char *path, struct wr_err *err)
     return f.n_errors > 0;
 }
 
+static bool
+is_dmn(const char *path)
+{
+    size_t n = strlen(path);
+
+    return n > 4 && strcmp(path + n - 4, ".dmn") == 0;
+}
+
+/* A decision model, with those it imports from its folder. */
+static int
+lint_dmn(const char *path, bool strict, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(65536);
+    struct wr_findings f = { .arena = a };
+    const struct wr_dmn *dmn;
+
+    if (wr_models_load(a, path, &f, &dmn, err) == 0)
+        wr_dmn_lint(dmn, &f);
+    else if (f.n == 0)
+        return err->code;
+    if (strict)
+        wr_findings_strict(&f);
+    print(a, &f);
+
+    return f.n_errors > 0;
+}
+
 /* The number of error findings, negative when the file cannot be read. */
 static int
 lint(const char *path, bool strict, struct wr_err *err)
@@ -78,6 +106,8 @@ lint(const char *path, bool strict, struct wr_err *err)
 
     if (wr_inputs_is_file(path))
         return lint_alone(path, err);
+    if (is_dmn(path))
+        return lint_dmn(path, strict, err);
     if (wr_cli_read(a, path, &bytes, err) < 0)
         return err->code;
     if (wr_bpmn_read(a, wr_str_text(&bytes), bytes.len, &options, &bpmn, err)

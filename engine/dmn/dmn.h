@@ -47,6 +47,14 @@ WR_MUST int wr_dmn_read(struct wr_arena *a, const struct wr_dmn_source *sources,
                         struct wr_findings *findings, const struct wr_dmn **out,
                         struct wr_err *err);
 
+/*
+ * What else can be said about the model itself, not its imports: inputs that no
+ * rule of a decision table covers, rules that overlap or never decide
+ * anything.  Deployment and `weir lint` ask for it; evaluating does not need
+ * it.  The work is bounded; what is too large for it is a finding.
+ */
+void wr_dmn_lint(const struct wr_dmn *d, struct wr_findings *findings);
+
 /* By id or name, of the kinds given (enum wr_dmn_kind); the model's own first,
  * then of its imports.  NULL. */
 const struct wr_dmn_element *wr_dmn_find(const struct wr_dmn *d, unsigned kinds,

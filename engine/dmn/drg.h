@@ -48,11 +48,14 @@ struct wr_dmn_element {
     bool cyclic; /* requires itself */
 };
 
+struct wr_table;
+
 struct wr_dmn {
     const struct wr_dmn_file *files;
     size_t n_files;
     struct wr_dmn_element *elements; /* of all files, the model's first */
     size_t n_elements, n_own;
+    const struct wr_table *tables; /* of all files, the last compiled first */
 };
 
 /* What a compiler of logic needs to know. */
@@ -61,8 +64,10 @@ struct wr_dmn_build {
     struct wr_err err;
     struct wr_findings *findings;
     const struct wr_dmn_file *file;
-    const struct wr_bound *keys; /* names that a path may use */
-    const char *element;         /* id, for findings */
+    const struct wr_bound *keys;     /* names that a path may use */
+    const char *element;             /* id, for findings */
+    const struct wr_dmn_element *of; /* whose logic is compiled; NULL */
+    const struct wr_table **tables;  /* where its tables are noted */
 };
 
 /* types.c: item definitions of all files. */
@@ -98,9 +103,12 @@ struct wr_node *wr_dmn_node(struct wr_dmn_build *b, enum wr_node_kind kind);
 const struct wr_node *wr_dmn_done(struct wr_dmn_build *b, struct wr_node *n);
 const struct wr_node *wr_dmn_null(struct wr_dmn_build *b);
 
-/* table.c */
+/* table_read.c */
 const struct wr_node *wr_dmn_table(struct wr_dmn_build *b,
                                    const struct wr_xml *x);
+/* table.c: evaluates what wr_dmn_table() made. */
+const struct wr_value *wr_dmn_run_table(struct wr_eval *ev,
+                                        const struct wr_node *n);
 
 /* eval.c: the body of a decision service; data is its element. */
 const struct wr_value *wr_dmn_run_service(struct wr_eval *ev,

@@ -75,8 +75,14 @@ read_files(struct read *r, const struct wr_dmn_source *sources, size_t n,
     size_t n_all = 0;
 
     if (read_file(r, &sources[0], limits, &r->files[r->dmn->n_files++], err)
-        < 0)
+        < 0) {
+        wr_found(r->findings,
+                 err->code == WR_ELIMIT         ? WR_F_LIMIT_EXCEEDED
+                 : r->files[0].doc.root == NULL ? WR_F_XML_MALFORMED
+                                                : WR_F_NOT_DMN,
+                 NULL, err->line, "%s", err->text);
         return err->code;
+    }
     for (size_t i = 1; i < n; i++) {
         struct wr_err ignored = { 0 };
 
@@ -382,6 +388,8 @@ build_of(const struct read *r, const struct wr_dmn_element *e)
         .file = e->file,
         .keys = e->file->keys,
         .element = e->id,
+        .of = e,
+        .tables = &r->dmn->tables,
     };
 }
 

@@ -1,81 +1,26 @@
 /*
- * Decision tables (DMN 1.5, chapter 8).
+ * Decision tables (DMN 1.5, chapter 8): evaluation.
  *
  * Every rule is tried, so that the trace of an evaluation is complete, but for
  * the hit policy FIRST, which needs no more than one.
  */
+#include "engine/dmn/table.h"
+
 #include <string.h>
 
-#include "engine/dmn/drg.h"
 #include "engine/feel/builtin.h"
-
-enum policy {
-    UNIQUE,
-    ANY,
-    PRIORITY,
-    FIRST,
-    COLLECT,
-    RULE_ORDER,
-    OUTPUT_ORDER
-};
-
-static const char *const policies[] = {
-    [UNIQUE] = "UNIQUE",
-    [ANY] = "ANY",
-    [PRIORITY] = "PRIORITY",
-    [FIRST] = "FIRST",
-    [COLLECT] = "COLLECT",
-    [RULE_ORDER] = "RULE ORDER",
-    [OUTPUT_ORDER] = "OUTPUT ORDER",
-};
-
-static const struct {
-    const char *name, *builtin;
-} aggregations[] = {
-    { "SUM", "sum" },
-    { "COUNT", "count" },
-    { "MIN", "min" },
-    { "MAX", "max" },
-};
-
-struct input {
-    const struct wr_node *value;
-    const struct wr_node *allowed; /* UNARY; NULL */
-    const char *text;
-};
-
-struct output {
-    const char *name; /* "" of a single one */
-    const struct wr_type *type;
-    const struct wr_node *allowed;  /* UNARY; NULL */
-    const struct wr_node *fallback; /* defaultOutputEntry; NULL */
-};
-
-struct rule {
-    const char *id;
-    const struct wr_node *const *tests;   /* n_inputs */
-    const struct wr_node *const *outputs; /* n_outputs */
-};
-
-struct table {
-    enum policy policy;
-    const char *aggregation; /* builtin; NULL */
-    struct input *inputs;
-    struct output *outputs;
-    struct rule *rules;
-    size_t n_inputs, n_outputs, n_rules;
-};
 
 /* What matched, best first where the policy has an order. */
 struct hits {
-    const struct rule **rules;
+    const struct wr_table_rule **rules;
     const struct wr_value **values;
     size_t n;
 };
 
 /* true, false, and -1 when the evaluation stopped. */
-static int
-passes(struct wr_eval *ev, const struct wr_node *test, const struct wr_value *v)
+int
+wr_dmn_passes(struct wr_eval *ev, const struct wr_node *test,
+              const struct wr_value *v)
 {
     const struct wr_value *outer = ev->env->input, *r;
 
@@ -91,7 +36,7 @@ passes(struct wr_eval *ev, const struct wr_node *test, const struct wr_value *v)
 /* The values of the inputs; NULL: stopped, or one of them is not allowed, which
  * *refused then says. */
 static const struct wr_value **
-input_values(struct wr_eval *ev, const struct table *t, bool *refused)
+input_values(struct wr_eval *ev, const struct wr_table *t, bool *refused)
 {
     const struct wr_value **v = wr_newn(ev->arena, const struct wr_value *,
                                         t->n_inputs + 1);
@@ -101,7 +46,7 @@ input_values(struct wr_eval *ev, const struct table *t, bool *refused)
 
         v[i] = wr_eval(ev, t->inputs[i].value);
         if (v[i] && t->inputs[i].allowed)
-            ok = passes(ev, t->inputs[i].allowed, v[i]);
+            ok = wr_dmn_passes(ev, t->inputs[i].allowed, v[i]);
         if (!v[i] || ok < 0)
             return NULL;
         if (!ok) {
@@ -118,19 +63,19 @@ input_values(struct wr_eval *ev, const struct table *t, bool *refused)
 }
 
 static int
-matches(struct wr_eval *ev, const struct table *t, const struct rule *r,
-        const struct wr_value *const *inputs)
+matches(struct wr_eval *ev, const struct wr_table *t,
+        const struct wr_table_rule *r, const struct wr_value *const *inputs)
 {
     int ok = 1;
 
     for (size_t i = 0; ok == 1 && i < t->n_inputs; i++)
-        ok = passes(ev, r->tests[i], inputs[i]);
+        ok = wr_dmn_passes(ev, r->tests[i], inputs[i]);
 
     return ok;
 }
 
 static const struct wr_value *
-output_value(struct wr_eval *ev, const struct output *o,
+output_value(struct wr_eval *ev, const struct wr_table_output *o,
              const struct wr_node *n)
 {
     const struct wr_value *v = wr_eval(ev, n);
@@ -140,7 +85,7 @@ output_value(struct wr_eval *ev, const struct output *o,
         v = wr_type_coerce(ev, v, o->type, *o->name ? o->name : "the output");
     if (!v || !o->allowed || v->type == WR_V_NULL)
         return v;
-    ok = passes(ev, o->allowed, v);
+    ok = wr_dmn_passes(ev, o->allowed, v);
     if (ok < 0)
         return NULL;
 
@@ -148,9 +93,9 @@ output_value(struct wr_eval *ev, const struct output *o,
 }
 
 /* One value, or a context of several. */
-static const struct wr_value *
-row(struct wr_eval *ev, const struct table *t,
-    const struct wr_node *const *cells)
+const struct wr_value *
+wr_dmn_row(struct wr_eval *ev, const struct wr_table *t,
+           const struct wr_node *const *cells)
 {
     struct wr_entry *e;
 
@@ -168,10 +113,10 @@ row(struct wr_eval *ev, const struct table *t,
 }
 
 static bool
-find_hits(struct wr_eval *ev, const struct table *t,
+find_hits(struct wr_eval *ev, const struct wr_table *t,
           const struct wr_value *const *inputs, struct hits *h)
 {
-    h->rules = wr_newn(ev->arena, const struct rule *, t->n_rules + 1);
+    h->rules = wr_newn(ev->arena, const struct wr_table_rule *, t->n_rules + 1);
     h->values = wr_newn(ev->arena, const struct wr_value *, t->n_rules + 1);
     for (size_t i = 0; i < t->n_rules; i++) {
         int ok = matches(ev, t, &t->rules[i], inputs);
@@ -180,12 +125,12 @@ find_hits(struct wr_eval *ev, const struct table *t,
             return false;
         if (!ok)
             continue;
-        h->values[h->n] = row(ev, t, t->rules[i].outputs);
+        h->values[h->n] = wr_dmn_row(ev, t, t->rules[i].outputs);
         if (!h->values[h->n])
             return false;
         h->rules[h->n++] = &t->rules[i];
         wr_dmn_matched(ev, i + 1, t->rules[i].id);
-        if (t->policy == FIRST)
+        if (t->policy == WR_HIT_FIRST)
             break;
     }
 
@@ -195,7 +140,8 @@ find_hits(struct wr_eval *ev, const struct table *t,
 /* Place of the value among the output values, from the best; the number of
  * tests when it is none of them, -1 when stopped. */
 static long
-place(struct wr_eval *ev, const struct output *o, const struct wr_value *v)
+place(struct wr_eval *ev, const struct wr_table_output *o,
+      const struct wr_value *v)
 {
     const struct wr_node *tests = o->allowed;
     size_t i;
@@ -217,13 +163,13 @@ place(struct wr_eval *ev, const struct output *o, const struct wr_value *v)
 }
 
 /* *before: x has priority over y (8.2.10: outputs from left to right). */
-static bool
-compare(struct wr_eval *ev, const struct table *t, const struct wr_value *x,
-        const struct wr_value *y, bool *before)
+bool
+wr_dmn_before(struct wr_eval *ev, const struct wr_table *t,
+              const struct wr_value *x, const struct wr_value *y, bool *before)
 {
     *before = false;
     for (size_t i = 0; i < t->n_outputs; i++) {
-        const struct output *o = &t->outputs[i];
+        const struct wr_table_output *o = &t->outputs[i];
         const struct wr_value *a = x, *b = y;
         long p, q;
 
@@ -245,7 +191,7 @@ compare(struct wr_eval *ev, const struct table *t, const struct wr_value *x,
 
 /* By priority; those of one priority stay in the order of the rules. */
 static bool
-sort(struct wr_eval *ev, const struct table *t, struct hits *h)
+sort(struct wr_eval *ev, const struct wr_table *t, struct hits *h)
 {
     for (size_t i = 1; i < h->n; i++) {
         const struct wr_value *v = h->values[i];
@@ -253,7 +199,7 @@ sort(struct wr_eval *ev, const struct table *t, struct hits *h)
         bool before;
 
         for (; k > 0; k--) {
-            if (!compare(ev, t, v, h->values[k - 1], &before))
+            if (!wr_dmn_before(ev, t, v, h->values[k - 1], &before))
                 return false;
             if (!before)
                 break;
@@ -266,7 +212,7 @@ sort(struct wr_eval *ev, const struct table *t, struct hits *h)
 }
 
 static const struct wr_value *
-fallback(struct wr_eval *ev, const struct table *t)
+fallback(struct wr_eval *ev, const struct wr_table *t)
 {
     const struct wr_node **cells = wr_newn(ev->arena, const struct wr_node *,
                                            t->n_outputs);
@@ -283,11 +229,11 @@ fallback(struct wr_eval *ev, const struct table *t)
         some |= t->outputs[i].fallback != NULL;
     }
 
-    return some ? row(ev, t, cells) : NULL;
+    return some ? wr_dmn_row(ev, t, cells) : NULL;
 }
 
 static const struct wr_value *
-collected(struct wr_eval *ev, const struct table *t, const struct hits *h)
+collected(struct wr_eval *ev, const struct wr_table *t, const struct hits *h)
 {
     const struct wr_value *list = wr_value_list(ev->arena, h->values, h->n);
 
@@ -311,36 +257,37 @@ any_of(struct wr_eval *ev, const struct hits *h)
 }
 
 static const struct wr_value *
-decide(struct wr_eval *ev, const struct table *t, struct hits *h)
+decide(struct wr_eval *ev, const struct wr_table *t, struct hits *h)
 {
-    if ((t->policy == PRIORITY || t->policy == OUTPUT_ORDER) && !sort(ev, t, h))
+    if ((t->policy == WR_HIT_PRIORITY || t->policy == WR_HIT_OUTPUT_ORDER)
+        && !sort(ev, t, h))
         return NULL;
     switch (t->policy) {
-    case UNIQUE:
+    case WR_HIT_UNIQUE:
         return h->n == 1 ? h->values[0]
                          : wr_eval_null(ev,
                                         "%zu rules match, but the hit "
                                         "policy is UNIQUE",
                                         h->n);
-    case ANY:
+    case WR_HIT_ANY:
         return any_of(ev, h);
-    case PRIORITY:
-    case FIRST:
+    case WR_HIT_PRIORITY:
+    case WR_HIT_FIRST:
         return h->values[0];
-    case COLLECT:
+    case WR_HIT_COLLECT:
         return collected(ev, t, h);
-    case RULE_ORDER:
-    case OUTPUT_ORDER:
+    case WR_HIT_RULE_ORDER:
+    case WR_HIT_OUTPUT_ORDER:
         return wr_value_list(ev->arena, h->values, h->n);
     }
 
     return &wr_null;
 }
 
-static const struct wr_value *
-run_table(struct wr_eval *ev, const struct wr_node *n)
+const struct wr_value *
+wr_dmn_run_table(struct wr_eval *ev, const struct wr_node *n)
 {
-    const struct table *t = n->data;
+    const struct wr_table *t = n->data;
     struct hits h = { .n = 0 };
     bool refused = false;
     const struct wr_value **inputs = input_values(ev, t, &refused);
@@ -359,163 +306,4 @@ run_table(struct wr_eval *ev, const struct wr_node *n)
     return t->aggregation && strcmp(t->aggregation, "count") == 0
                ? wr_value_int(ev->arena, 0)
                : &wr_null;
-}
-
-static void
-bad(struct wr_dmn_build *b, const struct wr_xml *x, const char *text)
-{
-    wr_found(b->findings, WR_F_BAD_TABLE, b->element, x->line, "%s", text);
-}
-
-static enum policy
-policy_of(struct wr_dmn_build *b, const struct wr_xml *x)
-{
-    const char *name = wr_xml_attr(x, "hitPolicy");
-
-    for (size_t i = 0; name && i < WR_COUNT(policies); i++)
-        if (strcmp(policies[i], name) == 0)
-            return (enum policy)i;
-    if (name)
-        bad(b, x,
-            wr_arena_printf(b->p.arena, "there is no hit policy '%s'", name));
-
-    return UNIQUE;
-}
-
-static const char *
-aggregation_of(struct wr_dmn_build *b, const struct wr_xml *x)
-{
-    const char *name = wr_xml_attr(x, "aggregation");
-
-    for (size_t i = 0; name && i < WR_COUNT(aggregations); i++)
-        if (strcmp(aggregations[i].name, name) == 0)
-            return aggregations[i].builtin;
-    if (name)
-        bad(b, x,
-            wr_arena_printf(b->p.arena, "there is no aggregation '%s'", name));
-
-    return NULL;
-}
-
-static const struct wr_node *
-values(struct wr_dmn_build *b, const struct wr_xml *x, const char *name)
-{
-    const struct wr_xml *c = wr_xml_child(x, WR_NS_DMN, name);
-    const struct wr_xml *text = c ? wr_xml_child(c, WR_NS_DMN, "text") : NULL;
-
-    if (!text || !text->text[strspn(text->text, " \t\r\n")])
-        return NULL;
-
-    return wr_dmn_text(b, WR_LANG_UNARY, c);
-}
-
-static void
-add_input(struct wr_dmn_build *b, struct table *t, const struct wr_xml *x)
-{
-    const struct wr_xml *e = wr_xml_child(x, WR_NS_DMN, "inputExpression");
-    struct input *in = &t->inputs[t->n_inputs++];
-    const char *label = wr_xml_attr(x, "label");
-
-    if (!e) {
-        bad(b, x, "an input without inputExpression");
-        in->value = wr_dmn_broken(b, "an input without inputExpression");
-        in->text = "?";
-        return;
-    }
-    in->text = label ? label
-                     : wr_dmn_name_of(
-                         b->p.arena,
-                         wr_xml_child(e, WR_NS_DMN, "text")
-                             ? wr_xml_child(e, WR_NS_DMN, "text")->text
-                             : "");
-    in->value = wr_dmn_typed(b, wr_dmn_text(b, WR_LANG_FEEL, e),
-                             wr_dmn_type_ref(b, e, wr_xml_attr(e, "typeRef")),
-                             in->text);
-    in->allowed = values(b, x, "inputValues");
-}
-
-static void
-add_output(struct wr_dmn_build *b, struct table *t, const struct wr_xml *x)
-{
-    const struct wr_xml *e = wr_xml_child(x, WR_NS_DMN, "defaultOutputEntry");
-    struct output *o = &t->outputs[t->n_outputs++];
-    const char *name = wr_xml_attr(x, "name");
-
-    o->name = wr_dmn_name_of(b->p.arena, name ? name : "");
-    o->type = wr_dmn_type_ref(b, x, wr_xml_attr(x, "typeRef"));
-    o->allowed = values(b, x, "outputValues");
-    o->fallback = e ? wr_dmn_text(b, WR_LANG_FEEL, e) : NULL;
-}
-
-static const struct wr_node *const *
-cells(struct wr_dmn_build *b, const struct wr_xml *x, const char *name,
-      size_t n, enum wr_expr_lang lang)
-{
-    const struct wr_node **nodes = wr_newn(b->p.arena, const struct wr_node *,
-                                           n + 1);
-    size_t i = 0;
-
-    for (const struct wr_xml *c = wr_xml_child(x, WR_NS_DMN, name); c;
-         c = wr_xml_next(c, WR_NS_DMN, name)) {
-        if (i < n)
-            nodes[i] = wr_dmn_text(b, lang, c);
-        i++;
-    }
-    if (i != n)
-        bad(b, x,
-            wr_arena_printf(b->p.arena, "a rule with %zu of %zu '%s'", i, n,
-                            name));
-    for (; i < n; i++)
-        nodes[i] = wr_dmn_broken(b, "a rule with too few entries");
-
-    return nodes;
-}
-
-static struct table *
-room(struct wr_dmn_build *b, const struct wr_xml *x)
-{
-    struct table *t = wr_new(b->p.arena, struct table);
-
-    t->inputs = wr_newn(b->p.arena, struct input,
-                        (size_t)wr_xml_count(x, WR_NS_DMN, "input") + 1);
-    t->outputs = wr_newn(b->p.arena, struct output,
-                         (size_t)wr_xml_count(x, WR_NS_DMN, "output") + 1);
-    t->rules = wr_newn(b->p.arena, struct rule,
-                       (size_t)wr_xml_count(x, WR_NS_DMN, "rule") + 1);
-
-    return t;
-}
-
-const struct wr_node *
-wr_dmn_table(struct wr_dmn_build *b, const struct wr_xml *x)
-{
-    struct wr_node *n = wr_dmn_node(b, WR_N_FOREIGN);
-    struct table *t = room(b, x);
-
-    t->policy = policy_of(b, x);
-    t->aggregation = aggregation_of(b, x);
-    for (const struct wr_xml *c = x->first; c; c = c->next) {
-        if (c->ns != WR_NS_DMN)
-            continue;
-        if (strcmp(c->name, "input") == 0)
-            add_input(b, t, c);
-        else if (strcmp(c->name, "output") == 0)
-            add_output(b, t, c);
-    }
-    if (t->n_outputs == 0) {
-        bad(b, x, "a decision table without output");
-        return wr_dmn_broken(b, "a decision table without output");
-    }
-    for (const struct wr_xml *c = wr_xml_child(x, WR_NS_DMN, "rule"); c;
-         c = wr_xml_next(c, WR_NS_DMN, "rule")) {
-        struct rule *r = &t->rules[t->n_rules++];
-
-        r->id = c->id ? c->id : "";
-        r->tests = cells(b, c, "inputEntry", t->n_inputs, WR_LANG_UNARY);
-        r->outputs = cells(b, c, "outputEntry", t->n_outputs, WR_LANG_FEEL);
-    }
-    n->run = run_table;
-    n->data = t;
-
-    return wr_dmn_done(b, n);
 }

@@ -72,6 +72,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_findings(a, &findings);
     if (rc < 0)
         return 0;
+    wr_dmn_lint(dmn, &findings);
+    check_findings(a, &findings);
     for (const struct wr_dmn_element *e = wr_dmn_next(dmn, NULL); e;
          e = wr_dmn_next(dmn, e))
         evaluate(a, dmn, e);

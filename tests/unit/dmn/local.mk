@@ -1,4 +1,4 @@
 # tests/unit/dmn: what a reader of models promises; what they mean is tested by
 # tests/dmn and the DMN TCK (tests/suites/34-dmn).
-check_PROGRAMS += tests/unit/dmn/test_dmn
+check_PROGRAMS += tests/unit/dmn/test_dmn tests/unit/dmn/test_coverage
 EXTRA_DIST += tests/dmn
