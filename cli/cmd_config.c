@@ -11,8 +11,6 @@
 static const char *
 value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
 {
-    if (s == WR_SET_DATABASE_URL)
-        return wr_store_public_url(a, wr_config_text(c, s));
     switch (wr_setting_row(s)->type) {
     case WR_S_BOOL:
         return wr_config_bool(c, s) ? "true" : "false";
@@ -24,10 +22,12 @@ value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
     case WR_S_TEXT:
     case WR_S_ADDRESS:
     case WR_S_ENUM:
+    case WR_S_STORE:
+    case WR_S_URL:
         break;
     }
 
-    return wr_config_text(c, s);
+    return wr_config_public(a, c, s);
 }
 
 static void
@@ -65,7 +65,7 @@ show(struct wr_cli *cli, const struct wr_config *c)
     return 0;
 }
 
-/* Over the passwords of database_url, too, which `show` hides; keyed with the
+/* Over the passwords of addresses, too, which `show` hides; keyed with the
  * home's own secret, so that it tells nothing about them. */
 static int
 digest(struct wr_cli *cli, const struct wr_config *c)
@@ -85,8 +85,7 @@ digest(struct wr_cli *cli, const struct wr_config *c)
         enum wr_setting s = (enum wr_setting)i;
 
         wr_str_printf(&text, "%s=%s\n", wr_setting_row(s)->name,
-                      s == WR_SET_DATABASE_URL ? wr_config_text(c, s)
-                                               : value_text(cli->arena, c, s));
+                      wr_config_text(c, s));
     }
     HMAC(EVP_sha256(), key.s, (int)key.len, (const unsigned char *)text.s,
          text.len, mac, &len);

@@ -81,16 +81,16 @@ start_examples() {
         order-1003) complete_task "$id" ;;
         esac
     done <"$real_top/dev.d/examples.txt"
-    as_weir touch .examples
+    as_weir touch "$(mark examples)"
 }
 
 # Deployed at every start, which keeps an unchanged version; started once.
 examples_once() {
-    step "log in" "was the admin password changed? delete $home/.started" \
+    step "log in" "was the admin password changed? delete $home/$(mark started)" \
         weir_login
     step "deploy the examples" "./dev weir lint examples/*/*.bpmn" \
         deploy_examples
-    if [ ! -e "$home/.examples" ]; then
+    if [ ! -e "$home/$(mark examples)" ]; then
         step "start the examples" "./dev weir incidents" start_examples
     fi
 }
@@ -129,26 +129,29 @@ demo_one() {
     esac
 }
 
-# $home/.demo counts what is done: a demo that was broken off goes on, one that
+# The note "demo" counts what is done: a demo that was broken off goes on, one that
 # is complete adds nothing.
 demo_all() {
     local n=0
 
     n=$(demo_done)
+    # shellcheck disable=SC2016
     for (( ; n < demo_size; n++)); do
         demo_one "$n"
         printf '%s\n' "$((n + 1))" >&3
-    done 3> >(as_weir sh -c 'while read -r n; do echo "$n" >.demo; done')
+    done 3> >(as_weir sh -c 'while read -r n; do echo "$n" >"$1"; done' \
+        sh "$(mark demo)")
     wait $!
 }
 
 demo_done() {
-    local n=0
+    local n=0 file
 
-    if [ -f "$home/.demo" ]; then
-        read -r n <"$home/.demo" || true
+    file=$home/$(mark demo)
+    if [ -f "$file" ]; then
+        read -r n <"$file" || true
     fi
-    [[ $n =~ ^[0-9]{1,3}$ ]] || die "'$home/.demo' does not hold a number"
+    [[ $n =~ ^[0-9]{1,3}$ ]] || die "'$file' does not hold a number"
     printf '%s' "$n"
 }
 

@@ -9,12 +9,13 @@
 policy_file=/usr/sbin/policy-rc.d
 policy_mark='# written by weir ./dev deps, safe to delete'
 
-# packages PROFILE: the names of run, run+build or run+build+test.
+# packages PROFILE: the names up to it: run, build, full, test.
 packages() {
     local last=$1
 
     awk -v last="$last" '
-        BEGIN { rank["run"] = 1; rank["build"] = 2; rank["test"] = 3 }
+        BEGIN { rank["run"] = 1; rank["build"] = 2
+                rank["full"] = 3; rank["test"] = 4 }
         /^#/ || !NF { next }
         rank[$1] <= rank[last] { print $2 }' "$real_top/dev.d/packages.txt"
 }
@@ -57,7 +58,8 @@ policy_end() {
 }
 
 enabled_units() {
-    find /etc/systemd/system -path '*.wants/*.service' 2>/dev/null |
+    find /etc/systemd/system \( -path '*.wants/*.service' \
+        -o -path '*.wants/*.socket' \) 2>/dev/null |
         sed 's,.*/,,' | LC_ALL=C sort -u
 }
 
@@ -68,7 +70,8 @@ disable_new_units() {
     LC_ALL=C comm -13 <(printf '%s\n' "$1") <(enabled_units) |
         while read -r unit; do
             case $unit in
-            nginx.service | postgresql*.service)
+            nginx.service | postgresql*.service | redis*.service | \
+                rabbitmq*.service | epmd.*)
                 if have deb-systemd-helper; then
                     deb-systemd-helper disable "$unit" || true
                 fi
@@ -115,11 +118,11 @@ deps_ready() {
 
 cmd_deps() {
     case ${1:-test} in
-    run | build | test)
+    run | build | full | test)
         deps_ready "${1:-test}"
         ;;
     *)
-        die "no package profile '$1'; one of run, build, test"
+        die "no package profile '$1'; one of run, build, full, test"
         ;;
     esac
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # home.sh: where a stack lives and as whom it runs.
 #
-#   $home/weir.conf        settings (optional)
+#   $home/weir.conf        settings (optional); conf.d/$WEIR_ENV.conf likewise
 #   $home/admin-password   of the user admin, mode 600
 #   $home/secret/jwt.key   signs access tokens, mode 600
 #   $home/weir.db          the store
@@ -137,7 +137,7 @@ make_secret() {
 settings_shown=
 
 setting() {
-    local name=$1 var=WEIR_${1^^} value=''
+    local name=$1 var=WEIR_${1^^} value='' file
 
     if [ -n "$settings_shown" ]; then
         awk -v name="$name" '$1 == name && NF > 2 { print $2 }' \
@@ -148,10 +148,12 @@ setting() {
         printf '%s' "${!var}"
         return
     fi
-    if [ -f "$home/weir.conf" ]; then
-        value=$(sed -n "s/^[ \t]*${name}[ \t]*=[ \t]*//p" "$home/weir.conf" |
-            sed 's/[ \t]*\(#.*\)\?$//' | tail -n 1)
-    fi
+    for file in "conf.d/${WEIR_ENV:-}.conf" weir.conf; do
+        if [ -z "$value" ] && [ -f "$home/$file" ]; then
+            value=$(sed -n "s/^[ \t]*${name}[ \t]*=[ \t]*//p" "$home/$file" |
+                sed 's/[ \t]*\(#.*\)\?$//' | tail -n 1)
+        fi
+    done
     if [ -z "$value" ]; then
         value=$(sed -n "s/^WR_SETTING([A-Z_]*,[ \t]*\"$name\",[^\"]*\"\([^\"]*\)\".*/\1/p" \
             "$real_top/engine/base/settings.def")
@@ -206,6 +208,8 @@ cmd_reset() {
     stop_stack
     # The home's own files by name; weir.conf and what others put there stay.
     as_weir sh -c 'rm -rf -- weir.db weir.db-wal weir.db-shm weir.db-journal \
-        secret admin-password run log app app.new app.old .started .examples .demo'
+        secret admin-password run log app app.new app.old .started .examples \
+        .demo .started-full .examples-full .demo-full servers.conf \
+        postgres postgres.new redis rabbitmq'
     printf 'deleted the data in %s\n' "$home"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# stack.sh: starts, finds and stops the three programs of a home.
+# stack.sh: starts, finds and stops the programs of a home.
 
 programs='nginx worker scheduler'
 
@@ -52,7 +52,7 @@ our_pids() {
 }
 
 is_ours() {
-    [ -n "$(our_of "/proc/$1")" ]
+    [ -n "$(our_of "/proc/$1")" ] || [ -n "$(our_servers "/proc/$1")" ]
 }
 
 our_nginx() {
@@ -98,7 +98,7 @@ start_worker() {
     if pid_of worker >/dev/null; then
         return 0
     fi
-    if [ ! -e "$home/.started" ]; then
+    if [ ! -e "$home/$(mark started)" ]; then
         # The password counts at the first start only.
         WEIR_ADMIN_PASSWORD=$(cat "$home/admin-password")
         export WEIR_ADMIN_PASSWORD
@@ -125,7 +125,8 @@ wait_until() {
     until "$@" >/dev/null 2>&1; do
         if [ "$(now_ms)" -gt "$end" ]; then
             printf '%s did not come up; the last lines of its log:\n' "$what"
-            tail -qn 10 "$home"/log/{worker,scheduler,nginx-error}.log || true
+            tail -qn 10 "$home"/log/{worker,scheduler,nginx-error}.log \
+                "$home"/log/{postgres,redis,rabbitmq}.log 2>/dev/null || true
             return 1
         fi
         sleep 0.05
@@ -212,7 +213,16 @@ no_processes() {
     [ -z "$(our_pids)" ]
 }
 
+# Servers last: what the programs have begun is finished on them.
 stop_stack() {
+    stop_programs
+    stop_servers
+    if [ -d "$home/run" ]; then
+        as_weir sh -c 'rm -f run/*.pid run/*.sock'
+    fi
+}
+
+stop_programs() {
     local pid
 
     signal_program nginx QUIT
@@ -226,7 +236,8 @@ stop_stack() {
         wait_until 5 "the end of all programs" no_processes
     fi
     if [ -d "$home/run" ]; then
-        as_weir sh -c 'rm -f run/*.pid run/*.sock run/url'
+        as_weir sh -c 'rm -f run/nginx.pid run/worker.pid run/scheduler.pid \
+            run/slot-*.sock run/url'
     fi
 }
 
@@ -250,7 +261,7 @@ cmd_status() {
 
     home_find
     printf 'home       %s\n' "$home"
-    for name in $programs; do
+    for name in $programs $(own_servers); do
         if pid=$(pid_of "$name"); then
             printf '%-10s runs, pid %s, since %s\n' "$name" "$pid" \
                 "$(ps -o lstart= -p "$pid")"
@@ -267,4 +278,26 @@ cmd_status() {
         bad=1
     fi
     return $bad
+}
+
+# logs [PROGRAM]: of every program that has one, or of one.
+cmd_logs() {
+    local file name
+
+    home_find
+    if [ $# -gt 0 ]; then
+        file=$home/log/$1.log
+        [ -f "$file" ] || die "no log '$1'; there are:" \
+            "$(cd "$home/log" 2>/dev/null && printf '%s ' *.log | sed 's/\.log//g')"
+        tail -n "${LINES:-200}" "$file"
+        return
+    fi
+    for name in $programs $servers; do
+        file=$home/log/$name.log
+        [ "$name" != nginx ] || file=$home/log/nginx-error.log
+        if [ -s "$file" ]; then
+            printf -- '--- %s\n' "$file"
+            tail -n 20 "$file"
+        fi
+    done
 }

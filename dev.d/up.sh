@@ -87,7 +87,7 @@ migrate_store() {
 
 mark_started() {
     wait_until 20 "the stack" is_ready
-    as_weir touch .started
+    as_weir touch "$(mark started)"
     settings_digest | as_weir sh -c 'cat >run/settings'
 }
 
@@ -114,7 +114,7 @@ up_ended() {
         [ "$now" != "$up_before" ] || return 0
         ;;
     esac
-    if [ -n "$(our_pids)" ]; then
+    if [ -n "$(our_pids)" ] || ! no_servers; then
         printf '    stopped what had been started\n' >&2
         stop_stack >&2
     fi
@@ -124,6 +124,24 @@ up_ended() {
 settings_current() {
     [ -z "$up_before" ] ||
         [ "$(cat "$home/run/settings" 2>/dev/null)" = "$(settings_digest)" ]
+}
+
+# The servers of the full profile become settings; without them the home's data
+# are in its SQLite file.
+profile_ready() {
+    if [ "$1" = full ]; then
+        step "name the servers" "is the disk full?" name_servers
+        settings_check
+        if [ -e "$home/weir.db" ] && runs_own postgres &&
+            [ ! -e "$home/.started-full" ]; then
+            printf '  the data in %s stay there; ./dev up --embedded %s\n' \
+                "$home/weir.db" "goes back to them"
+        fi
+    elif is_full; then
+        step "stop programs and servers" "./dev down" stop_programs
+        step "leave the full profile" "./dev down" forget_servers
+        settings_check
+    fi
 }
 
 closing_lines() {
@@ -145,14 +163,11 @@ closing_lines() {
 }
 
 cmd_up() {
-    local arg
+    local arg profile='' deps=build
 
     for arg in "$@"; do
         case $arg in
-        --full)
-            die "--full (PostgreSQL, RabbitMQ, Redis) is not supported yet;" \
-                "./dev up runs the one-machine profile"
-            ;;
+        --full | --embedded) profile=${arg#--} ;;
         *) die "up has no option '$arg'" ;;
         esac
     done
@@ -164,7 +179,13 @@ cmd_up() {
     [ ! -d "$home" ] || home_lock
     home_check
     check_port
-    deps_ready build
+    # A home stays what it is.
+    if [ -z "$profile" ] && is_full; then
+        profile=full
+    fi
+    [ "$profile" != full ] || deps=full
+    need_debian "$deps"
+    deps_ready "$deps"
     plain_link
     mkdir -p "$build"
     if as_root && ! id "$weir_user" >/dev/null 2>&1; then
@@ -182,16 +203,18 @@ cmd_up() {
     settings_check
     up_before=$(running_programs)
     trap up_ended EXIT
+    profile_ready "$profile"
     if ! app_current; then
         # New programs: the old ones end before their files go.
         if [ -n "$(our_pids)" ]; then
-            step "stop the old programs" "./dev down" stop_stack
+            step "stop the old programs" "./dev down" stop_programs
         fi
         step "copy the programs" "is the disk full?" copy_app
     elif ! settings_current; then
-        step "stop what has other settings" "./dev down" stop_stack
+        step "stop what has other settings" "./dev down" stop_programs
     fi
     unlock 8
+    start_servers
     step "migrate the store" "read the log file" migrate_store
     step "start weir-worker" "read $home/log/worker.log" start_worker
     step "start weir-scheduler" "read $home/log/scheduler.log" start_scheduler

@@ -1,20 +1,12 @@
 #include "engine/base/config.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/str.h"
-
-static const struct wr_setting_row rows[] = {
-#define WR_SETTING(id, name, type, dflt, min, max, allowed, doc) \
-    { name, type, dflt, min, max, allowed, doc },
-#include "engine/base/settings.def"
-#undef WR_SETTING
-};
+#include "engine/base/url.h"
 
 struct setting {
     const char *text, *origin;
@@ -26,185 +18,39 @@ struct wr_config {
     struct setting settings[WR_SETTINGS];
 };
 
-struct unit {
-    const char *name;
-    int64_t factor;
+const struct wr_alias_row wr_alias_rows[] = {
+#define WR_ALIAS(id, prefix, scheme, path) \
+    { WR_SET_##id, prefix, scheme, path },
+#include "engine/base/aliases.def"
+#undef WR_ALIAS
 };
-
-/* Largest last: the biggest that divides a bound names it in messages. */
-static const struct unit durations[] = {
-    { "ms", 1 },      { "s", 1000 },     { "m", 60000 },
-    { "h", 3600000 }, { "d", 86400000 },
-};
-static const struct unit sizes[] = {
-    { "B", 1 },
-    { "KB", 1 << 10 },
-    { "MB", 1 << 20 },
-    { "GB", 1 << 30 },
-};
-
-const struct wr_setting_row *
-wr_setting_row(enum wr_setting s)
-{
-    return &rows[s];
-}
-
-/* --- What is allowed ------------------------------------------------------- */
-
-static void
-put_scaled(struct wr_str *out, int64_t n, const struct unit *units,
-           size_t count)
-{
-    size_t i = count - 1;
-
-    while (i > 0 && n % units[i].factor != 0)
-        i--;
-    if (n == 0)
-        i = 0;
-    wr_str_printf(out, "%lld%s", (long long)(n / units[i].factor),
-                  units[i].name);
-}
-
-void
-wr_setting_allowed(const struct wr_setting_row *row, struct wr_str *out)
-{
-    switch (row->type) {
-    case WR_S_TEXT:
-        wr_str_add(out, "text");
-        break;
-    case WR_S_ADDRESS:
-        wr_str_add(out, "an IPv4 or IPv6 address");
-        break;
-    case WR_S_INT:
-        wr_str_printf(out, "a whole number from %lld to %lld",
-                      (long long)row->min, (long long)row->max);
-        break;
-    case WR_S_MS:
-        wr_str_add(out, "a duration (ms, s, m, h, d) from ");
-        put_scaled(out, row->min, durations, WR_COUNT(durations));
-        wr_str_add(out, " to ");
-        put_scaled(out, row->max, durations, WR_COUNT(durations));
-        break;
-    case WR_S_BYTES:
-        wr_str_add(out, "a size (B, KB, MB, GB) from ");
-        put_scaled(out, row->min, sizes, WR_COUNT(sizes));
-        wr_str_add(out, " to ");
-        put_scaled(out, row->max, sizes, WR_COUNT(sizes));
-        break;
-    case WR_S_BOOL:
-        wr_str_add(out, "true or false");
-        break;
-    case WR_S_ENUM:
-        wr_str_printf(out, "one of %s", row->allowed);
-        break;
-    }
-}
-
-/* --- Values ---------------------------------------------------------------- */
+const size_t wr_n_alias_rows = WR_COUNT(wr_alias_rows);
 
 static bool
-whole(const char **s, int64_t *out)
+has_secret(const struct wr_setting_row *row, const char *text)
 {
-    const char *start = *s;
-    int64_t n = 0;
-
-    for (; **s >= '0' && **s <= '9'; ++*s) {
-        if (__builtin_mul_overflow(n, 10, &n)
-            || __builtin_add_overflow(n, **s - '0', &n))
-            return false;
-    }
-    *out = n;
-
-    return *s > start;
+    return row->type == WR_S_URL
+           || (row->type == WR_S_STORE && strncmp(text, "postgres", 8) == 0);
 }
 
-/* A plain 0 needs no unit; `bare` units make any plain number good. */
-static bool
-scaled(const char *s, const struct unit *units, size_t count, bool bare,
-       int64_t *out)
+static const char *
+shown(struct wr_arena *a, const struct wr_setting_row *row, const char *text)
 {
-    if (!whole(&s, out))
-        return false;
-    while (*s == ' ')
-        s++;
-    if (*s == '\0')
-        return bare || *out == 0;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(s, units[i].name) == 0)
-            return !__builtin_mul_overflow(*out, units[i].factor, out);
-    }
-
-    return false;
-}
-
-static bool
-one_of(const char *s, const char *allowed, int64_t *out)
-{
-    size_t len = strlen(s);
-
-    for (*out = 0; len > 0; ++*out) {
-        size_t n = strcspn(allowed, "|");
-
-        if (n == len && memcmp(s, allowed, n) == 0)
-            return true;
-        if (allowed[n] == '\0')
-            return false;
-        allowed += n + 1;
-    }
-
-    return false;
-}
-
-static bool
-within(const struct wr_setting_row *row, int64_t n)
-{
-    return n >= row->min && n <= row->max;
-}
-
-static bool
-is_address(const char *s)
-{
-    unsigned char bytes[sizeof(struct in6_addr)];
-
-    return inet_pton(AF_INET, s, bytes) == 1
-           || inet_pton(AF_INET6, s, bytes) == 1;
-}
-
-static bool
-read_value(const struct wr_setting_row *row, const char *s, int64_t *n)
-{
-    switch (row->type) {
-    case WR_S_TEXT:
-        return true;
-    case WR_S_ADDRESS:
-        return is_address(s);
-    case WR_S_INT:
-        return whole(&s, n) && *s == '\0' && within(row, *n);
-    case WR_S_MS:
-        return scaled(s, durations, WR_COUNT(durations), false, n)
-               && within(row, *n);
-    case WR_S_BYTES:
-        return scaled(s, sizes, WR_COUNT(sizes), true, n) && within(row, *n);
-    case WR_S_BOOL:
-        return one_of(s, "false|true", n);
-    case WR_S_ENUM:
-        return one_of(s, row->allowed, n);
-    }
-
-    return false;
+    return has_secret(row, text) ? wr_url_public(a, text) : text;
 }
 
 static int
 set(struct wr_arena *a, struct wr_config *c, size_t i, const char *text,
     const char *origin, struct wr_err *err)
 {
+    const struct wr_setting_row *row = wr_setting_row((enum wr_setting)i);
     struct wr_str allowed = { .arena = a };
     int64_t n = 0;
 
-    if (!read_value(&rows[i], text, &n)) {
-        wr_setting_allowed(&rows[i], &allowed);
+    if (!wr_setting_read(row, text, &n)) {
+        wr_setting_allowed(row, &allowed);
         return wr_fail(err, WR_EINVALID, "%s: %s: '%.60s' is not %s", origin,
-                       rows[i].name, text, allowed.s);
+                       row->name, shown(a, row, text), allowed.s);
     }
     c->settings[i] = (struct setting){ text, origin, n };
 
@@ -217,7 +63,9 @@ static int
 set_defaults(struct wr_arena *a, struct wr_config *c, struct wr_err *err)
 {
     for (size_t i = 0; i < WR_SETTINGS; i++) {
-        if (set(a, c, i, rows[i].dflt, "default", err) < 0)
+        if (set(a, c, i, wr_setting_row((enum wr_setting)i)->dflt, "default",
+                err)
+            < 0)
             return err->code;
     }
 
@@ -244,19 +92,25 @@ find(const char *name)
 {
     size_t i = 0;
 
-    while (i < WR_SETTINGS && strcmp(rows[i].name, name) != 0)
+    while (i < WR_SETTINGS
+           && strcmp(wr_setting_row((enum wr_setting)i)->name, name) != 0)
         i++;
 
     return i;
 }
 
+struct file {
+    const char *name; /* "weir.conf", in the home */
+    bool needed;
+    const char *seen[WR_SETTINGS]; /* where in it a setting stands */
+};
+
 static int
-read_line(struct wr_arena *a, struct wr_config *c, char *line, int number,
-          struct wr_err *err)
+read_line(struct wr_arena *a, struct wr_config *c, struct file *file,
+          char *line, int number, struct wr_err *err)
 {
-    const char *origin = wr_arena_printf(a, "weir.conf:%d", number);
+    const char *origin = wr_arena_printf(a, "%s:%d", file->name, number);
     char *name = trim(line), *equals = strchr(name, '=');
-    const char *before;
     size_t i;
 
     if (*name == '\0' || *name == '#')
@@ -270,16 +124,17 @@ read_line(struct wr_arena *a, struct wr_config *c, char *line, int number,
     if (i == WR_SETTINGS)
         return wr_fail(err, WR_EINVALID, "%s: unknown setting '%.60s'", origin,
                        name);
-    before = c->settings[i].origin;
-    if (strcmp(before, "default") != 0)
+    if (file->seen[i])
         return wr_fail(err, WR_EINVALID, "%s: %s is already set by %s", origin,
-                       name, before);
+                       name, file->seen[i]);
+    file->seen[i] = origin;
 
     return set(a, c, i, wr_arena_strdup(a, trim(equals + 1)), origin, err);
 }
 
 static int
-read_lines(struct wr_arena *a, struct wr_config *c, FILE *f, struct wr_err *err)
+read_lines(struct wr_arena *a, struct wr_config *c, struct file *file, FILE *f,
+           struct wr_err *err)
 {
     char *line = NULL;
     size_t cap = 0;
@@ -289,40 +144,145 @@ read_lines(struct wr_arena *a, struct wr_config *c, FILE *f, struct wr_err *err)
     for (int number = 1; rc == 0 && (n = getline(&line, &cap, f)) >= 0;
          number++) {
         if (strlen(line) != (size_t)n)
-            rc = wr_fail(err, WR_EINVALID, "weir.conf:%d: NUL in the line",
+            rc = wr_fail(err, WR_EINVALID, "%s:%d: NUL in the line", file->name,
                          number);
         else
-            rc = read_line(a, c, line, number, err);
+            rc = read_line(a, c, file, line, number, err);
     }
     free(line);
     if (rc == 0 && ferror(f))
-        return wr_fail(err, WR_EIO, "weir.conf: %s", strerror(errno));
+        return wr_fail(err, WR_EIO, "%s: %s", file->name, strerror(errno));
 
     return rc;
 }
 
 static int
-read_file(struct wr_arena *a, struct wr_config *c, struct wr_err *err)
+read_file(struct wr_arena *a, struct wr_config *c, struct file *file,
+          struct wr_err *err)
 {
-    const char *path = wr_arena_printf(a, "%s/weir.conf", c->home);
+    const char *path = wr_arena_printf(a, "%s/%s", c->home, file->name);
     FILE *f = fopen(path, "re");
     int rc;
 
-    if (!f && errno == ENOENT)
+    if (!f && errno == ENOENT && !file->needed)
         return 0;
     if (!f)
         return wr_fail(err, WR_EIO, "%.180s: %s", path, strerror(errno));
-    rc = read_lines(a, c, f, err);
+    rc = read_lines(a, c, file, f, err);
     fclose(f);
 
     return rc;
 }
 
 static int
+read_files(struct wr_arena *a, struct wr_config *c, struct wr_err *err)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    struct file servers = { .name = "servers.conf" };
+    struct file main = { .name = "weir.conf" };
+    struct file own = { .needed = true };
+    const char *env = getenv("WEIR_ENV");
+
+    if (read_file(a, c, &servers, err) < 0 || read_file(a, c, &main, err) < 0)
+        return err->code;
+    if (!env || !*env)
+        return 0;
+    if (env[strspn(env, letters)] != '\0')
+        return wr_fail(err, WR_EINVALID,
+                       "WEIR_ENV: '%.60s' is not letters, digits, _ and -",
+                       env);
+    own.name = wr_arena_printf(a, "conf.d/%s.conf", env);
+    if (read_file(a, c, &own, err) < 0)
+        return err->line ? err->code : wr_wrap(err, "WEIR_ENV is '%s'", env);
+
+    return 0;
+}
+
+/* The value of PREFIX_PART; NULL when it is not there or empty. */
+static const char *
+part(struct wr_arena *a, const struct wr_alias_row *alias, const char *name)
+{
+    const char *text = getenv(wr_arena_printf(a, "%s_%s", alias->prefix, name));
+
+    return text && *text ? text : NULL;
+}
+
+static int
+add_port(struct wr_str *url, const struct wr_alias_row *alias, const char *port,
+         struct wr_err *err)
+{
+    if (port[strspn(port, "0123456789")] != '\0' || strlen(port) > 5
+        || strtol(port, NULL, 10) < 1 || strtol(port, NULL, 10) > 65535)
+        return wr_fail(err, WR_EINVALID,
+                       "%s_PORT: %s: '%.60s' is not a whole number from 1 to "
+                       "65535",
+                       alias->prefix, wr_setting_row(alias->setting)->name,
+                       port);
+    wr_str_printf(url, ":%s", port);
+
+    return 0;
+}
+
+static int
+from_parts(struct wr_arena *a, struct wr_config *c,
+           const struct wr_alias_row *alias, const char *host,
+           struct wr_err *err)
+{
+    const char *user = part(a, alias, "USER");
+    const char *password = part(a, alias, "PASSWORD");
+    const char *port = part(a, alias, "PORT");
+    const char *path = part(a, alias, alias->path);
+    bool v6 = strchr(host, ':') != NULL;
+    struct wr_str url = { .arena = a };
+
+    wr_str_printf(&url, "%s://", alias->scheme);
+    if (user || password)
+        wr_url_add(&url, user ? user : "");
+    if (password) {
+        wr_str_addc(&url, ':');
+        wr_url_add(&url, password);
+    }
+    if (user || password)
+        wr_str_addc(&url, '@');
+    if (v6)
+        wr_str_printf(&url, "[%s]", host);
+    else
+        wr_url_add(&url, host);
+    if (port && add_port(&url, alias, port, err) < 0)
+        return err->code;
+    if (path) {
+        wr_str_addc(&url, '/');
+        wr_url_add(&url, path);
+    }
+
+    return set(a, c, alias->setting, wr_str_text(&url),
+               wr_arena_printf(a, "%s_HOST", alias->prefix), err);
+}
+
+static int
+read_alias(struct wr_arena *a, struct wr_config *c,
+           const struct wr_alias_row *alias, struct wr_err *err)
+{
+    const char *url = part(a, alias, "URL"), *host = part(a, alias, "HOST");
+
+    if (url)
+        return set(a, c, alias->setting, wr_arena_strdup(a, url),
+                   wr_arena_printf(a, "%s_URL", alias->prefix), err);
+
+    return host ? from_parts(a, c, alias, host, err) : 0;
+}
+
+static int
 read_environment(struct wr_arena *a, struct wr_config *c, struct wr_err *err)
 {
+    for (size_t i = 0; i < wr_n_alias_rows; i++) {
+        if (read_alias(a, c, &wr_alias_rows[i], err) < 0)
+            return err->code;
+    }
     for (size_t i = 0; i < WR_SETTINGS; i++) {
-        char *name = wr_arena_printf(a, "WEIR_%s", rows[i].name);
+        const struct wr_setting_row *row = wr_setting_row((enum wr_setting)i);
+        char *name = wr_arena_printf(a, "WEIR_%s", row->name);
         const char *text;
 
         for (char *p = name; *p; p++)
@@ -343,7 +303,7 @@ wr_config_load(struct wr_arena *a, const char *home,
 
     *err = (struct wr_err){ .code = WR_OK };
     c->home = home ? wr_arena_strdup(a, home) : "";
-    if (set_defaults(a, c, err) < 0 || (home && read_file(a, c, err) < 0)
+    if (set_defaults(a, c, err) < 0 || (home && read_files(a, c, err) < 0)
         || read_environment(a, c, err) < 0)
         return err->code;
     *out = c;
@@ -363,6 +323,13 @@ const char *
 wr_config_text(const struct wr_config *c, enum wr_setting s)
 {
     return c->settings[s].text;
+}
+
+const char *
+wr_config_public(struct wr_arena *a, const struct wr_config *c,
+                 enum wr_setting s)
+{
+    return shown(a, wr_setting_row(s), c->settings[s].text);
 }
 
 int64_t

@@ -3,7 +3,8 @@ libweir_la_SOURCES += \
 	engine/base/arena.c engine/base/arena.h \
 	engine/base/base.h \
 	engine/base/base64.c engine/base/base64.h \
-	engine/base/config.c engine/base/config.h engine/base/settings.def \
+	engine/base/config.c engine/base/config.h engine/base/settings.c \
+	engine/base/settings.def engine/base/aliases.def \
 	engine/base/crash.c engine/base/crash.h \
 	engine/base/decimal.c engine/base/decimal.h \
 	engine/base/duration.c \
@@ -14,6 +15,7 @@ libweir_la_SOURCES += \
 	engine/base/map.c engine/base/map.h \
 	engine/base/str.c engine/base/str.h \
 	engine/base/time.c engine/base/time_text.c engine/base/time.h \
+	engine/base/url.c engine/base/url.h \
 	engine/base/tlv.c engine/base/tlv.h \
 	engine/base/uuid.c engine/base/uuid.h \
 	engine/base/value.c engine/base/value_code.c engine/base/value.h \

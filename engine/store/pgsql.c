@@ -10,11 +10,16 @@
 
 #include "engine/store/pgsql.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/store/backends.h"
+
+enum {
+    LAST_WORDS = 8 /* of a server that ends, at most */
+};
 
 static const char session[] = "SET synchronous_commit = on;"
                               "SET plan_cache_mode = force_generic_plan;"
@@ -135,12 +140,30 @@ connect_anew(struct pgsql *p, struct wr_err *err)
     return script(&p->sql.base, session, err);
 }
 
+/* A server that went away has closed the socket, perhaps with a last word in
+ * front: see it before writing. */
+static bool
+is_alive(struct pgsql *p)
+{
+    for (int i = 0; i < LAST_WORDS; i++) {
+        struct pollfd fd = { .fd = PQsocket(p->c), .events = POLLIN };
+
+        if (PQstatus(p->c) != CONNECTION_OK)
+            return false;
+        if (poll(&fd, 1, 0) <= 0)
+            return true;
+        if (!PQconsumeInput(p->c))
+            return false;
+        (void)PQisBusy(p->c); /* looks at what was read */
+    }
+
+    return PQstatus(p->c) == CONNECTION_OK;
+}
+
 int
 wr_pg_ready(struct pgsql *p, struct wr_err *err)
 {
-    /* A server that went away has closed the socket: see it before writing. */
-    if (PQstatus(p->c) == CONNECTION_OK && PQconsumeInput(p->c)
-        && PQstatus(p->c) == CONNECTION_OK)
+    if (is_alive(p))
         return 0;
     if (p->in_transaction)
         return wr_pg_failed(p, NULL, WR_SQL_COUNT, err);
@@ -307,7 +330,12 @@ begin(struct wr_store *st, struct wr_err *err)
 {
     struct pgsql *p = wr_pg_of(st);
 
-    if (wr_pg_ready(p, err) < 0 || script(st, "BEGIN", err) < 0)
+    if (wr_pg_ready(p, err) < 0)
+        return (int)err->code;
+    /* Nothing was done yet: a connection that just broke is made anew. */
+    if (script(st, "BEGIN", err) < 0
+        && (is_alive(p) || connect_anew(p, err) < 0
+            || script(st, "BEGIN", err) < 0))
         return (int)err->code;
     p->in_transaction = true;
 
