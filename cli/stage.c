@@ -7,6 +7,10 @@
 
 #include "cli/cli.h"
 
+enum {
+    MOST_ELEMENTS = 2000000 /* of one operation: it would not end */
+};
+
 /* ---- what operations leave ---- */
 
 /* Does an incident of this type count as "the operation was refused"? */
@@ -50,6 +54,8 @@ wr_stage_mark(struct wr_stage *s)
 {
     s->trace = (struct wr_str){ .arena = s->arena };
     s->raised = s->raised_element = s->raised_text = NULL;
+    if (s->rt)
+        wr_runtime_go_on(s->rt);
 }
 
 /* ---- open and close ---- */
@@ -84,6 +90,7 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
                   .bare_conditions_are_juel = o->bare_conditions_are_juel },
         .reload_always = o->reload,
         .step_budget = o->step_budget,
+        .most_elements = MOST_ELEMENTS,
         .shuffle = o->shuffle,
         .spill_from = o->spill_from,
         .tenant = draw_tenant(),

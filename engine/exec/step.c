@@ -541,7 +541,9 @@ wr_step(struct wr_step *s, const struct wr_event *ev, struct wr_err *err)
     int r;
 
     wr_far_begin(&x);
+    s->at = -1;
     r = step(&x, err);
+    s->ran = (s->budget ? s->budget : DEFAULT_BUDGET) - x.left;
     wr_far_end(&x);
 
     return r;

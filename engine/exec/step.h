@@ -261,6 +261,8 @@ struct wr_step {
     struct wr_sent *sent; /* by this call of wr_step() alone, in order */
     bool broken;          /* a refusal left the instance half changed */
     bool cut;             /* the budget ended the step: send WR_EV_CONTINUE */
+    int ran;              /* node executions */
+    int at;               /* the last node that a token went to; -1 */
     const struct wr_problem *problems; /* of WR_EMIGRATE */
     int n_problems;
     struct wr_uuid created;      /* START: the instance's id */

@@ -53,6 +53,7 @@ drain(struct wr_exec *x)
 
     wr_condition_dispatch(x);
     while (x->i->work) {
+        x->s->at = x->i->work->node;
         if (is_spent(x))
             return false;
         if (x->s->shuffle)

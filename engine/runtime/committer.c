@@ -168,19 +168,35 @@ is_closing(struct wr_runtime *rt)
     return closing;
 }
 
-/* A cut step goes on as a command of its own, before all others.  Should this
- * process end before, a timer in the store makes another one go on. */
+static bool
+will_continue(const struct wr_share *w)
+{
+    const struct wr_request *r = w->requests;
+
+    while (r && r->command.event.type != WR_EV_CONTINUE)
+        r = r->next;
+
+    return r != NULL;
+}
+
+/* A cut step goes on as a command of its own, in turn with those that wait: one
+ * without end could not be cancelled otherwise.  Should this process end before,
+ * a timer in the store makes another one go on. */
 static void
 push_continue(struct wr_runtime *rt, struct wr_share *w)
 {
+    struct wr_request **at = w->requests ? &w->requests->next : &w->requests;
     int64_t now = wr_clock_now(rt->o.clock);
     int bucket = wr_uuid_bucket(&w->instance);
-    struct wr_request *r = calloc(1, sizeof(*r));
+    struct wr_request *r;
 
+    if (will_continue(w))
+        return;
+    r = calloc(1, sizeof(*r));
     if (!r)
         abort();
     *r = (struct wr_request){
-        .next = w->requests,
+        .next = *at,
         .command = { .event = { .type = WR_EV_CONTINUE,
                                 .now = now,
                                 .ids = wr_uuid_base(now, bucket),
@@ -192,9 +208,9 @@ push_continue(struct wr_runtime *rt, struct wr_share *w)
         .started = true,
     };
     pthread_cond_init(&r->changed, NULL);
-    if (!w->requests)
+    if (!*at)
         w->end = &r->next;
-    w->requests = r;
+    *at = r;
 }
 
 /* Nobody is answered who would do it. */
@@ -225,7 +241,8 @@ committed(struct wr_runtime *rt, struct wr_share *w)
         atomic_fetch_add(&w->result->refs, 1);
         wr_request_answer(rt, r);
     }
-    if (w->cut && !is_closing(rt)) /* a loop without end ends here, too */
+    /* a loop without end ends here, too */
+    if (w->cut && !is_closing(rt) && !rt->spent.code)
         push_continue(rt, w);
 }
 

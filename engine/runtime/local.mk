@@ -28,6 +28,7 @@ libweir_la_SOURCES += \
 	engine/runtime/slot.h \
 	engine/runtime/seek.c engine/runtime/seek.h \
 	engine/runtime/share.c engine/runtime/share.h \
+	engine/runtime/spent.c \
 	engine/runtime/begun.c \
 	engine/runtime/meant.c \
 	engine/runtime/start_met.c \

@@ -340,12 +340,15 @@ unref_result(void *result)
 
 /* Hand the request's end to its caller and free it. */
 static int
-take_outcome(struct wr_request *r, struct wr_arena *a, struct wr_outcome *out,
-             struct wr_err *err)
+take_outcome(const struct wr_runtime *rt, struct wr_request *r,
+             struct wr_arena *a, struct wr_outcome *out, struct wr_err *err)
 {
     int code = r->err.code;
 
-    if (r->result) {
+    if (rt->spent.code) {
+        *err = rt->spent;
+        code = err->code;
+    } else if (r->result) {
         out->instance = r->result->effects.instance;
         out->instance.blob = (struct wr_blob){ 0 };
         out->created = r->created;
@@ -368,7 +371,7 @@ finish(struct wr_runtime *rt, struct wr_request *r,
         return wr_fail(err, WR_EBUSY, "no answer after %lld ms",
                        (long long)rt->o.command_wait_ms);
 
-    return take_outcome(r, a, out, err);
+    return take_outcome(rt, r, a, out, err);
 }
 
 static struct wr_request *
@@ -376,7 +379,9 @@ submit(struct wr_runtime *rt, const struct wr_command *c, struct wr_err *err)
 {
     struct wr_request *r = wr_request_new(c, /* copy= */ rt->o.threaded);
 
-    if (prepare(rt, r, err) < 0) {
+    if (rt->spent.code)
+        *err = rt->spent;
+    if (rt->spent.code || prepare(rt, r, err) < 0) {
         wr_request_free(r);
         return NULL;
     }
@@ -400,6 +405,10 @@ wr_runtime_call(struct wr_runtime *rt, const struct wr_command *c,
     code = finish(rt, r, &deadline, a, out, err);
     if (!rt->o.threaded)
         wr_outbox_work(rt);
+    if (code == 0 && rt->spent.code) {
+        *err = rt->spent;
+        code = err->code;
+    }
 
     return code;
 }

@@ -46,6 +46,9 @@ struct wr_runtime_options {
     bool auto_async; /* S2 */
     bool compat;     /* wr_step.compat; forms are not enforced, as by its API */
     int step_budget; /* 0: 10,000 */
+    /* Inline: elements that may run until wr_runtime_go_on(), 0: any.  Then each
+     * call fails with WR_ELIMIT, which names the instance and the element. */
+    int64_t most_elements;
     size_t step_memory;      /* bytes a step may use, else WR_ELIMIT; 0: any */
     int64_t command_wait_ms; /* 0: 10 s; past it WR_EBUSY */
     wr_handler_fn *handler;  /* tests only */
@@ -68,6 +71,9 @@ WR_MUST int wr_runtime_open(const struct wr_runtime_options *o,
 /* Finishes what was queued, then closes. */
 void wr_runtime_close(struct wr_runtime *rt);
 WR_DEFINE_CLEANUP(struct wr_runtime *, wr_runtime_close);
+
+/* What was counted towards most_elements is forgotten. */
+void wr_runtime_go_on(struct wr_runtime *rt);
 
 /* ---- definitions ---- */
 

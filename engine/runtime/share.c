@@ -164,7 +164,7 @@ is_clean_refusal(int code)
 }
 
 /* Does `r` have to wait for the next batch?  An item has room for one lease and
- * one idempotency row, a step that was cut goes on before anything else, an item
+ * one idempotency row, a step that was cut has had its share of time, an item
  * knows two versions at most, and nobody pays for the memory of those before. */
 static bool
 must_wait(const struct wr_runtime *rt, const struct wr_share *w,
@@ -198,6 +198,7 @@ listen(struct wr_share *w, const struct wr_event *ev)
         end = &(*end)->next;
     }
     w->cut = w->step.cut;
+    wr_spent_add(w);
     w->result->effects = w->step.effects;
 }
 

@@ -75,6 +75,9 @@ wr_share_has_item(const struct wr_share *w)
 /* Forget what was stepped and loaded, not the requests. */
 void wr_share_unload(struct wr_share *w);
 
+/* Something was stepped: is that the end of what may run? (spent.c) */
+void wr_spent_add(struct wr_share *w);
+
 /* ---- the round (round.c) ---- */
 
 struct wr_round *wr_round_of(struct wr_runtime *rt);

@@ -121,6 +121,9 @@ struct wr_runtime {
 
     struct wr_round *round; /* the committer's; NULL before the first */
 
+    int64_t ran;         /* elements, of o.most_elements (spent.c) */
+    struct wr_err spent; /* they have: why nothing goes on */
+
     /* The committer's: what stands still, as of count `epoch` (holds.c). */
     struct wr_arena *holds_arena;
     const struct wr_suspension_row *holds;

@@ -326,6 +326,9 @@ class Game:
         self.runs += 1
         if self.runs > MAX_RUNS:
             raise TooMuch
+        if place.is_loop:
+            self.iteration(place)
+            return
         if not node.joins or flow is None:
             self.enter(place, node)
             return
@@ -471,9 +474,12 @@ class Game:
         if not self.total(body):
             self.end_loop(body)
             return
-        for _ in range(loop.count if loop.kind == "parallel" else 1):
-            if body.child:
-                self.iteration(body)
+        self.next_iteration(body)
+
+    def next_iteration(self, body: Token) -> None:
+        """A token as any other: it comes after those that are there (S1)."""
+        assert body.child
+        self.work.append((body.child, body.node, None))
 
     def total(self, body: Token) -> int:
         loop = body.node.loop
@@ -482,10 +488,14 @@ class Game:
             return 0
         return loop.count
 
-    def iteration(self, body: Token) -> None:
-        assert body.child
-        token = Token(body.node, body.child, iteration=True)
-        body.child.tokens.append(token)
+    def iteration(self, place: Place) -> None:
+        body = place.owner
+        assert body and body.node.loop
+        token = Token(body.node, place, iteration=True)
+        place.tokens.append(token)
+        place.begun += 1
+        if body.node.loop.kind == "parallel" and place.begun < body.node.loop.count:
+            self.next_iteration(body)
         self.run(token)
 
     def iterated(self, token: Token) -> None:
@@ -499,7 +509,7 @@ class Game:
             self.clear(place, None)
             self.end_loop(body)
         elif body.node.loop.kind != "parallel":
-            self.iteration(body)
+            self.next_iteration(body)
 
     def is_enough(self, body: Token, done: int, last: Token) -> bool:
         loop = body.node.loop

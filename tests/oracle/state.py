@@ -54,7 +54,8 @@ class Place:
 
     scope: Scope
     owner: Token | None
-    done: int = 0  # iterations that ended
+    begun: int = 0  # iterations
+    done: int = 0  # of them ended
     interrupted: bool = False  # by an event sub-process: no other one starts
     closing: bool = False  # only event sub-processes still run
     tokens: list[Token] = field(default_factory=list)
@@ -67,6 +68,11 @@ class Place:
     fired: list[Node] = field(default_factory=list)
     ran: bool = False  # something did, in an ad-hoc sub-process
     closed: bool = False  # nothing more is started there
+
+    @property
+    def is_loop(self) -> bool:
+        owner = self.owner
+        return owner is not None and bool(owner.node.loop) and not owner.iteration
 
     def queued(self) -> list[Flow]:
         return [f for f, n in self.queues.items() for _ in range(n)]

@@ -6,6 +6,9 @@ tests_unit_runtime_test_runtime_SOURCES = \
 check_PROGRAMS += tests/unit/runtime/test_bounds
 tests_unit_runtime_test_bounds_SOURCES = \
 	tests/unit/runtime/test_bounds.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_endless
+tests_unit_runtime_test_endless_SOURCES = \
+	tests/unit/runtime/test_endless.c $(RIG)
 check_PROGRAMS += tests/unit/runtime/test_starved
 tests_unit_runtime_test_starved_SOURCES = \
 	tests/unit/runtime/test_starved.c $(RIG)
