@@ -103,8 +103,9 @@ struct wr_dmn_result {
 /*
  * Make a decision, or invoke a service or business knowledge model with
  * `inputs`, a context of its inputs by name.  An input that is not there is
- * null.  Results live in env->arena; env->lookup is not asked, warnings are
- * env->warnings.  WR_ELIMIT when the budget or a limit was passed.
+ * null.  A name that no requirement gives may be the id or an output of a
+ * required decision, or is one of `inputs`: so many files are written.  Results
+ * live in env->arena; env->lookup is not asked, warnings are env->warnings.  WR_ELIMIT when the budget or a limit was passed.
  */
 WR_MUST int wr_dmn_evaluate(const struct wr_dmn *d,
                             const struct wr_dmn_element *what,

@@ -13,9 +13,10 @@
 /* One walk over the graph; a service that is called has one of its own. */
 struct run {
     const struct wr_dmn *dmn;
-    const struct wr_value *inputs; /* context; NULL: none */
-    const struct wr_value **known; /* by index; NULL: not evaluated */
-    struct trace *trace;           /* of the whole evaluation */
+    const struct wr_value *inputs;   /* context; NULL: none */
+    const struct wr_value **known;   /* by index; NULL: not evaluated */
+    struct trace *trace;             /* of the whole evaluation */
+    const struct wr_dmn_element *at; /* whose logic is evaluated */
 };
 
 struct trace {
@@ -49,6 +50,83 @@ wr_dmn_matched(struct wr_eval *ev, size_t number, const char *id)
     else
         t->making->rules = r;
     t->last_rule = r;
+}
+
+/* ---- names that no requirement gives ---- */
+
+static bool
+is_name(const char *name, const char *text, size_t len)
+{
+    return strncmp(name, text, len) == 0 && name[len] == '\0';
+}
+
+/* The name of a table's only output; "". */
+static const char *
+only_output(const struct wr_dmn_element *e)
+{
+    const struct wr_xml *t = wr_xml_child(e->xml, WR_NS_DMN, "decisionTable");
+    const struct wr_xml *o = t ? wr_xml_child(t, WR_NS_DMN, "output") : NULL;
+    const char *name = o ? wr_xml_attr(o, "name") : NULL;
+
+    return name && !wr_xml_next(o, WR_NS_DMN, "output") ? name : "";
+}
+
+static const struct wr_value *
+member(const struct wr_value *v, const char *name, size_t len)
+{
+    if (!v || v->type != WR_V_CONTEXT)
+        return NULL;
+    for (size_t i = 0; i < v->context.n; i++)
+        if (is_name(v->context.entries[i].key, name, len))
+            return v->context.entries[i].value;
+
+    return NULL;
+}
+
+/* The decision that is made was made from this, too. */
+static const struct wr_value *
+used(struct wr_eval *ev, const char *name, size_t len, const struct wr_value *v)
+{
+    struct wr_dmn_step *s = run_of(ev)->trace->making;
+    struct wr_entry *entries;
+    size_t n;
+
+    if (!s || !v || !wr_expr_storable(v) || member(s->inputs, name, len))
+        return v;
+    n = s->inputs->context.n;
+    entries = wr_newn(ev->arena, struct wr_entry, n + 1);
+    if (n)
+        memcpy(entries, s->inputs->context.entries, n * sizeof(*entries));
+    entries[n].key = wr_arena_strndup(ev->arena, name, len);
+    entries[n].value = v;
+    s->inputs = wr_value_context(ev->arena, entries, n + 1);
+
+    return v;
+}
+
+/*
+ * Many files say less than DMN wants: they use a required decision by its id or
+ * by the name of what it gives, and variables without any input data.  Names
+ * that requirements give are never looked for here.
+ */
+static const struct wr_value *
+beyond(void *data, const char *name, size_t len)
+{
+    const struct run *r = run_of(data);
+    const struct wr_value *v = NULL;
+
+    for (size_t i = 0; r->at && i < r->at->n_needs && !v; i++) {
+        const struct wr_dmn_element *e = r->at->needs[i].element;
+
+        if (e->kind != WR_DMN_DECISION || !r->known[e->index])
+            continue;
+        if (is_name(e->id, name, len) || is_name(only_output(e), name, len))
+            v = r->known[e->index];
+        else
+            v = member(r->known[e->index], name, len);
+    }
+
+    return used(data, name, len, v ? v : member(r->inputs, name, len));
 }
 
 static const struct wr_value *
@@ -143,15 +221,18 @@ decide(struct wr_eval *ev, const struct wr_dmn_element *e)
     struct trace *t = run_of(ev)->trace;
     struct wr_dmn_step *outer = t->making, *step;
     struct wr_dmn_rule *outer_rule = t->last_rule;
+    const struct wr_dmn_element *outer_at = run_of(ev)->at;
     const struct wr_value *v;
 
     step = wr_new(ev->arena, struct wr_dmn_step);
     step->decision = e;
     step->inputs = seen(ev, ev->frame);
     t->making = step;
+    run_of(ev)->at = e;
     v = wr_eval(ev, e->logic);
     if (v && e->type)
         v = wr_type_coerce(ev, v, e->type, e->name);
+    run_of(ev)->at = outer_at;
     t->making = outer;
     t->last_rule = outer_rule;
     step->value = v;
@@ -301,7 +382,8 @@ wr_dmn_evaluate(const struct wr_dmn *d, const struct wr_dmn_element *what,
     };
     const struct wr_value *v;
 
-    own.lookup = NULL;
+    own.lookup = beyond;
+    own.data = &ev;
     own.input = NULL;
     run.known = wr_newn(env->arena, const struct wr_value *, d->n_elements + 1);
     v = what->kind & (WR_DMN_BKM | WR_DMN_SERVICE) ? invoke(&ev, what)
