@@ -17,7 +17,11 @@ static const char intro[] =
     "errors. One `${...}` alone gives its typed value, anything else a\n"
     "string; `\\${` is plain text.\n"
     "\n"
-    "Numbers are decimals of 34 digits in both. What is not supported is\n"
+    "Conditions of SpiffWorkflow, and what Pythmata writes into `${...}`, are\n"
+    "in Python's style: there, too, both are errors, and nothing is made to\n"
+    "another type.\n"
+    "\n"
+    "Numbers are decimals of 34 digits in all of them. What is not supported is\n"
     "refused when the model is deployed, by name.\n"
     "\n"
     "## Limits\n"
@@ -95,6 +99,15 @@ print_method(unsigned mask, const char *name, int n)
     printf(" | `%s(%s)` |\n", name, arguments[n]);
 }
 
+static void
+print_range(const char *before, const char *name, int least, int most)
+{
+    printf("| `%s%s()` | %d", before, name, least);
+    if (most > least)
+        printf(" to %d", most);
+    printf(" |\n");
+}
+
 int
 main(void)
 {
@@ -111,14 +124,41 @@ main(void)
            "| function | types | |\n|---|---|---|\n");
     for (size_t i = 0; i < n; i++)
         print_builtin(&rows[i]);
-    printf("\n## Methods in `${...}`\n\n"
+    printf("\n## Functions and objects in `${...}`\n\n"
            "Variables are read by name, by `execution.getVariable('name')` "
-           "and asked for by\n`execution.hasVariable('name')`; positions "
-           "count from 0.\n\n"
+           "and asked for by\n`execution.hasVariable('name')`, with `Local` "
+           "behind it what the activity has itself.\n"
+           "`now()` and `dateTime()` are the current instant, `currentUser()` "
+           "who acts.\n\n| of what | property, or its getter |\n"
+           "|---|---|\n");
+#define WR_ABOUT(object, property, what) \
+    printf("| `%s` | `%s` |\n", object, property);
+#include "engine/feel/about.def"
+#undef WR_ABOUT
+    printf("\nFlowable's functions take the name of a variable first, with "
+           "quotes or without:\n`variables:name(variable, ...)`, the prefix "
+           "also `vars` or `var`.\n\n"
+           "| function | further arguments |\n|---|---|\n");
+#define WR_FUNCTION(name, least, most, fn) print_range("", name, least, most);
+#include "engine/feel/functions.def"
+#undef WR_FUNCTION
+    printf("\n## Methods in `${...}`\n\nPositions count from 0.\n\n"
            "| value | method |\n|---|---|\n");
 #define WR_METHOD(mask, name, n_args, fn) print_method(mask, name, n_args);
 #include "engine/feel/methods.def"
 #undef WR_METHOD
+    printf("\n## Python's style\n\n"
+           "Literals with either quote, lists, tuples and sets (both lists "
+           "here), dictionaries;\n"
+           "`== != < <= > >=` also in a chain, `in`, `not in`, `is`, `is not`, "
+           "`and`, `or`, `not`,\n`a if c else b`, `+ - * / // %% **`, "
+           "`a.b`, `a['b']`, `a[0]`, `a[-1]`, and in files of\n"
+           "Pythmata `variables['name']`, `&&`, `||`, `!`.\n\n"
+           "| function or method | arguments |\n|---|---|\n");
+#define WR_CALL(name, least, most, method, fn) \
+    print_range(method ? "." : "", name, (least) - (method), (most) - (method));
+#include "engine/feel/python_functions.def"
+#undef WR_CALL
 
     return 0;
 }

@@ -32,6 +32,9 @@ environment(struct wr_exec *x, struct wr_activity *a)
     return (struct wr_expr_env){
         .lookup = lookup,
         .data = a,
+        .about = wr_exec_about,
+        .about_data = x,
+        .about_of = a,
         .now = x->ev->now,
         .arena = x->arena,
         .budget = WR_EXPR_BUDGET,
@@ -218,7 +221,7 @@ test_feel(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
 }
 
 static int
-test_juel(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
+test_strict(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
 {
     struct wr_err err;
     bool yes;
@@ -235,8 +238,8 @@ wr_exec_holds(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
 {
     struct wr_expr_env env = environment(x, a);
     struct condition c = { e, what, id };
-    int yes = wr_expr_lang(e) == WR_LANG_JUEL ? test_juel(x, &c, &env)
-                                              : test_feel(x, &c, &env);
+    int yes = wr_expr_lang(e) == WR_LANG_FEEL ? test_feel(x, &c, &env)
+                                              : test_strict(x, &c, &env);
 
     spent(x, &env);
 
@@ -272,18 +275,18 @@ wr_exec_met(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
     struct wr_expr_env env = environment(x, a);
     struct sight sight = { .from = a };
     const struct wr_value *v = &wr_null;
-    bool juel = wr_expr_lang(e) == WR_LANG_JUEL;
+    bool strict = wr_expr_lang(e) != WR_LANG_FEEL;
     int code;
 
     env.lookup = look_for;
     env.data = &sight;
     *yes = false;
-    code = juel ? wr_expr_test(e, &env, yes, err)
+    code = strict ? wr_expr_test(e, &env, yes, err)
                 : wr_expr_eval(e, &env, &v, err);
     spent(x, &env);
     if (code < 0)
-        return juel && code == WR_EEXPR && sight.missed ? 0 : code;
-    if (juel || v->type == WR_V_NULL)
+        return strict && code == WR_EEXPR && sight.missed ? 0 : code;
+    if (strict || v->type == WR_V_NULL)
         return 0;
     if (v->type != WR_V_BOOL)
         return wr_fail(err, WR_EEXPR, "'%.80s' gave %s, not true or false",

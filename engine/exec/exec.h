@@ -101,6 +101,8 @@ struct wr_exec {
     struct wr_candidate *candidates; /* room for those of one write */
     int cap_candidates;
     struct wr_signal_out *signals, **signals_end; /* within the instance */
+    struct wr_task_row *done; /* the task that was completed in this step; NULL */
+    const struct wr_activity *done_by;
     struct wr_err lost;   /* why a part of the state could not be fetched */
     struct wr_str events; /* history of this event */
     int64_t n_events;
@@ -322,6 +324,9 @@ int wr_listen_node(const struct wr_exec *x);
 /* Something happened to the open task of `a`: its listeners, beside it.  NONE:
  * go on with them. */
 void wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m);
+/* about.c: wr_expr_env.about; `data` is the wr_exec, `of` the activity. */
+const struct wr_value *wr_exec_about(void *data, void *of, enum wr_about what,
+                                     const char *name, struct wr_arena *arena);
 /* Is `a` at a listener?  And of what that is told; NULL. */
 bool wr_listen_pending(const struct wr_exec *x, const struct wr_activity *a);
 const char *wr_listen_event(const struct wr_exec *x,

@@ -281,6 +281,10 @@ complete(struct wr_exec *x, struct wr_wait *w)
     if (is_job && wr_outcome_is_error(x, w))
         return;
     name = x->m->nodes[a->node].result_variable;
+    if (!is_job) {
+        x->done = wr_arena_memdup(x->arena, &w->task, sizeof(w->task));
+        x->done_by = a;
+    }
     wr_wait_close(x, w, /* canceled= */ false, NULL);
     if (x->ev->variables && is_job && name)
         wr_exec_result(x, a, name, x->ev->variables);

@@ -6,6 +6,7 @@
 #include "engine/base/str.h"
 #include "engine/feel/eval.h"
 #include "engine/feel/parse.h"
+#include "engine/feel/python.h"
 
 static int
 check_text(const char *text, size_t len, struct wr_err *err)
@@ -47,7 +48,9 @@ parser_like(const struct wr_parser *like, enum wr_expr_lang lang,
 {
     struct wr_parser p = *like;
 
-    p.grammar = lang == WR_LANG_JUEL ? &wr_juel_grammar : &wr_feel_grammar;
+    p.grammar = lang == WR_LANG_JUEL     ? &wr_juel_grammar
+                : lang == WR_LANG_PYTHON ? &wr_python_grammar
+                                         : &wr_feel_grammar;
     p.text = e->text;
     p.len = e->len;
     p.pos = 0;
@@ -217,6 +220,10 @@ wr_expr_test(const struct wr_expr *e, struct wr_expr_env *env, bool *out,
 
     if (wr_expr_eval(e, env, &v, err) < 0)
         return err->code;
+    if (e->lang == WR_LANG_PYTHON) {
+        *out = wr_python_truth(v);
+        return 0;
+    }
     if (e->lang != WR_LANG_JUEL) {
         *out = v->type == WR_V_BOOL && v->boolean;
         return 0;
@@ -275,9 +282,11 @@ find_names(struct found *f, const struct wr_node *n)
 
     if (n->kind == WR_N_NAME && !n->bound && strcmp(n->name, "?") != 0)
         found(f, n->name, n->len);
-    if (n->kind == WR_N_J_NAME)
+    if (n->kind == WR_N_J_NAME || n->kind == WR_N_P_NAME)
         found(f, n->name, n->len);
-    if (n->kind == WR_N_J_VARIABLE && n->a->kind == WR_N_LITERAL)
+    if ((n->kind == WR_N_J_VARIABLE || n->kind == WR_N_J_FUNCTION
+         || n->kind == WR_N_P_VARIABLE)
+        && n->a->kind == WR_N_LITERAL && n->a->value->type == WR_V_STRING)
         found(f, n->a->value->string.s, n->a->value->string.len);
     called = n->kind == WR_N_CALL && n->a->builtin;
     if (n->a && !called)

@@ -1,5 +1,6 @@
 /*
- * feel.h: expressions: FEEL (DMN 1.5, chapter 10.3) and ${...}.
+ * feel.h: expressions: FEEL (DMN 1.5, chapter 10.3), ${...} and conditions in
+ * Python's style.
  *
  * An expression is parsed once, when its model is deployed, and evaluated any
  * number of times.  A parsed expression is immutable, lives in the arena it was
@@ -7,11 +8,11 @@
  * evaluation sees what its environment shows it and nothing else: no clock, no
  * files, no process.
  *
- * The two languages fail differently, as their users expect:
+ * The languages fail differently, as their users expect:
  *
  *     FEEL    an operation that makes no sense is null and leaves a warning;
  *             an unknown variable is null and leaves a warning
- *     JUEL    both are errors: WR_EEXPR, "no variable 'x'"
+ *     JUEL    both are errors: WR_EEXPR, "no variable 'x'"; Python as well
  *
  * Hostile text cannot hurt: nesting is limited when parsing and evaluating,
  * every operation is taken off a budget, large results are charged by size.
@@ -32,10 +33,11 @@
 #include "engine/base/value.h"
 
 enum wr_expr_lang {
-    WR_LANG_FEEL,  /* without the leading '=' */
-    WR_LANG_UNARY, /* DMN unary tests: "< 5, [7..9]", "-"; gives a boolean */
-    WR_LANG_JUEL,  /* text with ${...} or #{...}: one alone gives its typed
+    WR_LANG_FEEL,   /* without the leading '=' */
+    WR_LANG_UNARY,  /* DMN unary tests: "< 5, [7..9]", "-"; gives a boolean */
+    WR_LANG_JUEL,   /* text with ${...} or #{...}: one alone gives its typed
                       value, anything else a string */
+    WR_LANG_PYTHON, /* a condition in Python's style */
 };
 
 enum {
@@ -56,6 +58,30 @@ struct wr_expr_warning {
     const struct wr_expr_warning *next; /* NULL: last */
 };
 
+/* What ${...} may ask of the process around it: about.def says in which words. */
+enum wr_about {
+    WR_ABOUT_ACTIVITY, /* the id of the activity instance */
+    WR_ABOUT_INSTANCE,
+    WR_ABOUT_ROOT_INSTANCE,
+    WR_ABOUT_BUSINESS_KEY,
+    WR_ABOUT_DEFINITION,
+    WR_ABOUT_DEFINITION_KEY,
+    WR_ABOUT_ELEMENT,
+    WR_ABOUT_ELEMENT_NAME,
+    WR_ABOUT_TENANT,
+    WR_ABOUT_EVENT,
+    WR_ABOUT_VARIABLES,
+    WR_ABOUT_OWN_VARIABLE, /* of the activity itself, by name */
+    WR_ABOUT_USER,         /* who acts */
+    WR_ABOUT_TASK,
+    WR_ABOUT_ASSIGNEE,
+    WR_ABOUT_OWNER,
+    WR_ABOUT_PRIORITY,
+    WR_ABOUT_DUE,
+    WR_ABOUT_FOLLOW_UP,
+    WR_ABOUT_CREATED
+};
+
 /* What an expression may see and spend.  One evaluation at a time. */
 struct wr_expr_env {
     /* The value of a variable, NULL when there is none.  `name` is not
@@ -63,6 +89,11 @@ struct wr_expr_env {
      * variables at all. */
     const struct wr_value *(*lookup)(void *data, const char *name, size_t len);
     void *data;
+    /* NULL: there is no such thing; null: it has none.  `name` is that of a
+     * variable.  NULL: there is no process around. */
+    const struct wr_value *(*about)(void *data, void *of, enum wr_about what,
+                                    const char *name, struct wr_arena *arena);
+    void *about_data, *about_of;
     const struct wr_value *input; /* `?` of unary tests; NULL: there is none */
     int64_t now;                  /* now() and today(), ms since 1970 UTC */
     struct wr_arena *arena;       /* results and scratch */
@@ -102,7 +133,8 @@ WR_MUST int wr_expr_eval(const struct wr_expr *e, struct wr_expr_env *env,
                          const struct wr_value **out, struct wr_err *err);
 
 /* The same, wanting a condition.  FEEL: only true is true, null and others are
- * false.  JUEL: booleans and the strings "true" and "false", else WR_EEXPR. */
+ * false.  JUEL: booleans and the strings "true" and "false", else WR_EEXPR.
+ * Python: what is empty, 0 or None is false. */
 WR_MUST int wr_expr_test(const struct wr_expr *e, struct wr_expr_env *env,
                          bool *out, struct wr_err *err);
 

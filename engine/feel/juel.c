@@ -108,9 +108,7 @@ static const struct wr_node *
 refuse_call(struct wr_parser *p, const struct wr_node *left,
             struct wr_token tok)
 {
-    if (left->kind == WR_N_J_NAME)
-        return wr_parse_fail(p, WR_EUNSUPPORTED, left->at,
-                             "function '%s' is not supported", left->name);
+    (void)left;
 
     return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
                          "calling a value is not supported");
@@ -144,9 +142,8 @@ literal_false(struct wr_parser *p, struct wr_token tok)
     return wr_parse_value(p, tok.start, &wr_false);
 }
 
-/* A word behind a dot may be any, operators included. */
-static const char *
-word(struct wr_parser *p)
+const char *
+wr_juel_word(struct wr_parser *p)
 {
     const char *s = p->text + p->tok.start;
     const char *w;
@@ -162,8 +159,8 @@ word(struct wr_parser *p)
     return p->failed ? NULL : w;
 }
 
-static bool
-arguments(struct wr_parser *p, struct wr_node *n)
+bool
+wr_juel_arguments(struct wr_parser *p, struct wr_node *n)
 {
     struct wr_nodes kids = { .n = 0 };
 
@@ -178,33 +175,6 @@ arguments(struct wr_parser *p, struct wr_node *n)
     wr_nodes_give(n, &kids);
 
     return wr_parse_expect(p, ")");
-}
-
-/* execution.getVariable('x') and hasVariable('x'); nothing else of it. */
-static const struct wr_node *
-variable(struct wr_parser *p, size_t at)
-{
-    struct wr_node *n = wr_parse_node(p, WR_N_J_VARIABLE, at);
-    const char *method;
-
-    if (!wr_parse_accept(p, "."))
-        return wr_parse_fail(p, WR_EUNSUPPORTED, at,
-                             "'execution' alone is not supported");
-    method = word(p);
-    if (!method)
-        return NULL;
-    n->open = strcmp(method, "hasVariable") == 0;
-    if (!n->open && strcmp(method, "getVariable") != 0)
-        return wr_parse_fail(p, WR_EUNSUPPORTED, at,
-                             "execution.%s is not supported", method);
-    if (!arguments(p, n))
-        return NULL;
-    if (n->n_kids != 1)
-        return wr_parse_fail(p, WR_EEXPR, at, "%s() takes one name", method);
-    n->a = n->kids[0];
-    n->n_kids = 0;
-
-    return wr_parse_done(p, n);
 }
 
 /* "ns:function(" written without blanks. */
@@ -226,15 +196,16 @@ name(struct wr_parser *p, struct wr_token tok)
 {
     struct wr_node *n = wr_parse_node(p, WR_N_J_NAME, tok.start);
 
-    n->name = word(p);
+    n->name = wr_juel_word(p);
     if (!n->name)
         return NULL;
     n->len = strlen(n->name);
-    if (strcmp(n->name, "execution") == 0)
-        return variable(p, tok.start);
     if (is_prefixed_call(p, tok.end))
-        return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
-                             "functions of '%s:' are not supported", n->name);
+        return wr_juel_prefixed(p, n->name, tok.start);
+    if (wr_parse_is(p, "("))
+        return wr_juel_function(p, n->name, tok.start);
+    if (wr_juel_is_object(n->name))
+        return wr_juel_object(p, n->name, tok.start);
 
     return wr_parse_done(p, n);
 }
@@ -266,7 +237,7 @@ method(struct wr_parser *p, const struct wr_node *left, const char *called,
     n->a = left;
     n->name = called;
     n->open = left->kind == WR_N_J_MEMBER && is_task(left->a);
-    if (!arguments(p, n))
+    if (!wr_juel_arguments(p, n))
         return NULL;
     if (!wr_juel_has_method(called))
         return wr_parse_fail(p, WR_EUNSUPPORTED, at,
@@ -323,7 +294,7 @@ of_task(struct wr_parser *p, const struct wr_node *left, const char *called,
 static const struct wr_node *
 dot(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
 {
-    const char *w = word(p);
+    const char *w = wr_juel_word(p);
 
     if (!w)
         return NULL;

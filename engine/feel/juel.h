@@ -16,6 +16,21 @@ const struct wr_value *wr_juel_text(struct wr_eval *ev,
 bool wr_juel_equal(struct wr_eval *ev, const struct wr_value *x,
                    const struct wr_value *y, bool *out);
 
+/* juel.c, for what is spoken of besides variables: a word, operators included;
+ * "(a, b)" into the kids of `n`. */
+struct wr_parser;
+const char *wr_juel_word(struct wr_parser *p);
+bool wr_juel_arguments(struct wr_parser *p, struct wr_node *n);
+
+/* juel_objects.c: what begins with this name, which is consumed. */
+bool wr_juel_is_object(const char *name);
+const struct wr_node *wr_juel_object(struct wr_parser *p, const char *object,
+                                     size_t at);
+const struct wr_node *wr_juel_function(struct wr_parser *p, const char *name,
+                                       size_t at);
+const struct wr_node *wr_juel_prefixed(struct wr_parser *p, const char *prefix,
+                                       size_t at);
+
 /* Rows of methods.def. */
 bool wr_juel_has_method(const char *name);
 bool wr_juel_takes(const char *name, size_t n_args);

@@ -305,23 +305,6 @@ wr_do_j_name(struct wr_eval *ev, const struct wr_node *n)
     return v ? v : wr_eval_fail(ev, WR_EEXPR, "no variable '%s'", n->name);
 }
 
-const struct wr_value *
-wr_do_j_var(struct wr_eval *ev, const struct wr_node *n)
-{
-    const struct wr_value *name = wr_eval(ev, n->a), *v;
-
-    if (!name)
-        return NULL;
-    if (name->type != WR_V_STRING)
-        return wr_eval_fail(ev, WR_EEXPR, "a %s is no variable's name",
-                            wr_type_of(name));
-    v = find(ev, name->string.s, name->string.len);
-    if (n->open)
-        return wr_value_bool(v != NULL);
-
-    return v ? v : &wr_null;
-}
-
 static const struct wr_value *
 item(struct wr_eval *ev, const struct wr_value *list,
      const struct wr_value *key)

@@ -5,32 +5,20 @@
  * Positions count characters from 0.
  */
 #define _GNU_SOURCE /* memmem */
+#include "engine/feel/juel_methods.h"
+
 #include <string.h>
 #include <strings.h>
 
-#include "engine/feel/builtin.h"
-#include "engine/feel/juel.h"
-
-enum {
-    ARGS_MAX = 2
-};
-
-struct call {
-    struct wr_eval *ev;
-    const struct wr_value *self;
-    const struct wr_value *args[ARGS_MAX];
-    size_t n;
-};
-
 static const struct wr_value *
-number(struct call *c, int64_t n)
+number(struct wr_method_call *c, int64_t n)
 {
     return wr_value_int(c->ev->arena, n);
 }
 
 /* self and the arguments' text, handed to a builtin. */
 static const struct wr_value *
-builtin(struct call *c,
+builtin(struct wr_method_call *c,
         const struct wr_value *(*fn)(struct wr_eval *ev,
                                      const struct wr_value *const *args))
 {
@@ -46,61 +34,61 @@ builtin(struct call *c,
 }
 
 static const struct wr_value *
-self(struct call *c)
+self(struct wr_method_call *c)
 {
     return c->self;
 }
 
 static const struct wr_value *
-contains(struct call *c)
+contains(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_contains);
 }
 
 static const struct wr_value *
-starts_with(struct call *c)
+starts_with(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_starts_with);
 }
 
 static const struct wr_value *
-ends_with(struct call *c)
+ends_with(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_ends_with);
 }
 
 static const struct wr_value *
-lower(struct call *c)
+lower(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_lower_case);
 }
 
 static const struct wr_value *
-upper(struct call *c)
+upper(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_upper_case);
 }
 
 static const struct wr_value *
-trim(struct call *c)
+trim(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_trim);
 }
 
 static const struct wr_value *
-length(struct call *c)
+length(struct wr_method_call *c)
 {
     return builtin(c, wr_fn_string_length);
 }
 
 static const struct wr_value *
-to_string(struct call *c)
+to_string(struct wr_method_call *c)
 {
     return wr_juel_text(c->ev, c->self);
 }
 
 static const struct wr_value *
-equals_ignore_case(struct call *c)
+equals_ignore_case(struct wr_method_call *c)
 {
     const struct wr_value *other = wr_juel_text(c->ev, c->args[0]), *x;
 
@@ -113,7 +101,7 @@ equals_ignore_case(struct call *c)
 }
 
 static const struct wr_value *
-compare_to(struct call *c)
+compare_to(struct wr_method_call *c)
 {
     int order;
 
@@ -126,7 +114,7 @@ compare_to(struct call *c)
 }
 
 static const struct wr_value *
-concat(struct call *c)
+concat(struct wr_method_call *c)
 {
     const struct wr_value *other = wr_juel_text(c->ev, c->args[0]);
 
@@ -134,7 +122,7 @@ concat(struct call *c)
 }
 
 static const struct wr_value *
-size(struct call *c)
+size(struct wr_method_call *c)
 {
     return number(c,
                   (int64_t)(c->self->type == WR_V_LIST ? c->self->list.n
@@ -142,7 +130,7 @@ size(struct call *c)
 }
 
 static const struct wr_value *
-is_empty(struct call *c)
+is_empty(struct wr_method_call *c)
 {
     const struct wr_value *v = c->self;
 
@@ -153,7 +141,7 @@ is_empty(struct call *c)
 }
 
 static const struct wr_value *
-is_blank(struct call *c)
+is_blank(struct wr_method_call *c)
 {
     const struct wr_value *v = trim(c);
 
@@ -161,7 +149,7 @@ is_blank(struct call *c)
 }
 
 static bool
-position(struct call *c, size_t i, int64_t *out)
+position(struct wr_method_call *c, size_t i, int64_t *out)
 {
     struct wr_decimal d;
 
@@ -176,7 +164,7 @@ position(struct call *c, size_t i, int64_t *out)
 
 /* From `start` to before `end`, both checked. */
 static const struct wr_value *
-cut(struct call *c, int64_t start, int64_t end)
+cut(struct wr_method_call *c, int64_t start, int64_t end)
 {
     const struct wr_value *args[WR_BUILTIN_PARAMS] = { c->self,
                                                        number(c, start + 1),
@@ -187,7 +175,7 @@ cut(struct call *c, int64_t start, int64_t end)
 }
 
 static bool
-chars(struct call *c, int64_t *out)
+chars(struct wr_method_call *c, int64_t *out)
 {
     const struct wr_value *n = length(c);
 
@@ -195,7 +183,7 @@ chars(struct call *c, int64_t *out)
 }
 
 static const struct wr_value *
-substring(struct call *c)
+substring(struct wr_method_call *c)
 {
     int64_t start, end, n;
 
@@ -213,7 +201,7 @@ substring(struct call *c)
 }
 
 static const struct wr_value *
-char_at(struct call *c)
+char_at(struct wr_method_call *c)
 {
     int64_t at, n;
 
@@ -228,7 +216,7 @@ char_at(struct call *c)
 }
 
 static const struct wr_value *
-string_index(struct call *c)
+string_index(struct wr_method_call *c)
 {
     const struct wr_value *what = wr_juel_text(c->ev, c->args[0]);
     const char *s = c->self->string.s, *at;
@@ -246,7 +234,7 @@ string_index(struct call *c)
 }
 
 static const struct wr_value *
-replace(struct call *c)
+replace(struct wr_method_call *c)
 {
     const struct wr_value *what = wr_juel_text(c->ev, c->args[0]);
     const struct wr_value *with = what ? wr_juel_text(c->ev, c->args[1]) : NULL;
@@ -274,7 +262,7 @@ replace(struct call *c)
 
 /* A wrong pattern is null in FEEL and an error here. */
 static const struct wr_value *
-regex(struct call *c, const struct wr_value *v)
+regex(struct wr_method_call *c, const struct wr_value *v)
 {
     if (v && v->type == WR_V_NULL)
         return wr_eval_fail(c->ev, WR_EEXPR, "the regular expression is wrong");
@@ -283,14 +271,14 @@ regex(struct call *c, const struct wr_value *v)
 }
 
 static const struct wr_value *
-replace_all(struct call *c)
+replace_all(struct wr_method_call *c)
 {
     return regex(c, builtin(c, wr_fn_replace));
 }
 
 /* Java's matches() takes the whole string. */
 static const struct wr_value *
-matches(struct call *c)
+matches(struct wr_method_call *c)
 {
     const struct wr_value *pattern = wr_juel_text(c->ev, c->args[0]);
     const struct wr_value *args[WR_BUILTIN_PARAMS] = { c->self };
@@ -305,13 +293,13 @@ matches(struct call *c)
 }
 
 static const struct wr_value *
-split(struct call *c)
+split(struct wr_method_call *c)
 {
     return regex(c, builtin(c, wr_fn_split));
 }
 
 static const struct wr_value *
-list_get(struct call *c)
+list_get(struct wr_method_call *c)
 {
     int64_t at;
 
@@ -325,7 +313,7 @@ list_get(struct call *c)
 }
 
 static const struct wr_value *
-list_index(struct call *c)
+list_index(struct wr_method_call *c)
 {
     for (size_t i = 0; i < c->self->list.n && !c->ev->stopped; i++)
         if (wr_equal(c->ev, c->self->list.items[i], c->args[0]) == WR_TRUE)
@@ -335,7 +323,7 @@ list_index(struct call *c)
 }
 
 static const struct wr_value *
-list_contains(struct call *c)
+list_contains(struct wr_method_call *c)
 {
     const struct wr_value *args[] = { c->self, c->args[0] };
 
@@ -343,7 +331,7 @@ list_contains(struct call *c)
 }
 
 static const struct wr_value *
-context_get(struct call *c)
+context_get(struct wr_method_call *c)
 {
     const struct wr_value *key = wr_juel_text(c->ev, c->args[0]), *v;
 
@@ -355,7 +343,7 @@ context_get(struct call *c)
 }
 
 static const struct wr_value *
-contains_key(struct call *c)
+contains_key(struct wr_method_call *c)
 {
     const struct wr_value *key = wr_juel_text(c->ev, c->args[0]);
 
@@ -363,7 +351,7 @@ contains_key(struct call *c)
 }
 
 static const struct wr_value *
-keys(struct call *c)
+keys(struct wr_method_call *c)
 {
     struct wr_values l = { .n = 0 };
 
@@ -377,7 +365,7 @@ keys(struct call *c)
 }
 
 static const struct wr_value *
-values(struct call *c)
+values(struct wr_method_call *c)
 {
     struct wr_values l = { .n = 0 };
 
@@ -389,7 +377,7 @@ values(struct call *c)
 }
 
 static const struct wr_value *
-int_value(struct call *c)
+int_value(struct wr_method_call *c)
 {
     return wr_value_number(c->ev->arena,
                            wr_decimal_round(c->self->number, 0, WR_ROUND_DOWN));
@@ -397,7 +385,7 @@ int_value(struct call *c)
 
 /* Unlike ==, no side is made to the other's type. */
 static const struct wr_value *
-equals(struct call *c)
+equals(struct wr_method_call *c)
 {
     return wr_value_bool(wr_equal(c->ev, c->self, c->args[0]) == WR_TRUE);
 }
@@ -406,7 +394,7 @@ static const struct {
     unsigned types; /* enum wr_mask */
     const char *name;
     size_t n;
-    const struct wr_value *(*fn)(struct call *c);
+    const struct wr_value *(*fn)(struct wr_method_call *c);
 } methods[] = {
 #define WR_METHOD(types, name, n, fn) { types, name, n, fn },
 #include "engine/feel/methods.def"
@@ -434,7 +422,7 @@ wr_juel_takes(const char *name, size_t n_args)
 }
 
 static const struct wr_value *
-dispatch(struct call *c, const char *name)
+dispatch(struct wr_method_call *c, const char *name)
 {
     for (size_t i = 0; i < WR_COUNT(methods); i++)
         if (methods[i].n == c->n && strcmp(methods[i].name, name) == 0
@@ -449,7 +437,9 @@ dispatch(struct call *c, const char *name)
 const struct wr_value *
 wr_do_j_method(struct wr_eval *ev, const struct wr_node *n)
 {
-    struct call c = { .ev = ev, .self = wr_eval(ev, n->a), .n = n->n_kids };
+    struct wr_method_call c = { .ev = ev,
+                                .self = wr_eval(ev, n->a),
+                                .n = n->n_kids };
 
     if (!c.self)
         return NULL;

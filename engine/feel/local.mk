@@ -9,7 +9,12 @@ libweir_la_SOURCES += \
 	engine/feel/forms_grammar.c \
 	engine/feel/juel_tokens.def engine/feel/juel.h engine/feel/juel.c \
 	engine/feel/juel_eval.c engine/feel/methods.def \
-	engine/feel/juel_methods.c \
+	engine/feel/juel_methods.c engine/feel/juel_objects.c \
+	engine/feel/juel_methods.h engine/feel/juel_methods_more.c \
+	engine/feel/juel_methods_time.c engine/feel/about.def engine/feel/functions.def \
+	engine/feel/python.h engine/feel/python_tokens.def \
+	engine/feel/python_functions.def engine/feel/python.c \
+	engine/feel/python_eval.c engine/feel/python_calls.c \
 	engine/feel/eval.h engine/feel/eval.c engine/feel/compare.c \
 	engine/feel/arith.c engine/feel/temporal.c engine/feel/range.c \
 	engine/feel/access.c engine/feel/iterate.c engine/feel/call.c \

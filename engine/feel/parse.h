@@ -53,7 +53,8 @@ struct wr_grammar {
     bool feel; /* comments, '?' in names, no single quotes */
 };
 
-extern const struct wr_grammar wr_feel_grammar, wr_juel_grammar;
+extern const struct wr_grammar wr_feel_grammar, wr_juel_grammar,
+    wr_python_grammar;
 
 /* A name that is in scope while parsing. */
 struct wr_bound {

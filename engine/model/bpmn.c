@@ -19,6 +19,8 @@ declared_dialect(const struct wr_xml *root)
     for (const struct wr_xml_prefix *p = root->prefixes; p; p = p->outer) {
         if (p->ns == WR_NS_PYTHMATA)
             return WR_DIALECT_PYTHMATA;
+        if (p->ns == WR_NS_SPIFF)
+            return WR_DIALECT_SPIFF;
     }
 
     return WR_DIALECT_BPMN;
@@ -45,6 +47,8 @@ dialect_of(const struct wr_xml *root)
         }
         if (ns == WR_NS_ZEEBE)
             return WR_DIALECT_ZEEBE;
+        if (ns == WR_NS_SPIFF)
+            return WR_DIALECT_SPIFF;
         if (ns == WR_NS_CAMUNDA || ns == WR_NS_FLOWABLE)
             d = WR_DIALECT_CAMUNDA;
     }

@@ -201,6 +201,11 @@ const struct wr_expr *wr_build_script(struct wr_build *b,
                                       const char *format, const char *text);
 bool wr_expr_has_marks(const char *text); /* holds ${ or #{ */
 
+/* ${execution.setVariable('name', value)}: the value, as an expression of its
+ * own; NULL: it is something else (listener.c). */
+const char *wr_build_assigned(struct wr_build *b, const char *text,
+                              const char **variable, bool *local);
+
 /* The extension element of that name, NULL. */
 const struct wr_xml *wr_build_extension(const struct wr_xml *e, enum wr_ns ns,
                                         const char *name);

@@ -1,5 +1,6 @@
 /* expr.c: which language a text is in, and parsing it. */
 
+#define _GNU_SOURCE /* strcasestr */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,38 @@ wr_build_expr(struct wr_build *b, const struct wr_xml *at,
     return e;
 }
 
+/* Pythmata writes Python into ${...}: that first, then what else may stand
+ * there; what is wrong is said of the first. */
+static const struct wr_expr *
+pythmata(struct wr_build *b, const struct wr_xml *at, const char *text)
+{
+    size_t len = strlen(text);
+    bool whole = len > 3 && (text[0] == '$' || text[0] == '#') && text[1] == '{'
+                 && text[len - 1] == '}';
+    struct wr_err err, other;
+    const struct wr_expr *e;
+
+    if (whole
+        && wr_expr_parse(b->arena, WR_LANG_PYTHON, text + 2, len - 3, &e, &err)
+               == 0)
+        return e;
+    if (wr_expr_parse(b->arena, WR_LANG_JUEL, text, len, &e, &other) == 0)
+        return e;
+    wr_build_found(b, WR_F_BAD_EXPRESSION, at, "'%.200s': %s", text,
+                   whole ? err.text : other.text);
+
+    return NULL;
+}
+
+/* Text with marks, as the dialect means it. */
+static const struct wr_expr *
+marked(struct wr_build *b, const struct wr_xml *at, const char *text)
+{
+    return b->dialect == WR_DIALECT_PYTHMATA
+               ? pythmata(b, at, text)
+               : wr_build_expr(b, at, WR_LANG_JUEL, text);
+}
+
 struct wr_attr
 wr_build_attr(struct wr_build *b, const struct wr_xml *at, enum wr_ns ns,
               const char *text)
@@ -43,7 +76,7 @@ wr_build_attr(struct wr_build *b, const struct wr_xml *at, enum wr_ns ns,
     if (*s == '=' && ns != WR_NS_CAMUNDA && ns != WR_NS_FLOWABLE)
         attr.expr = wr_build_expr(b, at, WR_LANG_FEEL, s + 1);
     else if (ns != WR_NS_ZEEBE && wr_expr_has_marks(s))
-        attr.expr = wr_build_expr(b, at, WR_LANG_JUEL, s);
+        attr.expr = marked(b, at, s);
     else
         return attr;
     if (!attr.expr)
@@ -56,6 +89,7 @@ enum language {
     NONE,
     FEEL,
     JUEL,
+    PYTHON,
     OTHER
 };
 
@@ -71,6 +105,8 @@ language_of(const char *name)
     if (!strcasecmp(name, "juel") || strstr(name, "/juel")
         || strstr(name, "/JUEL"))
         return JUEL;
+    if (strcasestr(name, "python"))
+        return PYTHON;
 
     return OTHER;
 }
@@ -94,7 +130,11 @@ bare(struct wr_build *b, const struct wr_xml *e, const char *text)
 
     if (!own && b->options->bare_conditions_are_juel)
         return wrapped(b, e, text);
+    if (!own && b->dialect == WR_DIALECT_SPIFF)
+        return wr_build_expr(b, e, WR_LANG_PYTHON, text);
     switch (language_of(name)) {
+    case PYTHON:
+        return wr_build_expr(b, e, WR_LANG_PYTHON, text);
     case NONE:
     case FEEL:
         return wr_build_expr(b, e, WR_LANG_FEEL, text);
@@ -131,16 +171,10 @@ wr_build_condition(struct wr_build *b, const struct wr_xml *e)
                        "unsupported expression language '%s'", own);
         return NULL;
     }
-    if (b->dialect == WR_DIALECT_PYTHMATA && strstr(text, "variables[")) {
-        wr_build_found(b, WR_F_UNSUPPORTED_LANGUAGE, e,
-                       "unsupported expression language 'python': write "
-                       "'${name}' instead of 'variables[...]'");
-        return NULL;
-    }
     if (*text == '=' && text[1] != '=')
         return wr_build_expr(b, e, WR_LANG_FEEL, text + 1);
     if (wr_expr_has_marks(text) && language_of(own) != FEEL)
-        return wr_build_expr(b, e, WR_LANG_JUEL, text);
+        return marked(b, e, text);
 
     return bare(b, e, text);
 }
@@ -158,6 +192,7 @@ wr_build_script(struct wr_build *b, const struct wr_xml *at, const char *format,
         return wr_build_expr(b, at, WR_LANG_FEEL, text + (*text == '='));
     case JUEL:
         return wrapped(b, at, text);
+    case PYTHON: /* whole programs: a condition is another thing */
     case OTHER:
         break;
     }

@@ -201,10 +201,9 @@ quoted(struct wr_build *b, const char *s, const char **name)
     return end + 1;
 }
 
-/* ${execution.setVariable('name', value)}: the value, as an expression of its
- * own; NULL: it is something else. */
-static const char *
-assigned(struct wr_build *b, const char *text, struct wr_listener *l)
+const char *
+wr_build_assigned(struct wr_build *b, const char *text, const char **variable,
+                  bool *local)
 {
     static const struct {
         const char *begin;
@@ -222,8 +221,8 @@ assigned(struct wr_build *b, const char *text, struct wr_listener *l)
 
         if (strncmp(s, calls[i].begin, len) != 0)
             continue;
-        l->local = calls[i].local;
-        s = quoted(b, s + len, &l->variable);
+        *local = calls[i].local;
+        s = quoted(b, s + len, variable);
         end = strrchr(text, ')');
         if (s)
             s += strspn(s, " \t\r\n");
@@ -241,7 +240,8 @@ static void
 expression(struct reader *r, struct wr_listener *l, const struct wr_xml *x,
            const char *text)
 {
-    const char *value = wr_expr_has_marks(text) ? assigned(r->b, text, l)
+    const char *value = wr_expr_has_marks(text) ? wr_build_assigned(
+                            r->b, text, &l->variable, &l->local)
                                                 : NULL;
     const char *s = value ? value : text;
     struct wr_err err;

@@ -412,6 +412,7 @@ enum wr_dialect {
     WR_DIALECT_CAMUNDA, /* camunda, operaton, flowable, activiti */
     WR_DIALECT_ZEEBE,
     WR_DIALECT_PYTHMATA,
+    WR_DIALECT_SPIFF,
 };
 
 /* An event that starts an instance by itself: a start event, a receive task or

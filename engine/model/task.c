@@ -345,6 +345,17 @@ typed_job(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
     return true;
 }
 
+static void
+foreign(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
+        const char *what, const char *text)
+{
+    wr_build_found(b, WR_F_FOREIGN_CODE, e,
+                   "%s '%.200s' becomes a job of that type: a worker has "
+                   "to do it",
+                   what, text);
+    new_job(b, n, e, (struct wr_attr){ .text = text });
+}
+
 /* Java classes and beans become jobs; "${bean}" names the bean. */
 static bool
 foreign_job(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
@@ -357,28 +368,50 @@ foreign_job(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 
         if (!v || !*v)
             continue;
-        wr_build_found(b, WR_F_FOREIGN_CODE, e,
-                       "%s '%.200s' becomes a job of that type: a worker has "
-                       "to do it",
-                       names[i], v);
-        new_job(b, n, e, (struct wr_attr){ .text = v });
+        foreign(b, n, e, names[i], v);
         return true;
     }
 
     return false;
 }
 
+/* Does it call what only its own engine has: a bean, a function? */
+static bool
+is_foreign(struct wr_build *b, const char *text)
+{
+    const struct wr_expr *ignored;
+    struct wr_err err;
+
+    return wr_expr_parse(b->arena, WR_LANG_JUEL, text, strlen(text), &ignored,
+                         &err)
+               == WR_EUNSUPPORTED
+           && strncmp(text + 2 + strspn(text + 2, " \t\r\n"), "execution.", 10)
+                  != 0;
+}
+
 static bool
 expression(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
     enum wr_ns ns;
-    const char *v = wr_build_camunda(e, "expression", &ns);
+    const char *v = wr_build_camunda(e, "expression", &ns), *value = NULL;
+    const char *variable = NULL;
+    bool marked, local = false;
 
     if (!v)
         return false;
+    v = wr_xml_trim(b->arena, v);
     n->script_text = v;
-    if (wr_expr_has_marks(v) || n->result_variable)
+    marked = wr_expr_has_marks(v);
+    if (marked && !n->result_variable)
+        value = wr_build_assigned(b, v, &variable, &local);
+    if (value && !local) {
+        n->result_variable = variable;
+        n->script = wr_build_expr(b, e, WR_LANG_JUEL, value);
+    } else if (marked && is_foreign(b, v)) {
+        foreign(b, n, e, "expression", v);
+    } else if (marked || n->result_variable) {
         n->script = wr_build_expr(b, e, WR_LANG_JUEL, v);
+    }
 
     return true;
 }

@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     wr_arena_set_cap(a, 256 << 20);
     env.input = wr_value_int(a, 7);
-    if (wr_expr_parse(a, (enum wr_expr_lang)(data[0] % 3),
+    if (wr_expr_parse(a, (enum wr_expr_lang)(data[0] % 4),
                       (const char *)data + 1, size - 1, &e, &err)
         < 0) {
         must(err.text[0] != 0);

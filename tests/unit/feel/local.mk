@@ -4,4 +4,4 @@ tests_unit_feel_test_feel_SOURCES = tests/unit/feel/test_feel.c
 check_PROGRAMS += tests/unit/feel/test_triples
 tests_unit_feel_test_triples_SOURCES = tests/unit/feel/test_triples.c
 EXTRA_DIST += tests/feel/README.md tests/feel/core.txt tests/feel/builtins.txt \
-	tests/feel/unary.txt tests/feel/juel.txt
+	tests/feel/unary.txt tests/feel/juel.txt tests/feel/python.txt

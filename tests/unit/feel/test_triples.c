@@ -8,7 +8,7 @@
 #include "tests/lib/t.h"
 
 static const char *const files[] = { "core.txt", "builtins.txt", "unary.txt",
-                                     "juel.txt" };
+                                     "juel.txt", "python.txt" };
 
 struct triple {
     struct wr_arena *arena;
@@ -151,6 +151,8 @@ language(const char *line)
 {
     if (strstr(line, "juel"))
         return WR_LANG_JUEL;
+    if (strstr(line, "python"))
+        return WR_LANG_PYTHON;
 
     return strstr(line, "unary") ? WR_LANG_UNARY : WR_LANG_FEEL;
 }
