@@ -1,14 +1,21 @@
 /*
  * many: one instance with many iterations, each completed by its own command.
  *
- *     bench/many STORE_URL [KIND [N...]]
+ *     bench/many STORE_URL [KIND [N[:SAMPLE]...]]
  *
  * KIND is "task" (a user task that gives an output), "job", "sub" (a sub-process
  * around a user task), "list" (user tasks for the elements of a list) or "auto"
  * (the same without anybody to complete anything).  One JSON line for each N:
  * the time, and for each iteration the rows and the bytes of state and history
  * that were written, by its start and by its completion.
+ *
+ * With SAMPLE only so many are completed.  Under `valgrind --tool=callgrind
+ * --instr-atstart=no` what makes the last tenth is counted then, or with
+ * WEIR_MANY_COUNT=complete the completions; "counted" says how many.
  */
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +23,11 @@
 
 #include "engine/base/str.h"
 #include "engine/runtime/runtime.h"
+
+#ifndef CALLGRIND_START_INSTRUMENTATION /* nobody counts */
+#define CALLGRIND_START_INSTRUMENTATION (void)0
+#define CALLGRIND_STOP_INSTRUMENTATION  (void)0
+#endif
 
 enum {
     PAGE = 1000
@@ -30,6 +42,10 @@ struct bench {
     struct wr_clock clock;
     struct written written;
     bool jobs, list, automatic;
+
+    int64_t n, sample;    /* of this run; sample 0: all */
+    int64_t made, before; /* iterations so far; when counting began */
+    bool completions;     /* are counted, not what is made */
 };
 
 static const char cardinality[] =
@@ -90,11 +106,23 @@ model(struct wr_arena *a, const char *kind)
         element, job, loop, inside, element);
 }
 
+/* The last tenth of what is made; of few, all. */
+static void
+count_made(struct bench *b)
+{
+    if (!b->sample || b->completions || b->before >= 0
+        || (b->n > PAGE && b->made < b->n - b->n / 10))
+        return;
+    b->before = b->made;
+    CALLGRIND_START_INSTRUMENTATION;
+}
+
 static void
 committed(void *data, const struct wr_definition *d,
           const struct wr_effects *fx)
 {
-    struct written *w = data;
+    struct bench *b = data;
+    struct written *w = &b->written;
 
     (void)d;
     w->commits++;
@@ -103,6 +131,11 @@ committed(void *data, const struct wr_definition *d,
         if (fx->spills[k].op == WR_OP_PUT)
             w->state += (int64_t)fx->spills[k].row.blob.len;
     w->history += (int64_t)fx->history.events.len;
+    for (int k = 0; k < fx->n_tasks; k++)
+        b->made += fx->tasks[k].op == WR_OP_PUT && fx->tasks[k].is_new;
+    for (int k = 0; k < fx->n_jobs; k++)
+        b->made += fx->jobs[k].op == WR_OP_PUT && fx->jobs[k].is_new;
+    count_made(b);
 }
 
 static int
@@ -121,7 +154,8 @@ complete(struct bench *b, const struct wr_uuid *id, struct wr_err *err)
     return wr_runtime_call(b->rt, &c, a, &out, err);
 }
 
-/* All that wait now, a page after the other; returns how many there were. */
+/* All that wait now, or the sample, a page after the other; returns how many
+ * there were. */
 static int64_t
 complete_all(struct bench *b, const struct wr_uuid *instance,
              struct wr_err *err)
@@ -141,6 +175,8 @@ complete_all(struct bench *b, const struct wr_uuid *instance,
         if (rows.n == 0)
             return n;
         for (size_t k = 0; k < rows.n; k++, n++) {
+            if (b->sample && n == b->sample)
+                return n;
             if (complete(b, b->jobs ? &rows.jobs[k].id : &rows.tasks[k].id, err)
                 < 0)
                 return -1;
@@ -237,14 +273,24 @@ run(struct bench *b, const char *store, const char *kind, int64_t n,
     struct wr_err *err)
 {
     struct marks first = mark(b), begun, ended;
+    int64_t done = b->sample ? b->sample : n;
     struct wr_uuid id;
 
+    b->n = n;
+    b->made = 0;
+    b->before = -1;
+    count_made(b);
     if (begin(b, n, &id, err) < 0)
         return err->code;
+    CALLGRIND_STOP_INSTRUMENTATION;
     begun = mark(b);
-    if (!b->automatic && complete_all(b, &id, err) != n)
+    if (b->sample && b->completions)
+        CALLGRIND_START_INSTRUMENTATION;
+    if (!b->automatic && complete_all(b, &id, err) != done)
         return wr_fail(err, WR_ESTATE, "not all were there: %s", err->text);
-    if (check_ended(b, &id, err) < 0)
+    if (b->sample && b->completions)
+        CALLGRIND_STOP_INSTRUMENTATION;
+    if (!b->sample && check_ended(b, &id, err) < 0)
         return err->code;
     ended = mark(b);
     printf("{\"bench\":\"many\",\"store\":\"%.*s\",\"kind\":\"%s\","
@@ -252,11 +298,26 @@ run(struct bench *b, const char *store, const char *kind, int64_t n,
            (int)strcspn(store, ":"), store, kind, (long long)n);
     say("create", &first, &begun, n);
     if (!b->automatic)
-        say("complete", &begun, &ended, n);
+        say("complete", &begun, &ended, done);
+    if (b->sample)
+        printf(",\"counted\":%lld",
+               (long long)(b->completions ? done : n - b->before));
     puts("}");
     fflush(stdout);
 
     return 0;
+}
+
+/* "N" or "N:SAMPLE". */
+static int
+run_text(struct bench *b, const char *store, const char *kind, const char *n,
+         struct wr_err *err)
+{
+    const char *sample = strchr(n, ':');
+
+    b->sample = sample ? strtol(sample + 1, NULL, 10) : 0;
+
+    return run(b, store, kind, strtol(n, NULL, 10), err);
 }
 
 static int
@@ -274,7 +335,7 @@ run_all(struct bench *b, int argc, char **argv, struct wr_err *err)
     b->automatic = !strcmp(kind, "auto");
     b->list = b->automatic || !strcmp(kind, "list");
     for (int k = 3; r == 0 && k < argc; k++)
-        r = run(b, argv[1], kind, strtol(argv[k], NULL, 10), err);
+        r = run_text(b, argv[1], kind, argv[k], err);
     for (size_t k = 0; r == 0 && argc <= 3 && k < WR_COUNT(usual); k++)
         r = run(b, argv[1], kind, usual[k], err);
 
@@ -285,18 +346,21 @@ int
 main(int argc, char **argv)
 {
     struct bench b = { .clock = { .is_virtual = false } };
+    const char *count = getenv("WEIR_MANY_COUNT");
     struct wr_runtime_options o = { .clock = &b.clock,
                                     .n_slots = 1,
                                     .committed = committed,
-                                    .committed_data = &b.written };
+                                    .committed_data = &b };
     struct wr_err err;
     int r;
 
     if (argc < 2) {
-        fprintf(stderr,
-                "usage: many STORE_URL [task|job|sub|list|auto [N...]]\n");
+        fprintf(
+            stderr,
+            "usage: many STORE_URL [task|job|sub|list|auto [N[:SAMPLE]...]]\n");
         return 2;
     }
+    b.completions = count && !strcmp(count, "complete");
     o.store_url = argv[1];
     r = wr_runtime_open(&o, &b.rt, &err);
     if (r == 0) {

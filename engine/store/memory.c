@@ -25,14 +25,21 @@ wr_memory_of(struct wr_store *st)
 
 /* ---- tables ---- */
 
-/* Primary key: by id, then number, then text. */
+/* Is the id, which stands in front, all of the primary key? */
+static bool
+has_id(enum wr_noun noun)
+{
+    return noun != WR_HISTORIES && noun != WR_RESOURCES && noun != WR_USERS
+           && noun != WR_IDEMPOTENCIES;
+}
+
+/* Primary key of the others: by id, then number, then text. */
 static struct wr_key
 primary(enum wr_noun noun, const void *row)
 {
     const struct wr_history_row *h = row;
     const struct wr_resource_row *r = row;
     const struct wr_user_row *u = row;
-    struct wr_key k = { .text = "" };
 
     if (noun == WR_HISTORIES)
         return (struct wr_key){ "", h->seq, h->instance };
@@ -40,20 +47,21 @@ primary(enum wr_noun noun, const void *row)
         return (struct wr_key){ r->name, 0, r->deployment };
     if (noun == WR_USERS)
         return (struct wr_key){ u->name, u->tenant, { { 0 } } };
-    if (noun == WR_IDEMPOTENCIES)
-        return wr_row_key(noun, row);
-    /* The others have their id in front. */
-    k.id = *(const struct wr_uuid *)row;
 
-    return k;
+    return wr_row_key(noun, row);
 }
 
 static int
 primary_cmp(enum wr_noun noun, const void *x, const void *y)
 {
-    struct wr_key a = primary(noun, x), b = primary(noun, y);
-    int id = wr_uuid_cmp(&a.id, &b.id);
+    struct wr_key a, b;
+    int id;
 
+    if (has_id(noun))
+        return wr_uuid_cmp(x, y);
+    a = primary(noun, x);
+    b = primary(noun, y);
+    id = wr_uuid_cmp(&a.id, &b.id);
     if (id)
         return id;
     if (a.at != b.at)
@@ -62,16 +70,55 @@ primary_cmp(enum wr_noun noun, const void *x, const void *y)
     return strcmp(a.text, b.text);
 }
 
-size_t
-wr_memory_seek(const struct memory_table *t, enum wr_noun noun, const void *row,
-               bool *found)
+/* The block of this position, and what is before it. */
+static size_t
+block_of(struct memory_table *t, size_t i)
 {
-    size_t lo = 0, hi = t->n;
+    while (t->at_block && i < t->before)
+        t->before -= t->blocks[--t->at_block]->n;
+    while (t->at_block < t->n_blocks
+           && i - t->before >= t->blocks[t->at_block]->n)
+        t->before += t->blocks[t->at_block++]->n;
+
+    return t->at_block;
+}
+
+struct memory_entry *
+wr_memory_at(struct memory_table *t, size_t i)
+{
+    size_t b = block_of(t, i);
+
+    return &t->blocks[b]->entries[i - t->before];
+}
+
+/* The block that has this row, or is to have it; of none, the first. */
+static size_t
+seek_block(const struct memory_table *t, enum wr_noun noun, const void *row)
+{
+    size_t lo = 0, hi = t->n_blocks;
+
+    while (hi > lo + 1) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (primary_cmp(noun, t->blocks[mid]->entries[0].row, row) <= 0)
+            lo = mid;
+        else
+            hi = mid;
+    }
+
+    return lo;
+}
+
+static size_t
+seek_entry(const struct memory_block *b, enum wr_noun noun, const void *row,
+           bool *found)
+{
+    size_t lo = 0, hi = b->n;
 
     *found = false;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        int c = primary_cmp(noun, wr_memory_at(t, mid)->row, row);
+        int c = primary_cmp(noun, b->entries[mid].row, row);
 
         if (c == 0) {
             *found = true;
@@ -86,42 +133,89 @@ wr_memory_seek(const struct memory_table *t, enum wr_noun noun, const void *row,
     return lo;
 }
 
+size_t
+wr_memory_seek(struct memory_table *t, enum wr_noun noun, const void *row,
+               bool *found)
+{
+    size_t b = seek_block(t, noun, row);
+
+    *found = false;
+    if (!t->n_blocks)
+        return 0;
+    for (; t->at_block > b; t->at_block--)
+        t->before -= t->blocks[t->at_block - 1]->n;
+    for (; t->at_block < b; t->at_block++)
+        t->before += t->blocks[t->at_block]->n;
+
+    return t->before + seek_entry(t->blocks[b], noun, row, found);
+}
+
 void *
 wr_memory_get(struct memory_shared *m, enum wr_noun noun, const void *row)
 {
     const struct memory_table *t = &m->tables[noun];
+    size_t b = seek_block(t, noun, row), at;
     bool found;
-    size_t at = wr_memory_seek(t, noun, row, &found);
 
-    return found ? wr_memory_at(t, at)->row : NULL;
+    if (!t->n_blocks)
+        return NULL;
+    at = seek_entry(t->blocks[b], noun, row, &found);
+
+    return found ? t->blocks[b]->entries[at].row : NULL;
 }
 
+/* An empty block at place `b`. */
 static void
-make_room(struct memory_table *t)
+add_block(struct memory_table *t, size_t b)
 {
-    size_t cap = t->cap ? t->cap * 2 : 16;
+    struct memory_block *fresh = calloc(1, sizeof(*fresh));
 
-    if (t->n < t->cap)
-        return;
-    t->entries = reallocarray(t->entries, cap, sizeof(*t->entries));
-    if (!t->entries)
+    if (t->n_blocks == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 4;
+        t->blocks = reallocarray(t->blocks, t->cap, sizeof(*t->blocks));
+    }
+    if (!fresh || !t->blocks)
         abort();
-    t->cap = cap;
-    t->gap = t->n;
+    memmove(t->blocks + b + 1, t->blocks + b,
+            (t->n_blocks - b) * sizeof(*t->blocks));
+    t->blocks[b] = fresh;
+    t->n_blocks++;
+}
+
+/* Its later half into a block of its own; behind all rows, where most are
+ * added, nothing: the new block is for what comes. */
+static void
+split(struct memory_table *t, size_t b, size_t at)
+{
+    struct memory_block *old = t->blocks[b], *next;
+    bool last = b + 1 == t->n_blocks && at == old->n;
+    size_t keep = last ? old->n : old->n / 2;
+
+    add_block(t, b + 1);
+    next = t->blocks[b + 1];
+    next->n = old->n - keep;
+    memcpy(next->entries, old->entries + keep,
+           next->n * sizeof(*next->entries));
+    old->n = keep;
 }
 
 static void
-move_gap(struct memory_table *t, size_t to)
+insert(struct memory_table *t, size_t b, size_t at, struct memory_entry e)
 {
-    size_t room = t->cap - t->n;
+    struct memory_block *block = t->blocks[b];
 
-    if (to < t->gap)
-        memmove(t->entries + to + room, t->entries + to,
-                (t->gap - to) * sizeof(*t->entries));
-    else
-        memmove(t->entries + t->gap, t->entries + t->gap + room,
-                (to - t->gap) * sizeof(*t->entries));
-    t->gap = to;
+    if (block->n == MEMORY_BLOCK) {
+        split(t, b, at);
+        if (at > block->n || block->n == MEMORY_BLOCK) { /* or at its start */
+            at -= block->n;
+            block = t->blocks[b + 1];
+        }
+    }
+    memmove(block->entries + at + 1, block->entries + at,
+            (block->n - at) * sizeof(*block->entries));
+    block->entries[at] = e;
+    block->n++;
+    t->n++;
 }
 
 void
@@ -130,33 +224,48 @@ wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row)
     struct memory_table *t = &m->tables[noun];
     const struct wr_record *r = wr_record_of(noun);
     struct memory_entry e = { .arena = wr_arena_new(r->size + 128) };
+    size_t b = seek_block(t, noun, row), at;
     bool found;
-    size_t at = wr_memory_seek(t, noun, row, &found);
 
     e.row = wr_record_copy(r, e.arena, row);
+    if (!t->n_blocks)
+        add_block(t, 0);
+    at = seek_entry(t->blocks[b], noun, row, &found);
     if (found) {
-        wr_arena_free(wr_memory_at(t, at)->arena);
-        *wr_memory_at(t, at) = e;
+        wr_arena_free(t->blocks[b]->entries[at].arena);
+        t->blocks[b]->entries[at] = e;
         return;
     }
-    make_room(t);
-    move_gap(t, at);
-    t->entries[t->gap++] = e;
-    t->n++;
+    t->at_block = t->before = 0;
+    insert(t, b, at, e);
 }
 
 bool
 wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row)
 {
     struct memory_table *t = &m->tables[noun];
+    size_t b = seek_block(t, noun, row), at;
+    struct memory_block *block;
     bool found;
-    size_t at = wr_memory_seek(t, noun, row, &found);
 
+    if (!t->n_blocks)
+        return false;
+    block = t->blocks[b];
+    at = seek_entry(block, noun, row, &found);
     if (!found)
         return false;
-    wr_arena_free(wr_memory_at(t, at)->arena);
-    move_gap(t, at);
+    t->at_block = t->before = 0;
+    wr_arena_free(block->entries[at].arena);
+    block->n--;
     t->n--;
+    memmove(block->entries + at, block->entries + at + 1,
+            (block->n - at) * sizeof(*block->entries));
+    if (block->n)
+        return true;
+    free(block);
+    t->n_blocks--;
+    memmove(t->blocks + b, t->blocks + b + 1,
+            (t->n_blocks - b) * sizeof(*t->blocks));
 
     return true;
 }
@@ -179,13 +288,21 @@ shared_new(const char *name)
 }
 
 static void
+free_table(struct memory_table *t)
+{
+    for (size_t b = 0; b < t->n_blocks; b++) {
+        for (size_t i = 0; i < t->blocks[b]->n; i++)
+            wr_arena_free(t->blocks[b]->entries[i].arena);
+        free(t->blocks[b]);
+    }
+    free(t->blocks);
+}
+
+static void
 shared_free(struct memory_shared *m)
 {
-    for (size_t t = 0; t < WR_COUNT(m->tables); t++) {
-        for (size_t i = 0; i < m->tables[t].n; i++)
-            wr_arena_free(wr_memory_at(&m->tables[t], i)->arena);
-        free(m->tables[t].entries);
-    }
+    for (size_t t = 0; t < WR_COUNT(m->tables); t++)
+        free_table(&m->tables[t]);
     pthread_mutex_destroy(&m->lock);
     free(m->name);
     free(m);

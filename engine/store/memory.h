@@ -16,12 +16,25 @@ struct memory_entry {
     void *row;
 };
 
-/* Sorted by primary key.  The free room is a gap where the last change was:
- * rows that come and go next to one another move no others. */
+enum {
+    MEMORY_BLOCK = 256 /* entries of a block */
+};
+
+/* Never empty, but while it is being filled. */
+struct memory_block {
+    size_t n;
+    struct memory_entry entries[MEMORY_BLOCK];
+};
+
+/* Sorted by primary key, in blocks: a row that comes or goes moves no more than
+ * those of its block. */
 struct memory_table {
-    struct memory_entry *entries;
-    size_t n, cap;
-    size_t gap; /* entries before it */
+    struct memory_block **blocks;
+    size_t n_blocks, cap;
+    size_t n; /* rows */
+    /* Where somebody looked last, and the rows before that block: those who
+     * walk do not count them again. */
+    size_t at_block, before;
 };
 
 struct memory_shared { /* one per name, among all handles on it */
@@ -39,20 +52,40 @@ struct memory {
 
 struct memory *wr_memory_of(struct wr_store *st);
 
-static inline struct memory_entry *
-wr_memory_at(const struct memory_table *t, size_t i)
-{
-    return t->entries + (i < t->gap ? i : i + (t->cap - t->n));
-}
+/* All of these under the lock.  The entry at a position below `n`. */
+struct memory_entry *wr_memory_at(struct memory_table *t, size_t i);
 
-/* Under the lock.  Position of the row with this row's key; where it would go,
+/* Position of the row with this row's key; where it would go,
  * when *found is false. */
-size_t wr_memory_seek(const struct memory_table *t, enum wr_noun noun,
+size_t wr_memory_seek(struct memory_table *t, enum wr_noun noun,
                       const void *row, bool *found);
 void *wr_memory_get(struct memory_shared *m, enum wr_noun noun,
                     const void *row);
 void wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row);
 bool wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row);
+
+/* memory_match.c: what a lookup asks of a row. */
+enum memory_ask {
+    MEMORY_ID,
+    MEMORY_INT,
+    MEMORY_TEXT
+};
+struct memory_asked { /* of a column */
+    enum memory_ask kind;
+    size_t offset;
+    const void *want; /* of the lookup */
+};
+struct memory_filter {
+    struct memory_shared *shared;
+    const struct wr_lookup *lookup;
+    struct memory_asked asks[16]; /* by column, the tenant first */
+    int n;
+};
+void wr_memory_filter(struct memory_shared *m, const struct wr_lookup *l,
+                      struct memory_filter *out);
+/* Under the lock. */
+bool wr_memory_matches(const struct memory_filter *f, const void *row);
+bool wr_memory_in_list(const char *const *items, int n, const char *want);
 
 /* memory_suspend.c: what stands still; under the lock. */
 int64_t wr_memory_epoch(struct memory_shared *m);

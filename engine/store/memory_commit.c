@@ -11,7 +11,7 @@
 static bool
 is_startable(struct memory_shared *m, const struct wr_flat_item *i)
 {
-    const struct memory_table *t = &m->tables[WR_DEFINITIONS];
+    struct memory_table *t = &m->tables[WR_DEFINITIONS];
     const struct wr_definition_row *d = wr_memory_get(m, WR_DEFINITIONS,
                                                       &i->instance.definition);
 
@@ -47,7 +47,7 @@ check_lease(struct memory_shared *m, const struct wr_flat_item *i)
 static bool
 is_only(struct memory_shared *m, const struct wr_flat_item *i)
 {
-    const struct memory_table *t = &m->tables[WR_INSTANCES];
+    struct memory_table *t = &m->tables[WR_INSTANCES];
     const char *want = i->instance.singleton;
 
     for (size_t n = 0; want && n < t->n; n++) {
@@ -174,7 +174,7 @@ wr_memory_commit(struct wr_store *st, struct wr_item *items, size_t n,
 static int
 next_version(struct memory_shared *m, const struct wr_deployment *d, int nth)
 {
-    const struct memory_table *t = &m->tables[WR_DEFINITIONS];
+    struct memory_table *t = &m->tables[WR_DEFINITIONS];
     const struct wr_definition_row *want = &d->definitions[nth], *o;
     int next = 1;
 
@@ -198,7 +198,7 @@ static int
 next_decision(struct memory_shared *m, const struct wr_deployment *d, int nth)
 {
     const struct wr_decision_row *want = &d->decisions[nth], *o;
-    const struct memory_table *t = &m->tables[WR_DECISIONS];
+    struct memory_table *t = &m->tables[WR_DECISIONS];
     int next = 1;
 
     for (size_t n = 0; n < t->n; n++) {
@@ -237,7 +237,7 @@ check_decisions(struct memory_shared *m, const struct wr_deployment *d,
 static int
 newest_form(struct memory_shared *m, const struct wr_form_row *want)
 {
-    const struct memory_table *t = &m->tables[WR_FORMS];
+    struct memory_table *t = &m->tables[WR_FORMS];
     int newest = 0;
 
     for (size_t n = 0; n < t->n; n++) {

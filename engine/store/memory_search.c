@@ -99,7 +99,7 @@ wr_memory_search(struct wr_store *st, const struct wr_search *s,
                  struct wr_err *err)
 {
     struct memory_shared *m = wr_memory_of(st)->shared;
-    const struct memory_table *t = &m->tables[s->noun];
+    struct memory_table *t = &m->tables[s->noun];
     wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(1024);
     struct wr_search_plan p;
     struct candidate *found;

@@ -17,7 +17,7 @@ wr_memory_epoch(struct memory_shared *m)
 static const struct wr_suspension_row *
 find(struct memory_shared *m, const struct wr_suspension_row *what)
 {
-    const struct memory_table *t = &m->tables[WR_SUSPENSIONS];
+    struct memory_table *t = &m->tables[WR_SUSPENSIONS];
 
     for (size_t i = 0; i < t->n; i++) {
         const struct wr_suspension_row *s = wr_memory_at(t, i)->row;

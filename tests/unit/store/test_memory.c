@@ -6,8 +6,8 @@
 #include "tests/lib/t.h"
 
 enum {
-    KEYS = 500,
-    ROUNDS = 20000
+    KEYS = 2000,
+    ROUNDS = 40000
 };
 
 static struct memory_shared shared;
@@ -27,7 +27,7 @@ timer(int key)
 static void
 check_order(void)
 {
-    const struct memory_table *t = &shared.tables[WR_TIMERS];
+    struct memory_table *t = &shared.tables[WR_TIMERS];
     size_t at = 0;
 
     for (int key = 0; key < KEYS; key++) {
@@ -43,6 +43,28 @@ check_order(void)
     }
     ck_assert_uint_eq(at, t->n);
 }
+
+/* Rows that come behind all others, as ids do: full blocks. */
+START_TEST(rows_that_come_in_order)
+{
+    for (int key = 0; key < KEYS; key++) {
+        struct wr_timer_row row = timer(key);
+
+        wr_memory_put(&shared, WR_TIMERS, &row);
+        have[key] = true;
+    }
+    check_order();
+    ck_assert_uint_eq(shared.tables[WR_TIMERS].n_blocks,
+                      (KEYS + MEMORY_BLOCK - 1) / MEMORY_BLOCK);
+    for (int key = 0; key < KEYS; key += 2) {
+        struct wr_timer_row row = timer(key);
+
+        (void)wr_memory_del(&shared, WR_TIMERS, &row);
+        have[key] = false;
+    }
+    check_order();
+}
+END_TEST
 
 START_TEST(rows_stay_in_order)
 {
@@ -61,7 +83,7 @@ START_TEST(rows_stay_in_order)
             ck_assert_int_eq(wr_memory_del(&shared, WR_TIMERS, &row),
                              have[key]);
         have[key] = dice >> 20 & 1;
-        if (round % 97 == 0)
+        if (round % 197 == 0)
             check_order();
     }
     check_order();
@@ -79,6 +101,7 @@ main(void)
 {
     TCase *tc = tcase_create("memory");
 
+    tcase_add_test(tc, rows_that_come_in_order);
     tcase_add_test(tc, rows_stay_in_order);
 
     return t_main("memory", tc, NULL);
