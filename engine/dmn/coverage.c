@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/str.h"
+#include "engine/dmn/rules.h"
 
 enum {
     BUDGET = 4000000, /* steps for one table */
@@ -419,6 +420,10 @@ cover_all(const struct wr_dmn *d, const struct wr_table *t,
 void
 wr_dmn_lint(const struct wr_dmn *d, struct wr_findings *findings)
 {
+    wr_dmn_rules_graph(d, findings);
+    wr_dmn_rules_boxed(d, findings);
+    wr_dmn_rules_table(d, findings);
+    wr_dmn_rules_names(d, findings);
     cover_all(d, d->tables, findings);
     wr_findings_sort(findings);
 }

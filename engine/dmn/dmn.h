@@ -48,9 +48,9 @@ WR_MUST int wr_dmn_read(struct wr_arena *a, const struct wr_dmn_source *sources,
                         struct wr_err *err);
 
 /*
- * What else can be said about the model itself, not its imports: inputs that no
- * rule of a decision table covers, rules that overlap or never decide
- * anything.  Deployment and `weir lint` ask for it; evaluating does not need
+ * What else can be said about the model itself, not its imports: what DMN 1.5
+ * asks of it beyond what evaluating it needs, inputs that no rule of a decision
+ * table covers, rules that overlap or never decide anything.  Deployment and `weir lint` ask for it; evaluating does not need
  * it.  The work is bounded; what is too large for it is a finding.
  */
 void wr_dmn_lint(const struct wr_dmn *d, struct wr_findings *findings);

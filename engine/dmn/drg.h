@@ -70,6 +70,11 @@ struct wr_dmn_build {
     const struct wr_table **tables;  /* where its tables are noted */
 };
 
+/* read.c: the element of the file; NULL: there is none. */
+struct wr_dmn_element *wr_dmn_by_id(const struct wr_dmn *d,
+                                    const struct wr_dmn_file *f,
+                                    const char *id);
+
 /* types.c: item definitions of all files. */
 void wr_dmn_types(struct wr_arena *a, struct wr_dmn_file *files, size_t n,
                   struct wr_findings *findings);

@@ -14,7 +14,13 @@ libweir_la_SOURCES += \
 	engine/dmn/drg.h \
 	engine/dmn/eval.c \
 	engine/dmn/look.c \
+	engine/dmn/elements.def \
 	engine/dmn/read.c \
+	engine/dmn/rules.c \
+	engine/dmn/rules.h \
+	engine/dmn/rules_boxed.c \
+	engine/dmn/rules_names.c \
+	engine/dmn/rules_table.c \
 	engine/dmn/table.c \
 	engine/dmn/table.h \
 	engine/dmn/table_read.c \

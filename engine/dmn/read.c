@@ -173,14 +173,24 @@ read_elements(struct read *r, const struct wr_dmn_file *f)
     }
 }
 
-static struct wr_dmn_element *
-by_id(const struct read *r, const struct wr_dmn_file *f, const char *id)
+struct wr_dmn_element *
+wr_dmn_by_id(const struct wr_dmn *d, const struct wr_dmn_file *f,
+             const char *id)
 {
     const struct wr_xml *x = wr_xml_by_id(&f->doc, id);
+    size_t from = 0, to = d->n_elements;
 
-    for (size_t i = 0; x && i < r->dmn->n_elements; i++)
-        if (r->dmn->elements[i].xml == x)
-            return &r->dmn->elements[i];
+    while (x && from < to) { /* they are in the order of files and lines */
+        size_t mid = (from + to) / 2;
+        struct wr_dmn_element *e = &d->elements[mid];
+
+        if (e->xml == x)
+            return e;
+        if (e->file < f || (e->file == f && e->xml->order < x->order))
+            from = mid + 1;
+        else
+            to = mid;
+    }
 
     return NULL;
 }
@@ -197,7 +207,7 @@ referred(const struct read *r, const struct wr_dmn_element *from,
     if (!hash || hash == href
         || (strncmp(from->file->ns, href, (size_t)(hash - href)) == 0
             && from->file->ns[hash - href] == 0)) {
-        e = by_id(r, from->file, hash ? hash + 1 : href);
+        e = wr_dmn_by_id(r->dmn, from->file, hash ? hash + 1 : href);
     } else {
         for (const struct wr_dmn_import *m = from->file->imports; m;
              m = m->next) {
@@ -205,7 +215,7 @@ referred(const struct read *r, const struct wr_dmn_element *from,
                 || strncmp(m->file->ns, href, (size_t)(hash - href)) != 0)
                 continue;
             *import = m->name;
-            e = by_id(r, m->file, hash + 1);
+            e = wr_dmn_by_id(r->dmn, m->file, hash + 1);
         }
     }
     if (!e)
