@@ -39,10 +39,12 @@ static const struct wr_field decision_fields[] = {
     WR_FIELD(struct decision, at, "at", WR_TIME, WR_READONLY, "When."),
     WR_FIELD(struct decision, element, "element", WR_STRING, WR_READONLY,
              "Where the token was."),
-    WR_FIELD(struct decision, flow, "flow", WR_STRING, WR_READONLY,
-             "The sequence flow it took."),
+    WR_FIELD(struct decision, flow, "flow", WR_STRING,
+             WR_READONLY | WR_OPTIONAL,
+             "The sequence flow it took; not of a decision of DMN."),
     WR_FIELD(struct decision, sentence, "sentence", WR_STRING, WR_READONLY,
-             "Why: the condition that was true and the values it saw."),
+             "Why: the condition that was true, or the rules that matched, and "
+             "the values they saw."),
 };
 static const struct wr_object decision_object = WR_OBJECT_ROWS(
     struct decision, "ExplainedDecision", decision_fields);
@@ -59,8 +61,8 @@ static const struct wr_field answer_fields[] = {
                 WR_READONLY, "Everything it waits for."),
     WR_FIELD_OF(struct answer, decisions, "decisions", WR_OBJECTS,
                 &decision_object, WR_READONLY,
-                "Which way tokens went where there was a choice; the newest "
-                "1000."),
+                "Which way tokens went where there was a choice, and what "
+                "decisions were made; the newest 1000."),
 };
 static const struct wr_object answer_object = WR_OBJECT_ROWS(
     struct answer, "Explanation", answer_fields);
@@ -107,7 +109,7 @@ decisions(struct wr_arena *a, const struct wr_explanation *e)
             .seq = d->seq,
             .at = d->at,
             .element = d->model->nodes[d->node].id,
-            .flow = d->model->flows[d->flow].id,
+            .flow = d->flow < 0 ? NULL : d->model->flows[d->flow].id,
             .sentence = d->sentence,
         };
     }

@@ -81,8 +81,9 @@ bool wr_dmn_is_file(const void *bytes, size_t len,
 
 /* A rule that matched. */
 struct wr_dmn_rule {
-    size_t number;  /* from 1 */
-    const char *id; /* "" without */
+    size_t number;                  /* from 1 */
+    const char *id;                 /* "" without */
+    const struct wr_value *outputs; /* context, empty entries left out */
     const struct wr_dmn_rule *next;
 };
 
@@ -92,20 +93,35 @@ struct wr_dmn_step {
     const struct wr_value *inputs; /* context of what it required */
     const struct wr_value *value;
     const struct wr_dmn_rule *rules; /* of its decision table; NULL: none */
-    const struct wr_dmn_step *next;  /* the one made after it */
+    /* Of a decision that is a table: the outputs that made its value, a list of
+     * contexts {output: value} in its order, empty entries left out; an output
+     * without a name has the decision's.  NULL: it is none, or `fault`. */
+    const struct wr_value *rows;
+    bool many;         /* its hit policy gives a list */
+    const char *fault; /* its hit policy or input values were violated, and
+                          so its value is null; NULL */
+    const struct wr_dmn_step *next; /* the one made after it */
 };
 
 struct wr_dmn_result {
     const struct wr_value *value;
+    /* The outputs that made it, as struct wr_dmn_step.rows.  What is no table
+     * has one row: of a service with several outputs these, else the value by
+     * the name of its variable.  None after a fault. */
+    const struct wr_value *rows;
+    bool many;
     const struct wr_dmn_step *steps; /* in the order they were made */
+    const char *fault;               /* of the first that has one; NULL */
 };
 
 /*
  * Make a decision, or invoke a service or business knowledge model with
- * `inputs`, a context of its inputs by name.  An input that is not there is
+ * `inputs`, a context of its inputs by name, NULL: none.  Where env->lookup is
+ * given it is asked for what they do not have; an input that is in neither is
  * null.  A name that no requirement gives may be the id or an output of a
- * required decision, or is one of `inputs`: so many files are written.  Results
- * live in env->arena; env->lookup is not asked, warnings are env->warnings.  WR_ELIMIT when the budget or a limit was passed.
+ * required decision, or is an input: so many files are written.  Results live in
+ * env->arena, warnings are env->warnings.  WR_ELIMIT when the budget or a limit
+ * was passed; out->steps are then those made before.
  */
 WR_MUST int wr_dmn_evaluate(const struct wr_dmn *d,
                             const struct wr_dmn_element *what,

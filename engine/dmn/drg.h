@@ -119,6 +119,13 @@ const struct wr_value *wr_dmn_run_table(struct wr_eval *ev,
 const struct wr_value *wr_dmn_run_service(struct wr_eval *ev,
                                           const struct wr_node *n);
 /* A rule of the decision that is being made has matched. */
-void wr_dmn_matched(struct wr_eval *ev, size_t number, const char *id);
+void wr_dmn_matched(struct wr_eval *ev, const struct wr_dmn_rule *rule);
+/* The table that is node `n` was evaluated: struct wr_dmn_step.rows. */
+void wr_dmn_rows(struct wr_eval *ev, const struct wr_node *n,
+                 const struct wr_value *rows, bool many);
+/* What an output without a name is called. */
+const char *wr_dmn_output_name(const struct wr_eval *ev, const char *name);
+/* Null, and the decision that is being made says why. */
+const struct wr_value *wr_dmn_fault(struct wr_eval *ev, const char *text);
 
 #endif

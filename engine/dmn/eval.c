@@ -20,6 +20,8 @@ struct run {
 };
 
 struct trace {
+    const struct wr_expr_env *env; /* of who asks */
+    const char *fault;             /* the first */
     struct wr_dmn_step *first, *last;
     struct wr_dmn_step *making; /* innermost decision */
     struct wr_dmn_rule *last_rule;
@@ -35,7 +37,7 @@ run_of(const struct wr_eval *ev)
 }
 
 void
-wr_dmn_matched(struct wr_eval *ev, size_t number, const char *id)
+wr_dmn_matched(struct wr_eval *ev, const struct wr_dmn_rule *rule)
 {
     struct trace *t = run_of(ev)->trace;
     struct wr_dmn_rule *r;
@@ -43,13 +45,48 @@ wr_dmn_matched(struct wr_eval *ev, size_t number, const char *id)
     if (!t->making)
         return;
     r = wr_new(ev->arena, struct wr_dmn_rule);
-    r->number = number;
-    r->id = id;
+    *r = *rule;
     if (t->making->rules)
         t->last_rule->next = r;
     else
         t->making->rules = r;
     t->last_rule = r;
+}
+
+void
+wr_dmn_rows(struct wr_eval *ev, const struct wr_node *n,
+            const struct wr_value *rows, bool many)
+{
+    struct wr_dmn_step *step = run_of(ev)->trace->making;
+    const struct wr_node *logic = step ? step->decision->logic : NULL;
+
+    while (logic && logic->kind == WR_N_TYPED)
+        logic = logic->a;
+    if (logic != n) /* a table within other logic */
+        return;
+    step->rows = rows;
+    step->many = many;
+}
+
+const char *
+wr_dmn_output_name(const struct wr_eval *ev, const char *name)
+{
+    const struct trace *t = run_of(ev)->trace;
+
+    return *name || !t->making ? name : t->making->decision->variable;
+}
+
+const struct wr_value *
+wr_dmn_fault(struct wr_eval *ev, const char *text)
+{
+    struct trace *t = run_of(ev)->trace;
+
+    if (!t->fault)
+        t->fault = text;
+    if (t->making && !t->making->fault)
+        t->making->fault = text;
+
+    return wr_eval_null(ev, "%s", text);
 }
 
 /* ---- names that no requirement gives ---- */
@@ -81,6 +118,16 @@ member(const struct wr_value *v, const char *name, size_t len)
             return v->context.entries[i].value;
 
     return NULL;
+}
+
+/* An input by its name; NULL. */
+static const struct wr_value *
+given(const struct run *r, const char *name, size_t len)
+{
+    const struct wr_value *v = member(r->inputs, name, len);
+    const struct wr_expr_env *env = r->trace->env;
+
+    return v || !env->lookup ? v : env->lookup(env->data, name, len);
 }
 
 /* The decision that is made was made from this, too. */
@@ -126,16 +173,15 @@ beyond(void *data, const char *name, size_t len)
             v = member(r->known[e->index], name, len);
     }
 
-    return used(data, name, len, v ? v : member(r->inputs, name, len));
+    return used(data, name, len, v ? v : given(r, name, len));
 }
 
 static const struct wr_value *
 input(struct wr_eval *ev, const struct wr_dmn_element *e)
 {
-    const struct wr_value *v = NULL;
+    const struct wr_value *v = given(run_of(ev), e->variable,
+                                     strlen(e->variable));
 
-    if (run_of(ev)->inputs)
-        v = wr_value_get(run_of(ev)->inputs, e->variable);
     if (!v)
         return wr_eval_null(ev, "no input '%s'", e->name);
 
@@ -268,7 +314,8 @@ evaluate(struct wr_eval *ev, const struct wr_dmn_element *e)
     const struct wr_value *v = NULL;
 
     if (e->cyclic)
-        return wr_eval_null(ev, "'%s' requires itself", e->name);
+        return wr_dmn_fault(
+            ev, wr_arena_printf(ev->arena, "'%s' requires itself", e->name));
     if (e->kind == WR_DMN_INPUT)
         return input(ev, e);
     if (!wr_eval_charge(ev, 1))
@@ -348,20 +395,55 @@ wr_dmn_run_service(struct wr_eval *ev, const struct wr_node *n)
 static const struct wr_value *
 invoke(struct wr_eval *ev, const struct wr_dmn_element *e)
 {
-    const struct wr_value *f = value_of(ev, e), **args, *inputs;
+    const struct wr_value *f = value_of(ev, e), **args;
     const struct wr_node *def = e->logic;
 
     if (!f || f->type != WR_V_FUNCTION)
         return f;
-    inputs = run_of(ev)->inputs;
     args = wr_newn(ev->arena, const struct wr_value *, def->n_kids + 1);
     for (size_t i = 0; i < def->n_kids; i++) {
-        args[i] = inputs ? wr_value_get(inputs, def->kids[i]->name) : NULL;
+        const char *name = def->kids[i]->name;
+
+        args[i] = given(run_of(ev), name, strlen(name));
         if (!args[i])
-            args[i] = wr_eval_null(ev, "no input '%s'", def->kids[i]->name);
+            args[i] = wr_eval_null(ev, "no input '%s'", name);
     }
 
     return wr_invoke(ev, f, args, def->n_kids);
+}
+
+static const struct wr_dmn_step *
+step_of(const struct trace *t, const struct wr_dmn_element *e)
+{
+    const struct wr_dmn_step *found = NULL;
+
+    for (const struct wr_dmn_step *s = t->first; s; s = s->next)
+        if (s->decision == e)
+            found = s;
+
+    return found;
+}
+
+/* Fills in rows and many. */
+static void
+shape(struct wr_arena *a, const struct wr_dmn_element *e, const struct trace *t,
+      struct wr_dmn_result *out)
+{
+    bool service = e->kind == WR_DMN_SERVICE;
+    const struct wr_dmn_step *step;
+    struct wr_entry entry = { e->variable, out->value };
+    const struct wr_value *row;
+
+    step = step_of(t, service && e->n_outputs == 1 ? e->outputs[0] : e);
+    if (step && step->rows) {
+        out->rows = step->rows;
+        out->many = step->many;
+        return;
+    }
+    row = service && e->n_outputs > 1 && out->value->type == WR_V_CONTEXT
+              ? out->value
+              : wr_value_context(a, &entry, 1);
+    out->rows = wr_value_list(a, &row, t->fault ? 0 : 1);
 }
 
 int
@@ -370,7 +452,7 @@ wr_dmn_evaluate(const struct wr_dmn *d, const struct wr_dmn_element *what,
                 struct wr_dmn_result *out, struct wr_err *err)
 {
     static const struct wr_expr whole = { .text = "" };
-    struct trace trace = { 0 };
+    struct trace trace = { .env = env };
     struct run run = { .dmn = d, .inputs = inputs, .trace = &trace };
     struct wr_expr_env own = *env;
     struct wr_eval ev = {
@@ -393,10 +475,14 @@ wr_dmn_evaluate(const struct wr_dmn *d, const struct wr_dmn_element *what,
     env->warnings = own.warnings;
     env->last_warning = own.last_warning;
     env->n_warnings = own.n_warnings;
+    *out = (struct wr_dmn_result){
+        .value = v,
+        .steps = trace.first,
+        .fault = trace.fault,
+    };
     if (!v)
         return err->code;
-    out->value = v;
-    out->steps = trace.first;
+    shape(env->arena, what, &trace, out);
 
     return 0;
 }

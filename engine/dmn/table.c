@@ -14,6 +14,7 @@
 struct hits {
     const struct wr_table_rule **rules;
     const struct wr_value **values;
+    const struct wr_value **rows; /* the same as struct wr_dmn_rule.outputs */
     size_t n;
 };
 
@@ -50,10 +51,11 @@ input_values(struct wr_eval *ev, const struct wr_table *t, bool *refused)
         if (!v[i] || ok < 0)
             return NULL;
         if (!ok) {
-            (void)wr_eval_null(ev,
-                               "the value of '%s' is none of its input "
-                               "values",
-                               t->inputs[i].text);
+            (void)wr_dmn_fault(
+                ev, wr_arena_printf(ev->arena,
+                                    "the value of '%s' is none of its input "
+                                    "values",
+                                    t->inputs[i].text));
             *refused = true;
             return NULL;
         }
@@ -112,12 +114,44 @@ wr_dmn_row(struct wr_eval *ev, const struct wr_table *t,
     return wr_value_context(ev->arena, e, t->n_outputs);
 }
 
+/* `v`, a row, by the names of the outputs; `empty` NULL: all of it. */
+static const struct wr_value *
+named(struct wr_eval *ev, const struct wr_table *t, const struct wr_value *v,
+      const bool *empty)
+{
+    struct wr_entry *e = wr_newn(ev->arena, struct wr_entry, t->n_outputs);
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n_outputs; i++) {
+        if (empty && empty[i])
+            continue;
+        e[n].key = wr_dmn_output_name(ev, t->outputs[i].name);
+        e[n++].value = t->n_outputs == 1 ? v : v->context.entries[i].value;
+    }
+
+    return wr_value_context(ev->arena, e, n);
+}
+
+static void
+hit(struct wr_eval *ev, const struct wr_table *t, const struct wr_table_rule *r,
+    struct hits *h)
+{
+    struct wr_dmn_rule matched = { .number = (size_t)(r - t->rules) + 1,
+                                   .id = r->id };
+
+    matched.outputs = named(ev, t, h->values[h->n], r->empty);
+    h->rows[h->n] = matched.outputs;
+    h->rules[h->n++] = r;
+    wr_dmn_matched(ev, &matched);
+}
+
 static bool
 find_hits(struct wr_eval *ev, const struct wr_table *t,
           const struct wr_value *const *inputs, struct hits *h)
 {
     h->rules = wr_newn(ev->arena, const struct wr_table_rule *, t->n_rules + 1);
     h->values = wr_newn(ev->arena, const struct wr_value *, t->n_rules + 1);
+    h->rows = wr_newn(ev->arena, const struct wr_value *, t->n_rules + 1);
     for (size_t i = 0; i < t->n_rules; i++) {
         int ok = matches(ev, t, &t->rules[i], inputs);
 
@@ -128,8 +162,7 @@ find_hits(struct wr_eval *ev, const struct wr_table *t,
         h->values[h->n] = wr_dmn_row(ev, t, t->rules[i].outputs);
         if (!h->values[h->n])
             return false;
-        h->rules[h->n++] = &t->rules[i];
-        wr_dmn_matched(ev, i + 1, t->rules[i].id);
+        hit(ev, t, &t->rules[i], h);
         if (t->policy == WR_HIT_FIRST)
             break;
     }
@@ -194,7 +227,7 @@ static bool
 sort(struct wr_eval *ev, const struct wr_table *t, struct hits *h)
 {
     for (size_t i = 1; i < h->n; i++) {
-        const struct wr_value *v = h->values[i];
+        const struct wr_value *v = h->values[i], *r = h->rows[i];
         size_t k = i;
         bool before;
 
@@ -204,8 +237,10 @@ sort(struct wr_eval *ev, const struct wr_table *t, struct hits *h)
             if (!before)
                 break;
             h->values[k] = h->values[k - 1];
+            h->rows[k] = h->rows[k - 1];
         }
         h->values[k] = v;
+        h->rows[k] = r;
     }
 
     return true;
@@ -240,7 +275,7 @@ collected(struct wr_eval *ev, const struct wr_table *t, const struct hits *h)
     if (!t->aggregation)
         return list;
     if (t->n_outputs > 1)
-        return wr_eval_null(ev, "several outputs cannot be aggregated");
+        return wr_dmn_fault(ev, "several outputs cannot be aggregated");
 
     return wr_builtin_call(ev, wr_builtin_find(t->aggregation), &list, NULL, 1);
 }
@@ -250,7 +285,7 @@ any_of(struct wr_eval *ev, const struct hits *h)
 {
     for (size_t i = 1; i < h->n; i++)
         if (!wr_value_equal(h->values[0], h->values[i]))
-            return wr_eval_null(ev, "rules with different outputs match, but "
+            return wr_dmn_fault(ev, "rules with different outputs match, but "
                                     "the hit policy is ANY");
 
     return h->values[0];
@@ -265,10 +300,11 @@ decide(struct wr_eval *ev, const struct wr_table *t, struct hits *h)
     switch (t->policy) {
     case WR_HIT_UNIQUE:
         return h->n == 1 ? h->values[0]
-                         : wr_eval_null(ev,
-                                        "%zu rules match, but the hit "
-                                        "policy is UNIQUE",
-                                        h->n);
+                         : wr_dmn_fault(
+                             ev, wr_arena_printf(ev->arena,
+                                                 "%zu rules match, but the hit "
+                                                 "policy is UNIQUE",
+                                                 h->n));
     case WR_HIT_ANY:
         return any_of(ev, h);
     case WR_HIT_PRIORITY:
@@ -284,6 +320,43 @@ decide(struct wr_eval *ev, const struct wr_table *t, struct hits *h)
     return &wr_null;
 }
 
+/* One value for each rule, and not one for all of them. */
+static bool
+gives_many(const struct wr_table *t)
+{
+    return t->policy == WR_HIT_RULE_ORDER || t->policy == WR_HIT_OUTPUT_ORDER
+           || (t->policy == WR_HIT_COLLECT && !t->aggregation);
+}
+
+/* Of the value `v` that the table has. */
+static const struct wr_value *
+rows_of(struct wr_eval *ev, const struct wr_table *t, const struct hits *h,
+        const struct wr_value *v)
+{
+    const struct wr_value *row;
+
+    if (h->n > 0 && !t->aggregation)
+        return wr_value_list(ev->arena, h->rows, gives_many(t) ? h->n : 1);
+    if (v->type == WR_V_NULL)
+        return wr_value_list(ev->arena, NULL, 0);
+    row = named(ev, t, v, NULL);
+
+    return wr_value_list(ev->arena, &row, 1);
+}
+
+static const struct wr_value *
+otherwise(struct wr_eval *ev, const struct wr_table *t)
+{
+    const struct wr_value *v = fallback(ev, t);
+
+    if (v || ev->stopped)
+        return v;
+
+    return t->aggregation && strcmp(t->aggregation, "count") == 0
+               ? wr_value_int(ev->arena, 0)
+               : &wr_null;
+}
+
 const struct wr_value *
 wr_dmn_run_table(struct wr_eval *ev, const struct wr_node *n)
 {
@@ -297,13 +370,9 @@ wr_dmn_run_table(struct wr_eval *ev, const struct wr_node *n)
         return refused ? &wr_null : NULL;
     if (!find_hits(ev, t, inputs, &h))
         return NULL;
-    if (h.n > 0)
-        return decide(ev, t, &h);
-    v = fallback(ev, t);
-    if (v || ev->stopped)
-        return v;
+    v = h.n > 0 ? decide(ev, t, &h) : otherwise(ev, t);
+    if (v)
+        wr_dmn_rows(ev, n, rows_of(ev, t, &h, v), gives_many(t));
 
-    return t->aggregation && strcmp(t->aggregation, "count") == 0
-               ? wr_value_int(ev->arena, 0)
-               : &wr_null;
+    return v;
 }

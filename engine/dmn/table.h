@@ -40,6 +40,7 @@ struct wr_table_rule {
     int line;
     const struct wr_node *const *tests;   /* n_inputs */
     const struct wr_node *const *outputs; /* n_outputs */
+    const bool *empty;                    /* n_outputs: nothing is in it */
 };
 
 struct wr_table {

@@ -129,6 +129,23 @@ add_output(struct wr_dmn_build *b, struct wr_table *t, const struct wr_xml *x)
     o->fallback = e ? wr_dmn_text(b, WR_LANG_FEEL, e) : NULL;
 }
 
+static const bool *
+empty_cells(struct wr_dmn_build *b, const struct wr_xml *x, size_t n)
+{
+    bool *empty = wr_newn(b->p.arena, bool, n + 1);
+    size_t i = 0;
+
+    for (const struct wr_xml *c = wr_xml_child(x, WR_NS_DMN, "outputEntry");
+         c && i < n; c = wr_xml_next(c, WR_NS_DMN, "outputEntry")) {
+        const struct wr_xml *text = wr_xml_child(c, WR_NS_DMN, "text");
+        const char *s = text ? text->text : c->text;
+
+        empty[i++] = !s[strspn(s, " \t\r\n")];
+    }
+
+    return empty;
+}
+
 static const struct wr_node *const *
 cells(struct wr_dmn_build *b, const struct wr_xml *x, const char *name,
       size_t n, enum wr_expr_lang lang)
@@ -198,6 +215,7 @@ wr_dmn_table(struct wr_dmn_build *b, const struct wr_xml *x)
         r->line = c->line;
         r->tests = cells(b, c, "inputEntry", t->n_inputs, WR_LANG_UNARY);
         r->outputs = cells(b, c, "outputEntry", t->n_outputs, WR_LANG_FEEL);
+        r->empty = empty_cells(b, c, t->n_outputs);
     }
     n->run = wr_dmn_run_table;
     n->data = t;

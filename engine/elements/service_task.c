@@ -1,4 +1,5 @@
-/* serviceTask: a job for workers, or an expression in place. */
+/* serviceTask, businessRuleTask: a job for workers, or an expression or decision
+ * in place. */
 
 #include "engine/elements/table.h"
 
@@ -23,6 +24,8 @@ enter(struct wr_exec *x, struct wr_activity *a)
 
     if (wr_exec_handled(x, a, &move))
         return move;
+    if (n->decision)
+        return wr_exec_decide(x, a);
     if (n->job)
         return wr_job_open(x, a);
     move = evaluate(x, a);

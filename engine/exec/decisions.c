@@ -1,5 +1,6 @@
 /*
- * decisions.c: which way tokens went, and why, from the history.
+ * decisions.c: which way tokens went, and what decisions of DMN were made, and
+ * why, from the history.
  *
  * The history has the flows that were chosen and every value that was written,
  * so the values a condition saw are those written last before it.  A variable
@@ -170,10 +171,8 @@ why(struct reader *r, int flow)
 }
 
 static void
-decided(struct reader *r, int flow, int64_t seq, int64_t at)
+add_decision(struct reader *r, const struct wr_decision *d)
 {
-    const struct wr_flow *f = &r->m->flows[flow];
-    const struct wr_node *n = &r->m->nodes[f->source];
     struct wr_decision *grown;
 
     if (r->n == r->cap) {
@@ -183,17 +182,106 @@ decided(struct reader *r, int flow, int64_t seq, int64_t at)
             grown[k] = r->items[k];
         r->items = grown;
     }
-    r->items[r->n++] = (struct wr_decision){
-        .seq = seq,
-        .at = at,
-        .model = r->m,
-        .node = f->source,
-        .flow = flow,
-        .sentence = wr_arena_printf(r->a, "'%s' took '%s', %s.",
-                                    n->name && n->name[0] ? n->name : n->id,
-                                    f->name && f->name[0] ? f->name : f->id,
-                                    why(r, flow)),
-    };
+    r->items[r->n] = *d;
+    r->items[r->n++].model = r->m;
+}
+
+static const char *
+label(const struct wr_node *n)
+{
+    return n->name && n->name[0] ? n->name : n->id;
+}
+
+static void
+decided(struct reader *r, int flow, int64_t seq, int64_t at)
+{
+    const struct wr_flow *f = &r->m->flows[flow];
+
+    add_decision(
+        r, &(struct wr_decision){
+               .seq = seq,
+               .at = at,
+               .node = f->source,
+               .flow = flow,
+               .sentence = wr_arena_printf(
+                   r->a, "'%s' took '%s', %s.", label(&r->m->nodes[f->source]),
+                   f->name && f->name[0] ? f->name : f->id, why(r, flow)),
+           });
+}
+
+/* ---- decisions of DMN ---- */
+
+static const char *
+shown(struct reader *r, const struct wr_value *v)
+{
+    struct wr_str json = { .arena = r->a };
+
+    if (!v)
+        return "a function";
+    wr_json_write(&json, v, WR_JSON_PLAIN);
+
+    return json.len > SHOWN
+               ? wr_arena_printf(r->a, "%.*s...", SHOWN, wr_str_text(&json))
+               : wr_str_text(&json);
+}
+
+/* "by rule 2", "by the rules 1, 3", "by no rule"; nothing of what is no table. */
+static const char *
+by_rules(struct reader *r, const struct wr_value *rules)
+{
+    struct wr_str s = { .arena = r->a };
+
+    if (!rules)
+        return "";
+    if (!rules->list.n)
+        return " by no rule";
+    wr_str_add(&s, rules->list.n == 1 ? " by rule " : " by the rules ");
+    for (size_t k = 0; k < rules->list.n && k < SHOWN; k++) {
+        const struct wr_value *n = wr_value_get(rules->list.items[k], "number");
+
+        wr_str_printf(&s, "%s%s", k ? ", " : "", n ? shown(r, n) : "?");
+    }
+
+    return wr_str_text(&s);
+}
+
+static const char *
+from_inputs(struct reader *r, const struct wr_value *inputs)
+{
+    struct wr_str s = { .arena = r->a };
+
+    for (size_t k = 0; inputs && k < inputs->context.n && k < SHOWN; k++)
+        wr_str_printf(&s, "%s%s = %s", k ? ", " : " (",
+                      inputs->context.entries[k].key,
+                      shown(r, inputs->context.entries[k].value));
+
+    return s.len ? wr_arena_printf(r->a, "%s)", wr_str_text(&s)) : "";
+}
+
+static void
+made(struct reader *r, const struct wr_history_event *e, int64_t seq,
+     int64_t at)
+{
+    int node = wr_model_node_of(r->m, e->element);
+    const struct wr_value *name = wr_value_get(e->data, "name");
+    const struct wr_value *fault = wr_value_get(e->data, "fault");
+
+    if (node < 0)
+        return;
+    name = name ? name : wr_value_get(e->data, "decision");
+    add_decision(r, &(struct wr_decision){
+                        .seq = seq,
+                        .at = at,
+                        .node = node,
+                        .flow = -1,
+                        .sentence = wr_arena_printf(
+                            r->a, "'%s' decided '%s'%s%s: %s%s%s.",
+                            label(&r->m->nodes[node]), name->string.s,
+                            by_rules(r, wr_value_get(e->data, "rules")),
+                            from_inputs(r, wr_value_get(e->data, "inputs")),
+                            shown(r, wr_value_get(e->data, "output")),
+                            fault ? ", as " : "", fault ? fault->string.s : ""),
+                    });
 }
 
 static int
@@ -211,9 +299,13 @@ read_row(struct reader *r, wr_model_at_fn *model_at, void *data,
         if (e[k].type == WR_H_VARIABLE_SET
             || e[k].type == WR_H_VARIABLE_REMOVED)
             written(r, &e[k]);
-        if (e[k].type != WR_H_FLOW_TAKEN)
+        if (e[k].type != WR_H_FLOW_TAKEN && e[k].type != WR_H_DECISION_MADE)
             continue;
         r->m = model_at(data, row->seq + (int64_t)k);
+        if (e[k].type == WR_H_DECISION_MADE) {
+            made(r, &e[k], row->seq + (int64_t)k, row->at);
+            continue;
+        }
         flow = wr_model_flow_of(r->m, e[k].element);
         if (flow >= 0)
             decided(r, flow, row->seq + (int64_t)k, row->at);

@@ -86,6 +86,8 @@ WR_MUST int wr_exec_met(struct wr_exec *x, struct wr_activity *a,
 /* Run the node's script, if it has one, for the result variable; LEAVE, or
  * THROW after an incident.  As the enter hook of what is a script. */
 enum wr_move wr_exec_script(struct wr_exec *x, struct wr_activity *a);
+/* Make the node's decision; LEAVE, or THROW after an incident or error. */
+enum wr_move wr_exec_decide(struct wr_exec *x, struct wr_activity *a);
 /* What the element gives back under one name. */
 void wr_exec_result(struct wr_exec *x, struct wr_activity *a, const char *name,
                     const struct wr_value *v);

@@ -17,6 +17,7 @@
  *     data.c       data objects and associations;  ad_hoc.c
  *     catch.c      what comes in for an event;  throw.c  what goes out
  *     task.c job.c timer.c message.c    things that are open outside
+ *     decide.c     decisions of business rule tasks
  *     call.c       called processes;  call_undo.c  compensating those that ended
  *     reopen.c     an ended instance is compensated
  *     effects.c    rows and history;    encode.c decode*.c  state <-> blob

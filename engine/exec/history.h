@@ -27,13 +27,13 @@ WR_MUST int wr_history_decode(struct wr_arena *a, struct wr_blob blob,
                               const struct wr_history_event **out, size_t *n,
                               struct wr_err *err);
 
-/* Which way tokens went where there was a choice, from all of an instance's
- * history in order. */
+/* Which way tokens went where there was a choice, and what decisions were made,
+ * from all of an instance's history in order. */
 struct wr_model;
 struct wr_decision {
     int64_t seq, at;
     const struct wr_model *model; /* of the version it ran on */
-    int node, flow;
+    int node, flow;               /* flow -1: a decision of DMN */
     const char *sentence;
 };
 /* The model that an event's elements are of. */

@@ -14,6 +14,7 @@ libweir_la_SOURCES += \
 	engine/exec/condition.c \
 	engine/exec/conversation.c \
 	engine/exec/data.c \
+	engine/exec/decide.c \
 	engine/exec/decisions.c \
 	engine/exec/decode.c \
 	engine/exec/decode.h \

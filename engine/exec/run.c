@@ -453,7 +453,7 @@ async_before(const struct wr_exec *x, const struct wr_activity *a)
     if (a->role == WR_ROLE_ITERATION ? n->loop->async_before : n->async_before)
         return true;
 
-    return x->s->auto_async && x->s->handler && !n->job
+    return x->s->auto_async && x->s->handler && !n->job && !n->decision
            && (n->kind == WR_SERVICE_TASK || n->kind == WR_BUSINESS_RULE_TASK);
 }
 

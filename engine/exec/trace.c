@@ -61,6 +61,7 @@ static const struct {
     { WR_H_ERROR_THROWN, "error" },
     { WR_H_ESCALATION_THROWN, "escalation" },
     { WR_H_CONDITION_MET, "condition" },
+    { WR_H_DECISION_MADE, "decision" },
     { WR_H_CALL_STARTED, "call" },
     { WR_H_CALL_COMPLETED, "call-completed" },
     { WR_H_CALL_FAILED, "call-failed" },

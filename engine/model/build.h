@@ -150,6 +150,10 @@ void wr_build_loop(struct wr_build *b, struct wr_node *n,
 /* call.c */
 void wr_build_call(struct wr_build *b, struct wr_node *n,
                    const struct wr_xml *e);
+/* decision.c: does it make a decision?  Then everything about it was read. */
+bool wr_build_decision(struct wr_build *b, struct wr_node *n,
+                       const struct wr_xml *e);
+bool wr_build_is_dmn(const struct wr_xml *e); /* flowable:type="dmn" */
 /* mapping.c */
 void wr_build_mappings(struct wr_build *b, struct wr_node *n,
                        const struct wr_xml *e);

@@ -107,11 +107,25 @@ is_misplaced(const struct wr_xml *c, const struct wr_xml *of)
     return (loop && !wr_xml_is(of, "multiInstanceLoopCharacteristics"))
            || (!strcmp(c->name, "variableListenerEventDefinition")
                && !(of->is & WR_IS_EVENT))
+           || (!strncmp(c->name, "calledDecision", 14)
+               && !wr_xml_is(of, "businessRuleTask"))
            || (!strcmp(c->name, "mapException")
                && !wr_xml_is(of, "serviceTask"))
            || (work && !wr_xml_is(of, "serviceTask")
                && !wr_xml_is(of, "sendTask")
                && !wr_xml_is(of, "businessRuleTask"));
+}
+
+/* Of a task that makes a decision (decision.c). */
+static bool
+field_is_read(const struct wr_xml *c)
+{
+    const char *name = wr_build_own(c, "name");
+
+    return name
+           && holds("decisionTableReferenceKey decisionServiceReferenceKey "
+                    "decisionTaskThrowErrorOnNoHits sameDeployment",
+                    name);
 }
 
 /* Variables in and out are those of a call activity; those that go with a signal
@@ -130,6 +144,9 @@ status_in(const struct wr_xml *c, const struct wr_xml *of)
     if (of && status_of(c->ns, c->name) == USED
         && (listens(c, of) || is_misplaced(c, of)))
         return REFUSED;
+    if (of && c->ns == WR_NS_FLOWABLE && !strcmp(c->name, "field")
+        && wr_build_is_dmn(of))
+        return field_is_read(c) ? USED : WARNED;
 
     return status_of(c->ns, c->name);
 }
@@ -142,6 +159,12 @@ is_elsewhere(const char *name, const struct wr_xml *e)
         const char *name, *element;
     } places[] = {
         { "triggerable", "serviceTask" },
+        { "decisionRef", "businessRuleTask" },
+        { "decisionRefBinding", "businessRuleTask" },
+        { "decisionRefVersion", "businessRuleTask" },
+        { "decisionRefVersionTag", "businessRuleTask" },
+        { "decisionRefTenantId", "businessRuleTask" },
+        { "mapDecisionResult", "businessRuleTask" },
         { "endDate", "timeCycle" },
         { "useLocalScopeForResultVariable", "serviceTask" },
         { "terminateAll", "terminateEventDefinition" },

@@ -8,6 +8,7 @@ libweir_la_SOURCES += \
 	engine/model/conditional.c \
 	engine/model/correlation.c \
 	engine/model/data.c \
+	engine/model/decision.c \
 	engine/model/diff.c engine/model/diff.h \
 	engine/model/diagram.c engine/model/diagram.h \
 	engine/model/diagram_shape.c engine/model/diagram_shape.h \

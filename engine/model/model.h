@@ -278,6 +278,31 @@ struct wr_call_def {
     int n_in, n_out;
 };
 
+/* A task that makes a decision (S2): what becomes of the result, which is a
+ * list of contexts of outputs, one for each rule that counts (dmn.h). */
+enum wr_result_map {
+    WR_RESULT_VALUE,        /* the value of the decision, as it is */
+    WR_RESULT_LIST,         /* the list */
+    WR_RESULT_SINGLE,       /* the only context of it */
+    WR_RESULT_SINGLE_ENTRY, /* the only output of that */
+    WR_RESULT_ENTRIES,      /* of each context the only output */
+    WR_RESULT_OUTPUTS,      /* a variable for each output; of several rules the
+                               list, named as the decision */
+    WR_RESULT_COLUMNS       /* a variable for each output; of several rules with
+                               a list of its values */
+};
+struct wr_decision_def {
+    struct wr_attr ref; /* id of a decision or decision service */
+    bool service;       /* it has to be a service */
+    enum wr_binding binding;
+    bool else_latest;       /* DEPLOYMENT that has none: the latest */
+    struct wr_attr version; /* VERSION: its number; TAG: the tag */
+    struct wr_attr tenant;  /* no text: that of the instance */
+    enum wr_result_map map; /* but for the last two into result_variable */
+    bool shows_rows;        /* output mappings see the list as decisionResult */
+    bool needs_hit;         /* it fails when no rule matches */
+};
+
 /* adHocSubProcess (SEMANTICS S20). */
 struct wr_ad_hoc {
     bool sequential, cancel_remaining;
@@ -353,11 +378,12 @@ struct wr_node {
     const struct wr_job_def *job;   /* external work, not only of a serviceTask;
                                        NULL: none */
     const struct wr_call_def *call; /* callActivity */
-    const struct wr_ad_hoc *ad_hoc; /* adHocSubProcess */
-    const struct wr_expr *script;   /* scriptTask, serviceTask expression;
+    const struct wr_decision_def *decision; /* NULL: it makes none */
+    const struct wr_ad_hoc *ad_hoc;         /* adHocSubProcess */
+    const struct wr_expr *script; /* scriptTask, serviceTask expression;
                                            NULL: no effect */
-    const char *script_text;        /* as written; for handlers */
-    const char *result_variable;    /* of script or job; NULL */
+    const char *script_text;      /* as written; for handlers */
+    const char *result_variable;  /* of script or job; NULL */
     const struct wr_mapping *inputs, *outputs;
     int n_inputs, n_outputs;
     const struct wr_io *io; /* NULL: no data associations or properties */

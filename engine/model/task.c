@@ -464,6 +464,8 @@ wr_build_service_task(struct wr_build *b, struct wr_node *n,
     read_flowable(b, n, e);
     if (is_handled(b, n))
         return;
+    if (wr_build_decision(b, n, e))
+        return;
     if (x) {
         zeebe_job(b, n, e, x);
         return;
@@ -473,7 +475,10 @@ wr_build_service_task(struct wr_build *b, struct wr_node *n,
         return;
     wr_build_found(b, WR_F_NO_IMPLEMENTATION, e,
                    "'%s' says nothing of what to do: give it a "
-                   "zeebe:taskDefinition or camunda:type=\"external\" with a "
+                   "%szeebe:taskDefinition or camunda:type=\"external\" with a "
                    "topic",
-                   n->id);
+                   n->id,
+                   n->kind == WR_BUSINESS_RULE_TASK
+                       ? "zeebe:calledDecision, a camunda:decisionRef, a "
+                       : "");
 }

@@ -1973,7 +1973,7 @@ export interface components {
             readonly state: "active" | "suspended" | "completed" | "failed" | "canceled";
             /** @description Everything it waits for. */
             readonly waits: readonly components["schemas"]["ExplainedWait"][];
-            /** @description Which way tokens went where there was a choice; the newest 1000. */
+            /** @description Which way tokens went where there was a choice, and what decisions were made; the newest 1000. */
             readonly decisions: readonly components["schemas"]["ExplainedDecision"][];
         };
         readonly ExplainedWait: {
@@ -2016,9 +2016,9 @@ export interface components {
             readonly at: string;
             /** @description Where the token was. */
             readonly element: string;
-            /** @description The sequence flow it took. */
-            readonly flow: string;
-            /** @description Why: the condition that was true and the values it saw. */
+            /** @description The sequence flow it took; not of a decision of DMN. */
+            readonly flow?: string;
+            /** @description Why: the condition that was true, or the rules that matched, and the values they saw. */
             readonly sentence: string;
         };
         readonly VariableValue: {
@@ -2046,7 +2046,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "conversation-keyed" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-compensating" | "instance-compensated" | "instance-compensation-canceled" | "call-compensating" | "call-compensated" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "conversation-keyed" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "decision-made" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-compensating" | "instance-compensated" | "instance-compensation-canceled" | "call-compensating" | "call-compensated" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */

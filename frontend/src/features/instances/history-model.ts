@@ -61,6 +61,7 @@ export const kinds = {
   'compensation-completed': { label: 'Compensated', tone: 'done' },
   'compensation-canceled': { label: 'Compensation canceled', tone: 'neutral' },
   'condition-met': { label: 'Condition met', tone: 'active' },
+  'decision-made': { label: 'Decision made', tone: 'done' },
   'call-started': { label: 'Called a process', tone: 'active' },
   'call-completed': { label: 'Called process completed', tone: 'done' },
   'call-failed': { label: 'Called process failed', tone: 'incident' },
