@@ -93,6 +93,7 @@ wr_cmd_deploy(struct wr_cli *cli)
         wr_print_json(&r);
     } else {
         print_list(cli, &r, "definitions", "");
+        print_list(cli, &r, "decisions", "decision ");
         print_list(cli, &r, "forms", "form ");
     }
     print_findings(cli, r.json ? wr_value_get(r.json, "warnings") : NULL);

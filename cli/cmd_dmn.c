@@ -8,10 +8,6 @@
 #include "cli/tck.h"
 #include "engine/base/str.h"
 
-enum {
-    BUDGET = 10 * WR_EXPR_BUDGET
-};
-
 static int
 tck(struct wr_cli *cli)
 {
@@ -90,7 +86,7 @@ evaluate(struct wr_cli *cli, const struct wr_dmn *dmn, const char *name,
 {
     struct wr_expr_env env = {
         .arena = cli->arena,
-        .budget = BUDGET,
+        .budget = WR_DMN_BUDGET,
         .now = (int64_t)time(NULL) * 1000,
     };
     const struct wr_dmn_element *what = wr_dmn_find(

@@ -1,4 +1,4 @@
-/* The lists: definitions, instances, tasks, incidents. */
+/* The lists: definitions, decisions, instances, tasks, incidents. */
 
 #include <string.h>
 
@@ -49,6 +49,19 @@ wr_cmd_definitions(struct wr_cli *cli)
                                            "state", "deployedAt", "id" };
 
     return list(cli, "/api/v1/definitions", options, WR_COUNT(options), columns,
+                WR_COUNT(columns));
+}
+
+int
+wr_cmd_decisions(struct wr_cli *cli)
+{
+    static const struct option options[] = { { "--key", "key" },
+                                             { "--tag", "tag" },
+                                             { "--limit", "limit" } };
+    static const char *const columns[] = { "key",        "version",    "name",
+                                           "versionTag", "deployedAt", "id" };
+
+    return list(cli, "/api/v1/decisions", options, WR_COUNT(options), columns,
                 WR_COUNT(columns));
 }
 

@@ -48,7 +48,8 @@ print_findings(struct wr_arena *a, const struct wr_findings *f)
     }
 }
 
-/* The process named, else the first executable one, else the first. */
+/* The process named, else the first executable one, else the first; NULL: there
+ * is none. */
 static const char *
 choose(const struct args *args, const struct wr_deployed *d)
 {
@@ -58,7 +59,7 @@ choose(const struct args *args, const struct wr_deployed *d)
         if (d->definitions[i].executable)
             return d->definitions[i].key;
 
-    return d->definitions[0].key;
+    return d->n_definitions ? d->definitions[0].key : NULL;
 }
 
 static void
@@ -289,6 +290,8 @@ run(struct wr_stage *s, const struct args *args, struct wr_arena *a,
     int r = wr_stage_deploy(s, NULL, &args->file, 1, &d, err);
 
     print_findings(a, &d.findings);
+    if (r == 0 && !choose(args, &d))
+        return wr_fail(err, WR_EINVALID, "'%s' has no process", args->file);
     if (r < 0
         || wr_stage_start(s, choose(args, &d), "p", NULL, args->variables, err)
                < 0)

@@ -31,6 +31,7 @@ weir_LDADD = libweir-cli.la libworker.la libweir.la $(CURL_LIBS)
 weir_SOURCES = \
 	cli/cmd_act.c \
 	cli/cmd_config.c \
+	cli/cmd_decision.c \
 	cli/cmd_definition.c \
 	cli/cmd_deploy.c \
 	cli/cmd_diagram.c \

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fcgi_workers/decision_json.h"
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/form_json.h"
 #include "fcgi_workers/idempotency.h"
@@ -48,7 +49,7 @@ static const struct wr_field deployment_fields[] = {
     WR_FIELD_OF(struct deployment, definitions, "definitions", WR_OBJECTS,
                 &wr_definition_object, WR_READONLY, "What it contains."),
     WR_FIELD_OF(struct deployment, decisions, "decisions", WR_OBJECTS,
-                &wr_definition_object, WR_READONLY, "Decisions it contains."),
+                &wr_decision_object, WR_READONLY, "Decisions it contains."),
     WR_FIELD_OF(struct deployment, forms, "forms", WR_OBJECTS, &wr_form_object,
                 WR_READONLY, "Forms it contains."),
     WR_FIELD_OF(struct deployment, warnings, "warnings", WR_OBJECTS,
@@ -68,6 +69,17 @@ static const struct wr_field deploy_query_fields[] = {
 };
 static const struct wr_object deploy_query_object = WR_OBJECT_ROWS(
     struct deploy_query, "Deploy", deploy_query_fields);
+
+/* A file that came without one. */
+static const char *
+name_of(const struct wr_request *rq)
+{
+    const struct wr_xml_limits limits = { .max_bytes = rq->body_len,
+                                          .max_depth = 1 };
+
+    return wr_dmn_is_file(rq->body, rq->body_len, &limits) ? "decision.dmn"
+                                                           : "process.bpmn";
+}
 
 static int
 files_of(struct wr_request *rq, const struct wr_file **files, int *n,
@@ -94,7 +106,7 @@ files_of(struct wr_request *rq, const struct wr_file **files, int *n,
         return wr_fail(err, WR_EINVALID, "the body is empty");
     one = wr_new(rq->arena, struct wr_file);
     *one = (struct wr_file){
-        .name = p->name ? p->name : "process.bpmn",
+        .name = p->name ? p->name : name_of(rq),
         .bytes = rq->body,
         .len = rq->body_len,
     };
@@ -136,6 +148,18 @@ forms_of(struct wr_arena *a, const struct wr_deployed *d)
     return (struct wr_objects){ .items = items, .n = (size_t)d->n_forms };
 }
 
+static struct wr_objects
+decisions_of(struct wr_arena *a, const struct wr_deployed *d)
+{
+    struct wr_decision_json *items = wr_newn(a, struct wr_decision_json,
+                                             (size_t)d->n_decisions);
+
+    for (int i = 0; i < d->n_decisions; i++)
+        items[i] = wr_decision_json(&d->decisions[i]);
+
+    return (struct wr_objects){ .items = items, .n = (size_t)d->n_decisions };
+}
+
 static void
 describe(struct wr_request *rq, const struct wr_deployed *d,
          struct deployment *out)
@@ -151,6 +175,7 @@ describe(struct wr_request *rq, const struct wr_deployed *d,
         .actor = d->deployment.actor,
         .deployed_at = d->deployment.deployed_at,
         .definitions = { defs, (size_t)d->n_definitions },
+        .decisions = decisions_of(rq->arena, d),
         .forms = forms_of(rq->arena, d),
         .warnings = warnings_of(rq->arena, &d->findings),
     };

@@ -12,9 +12,12 @@ libworker_la_SOURCES = \
 	fcgi_workers/auth.c \
 	fcgi_workers/bulk.c fcgi_workers/bulk.h \
 	fcgi_workers/change_json.c fcgi_workers/change_json.h \
+	fcgi_workers/decision_json.h \
+	fcgi_workers/decisions.c \
 	fcgi_workers/definition_json.h \
 	fcgi_workers/definitions.c \
 	fcgi_workers/deployments.c \
+	fcgi_workers/evaluate.c \
 	fcgi_workers/explain.c \
 	fcgi_workers/expressions.c \
 	fcgi_workers/field.c fcgi_workers/field.h \

@@ -35,6 +35,10 @@ enum wr_dmn_kind {
 
 struct wr_dmn_element; /* of the requirements graph */
 
+enum {
+    WR_DMN_BUDGET = 10 * WR_EXPR_BUDGET /* a good one: a graph of tables */
+};
+
 /*
  * sources[0] is the model itself; of the others those are used that it imports
  * by their namespaces, at once or by way of others.  What is wrong goes to `findings`, which has the arena; a model
@@ -73,6 +77,19 @@ const char *wr_dmn_key(const struct wr_dmn_element *e);
 /* camunda:versionTag, or that of its zeebe:versionTag; NULL. */
 const char *wr_dmn_version_tag(const struct wr_dmn_element *e);
 int wr_dmn_line(const struct wr_dmn_element *e);
+
+/* What it is made from: input data that it requires at once or by way of others;
+ * of a decision service its parameters. */
+struct wr_dmn_input {
+    const char *name;
+    const char *type; /* as written; NULL: any */
+};
+size_t wr_dmn_inputs(struct wr_arena *a, const struct wr_dmn *d,
+                     const struct wr_dmn_element *e,
+                     const struct wr_dmn_input **out);
+/* The nth file that was read, 0 the model itself, then what it imports; as
+ * wr_dmn_source.name.  NULL behind the last. */
+const char *wr_dmn_source_name(const struct wr_dmn *d, size_t nth);
 
 /* Is a file meant to be DMN, whatever else is wrong with it?  Its root element
  * decides. */

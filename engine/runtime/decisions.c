@@ -243,11 +243,15 @@ load(struct wr_runtime *rt, const struct wr_decision_row *row,
     struct wr_decided_file *f = wr_new(a, struct wr_decided_file);
     struct wr_findings ignored = { .arena = scratch }; /* judged before */
     struct sources s = { 0 };
+    int rc;
 
     f->arena = a;
     f->deployment = row->deployment;
     f->resource = wr_arena_strdup(a, row->resource);
-    if (read_sources(rt, row, scratch, &s, err) < 0
+    rc = read_sources(rt, row, scratch, &s, err);
+    for (size_t i = 0; rc == 0 && i < s.n; i++)
+        s.items[i].name = wr_arena_strdup(a, s.items[i].name);
+    if (rc < 0
         || wr_dmn_read(a, s.items, s.n, &limits, &ignored, &f->model, err) < 0
         || read_items(rt, f, row->tenant, scratch, err) < 0)
         return wr_wrap(err, "decision '%s:%d'", row->key, (int)row->version);

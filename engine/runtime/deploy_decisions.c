@@ -136,6 +136,7 @@ read_one(struct wr_deploy_decisions *d, size_t nth, struct wr_findings *to,
         wr_found(to, WR_F_XML_MALFORMED, NULL, err->line, "%s", err->text);
         return 0;
     }
+    wr_dmn_lint(m, &found);
     wr_findings_sort(&found);
     add_findings(to, &found);
     add_rows(d, m, d->files[nth].name, to);

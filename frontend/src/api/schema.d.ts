@@ -1218,6 +1218,109 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/decisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List decisions by key and version */
+        readonly get: operations["listDecisions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/decisions/{ref}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a decision by id, key (latest) or key:version */
+        readonly get: operations["getDecision"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Delete a version; nobody decides by it any more, its file stays readable by its id */
+        readonly delete: operations["deleteDecision"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/decisions/{ref}/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** All versions of a decision, newest first */
+        readonly get: operations["listDecisionVersions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/decisions/{ref}/xml": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The file, byte for byte */
+        readonly get: operations["readDecisionXml"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/decisions/{ref}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Deploy the file of a version again, with those it imports, as the newest one; 200 when it is the newest */
+        readonly post: operations["restoreDecision"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/decisions/{ref}/evaluate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a decision, by id, key (latest) or key:version */
+        readonly post: operations["evaluateDecision"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/expressions/evaluate": {
         readonly parameters: {
             readonly query?: never;
@@ -1359,7 +1462,7 @@ export interface components {
             /** @description What it contains. */
             readonly definitions: readonly components["schemas"]["Definition"][];
             /** @description Decisions it contains. */
-            readonly decisions: readonly components["schemas"]["Definition"][];
+            readonly decisions: readonly components["schemas"]["Decision"][];
             /** @description Forms it contains. */
             readonly forms: readonly components["schemas"]["DeployedForm"][];
             /** @description What the validator noticed. */
@@ -1458,6 +1561,58 @@ export interface components {
             readonly pattern?: string;
             /** @description All that it may be. */
             readonly options?: unknown;
+        };
+        readonly Decision: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description Its id in the file; the same for all versions. */
+            readonly key: string;
+            /**
+             * Format: int64
+             * @description 1 and up.
+             */
+            readonly version: number;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            readonly kind: "decision" | "service";
+            /** @description Its name. */
+            readonly name: string | null;
+            /** @description Tag of the model. */
+            readonly versionTag?: string;
+            /** @description Id of the file's definitions, its requirements graph. */
+            readonly graphId: string | null;
+            /** @description Name of the graph. */
+            readonly graphName: string | null;
+            /**
+             * Format: uuid
+             * @description The deployment it came with.
+             */
+            readonly deploymentId: string;
+            /** @description Its file in the deployment. */
+            readonly resource: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly deployedAt: string;
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            readonly state: "active" | "deleted";
+            /** @description The input data that it requires; filled where one decision is read. Tables may use variables that they do not declare. */
+            readonly inputs: readonly components["schemas"]["DecisionInput"][];
+        };
+        readonly DecisionInput: {
+            /** @description Its name among the variables. */
+            readonly name: string;
+            /** @description Type reference; null: any. */
+            readonly type: string | null;
         };
         readonly DeployedForm: {
             /** @description Its key; the same for all versions. */
@@ -2595,18 +2750,74 @@ export interface components {
             /** @description Leave the element instead of trying it again. */
             readonly skip?: boolean;
         };
+        readonly DecisionList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Decision"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
+        };
+        readonly EvaluateDecision: {
+            /** @description Its inputs by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly DecisionResult: {
+            /** @description The version that was used. */
+            readonly decision: components["schemas"]["Decision"];
+            /** @description What was decided: a value; an object where there are several outputs, a list where the hit policy gives one. */
+            readonly outputs: unknown;
+            /** @description Its FEEL type. */
+            readonly type: string;
+            /** @description Of the decision's own table, in the order of its hit policy. */
+            readonly matchedRules: readonly components["schemas"]["MatchedRule"][];
+            /** @description Every decision that was made, those it requires first. */
+            readonly steps: readonly components["schemas"]["DecisionStep"][];
+            /** @description What was turned into null, and why. */
+            readonly warnings: readonly string[];
+        };
+        readonly MatchedRule: {
+            /**
+             * Format: int64
+             * @description Its place in the table, from 1.
+             */
+            readonly rule: number;
+            /** @description Its id. */
+            readonly id: string | null;
+        };
+        readonly DecisionStep: {
+            /** @description Id of the decision in its file. */
+            readonly decision: string;
+            /** @description Its name. */
+            readonly name: string;
+            /** @description What it was made from. */
+            readonly inputs: {
+                readonly [key: string]: unknown;
+            };
+            /** @description What it is. */
+            readonly outputs: unknown;
+            /** @description Of its table. */
+            readonly matchedRules: readonly components["schemas"]["MatchedRule"][];
+        };
         readonly EvaluateExpression: {
             /** @description Text; a leading '=' is dropped. */
             readonly expression: string;
             /**
-             * @description feel (default), or juel: text with ${...}.
+             * @description feel (default); juel: text with ${...}; unary: DMN unary tests, "< 5, [7..9]".
              * @enum {string}
              */
-            readonly language?: "feel" | "juel";
+            readonly language?: "feel" | "juel" | "unary";
             /** @description What it sees. */
             readonly variables?: {
                 readonly [key: string]: unknown;
             };
+            /** @description What unary tests test, their `?`. */
+            readonly input?: unknown;
         };
         readonly ExpressionResult: {
             /** @description The result. */
@@ -4859,9 +5070,215 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
-    readonly evaluateExpression: {
+    readonly listDecisions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description All versions of this key, newest first. */
+                readonly key?: string;
+                /** @description Key or name contains this, upper and lower case alike. */
+                readonly q?: string;
+                /** @description Versions with this tag. */
+                readonly tag?: string;
+                /** @description In this state; active ones when absent. */
+                readonly state?: "active" | "deleted";
+                /** @description Only the newest version of each key. */
+                readonly latest?: boolean;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List decisions by key and version */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getDecision: {
         readonly parameters: {
             readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a decision by id, key (latest) or key:version */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Decision"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly deleteDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Delete a version; nobody decides by it any more, its file stays readable by its id */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listDecisionVersions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description All versions of a decision, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readDecisionXml: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file, byte for byte */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "*/*": string;
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly restoreDecision: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Nothing changed: what there was. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Decision"];
+                };
+            };
+            /** @description Deploy the file of a version again, with those it imports, as the newest one; 200 when it is the newest */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Decision"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly evaluateDecision: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Values that JSON has no type for as {"$type","value"}. */
+                readonly typed?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EvaluateDecision"];
+            };
+        };
+        readonly responses: {
+            /** @description Make a decision, by id, key (latest) or key:version */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DecisionResult"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly evaluateExpression: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Values that JSON has no type for as {"$type","value"}. */
+                readonly typed?: boolean;
+            };
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
