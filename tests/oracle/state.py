@@ -29,7 +29,7 @@ class Token:
     undoing: list[Entry] | None = None  # an event that compensates: what is left
     since: int = 0  # the minute in which its events were armed
     fired: list[Node] = field(default_factory=list)  # timers that are over
-    called: Game | None = None  # of a call activity: the process's own game
+    called: Game | None = None  # of a call activity: the process's own instance
     past: bool = False  # its called process had ended and is undone
     kept: Game | None = None  # that one, ended, when it can be undone
     vars: dict[str, bool] = field(default_factory=dict)  # its own (S25)
