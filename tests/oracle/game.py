@@ -143,6 +143,9 @@ class Game(Calls):
         self.touch(place)
 
     def leave(self, token: Token) -> None:
+        if token.past:
+            self.done(token)
+            return
         if token.iteration or not token.node.loop:
             self.give_out(token)
         if token.iteration:

@@ -74,6 +74,14 @@ class Scope:
         """Its event sub-processes."""
         return [n for n in self.nodes if n.kind == "event"]
 
+    def undoer(self) -> Node | None:
+        """The one of them that compensates what it is in."""
+        found = [e for e in self.events() if e.inner and e.inner.undoes()]
+        return found[0] if found else None
+
+    def undoes(self) -> bool:
+        return self.starts()[0].trigger == "compensation"
+
 
 KINDS = (
     ["task", "user", "user", "user", "exclusive", "exclusive", "parallel"]
@@ -189,9 +197,11 @@ class Maker:
         node = self.add(scope, "event")
         node.inner = self.scope(node, depth + 1)
         start = node.inner.starts()[0]
-        start.trigger = dice.choice(
-            ["message", "signal", "timer", "error", "escalation"]
-        )
+        kinds = ["message", "signal", "timer", "error", "escalation"]
+        inside = scope.owner is not None and scope.owner.kind == "sub"
+        if inside and not scope.undoer():
+            kinds += ["compensation"] * 10
+        start.trigger = dice.choice(kinds)
         self.caught(start)
 
     def heard(self, node: Node) -> None:
@@ -242,9 +252,14 @@ class Maker:
             node.trigger, node.code = "error", self.dice.choice(["E1", "E2"])
         elif draw < 0.4:
             node.trigger, node.code = "escalation", self.dice.choice(["X1", "X2"])
-        elif draw < 0.55 and not is_handler(scope):
+        elif draw < self.undoing(scope) and not is_handler(scope):
             node.trigger = "compensation"
         return node
+
+    def undoing(self, scope: Scope) -> float:
+        """More often where something can be that is rare otherwise."""
+        subs = [n.inner for n in scope.nodes if n.kind == "sub" and n.inner]
+        return 0.85 if any(s.undoer() for s in subs) else 0.55
 
     def wire(self, start: Node, middle: list[Node], ends: list[Node]) -> None:
         """Forward flows, so that all is reached, and now and then one back."""

@@ -10,12 +10,16 @@ from tests.oracle.state import Entry, Place, Token
 class Undo(Gates):
     def note(self, token: Token, log: list[Entry]) -> None:
         """It completes: what undoes it, or what was noted in it as one."""
+        if token.within.owner and token.within.owner.past:
+            return
         self.noted += 1
         if token.node.handler and (token.iteration or not token.node.loop):
             handler = token.node.handler
             log = [Entry((self.noted,), handler, dict(token.vars))] if handler else []
         elif token.kept:
             log = [Entry((self.noted,), token.node, {}, called=token.kept)]
+        elif token.ended and token.ended.scope.undoer():
+            log = [Entry((self.noted,), token.node, dict(token.vars))]
         else:
             own = dict(token.vars)
             log = [
@@ -40,9 +44,27 @@ class Undo(Gates):
         if entry.called:
             self.undo_called(place, entry)
             return
+        if entry.handler.inner:
+            self.undo_inside(place, entry)
+            return
         self.enter(place, entry.handler)
         place.tokens[-1].vars = dict(entry.vars)
         place.tokens[-1].back = entry.back
+
+    def undo_inside(self, place: Place, entry: Entry) -> None:
+        """The sub-process comes back, for its event sub-process alone."""
+        scope = entry.handler.inner
+        undoer = scope.undoer() if scope else None
+        assert scope and undoer and undoer.inner
+        token = Token(entry.handler, place, past=True, vars=dict(entry.vars))
+        token.back = entry.back
+        token.child = Place(scope, token, interrupted=True)
+        place.tokens.append(token)
+        handler = Token(undoer, token.child)
+        token.child.tokens.append(handler)
+        self.touch(token.child)
+        handler.child = Place(undoer.inner, handler)
+        self.open(handler.child)
 
     def done(self, token: Token) -> None:
         """Its entry is: on with the one before."""

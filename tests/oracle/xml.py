@@ -125,7 +125,7 @@ def node_xml(node: Node) -> str:
         attrs += f' cancelRemainingInstances="{rest}"'
     if node.kind == "event":
         attrs += ' triggeredByEvent="true"'
-    if node.kind == "start" and node.trigger:
+    if node.kind == "start" and node.trigger not in (None, "compensation"):
         attrs += f' isInterrupting="{"true" if node.interrupting else "false"}"'
     outgoing = "".join(f"<outgoing>{f.id}</outgoing>" for f in node.outs if not f.link)
     body = extensions(node) + outgoing + definition(node) + loop_xml(node.loop)
