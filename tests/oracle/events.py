@@ -10,7 +10,9 @@ from tests.oracle.state import Place, Token, catching
 
 
 class Events(Loops):
-    def interfere(self, place: Place, start: Node) -> None:
+    def interfere(
+        self, place: Place, start: Node, brought: dict[str, bool] | None = None
+    ) -> None:
         node = start.scope.owner
         assert node and node.inner
         if start.interrupting:
@@ -19,7 +21,7 @@ class Events(Loops):
         token = Token(node, place)
         place.tokens.append(token)
         self.touch(place)
-        token.child = Place(node.inner, token)
+        token.child = Place(node.inner, token, brought=brought or {})
         self.open(token.child)
 
     def close(self) -> None:
@@ -36,11 +38,21 @@ class Events(Loops):
             return []
         return [e.inner.starts()[0] for e in place.scope.events() if e.inner]
 
-    def fire(self, host: Token, boundary: Node) -> None:
+    def fire(
+        self, host: Token, boundary: Node, brought: dict[str, bool] | None = None
+    ) -> None:
         if boundary.interrupting:
             self.cancel(host)
         self.touch(host.within)
-        self.enter(host.within, boundary)
+        self.enter(host.within, boundary, brought)
+
+    def branch(
+        self, at: Token, node: Node, brought: dict[str, bool] | None = None
+    ) -> None:
+        self.drop(at)
+        token = Token(node, at.within, brought=brought or {})
+        at.within.tokens.append(token)
+        self.leave(token)
 
     def catch(self, at: Token, event: Node) -> None:
         if event in at.node.boundaries:

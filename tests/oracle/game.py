@@ -45,17 +45,15 @@ class Game(Calls):
 
     def message(self, at: Token | Place, node: Node, written: dict[str, bool]) -> None:
         self.begin()
-        self.write(at if isinstance(at, Place) else at.within, written)
         if isinstance(at, Place):
-            self.interfere(at, node)
+            self.interfere(at, node, written)
         elif node is at.node:
+            at.brought = written
             self.leave(at)
         elif at.node.kind == "race":
-            self.drop(at)
-            self.enter(at.within, node)
-            self.leave(at.within.tokens[-1])
+            self.branch(at, node, written)
         else:
-            self.fire(at, node)
+            self.fire(at, node, written)
         self.settle()
         self.deliver()
 
@@ -63,15 +61,23 @@ class Game(Calls):
         at.fired.append(node)
         self.message(at, node, {})
 
+    def set(self, written: dict[str, bool]) -> None:
+        self.begin()
+        self.write(self.root, written)
+        self.settle()
+        self.deliver()
+
     # ---- one step (S1) ----
 
     def settle(self) -> None:
         moving = True
         while moving and self.state == "active":
+            self.dispatch()
             while self.work and self.state == "active":
                 place, node, flow = self.work.popleft()
                 self.touch(place)
                 self.arrive(place, node, flow)
+                self.dispatch()
                 self.close()
                 while self.end_one():
                     self.close()
@@ -101,12 +107,20 @@ class Game(Calls):
         elif node.kind == "complex":
             self.activate(place, node)
 
-    def enter(self, place: Place, node: Node) -> None:
-        token = Token(node, place, since=self.clock.minute)
+    def enter(
+        self, place: Place, node: Node, brought: dict[str, bool] | None = None
+    ) -> None:
+        token = Token(node, place, since=self.clock.minute, brought=brought or {})
+        if node.kind == "start" and place.brought:
+            token.brought, place.brought = place.brought, {}
         place.tokens.append(token)
         if len(place.tokens) > MAX_TOKENS:
             raise TooMuch
+        self.arm(token, node.boundaries)
         if node.loop:
+            self.dispatch()
+            if not token.lives:
+                return
             token.child = Place(Scope(node), token)
             self.touch(place)
             self.iterate(token)
@@ -116,7 +130,15 @@ class Game(Calls):
     def run(self, token: Token) -> None:
         node, place = token.node, token.within
         self.take_in(token)
-        if node.kind in ("user", "catch", "race", "handler"):
+        self.dispatch()
+        if not token.lives:
+            return
+        if node.kind in ("user", "handler"):
+            return
+        if node.kind in ("catch", "race"):
+            races = [f.target for f in node.outs] if node.kind == "race" else [node]
+            self.arm(token, races)
+            self.dispatch()
             return
         if node.called:
             self.call(token)
@@ -138,16 +160,23 @@ class Game(Calls):
 
     def open(self, place: Place) -> None:
         place.since = self.clock.minute
-        for n in place.scope.starts():
-            self.work.append((place, n, None))
         self.touch(place)
+        self.arm(place, [e.inner.starts()[0] for e in place.scope.events() if e.inner])
+        self.dispatch()
+        for n in [] if place.interrupted else place.scope.starts():
+            self.work.append((place, n, None))
 
     def leave(self, token: Token) -> None:
         if token.past:
             self.done(token)
             return
+        self.write(token.within, token.brought)
         if token.iteration or not token.node.loop:
             self.give_out(token)
+        token.conditions.clear()
+        self.dispatch()
+        if not token.lives:
+            return
         if token.iteration:
             self.iterated(token)
             return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tests.oracle.conditions import Conditions
 from tests.oracle.state import Place, Token
-from tests.oracle.undo import Undo
 
 
-class Loops(Undo):
+class Loops(Conditions):
     def iterate(self, body: Token) -> None:
         """The first iterations, or none."""
         loop = body.node.loop

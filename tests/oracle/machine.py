@@ -1,7 +1,7 @@
 """What an instance of the oracle is made of: the ground of its parts.
 
 Each part of the semantics is a class of its own file that stands on the one
-before: variables, gates, undo, loops, events, adhoc, sight, calls, game.
+before: variables, gates, undo, conditions, loops, events, adhoc, sight, calls, game.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ class Machine(abc.ABC):
         self.work: collections.deque[tuple[Place, Node, Flow | None]]
         self.work = collections.deque()
         self.touched: list[Place] = []
+        # variables, where they are, that conditions have not been told of; and
+        # what was armed
+        self.writes: list[tuple[Token | Place | dict[str, bool], str | None]] = []
+        self.dispatching = False
+        self.armed = 0
 
     def begin(self) -> None:
         self.touched = []
@@ -98,8 +103,10 @@ class Machine(abc.ABC):
         """What instances have to tell each other."""
 
     @abc.abstractmethod
-    def enter(self, place: Place, node: Node) -> None:
-        """A token comes into the node."""
+    def enter(
+        self, place: Place, node: Node, brought: dict[str, bool] | None = None
+    ) -> None:
+        """A token comes into the node, with what an event brought."""
 
     @abc.abstractmethod
     def run(self, token: Token) -> None:
@@ -120,6 +127,18 @@ class Machine(abc.ABC):
     @abc.abstractmethod
     def clear(self, place: Place, spare: Token | None) -> None:
         """All tokens of the place are, but one."""
+
+    @abc.abstractmethod
+    def interfere(self, place: Place, start: Node) -> None:
+        """An event sub-process starts."""
+
+    @abc.abstractmethod
+    def listening(self, place: Place, still: bool = False) -> list[Node]:
+        """The start events of those that may."""
+
+    @abc.abstractmethod
+    def branch(self, at: Token, node: Node) -> None:
+        """The event behind an event-based gateway happens."""
 
     @abc.abstractmethod
     def undo_next(self) -> None:

@@ -50,6 +50,7 @@ class Node:
     called: Scope | None = None  # the process of a call activity
     gives_back: bool = False  # all variables of that process
     minutes: int = 0  # of a timer
+    condition: str | None = None  # of a conditional event: "x0" or "!x0"
     # of an ad-hoc sub-process
     until: str | None = None
     cancels: bool = True  # what still runs when the condition holds
@@ -197,7 +198,7 @@ class Maker:
         node = self.add(scope, "event")
         node.inner = self.scope(node, depth + 1)
         start = node.inner.starts()[0]
-        kinds = ["message", "signal", "timer", "error", "escalation"]
+        kinds = ["message", "signal", "timer", "error", "escalation", "condition"]
         inside = scope.owner is not None and scope.owner.kind == "sub"
         if inside and not scope.undoer():
             kinds += ["compensation"] * 10
@@ -206,8 +207,13 @@ class Maker:
 
     def heard(self, node: Node) -> None:
         """An event that is waited for."""
-        node.trigger = self.dice.choice(["message", "signal", "timer"])
+        node.trigger = self.dice.choice(["message", "signal", "timer", "condition"])
         node.minutes = self.dice.randint(1, 999)
+        self.condition(node)
+
+    def condition(self, node: Node) -> None:
+        if node.trigger == "condition":
+            node.condition = self.dice.choice(["", "!"]) + self.dice.choice(CONDITIONS)
 
     def at_will(self, owner: Node) -> Scope:
         """What may be started in an ad-hoc sub-process, and what follows it."""
@@ -236,6 +242,7 @@ class Maker:
         """The code it catches, and whether it interrupts."""
         dice = self.dice
         node.minutes = dice.randint(1, 999)
+        self.condition(node)
         if node.trigger == "error":
             node.code = dice.choice(["E1", "E2", None])
             return
@@ -327,9 +334,9 @@ class Maker:
         dice = self.dice
         if host.kind not in ("user", "sub", "call", "adhoc"):
             return
-        kinds = ["message", "signal", "timer", "error", "escalation"]
+        kinds = ["message", "signal", "timer", "condition", "error", "escalation"]
         whole = host.inner or host.called
-        kinds = kinds if whole else ["message", "signal", "timer"]
+        kinds = kinds if whole else kinds[:4]
         for _ in range(dice.choice([0, 0, 1, 2] if whole else [0, 1])):
             node = self.add(scope, "boundary")
             node.host, node.trigger = host, dice.choice(kinds)

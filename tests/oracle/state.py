@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 
 class TooMuch(Exception):
     """The process grows without end: another one is drawn."""
+
+
+SERIAL = itertools.count(1)
+
+
+@dataclass(eq=False)
+class Armed:
+    """A condition that is waited for."""
+
+    order: int
+    met: bool = False  # when it was last looked at
 
 
 @dataclass(eq=False)
@@ -35,6 +47,21 @@ class Token:
     vars: dict[str, bool] = field(default_factory=dict)  # its own (S25)
     back: list[dict[str, bool]] = field(default_factory=list)  # of a handler: of the
     # sub-processes that have come back to be compensated, from the inside out
+    brought: dict[str, bool] = field(default_factory=dict)  # by what happened
+    conditions: dict[Node, Armed] = field(default_factory=dict)
+    serial: int = field(default_factory=lambda: next(SERIAL))
+
+    @property
+    def depth(self) -> int:
+        return 1 + self.within.depth
+
+    @property
+    def activity(self) -> Token | Place:
+        return self
+
+    @property
+    def lives(self) -> bool:
+        return self in self.within.tokens
 
 
 @dataclass(eq=False)
@@ -68,6 +95,21 @@ class Place:
     fired: list[Node] = field(default_factory=list)
     ran: bool = False  # something did, in an ad-hoc sub-process
     closed: bool = False  # nothing more is started there
+    brought: dict[str, bool] = field(default_factory=dict)  # to its start event
+    conditions: dict[Node, Armed] = field(default_factory=dict)
+
+    @property
+    def depth(self) -> int:
+        return self.owner.depth if self.owner else 0
+
+    @property
+    def serial(self) -> int:
+        return self.owner.serial if self.owner else 0
+
+    @property
+    def activity(self) -> Token | Place:
+        """A scope and the activity that it is of are one."""
+        return self.owner or self
 
     @property
     def is_loop(self) -> bool:

@@ -23,11 +23,14 @@ class Variables(Machine):
     def write(self, at: Token | Place, written: dict[str, bool]) -> None:
         for name, value in written.items():
             scopes = self.scopes(at)
-            next((v for v in scopes if name in v), scopes[-1])[name] = value
+            held = next((v for v in scopes if name in v), scopes[-1])
+            held[name] = value
+            self.writes.append((held, name))
 
     def take_in(self, token: Token) -> None:
         for name, source in token.node.inputs.items():
             token.vars[name] = self.read(token, source)
+            self.writes.append((token.vars, name))
 
     def give_out(self, token: Token) -> None:
         out = {n: self.read(token, s) for n, s in token.node.outputs.items()}

@@ -41,6 +41,12 @@ def definition(node: Node) -> str:
             f"<timerEventDefinition><timeDuration>PT{node.minutes}M</timeDuration>"
             "</timerEventDefinition>"
         )
+    if node.condition:
+        return (
+            "<conditionalEventDefinition>"
+            f"<condition>{source(node.condition)}</condition>"
+            "</conditionalEventDefinition>"
+        )
     if node.trigger == "error":
         ref = f' errorRef="{node.code}"' if node.code else ""
         return f"<errorEventDefinition{ref}/>"
