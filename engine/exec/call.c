@@ -141,6 +141,26 @@ not_there(struct wr_exec *x, const char *fmt, const char *text)
                             wr_arena_printf(x->arena, fmt, text));
 }
 
+/* Only its own tenant's processes can be called; nothing means that. */
+static enum wr_move
+check_tenant(struct wr_exec *x, struct wr_activity *a)
+{
+    const struct wr_call_def *c = wr_exec_node(x, a)->call;
+    const char *named,
+        *own = wr_arena_printf(x->arena, "%d", (int)x->i->tenant);
+    struct wr_err err;
+
+    if (wr_exec_text(x, a, &c->tenant, &named, &err) < 0)
+        return unusable(x, "called tenant", err.text);
+    if (!named || !named[0] || strcmp(named, own) == 0)
+        return WR_WAIT;
+
+    return not_there(x,
+                     "tenant '%.60s' is not this one: a process calls those of"
+                     " its own tenant",
+                     named);
+}
+
 /* Which definition is asked for; WR_WAIT: known. */
 static enum wr_move
 read_target(struct wr_exec *x, struct wr_activity *a, struct wr_callee *out)
@@ -298,9 +318,11 @@ static enum wr_move
 find_called(struct wr_exec *x, struct wr_activity *a, struct wr_callee *c)
 {
     const struct wr_outside *o = x->s->outside;
-    enum wr_move move = read_target(x, a, c);
+    enum wr_move move = check_tenant(x, a);
     struct wr_err err;
 
+    if (move == WR_WAIT)
+        move = read_target(x, a, c);
     if (move != WR_WAIT)
         return move;
     if (!o)

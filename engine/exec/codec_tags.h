@@ -13,12 +13,17 @@ enum tag { /* stored: never renumber or reuse */
     I_PAST = 14, /* a version it ran on */
 
     I_ENDS_ALL = 31,
+    I_TRANSIENT = 36,
 
     P_UNTIL = 1,
     P_DEFINITION = 2,
     I_BY_DEFINITION = 16,
     I_REOPENED = 28,
     I_UNDONE = 29,
+
+    N_HOLDER = 1, /* of a transient variable */
+    N_NAME = 2,
+    N_HIDDEN = 3,
 
     R_WAS = 1,
     R_ENDED = 2, /* at */

@@ -511,6 +511,8 @@ wr_instance_decode(struct wr_arena *a, const struct wr_model *m,
             i->by_caller = wr_tlv_int(&f) != 0;
         else if (tag == I_PAST)
             wr_earlier_add(i, wr_earlier_decode(&f));
+        else if (tag == I_TRANSIENT)
+            d.failed = wr_transient_decode(i, &f, err) < 0;
         else if (tag == I_BY_DEFINITION)
             i->by_definition = wr_tlv_int(&f) != 0;
         else if (tag == I_ENDS_ALL)

@@ -418,6 +418,7 @@ wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
     put_at(&c, I_SUSPENDED, i->suspended_at);
     put(&c, I_BY_CALLER, i->by_caller, 0);
     wr_earlier_encode(i, out);
+    wr_transient_encode(i, out);
     put(&c, I_BY_DEFINITION, i->by_definition, 0);
     put(&c, I_ENDS_ALL, i->ends_all, 0);
     put_reopened(&c, &i->reopened);

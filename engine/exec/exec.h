@@ -325,6 +325,11 @@ int wr_listen_node(const struct wr_exec *x);
 /* Something happened to the open task of `a`: its listeners, beside it.  NONE:
  * go on with them. */
 void wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m);
+/* transient.c: the result of `a`, gone when the step ends. */
+void wr_transient_put(struct wr_exec *x, struct wr_activity *a,
+                      const char *name, const struct wr_value *v);
+/* It ends: false when there was nothing to take back. */
+bool wr_transient_end(struct wr_exec *x);
 /* about.c: wr_expr_env.about; `data` is the wr_exec, `of` the activity. */
 const struct wr_value *wr_exec_about(void *data, void *of, enum wr_about what,
                                      const char *name, struct wr_arena *arena);
@@ -692,6 +697,9 @@ int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
 
 /* Signals that were thrown reach those who wait for them in this instance. */
 void wr_throw_settle(struct wr_exec *x);
+/* What a listener of `a`, or of the process, throws; an error is thrown at `a`. */
+enum wr_move wr_throw_told(struct wr_exec *x, struct wr_activity *a,
+                           const struct wr_event_def *e);
 /* Messages and signals of iteration `a`: first to the boundary events of its
  * body, which may end it (1).  -1: nothing was thrown, wr_exec_incident(). */
 WR_MUST int wr_throw_behavior(struct wr_exec *x, struct wr_activity *a,

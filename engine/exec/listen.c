@@ -99,6 +99,8 @@ wr_listen_evaluate(struct wr_exec *x, struct wr_activity *a,
     struct wr_entry e = { .key = l->variable };
     struct wr_err err;
 
+    if (l->throws)
+        return wr_throw_told(x, a, l->throws);
     if (!l->expr)
         return WR_LEAVE;
     if (wr_exec_eval(x, a, l->expr, &e.value, &err) < 0)

@@ -25,7 +25,7 @@ libweir_la_SOURCES += \
 	engine/exec/effects.c \
 	engine/exec/element.h \
 	engine/exec/encode.c \
-	engine/exec/eval.c engine/exec/about.c \
+	engine/exec/eval.c engine/exec/about.c engine/exec/transient.c \
 	engine/exec/event_sub.c \
 	engine/exec/exec.h \
 	engine/exec/explain.c \

@@ -300,6 +300,10 @@ void
 wr_exec_result(struct wr_exec *x, struct wr_activity *a, const char *name,
                const struct wr_value *v)
 {
+    if (wr_exec_node(x, a)->result_transient) {
+        wr_transient_put(x, a, name, v);
+        return;
+    }
     a->result = wr_value_copy(
         x->i->arena, with_member(x->arena, a->result, name, strlen(name), v));
 }

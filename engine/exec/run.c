@@ -145,6 +145,7 @@ wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
         return;
     }
     wr_cut_forget(x);
+    (void)wr_transient_end(x);
     x->over = true;
     wr_cancel_children(x, x->i->root, NULL);
     wr_wait_close_all(x, x->i->root);

@@ -299,6 +299,14 @@ struct wr_reopened {
     struct wr_log_entry *aside; /* of its log: what is not asked for */
 };
 
+/* A variable that goes when the step ends: exec/transient.c. */
+struct wr_transient {
+    struct wr_transient *next;
+    int64_t holder; /* key of the activity that has it; 0: the root */
+    const char *name;
+    const struct wr_value *hidden; /* what comes back; NULL: nothing */
+};
+
 struct wr_instance {
     struct wr_arena *arena;
     struct wr_uuid id, definition;
@@ -325,6 +333,7 @@ struct wr_instance {
     struct wr_work *work, **work_end; /* rest of a step that was cut */
     struct wr_earlier *past;          /* versions it ran on, oldest first */
     int n_past;
+    struct wr_transient *transients; /* between steps: of one that was cut */
     struct wr_wait *conditions; /* all that are armed */
     int n_conditions;
     int64_t n_places;
@@ -434,6 +443,12 @@ struct wr_tlv_reader;
 void wr_earlier_add(struct wr_instance *i, struct wr_earlier past);
 void wr_earlier_encode(const struct wr_instance *i, struct wr_str *out);
 struct wr_earlier wr_earlier_decode(struct wr_tlv_reader *f);
+
+/* ---- results that go again (transient.c) ---- */
+
+void wr_transient_encode(const struct wr_instance *i, struct wr_str *out);
+WR_MUST int wr_transient_decode(struct wr_instance *i, struct wr_tlv_reader *f,
+                                struct wr_err *err);
 
 /* ---- iterations (loop.c) ---- */
 

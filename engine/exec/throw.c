@@ -20,6 +20,7 @@ enum {
 struct wr_signal_out { /* a signal on its way within the instance */
     struct wr_signal_out *next;
     const char *name;
+    bool message; /* that goes no further than a signal would */
     const struct wr_value *payload;
     int64_t but; /* the activity of this key has had it; 0 */
 };
@@ -115,6 +116,13 @@ payload_of(struct wr_exec *x, struct wr_activity *a,
     return 0;
 }
 
+/* The process's own listeners throw for its first element. */
+static int
+symbol_of(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return x->m->nodes[a->node < 0 ? wr_listen_node(x) : a->node].symbol;
+}
+
 static void
 owe(struct wr_exec *x, const struct wr_activity *a, struct wr_outbox_row row,
     const struct wr_value *payload)
@@ -123,7 +131,7 @@ owe(struct wr_exec *x, const struct wr_activity *a, struct wr_outbox_row row,
 
     row.id = wr_uuid_next(&x->ids);
     row.tenant = x->i->tenant;
-    row.element = x->m->nodes[a->node].symbol;
+    row.element = symbol_of(x, a);
     row.instance = x->i->id;
     row.definition = x->i->definition;
     row.created_at = x->ev->now;
@@ -167,9 +175,9 @@ throw_one(struct wr_exec *x, struct wr_activity *a,
     struct wr_signal_out *t;
 
     wr_emit(x, is_signal ? WR_H_SIGNAL_THROWN : WR_H_MESSAGE_THROWN,
-            x->m->nodes[a->node].symbol, a->key, NULL,
+            symbol_of(x, a), a->key, NULL,
             wr_emit_text(x, is_signal ? "signal" : "message", name));
-    if (!is_signal) {
+    if (!is_signal && !e->local) {
         owe_message(x, a, e,
                     (struct wr_outbox_row){
                         .kind = WR_OUT_MESSAGE, .name = name, .key = key },
@@ -180,7 +188,9 @@ throw_one(struct wr_exec *x, struct wr_activity *a,
         owe(x, a, (struct wr_outbox_row){ .kind = WR_OUT_SIGNAL, .name = name },
             payload);
     t = wr_new(x->arena, struct wr_signal_out);
-    *t = (struct wr_signal_out){ .name = name, .payload = payload, .but = but };
+    *t = (struct wr_signal_out){
+        .name = name, .message = !is_signal, .payload = payload, .but = but
+    };
     *(x->signals_end ? x->signals_end : &x->signals) = t;
     x->signals_end = &t->next;
 }
@@ -269,6 +279,24 @@ wr_throw_all(struct wr_exec *x, struct wr_activity *a)
 }
 
 enum wr_move
+wr_throw_told(struct wr_exec *x, struct wr_activity *a,
+              const struct wr_event_def *e)
+{
+    const char *name;
+    struct wr_err err;
+
+    if (wr_exec_text(x, a, &e->name, &name, &err) < 0)
+        return refused(x, e, err.text);
+    if (e->trigger == WR_TRIGGER_ERROR)
+        return wr_exec_error(x, name, NULL, /* at_end= */ false);
+    if (!name || !name[0])
+        return refused(x, e, "its name is empty");
+    throw_one(x, a, e, name, NULL, NULL, 0);
+
+    return WR_LEAVE;
+}
+
+enum wr_move
 wr_throw_enter(struct wr_exec *x, struct wr_activity *a)
 {
     enum wr_move move;
@@ -292,21 +320,22 @@ by_age(const void *p, const void *q)
 }
 
 static bool
-waits_for(const struct wr_wait *w, const char *signal)
+waits_for(const struct wr_wait *w, const struct wr_signal_out *t)
 {
     return w->kind == WR_WAIT_SUBSCRIPTION
-           && w->subscription.type == WR_SUB_SIGNAL
-           && strcmp(w->subscription.name, signal) == 0;
+           && w->subscription.type
+                  == (t->message ? WR_SUB_MESSAGE : WR_SUB_SIGNAL)
+           && strcmp(w->subscription.name, t->name) == 0;
 }
 
 static size_t
-count(const struct wr_instance *i, const char *signal)
+count(const struct wr_instance *i, const struct wr_signal_out *t)
 {
     size_t n = 0;
 
     for (struct wr_activity *a = i->root; a; a = wr_activity_next(i->root, a)) {
         for (const struct wr_wait *w = a->waits; w; w = w->next)
-            n += waits_for(w, signal);
+            n += waits_for(w, t);
     }
 
     return n;
@@ -314,15 +343,15 @@ count(const struct wr_instance *i, const char *signal)
 
 /* Who waits for it, in the order in which they began to. */
 static size_t
-collect(struct wr_exec *x, const char *signal, struct wr_uuid **out)
+collect(struct wr_exec *x, const struct wr_signal_out *t, struct wr_uuid **out)
 {
     size_t n = 0;
 
-    *out = wr_newn(x->arena, struct wr_uuid, count(x->i, signal));
+    *out = wr_newn(x->arena, struct wr_uuid, count(x->i, t));
     for (struct wr_activity *a = x->i->root; a;
          a = wr_activity_next(x->i->root, a)) {
         for (const struct wr_wait *w = a->waits; w; w = w->next) {
-            if (waits_for(w, signal))
+            if (waits_for(w, t))
                 (*out)[n++] = w->id;
         }
     }
@@ -340,7 +369,7 @@ wr_throw_settle(struct wr_exec *x)
     while (x->signals && x->i->state == WR_ACTIVE) {
         struct wr_signal_out *t = x->signals;
         struct wr_uuid *list;
-        size_t n = collect(x, t->name, &list);
+        size_t n = collect(x, t, &list);
 
         x->signals = t->next;
         if (!x->signals)
@@ -364,11 +393,11 @@ tell(struct wr_exec *x, const struct wr_activity *body,
     size_t n = 0;
 
     for (const struct wr_wait *w = body->waits; w; w = w->next)
-        n += waits_for(w, t->name);
+        n += waits_for(w, t);
     ids = wr_newn(x->arena, struct wr_uuid, n);
     n = 0;
     for (const struct wr_wait *w = body->waits; w; w = w->next) {
-        if (waits_for(w, t->name))
+        if (waits_for(w, t))
             ids[n++] = w->id;
     }
     for (size_t k = 0; k < n; k++) {

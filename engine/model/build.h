@@ -180,6 +180,19 @@ const struct wr_data *wr_build_declared(struct wr_build *b,
                                         const struct wr_xml *e, int *n);
 /* The variable that a data element stands for. */
 const char *wr_build_data_name(struct wr_build *b, const struct wr_xml *e);
+/* event_listener.c: whom events of all elements are told, for the elements that
+ * have them. */
+enum wr_hears {
+    WR_HEARS_PROCESS,
+    WR_HEARS_NODE,
+    WR_HEARS_FLOW
+};
+struct wr_heard {
+    struct wr_listener *items;
+    enum wr_hears *who; /* of each item */
+    int n;
+};
+struct wr_heard wr_build_heard(struct wr_build *b);
 /* listener.c: of the process, its nodes and flows. */
 void wr_build_listeners(struct wr_build *b);
 /* extension.c: extensions that change behaviour and are not built. */

@@ -199,6 +199,20 @@ read_zeebe(struct wr_build *b, struct wr_call_def *c, const struct wr_xml *x)
     zeebe_binding(b, c, x);
 }
 
+/* Tenants are numbers; an expression may give it, or nothing. */
+static void
+read_tenant(struct wr_build *b, struct wr_call_def *c, const struct wr_xml *e)
+{
+    struct wr_attr t = camunda_attr(b, e, "calledElementTenantId");
+
+    if (t.text && !t.expr && strspn(t.text, "0123456789") != strlen(t.text))
+        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
+                       "unsupported attribute 'calledElementTenantId=%.40s':"
+                       " a process calls those of its own tenant",
+                       t.text);
+    c->tenant = t;
+}
+
 static void
 read_camunda(struct wr_build *b, struct wr_call_def *c, const struct wr_xml *e)
 {
@@ -219,6 +233,7 @@ read_camunda(struct wr_build *b, struct wr_call_def *c, const struct wr_xml *e)
     c->all_out |= out.all;
     c->all_out_local = out.all_local;
     c->inherit_key = is_true(wr_build_camunda(e, "inheritBusinessKey", &ns));
+    read_tenant(b, c, e);
     if (in.business_key.text)
         c->business_key = in.business_key;
     else if (!c->business_key.text)

@@ -105,6 +105,7 @@ is_misplaced(const struct wr_xml *c, const struct wr_xml *of)
                 || !strncmp(c->name, "externalWorker", 14);
 
     return (loop && !wr_xml_is(of, "multiInstanceLoopCharacteristics"))
+           || (!strcmp(c->name, "eventListener") && !wr_xml_is(of, "process"))
            || (!strcmp(c->name, "variableListenerEventDefinition")
                && !(of->is & WR_IS_EVENT))
            || (!strncmp(c->name, "calledDecision", 14)
@@ -167,6 +168,7 @@ is_elsewhere(const char *name, const struct wr_xml *e)
         { "mapDecisionResult", "businessRuleTask" },
         { "endDate", "timeCycle" },
         { "useLocalScopeForResultVariable", "serviceTask" },
+        { "storeResultVariableAsTransient", "serviceTask" },
         { "terminateAll", "terminateEventDefinition" },
         { "terminateMultiInstance", "terminateEventDefinition" },
     };

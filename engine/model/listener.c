@@ -17,10 +17,10 @@
 
 #include "engine/model/build.h"
 
-enum owner {
-    OF_PROCESS,
-    OF_NODE,
-    OF_FLOW
+enum owner { /* as enum wr_hears */
+    OF_PROCESS = WR_HEARS_PROCESS,
+    OF_NODE = WR_HEARS_NODE,
+    OF_FLOW = WR_HEARS_FLOW
 };
 
 struct reader {
@@ -398,19 +398,31 @@ count(const struct wr_xml *list)
     return n;
 }
 
+/* What the process wants to hear of all its elements. */
+static void
+add_heard(struct reader *r, const struct wr_heard *h)
+{
+    for (int i = 0; i < h->n; i++) {
+        if ((int)h->who[i] == (int)r->owner && happens(r, h->items[i].moment))
+            r->items[r->n++] = h->items[i];
+    }
+}
+
 static struct wr_listeners
 read_all(struct wr_build *b, const struct wr_xml *e, enum owner owner,
-         const struct wr_node *node)
+         const struct wr_node *node, const struct wr_heard *heard)
 {
     const struct wr_xml *list = wr_xml_child(e, WR_NS_BPMN,
                                              "extensionElements");
     struct reader r = { .b = b, .owner = owner, .node = node };
 
-    if (!list)
+    if (!list && !heard->n)
         return (struct wr_listeners){ 0 };
-    r.items = wr_newn(b->arena, struct wr_listener, count(list));
-    for (const struct wr_xml *x = list->first; x; x = x->next)
+    r.items = wr_newn(b->arena, struct wr_listener,
+                      (list ? count(list) : 0) + heard->n);
+    for (const struct wr_xml *x = list ? list->first : NULL; x; x = x->next)
         read_one(&r, x);
+    add_heard(&r, heard);
 
     return (struct wr_listeners){ r.items, r.n };
 }
@@ -419,14 +431,17 @@ void
 wr_build_listeners(struct wr_build *b)
 {
     bool global = b->n_nodes && b->node_xml[0] == b->process;
+    struct wr_heard heard = wr_build_heard(b);
 
     if (!global)
-        b->scopes[0].listeners = read_all(b, b->process, OF_PROCESS, NULL);
+        b->scopes[0].listeners = read_all(b, b->process, OF_PROCESS, NULL,
+                                          &heard);
     for (int i = 0; i < b->n_nodes; i++)
         b->nodes[i].listeners = read_all(b, b->node_xml[i], OF_NODE,
-                                         &b->nodes[i]);
+                                         &b->nodes[i], &heard);
     for (int i = 0; i < b->n_flows; i++) {
         if (wr_xml_is(b->flow_xml[i], "sequenceFlow"))
-            b->flows[i].listeners = read_all(b, b->flow_xml[i], OF_FLOW, NULL);
+            b->flows[i].listeners = read_all(b, b->flow_xml[i], OF_FLOW, NULL,
+                                             &heard);
     }
 }

@@ -221,7 +221,7 @@ from_worker(struct wr_build *b, struct list *l, const struct wr_xml *e,
         add(b, l, x, wr_xml_attr(x, "target"), from_source(b, x));
 }
 
-/* spiffworkflow: values are Python; what reads the same here is evaluated. */
+/* spiffworkflow: values are expressions in Python's style. */
 static void
 from_operator(struct wr_build *b, struct list *l, const struct wr_xml *e)
 {
@@ -242,8 +242,7 @@ from_operator(struct wr_build *b, struct list *l, const struct wr_xml *e)
         const struct wr_expr *value = NULL;
 
         if (v && *v)
-            value = wr_build_expr(b, x, WR_LANG_JUEL,
-                                  wr_arena_printf(b->arena, "${%s}", v));
+            value = wr_build_expr(b, x, WR_LANG_PYTHON, v);
         add(b, l, x, wr_xml_attr(x, "id"), evaluated(value));
     }
 }

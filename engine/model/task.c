@@ -439,6 +439,8 @@ wr_build_send(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
 static void
 read_flowable(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
+    n->result_transient = n->result_variable
+                          && wr_build_flag(e, "storeResultVariableAsTransient");
     n->result_local = n->result_variable
                       && wr_build_flag(e, "useLocalScopeForResultVariable");
     if (!wr_build_flag(e, "triggerable"))
