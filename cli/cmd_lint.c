@@ -95,6 +95,48 @@ lint_dmn(const char *path, bool strict, struct wr_err *err)
     return f.n_errors > 0;
 }
 
+static bool
+is_decided(const struct wr_dmn *const *dmn, size_t n, const char *key)
+{
+    for (size_t i = 0; i < n; i++)
+        for (const struct wr_dmn_element *e = wr_dmn_next(dmn[i], NULL); e;
+             e = wr_dmn_next(dmn[i], e))
+            if ((wr_dmn_kind(e) & (WR_DMN_DECISION | WR_DMN_SERVICE))
+                && strcmp(wr_dmn_key(e), key) == 0)
+                return true;
+
+    return false;
+}
+
+/* Decisions that tasks name; where no decision lies beside nothing is known. */
+static int
+lint_decisions(struct wr_arena *a, const char *path, struct wr_bpmn *bpmn,
+               struct wr_err *err)
+{
+    const struct wr_dmn **dmn;
+    size_t n;
+
+    if (wr_models_beside(a, path, &dmn, &n, err) < 0)
+        return err->code;
+    for (int i = 0; n && i < bpmn->n_models; i++) {
+        const struct wr_model *m = bpmn->models[i];
+
+        for (int k = 0; k < m->n_nodes; k++) {
+            const struct wr_decision_def *d = m->nodes[k].decision;
+
+            if (d && d->ref.text && d->ref.text[0] && !d->ref.expr
+                && !is_decided(dmn, n, d->ref.text))
+                wr_found(&bpmn->findings, WR_F_NO_SUCH_DECISION, m->nodes[k].id,
+                         m->nodes[k].line,
+                         "'%s' names the decision '%s', which is in no .dmn"
+                         " file beside it",
+                         m->nodes[k].id, d->ref.text);
+        }
+    }
+
+    return 0;
+}
+
 /* The number of error findings, negative when the file cannot be read. */
 static int
 lint(const char *path, bool strict, struct wr_err *err)
@@ -117,7 +159,8 @@ lint(const char *path, bool strict, struct wr_err *err)
         bpmn.findings = (struct wr_findings){ .arena = a };
         add_malformed(&bpmn.findings, err);
     }
-    if (lint_inputs(a, path, &bpmn, err) < 0)
+    if (lint_inputs(a, path, &bpmn, err) < 0
+        || lint_decisions(a, path, &bpmn, err) < 0)
         return err->code;
     if (strict)
         wr_findings_strict(&bpmn.findings);

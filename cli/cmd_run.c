@@ -17,7 +17,9 @@ enum {
 };
 
 struct args {
-    const char *file, *process;
+    const char *const *files; /* the process's, and what goes with it */
+    int n_files;
+    const char *process;
     const struct wr_value *variables;
     bool trace, real_clock;
     struct wr_str *json; /* --json: the trace so far; NULL: print it */
@@ -32,9 +34,12 @@ parse(struct wr_cli *cli, struct args *out)
     out->real_clock = !wr_arg_flag(cli, "--virtual");
     out->process = wr_arg_option(cli, "--process");
     out->variables = wr_arg_variables(cli, "--var", &ok);
-    out->file = cli->argc == 1 ? cli->argv[0] : NULL;
+    out->files = (const char *const *)cli->argv;
+    out->n_files = cli->argc;
+    for (int i = 0; i < cli->argc; i++)
+        ok = ok && (cli->argv[i][0] != '-' || !cli->argv[i][1]);
 
-    return ok && out->file && (out->file[0] != '-' || !out->file[1]);
+    return ok && cli->argc > 0;
 }
 
 static void
@@ -287,11 +292,11 @@ run(struct wr_stage *s, const struct args *args, struct wr_arena *a,
     int *status, struct wr_err *err)
 {
     struct wr_deployed d;
-    int r = wr_stage_deploy(s, NULL, &args->file, 1, &d, err);
+    int r = wr_stage_deploy(s, NULL, args->files, args->n_files, &d, err);
 
     print_findings(a, &d.findings);
     if (r == 0 && !choose(args, &d))
-        return wr_fail(err, WR_EINVALID, "'%s' has no process", args->file);
+        return wr_fail(err, WR_EINVALID, "'%s' has no process", args->files[0]);
     if (r < 0
         || wr_stage_start(s, choose(args, &d), "p", NULL, args->variables, err)
                < 0)

@@ -77,3 +77,32 @@ wr_models_load(struct wr_arena *a, const char *path,
 
     return wr_dmn_read(a, sources, n, &wr_models_limits, findings, out, err);
 }
+
+int
+wr_models_beside(struct wr_arena *a, const char *path,
+                 const struct wr_dmn ***out, size_t *n, struct wr_err *err)
+{
+    struct wr_dmn_source *sources = wr_newn(a, struct wr_dmn_source, MODELS);
+    const char *slash = strrchr(path, '/'), *folder = "";
+    size_t n_sources = 0;
+
+    *n = 0;
+    *out = wr_newn(a, const struct wr_dmn *, MODELS);
+    if (strcmp(path, "-") == 0)
+        return 0;
+    if (slash)
+        folder = wr_arena_strndup(a, path, (size_t)(slash - path) + 1);
+    if (add_folder(a, folder, path, sources, &n_sources, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < n_sources; i++) {
+        struct wr_findings ignored = { .arena = a };
+        struct wr_err why;
+
+        if (wr_dmn_read(a, &sources[i], 1, &wr_models_limits, &ignored,
+                        &(*out)[*n], &why)
+            == 0)
+            ++*n;
+    }
+
+    return 0;
+}

@@ -462,6 +462,19 @@ keep_unchanged(struct deploying *d, const struct wr_deployed *out,
     return r;
 }
 
+static int
+check_decisions(struct deploying *d, struct wr_findings *findings,
+                struct wr_err *err)
+{
+    for (int i = 0; i < d->n; i++)
+        if (wr_deploy_decisions_check(&d->decisions, d->processes[i].model,
+                                      findings, err)
+            < 0)
+            return err->code;
+
+    return 0;
+}
+
 /* What the processes name must be there, now or later. */
 static int
 check_forms(struct deploying *d, bool strict, struct wr_findings *findings,
@@ -519,7 +532,8 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
     for (int i = 0; i < n_files; i++)
         if (read_file(&d, &files[i], o->strict, &out->findings, err) < 0)
             return err->code;
-    if (wr_deploy_decisions_read(&d.decisions, &out->findings, err) < 0)
+    if (wr_deploy_decisions_read(&d.decisions, &out->findings, err) < 0
+        || check_decisions(&d, &out->findings, err) < 0)
         return err->code;
     for (int i = 0; i < n_files; i++)
         if (wr_inputs_is_file(files[i].name))

@@ -51,6 +51,12 @@ bool wr_deploy_decisions_add(struct wr_deploy_decisions *d,
 WR_MUST int wr_deploy_decisions_read(struct wr_deploy_decisions *d,
                                      struct wr_findings *findings,
                                      struct wr_err *err);
+/* Warn of decisions that tasks of the model name and that are neither among them
+ * nor deployed already. */
+WR_MUST int wr_deploy_decisions_check(struct wr_deploy_decisions *d,
+                                      const struct wr_model *m,
+                                      struct wr_findings *findings,
+                                      struct wr_err *err);
 /* Their latest versions into `rows`; *out false: some have none, or it is
  * deleted. */
 WR_MUST int wr_deploy_decisions_latest(struct wr_deploy_decisions *d,

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "engine/runtime/decision.h"
 #include "engine/runtime/deploy.h"
 
 bool
@@ -211,6 +212,62 @@ wr_deploy_decisions_number(struct wr_deploy_decisions *d,
         d->rows[i].deployment = row->id;
         d->rows[i].deployed_at = row->deployed_at;
         d->rows[i].version = before ? before->version + 1 : 1;
+    }
+
+    return 0;
+}
+
+/* ---- what processes name ---- */
+
+static bool
+is_among(const struct wr_deploy_decisions *d, const char *key)
+{
+    for (int i = 0; i < d->n; i++)
+        if (strcmp(d->rows[i].key, key) == 0)
+            return true;
+
+    return false;
+}
+
+/* With its own deployment alone, or has the store it? */
+static int
+is_deployed(struct wr_deploy_decisions *d, const struct wr_decision_def *def,
+            bool *yes, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
+    const struct wr_decision_row *row;
+    int r;
+
+    *yes = false;
+    if (def->binding == WR_BIND_DEPLOYMENT && !def->else_latest)
+        return 0;
+    r = wr_runtime_decision_row(d->rt, def->ref.text, d->tenant, scratch, &row,
+                                err);
+    *yes = r == 0;
+
+    return r == WR_ENOTFOUND ? 0 : r;
+}
+
+int
+wr_deploy_decisions_check(struct wr_deploy_decisions *d,
+                          const struct wr_model *m,
+                          struct wr_findings *findings, struct wr_err *err)
+{
+    for (int i = 0; i < m->n_nodes; i++) {
+        const struct wr_node *n = &m->nodes[i];
+        const struct wr_decision_def *def = n->decision;
+        bool yes;
+
+        if (!def || def->ref.expr || !def->ref.text || !def->ref.text[0]
+            || is_among(d, def->ref.text))
+            continue;
+        if (is_deployed(d, def, &yes, err) < 0)
+            return err->code;
+        if (!yes)
+            wr_found(findings, WR_F_NO_SUCH_DECISION, n->id, n->line,
+                     "'%s' names the decision '%s', which is not in the files"
+                     " of the deployment",
+                     n->id, def->ref.text);
     }
 
     return 0;
