@@ -38,9 +38,9 @@ enum wr_task_right {
     WR_MAY_LOOK, /* claim, comment: its candidates, too */
     WR_MAY_WORK  /* an assigned one: its assignee and owner alone */
 };
-/* May the caller?  Operators and administrators may all.  WR_EFORBIDDEN. */
-WR_MUST int wr_task_may(struct wr_request *rq, const struct wr_task_row *t,
-                        enum wr_task_right right, struct wr_err *err);
+/* The caller as whom a task asks; NULL: operators and administrators may all. */
+WR_MUST int wr_task_asker(struct wr_request *rq, enum wr_task_right right,
+                          const struct wr_asker **out, struct wr_err *err);
 /* Send the command to the task of the path, and answer the task as it is then.
  */
 WR_MUST int wr_task_do(struct wr_request *rq, struct wr_command *c,

@@ -368,10 +368,13 @@ wr_task_do(struct wr_request *rq, struct wr_command *c,
     struct wr_outcome oc;
 
     if (wr_task_find(rq, &c->event.target, &row, err) < 0
-        || wr_task_may(rq, row, right, err) < 0)
+        || wr_task_asker(rq, right, &c->event.asker, err) < 0)
         return (int)err->code;
-    if (rq->stored.len) /* it was done: the task as it is now */
+    if (rq->stored.len) { /* it was done: the task as it is now */
+        if (c->event.asker && wr_task_allows(row, c->event.asker, err) < 0)
+            return (int)err->code;
         return task_json(rq, row, out, err);
+    }
     c->instance = row->instance;
     if (call(rq, c, &oc, err) < 0
         || wr_task_find(rq, &c->event.target, &row, err) < 0)
@@ -448,14 +451,10 @@ static const struct wr_object complete_object = WR_OBJECT_ROWS(
 static int
 act(struct wr_request *rq, struct wr_command *c, void *out, struct wr_err *err)
 {
-    bool may_all = (rq->who.roles & (WR_OPERATOR | WR_ADMIN)) != 0;
-    const struct wr_task_row *row = NULL;
     struct wr_outcome oc;
 
     if (wr_param_id(rq, 0, "task", &c->event.target, err) < 0
-        || (!may_all
-            && (wr_task_find(rq, &c->event.target, &row, err) < 0
-                || wr_task_may(rq, row, WR_MAY_WORK, err) < 0))
+        || wr_task_asker(rq, WR_MAY_WORK, &c->event.asker, err) < 0
         || call(rq, c, &oc, err) < 0)
         return (int)err->code;
 

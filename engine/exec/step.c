@@ -83,7 +83,9 @@ check_wait(struct wr_exec *x, enum wr_wait_kind kind, struct target *t,
     if (t->wait && t->wait->kind == kind
         && (!wr_job_is_continue(t->wait) || x->ev->type == WR_EV_JOB_RUN
             || x->ev->type == WR_EV_JOB_FAIL))
-        return 0;
+        return kind == WR_WAIT_TASK && x->ev->asker
+                   ? wr_task_allows(&t->wait->task, x->ev->asker, err)
+                   : 0;
     wr_uuid_text(&x->ev->target, id);
 
     return wr_fail(err, WR_ENOTFOUND, "no open %s %s", wait_name(kind), id);

@@ -76,13 +76,25 @@ struct wr_version {
     const struct wr_model *model;
 };
 
+/* A person who may not do everything.  Who may do what to a task is looked at in
+ * the step: a moment before it somebody else may have got the task. */
+struct wr_asker {
+    const char *user;
+    const char *groups; /* comma separated; NULL: none */
+    bool to_work;       /* an assigned task: its assignee and owner alone */
+};
+/* WR_EFORBIDDEN: why not. */
+WR_MUST int wr_task_allows(const struct wr_task_row *t,
+                           const struct wr_asker *who, struct wr_err *err);
+
 struct wr_event {
     enum wr_event_type type;
     int64_t now;        /* ms UTC */
     struct wr_uuid ids; /* id base; wr_uuid_next() makes this step's ids */
     struct wr_uuid command;
-    const char *actor;     /* NULL */
-    struct wr_uuid target; /* task, job, timer, subscription, incident */
+    const char *actor;            /* NULL */
+    const struct wr_asker *asker; /* TASK_*: NULL: may do all */
+    struct wr_uuid target;        /* task, job, timer, subscription, incident */
     const struct wr_value *variables; /* context or NULL */
     const char *business_key;
     const char *const *tags; /* START */

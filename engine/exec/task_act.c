@@ -10,6 +10,61 @@ enum {
     COMMENT_MAX = 65536 /* bytes */
 };
 
+/* ---- who may ---- */
+
+static bool
+is_among(const char *const *names, int n, const char *name, size_t len)
+{
+    for (int i = 0; i < n; i++)
+        if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
+            return true;
+
+    return false;
+}
+
+static bool
+is_candidate(const struct wr_task_row *t, const struct wr_asker *who)
+{
+    const char *g = who->groups ? who->groups : "";
+
+    if (t->n_candidate_users == 0 && t->n_candidate_groups == 0)
+        return true;
+    if (is_among(t->candidate_users, t->n_candidate_users, who->user,
+                 strlen(who->user)))
+        return true;
+    while (*g) {
+        size_t len = strcspn(g, ",");
+
+        if (is_among(t->candidate_groups, t->n_candidate_groups, g, len))
+            return true;
+        g += len + (g[len] == ',');
+    }
+
+    return false;
+}
+
+static bool
+is_named(const struct wr_asker *who, const char *name)
+{
+    return name && strcmp(name, who->user) == 0;
+}
+
+int
+wr_task_allows(const struct wr_task_row *t, const struct wr_asker *who,
+               struct wr_err *err)
+{
+    if (is_named(who, t->assignee) || is_named(who, t->owner))
+        return 0;
+    if (t->assignee && who->to_work)
+        return wr_fail(err, WR_EFORBIDDEN, "the task is assigned to '%.80s'",
+                       t->assignee);
+    if (!is_candidate(t, who))
+        return wr_fail(err, WR_EFORBIDDEN,
+                       "'%.80s' is no candidate of this task", who->user);
+
+    return 0;
+}
+
 /* ---- changes: {"priority", "dueAt", "followUpAt", "candidateUsers",
  * "candidateGroups"}, null for none ---- */
 

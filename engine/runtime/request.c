@@ -38,6 +38,18 @@ copy_idempotency(struct wr_arena *a, const struct wr_idempotency_row *from)
     return to;
 }
 
+static const struct wr_asker *
+copy_asker(struct wr_arena *a, const struct wr_asker *from)
+{
+    struct wr_asker *to = wr_new(a, struct wr_asker);
+
+    to->user = copy_text(a, from->user);
+    to->groups = copy_text(a, from->groups);
+    to->to_work = from->to_work;
+
+    return to;
+}
+
 /* A caller that stops waiting takes its memory along. */
 static void
 copy_command(struct wr_arena *a, struct wr_command *c)
@@ -45,6 +57,8 @@ copy_command(struct wr_arena *a, struct wr_command *c)
     struct wr_event *ev = &c->event;
 
     ev->actor = copy_text(a, ev->actor);
+    if (ev->asker)
+        ev->asker = copy_asker(a, ev->asker);
     ev->variables = copy_value(a, ev->variables);
     ev->business_key = copy_text(a, ev->business_key);
     ev->tags = wr_arena_strdups(a, ev->tags, ev->n_tags);

@@ -160,7 +160,7 @@ static bool
 is_clean_refusal(int code)
 {
     return code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EVALUE
-           || code == WR_EMIGRATE || code == WR_EHELD;
+           || code == WR_EMIGRATE || code == WR_EHELD || code == WR_EFORBIDDEN;
 }
 
 /* Does `r` have to wait for the next batch?  An item has room for one lease and

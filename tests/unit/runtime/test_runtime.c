@@ -166,6 +166,38 @@ START_TEST(a_failed_command_harms_no_neighbour)
 }
 END_TEST
 
+/* Both commands saw a free task: the second one is for its new assignee alone. */
+START_TEST(who_may_is_asked_in_the_step)
+{
+    struct wr_asker ann = { .user = "ann", .to_work = true };
+    struct wr_asker bob = { .user = "bob", .groups = "x,y", .to_work = true };
+    struct wr_call calls[2] = { 0 };
+    struct wr_outcome out;
+    struct wr_uuid id, t;
+    struct wr_command c;
+    struct rig r;
+
+    rig_open(&r, NULL, NULL);
+    rig_deploy(&r, rig_one_task);
+    id = rig_start(&r, "p");
+    t = rig_task(&r, &id, "t");
+    calls[0].command = c = complete(&r, &t);
+    calls[0].command.event.type = WR_EV_TASK_ASSIGN;
+    calls[0].command.event.text = "ann";
+    calls[1].command = c;
+    calls[1].command.event.asker = &bob;
+    wr_runtime_call_many(r.rt, calls, 2, r.arena);
+    ck_assert_int_eq(calls[0].err.code, WR_OK);
+    ck_assert_int_eq(calls[1].err.code, WR_EFORBIDDEN);
+    ck_assert_str_eq(calls[1].err.text, "the task is assigned to 'ann'");
+    ck_assert_int_eq(rig_instance(&r, &id).state, WR_ACTIVE);
+    c.event.asker = &ann;
+    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
+    ck_assert_int_eq(out.instance.state, WR_COMPLETED);
+    rig_close(&r);
+}
+END_TEST
+
 START_TEST(if_match_is_honoured)
 {
     struct wr_outcome out;
@@ -212,7 +244,7 @@ START_TEST(only_the_lease_completes_a_job)
     rig_open(&r, NULL, NULL);
     rig_deploy(&r, job);
     id = rig_start(&r, "p");
-    c.tenant = r.tenant;
+    c.tenant = claim.tenant = r.tenant;
     claim.now = r.clock.now;
     claim.until = r.clock.now + 1000;
     must(&r, wr_runtime_claim(r.rt, &claim, r.arena, &jobs, &r.err));
@@ -746,6 +778,7 @@ main(void)
     tcase_add_test(calls, a_conflict_is_stepped_again);
     tcase_add_test(calls, a_stale_copy_refuses_nothing);
     tcase_add_test(calls, a_failed_command_harms_no_neighbour);
+    tcase_add_test(calls, who_may_is_asked_in_the_step);
     tcase_add_test(calls, if_match_is_honoured);
     tcase_add_test(calls, only_the_lease_completes_a_job);
     tcase_add_test(calls, a_step_that_is_cut_goes_on);
