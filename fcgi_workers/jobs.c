@@ -254,6 +254,7 @@ activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_claim c = {
         .types = body->type ? &body->type : body->types.items,
         .n_types = body->type ? 1 : (int)body->types.n,
+        .tenant = rq->who.tenant,
         .max = (int)body->max,
         .worker = body->worker,
         .now = now,

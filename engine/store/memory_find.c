@@ -295,7 +295,8 @@ offered(const struct wr_claim *c, const struct wr_job_row *j)
     int last = c->bucket_from || c->bucket_to ? c->bucket_to : WR_BUCKETS - 1;
     int bucket = wr_uuid_bucket(&j->id);
 
-    return j->kind == WR_JOB_EXTERNAL && j->retries > 0 && j->due_at <= c->now
+    return j->tenant == c->tenant && j->kind == WR_JOB_EXTERNAL
+           && j->retries > 0 && j->due_at <= c->now
            && (wr_uuid_is_zero(&j->lease) || j->lease_until <= c->now)
            && bucket >= c->bucket_from && bucket <= last
            && wr_memory_in_list(c->types, c->n_types, j->type);

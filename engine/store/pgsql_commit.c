@@ -423,6 +423,7 @@ claim_params(const struct wr_claim *c, struct pg_params *p)
     struct wr_uuid base = c->lease;
     bool some = c->bucket_from || c->bucket_to;
     const struct wr_datum scalars[] = {
+        { .kind = WR_D_INT4, .i = c->tenant },
         { .kind = WR_D_INT8, .i = c->now },
         { .kind = WR_D_INT4, .i = c->bucket_from },
         { .kind = WR_D_INT4, .i = some ? c->bucket_to : WR_BUCKETS - 1 },

@@ -219,11 +219,12 @@ wr_sqlite_commit(struct wr_store *st, struct wr_item *items, size_t n,
 struct offer { /* parameters of job_offered */
     const char *type;
     int64_t now, limit;
-    int32_t bucket_from, bucket_to;
+    int32_t tenant, bucket_from, bucket_to;
 };
 #define T struct offer
 static const struct wr_column offer_c[] = {
     { "type", WR_C_TEXT, offsetof(T, type), 0 },
+    { "tenant", WR_C_INT4, offsetof(T, tenant), 0 },
     { "now", WR_C_INT8, offsetof(T, now), 0 },
     { "limit", WR_C_INT8, offsetof(T, limit), 0 },
     { "bucket_from", WR_C_INT4, offsetof(T, bucket_from), 0 },
@@ -271,7 +272,8 @@ static int
 offered(struct sqlite *s, const struct wr_claim *c, struct wr_found *f,
         struct wr_err *err)
 {
-    struct offer o = { .now = c->now,
+    struct offer o = { .tenant = c->tenant,
+                       .now = c->now,
                        .limit = c->max,
                        .bucket_from = c->bucket_from,
                        .bucket_to = c->bucket_from || c->bucket_to

@@ -283,6 +283,7 @@ struct wr_rows {
 struct wr_claim {
     const char *const *types; /* external jobs of these types */
     int n_types;
+    int32_t tenant;
     int max;
     const char *worker;
     int64_t now, until;

@@ -69,7 +69,8 @@ AND s.name = wr_job.type AND s.tenant = wr_job.tenant);
 WITH o AS MATERIALIZED (SELECT j.id, j.priority, j.due_at
 FROM unnest(:types[]) t(type) CROSS JOIN LATERAL
 (SELECT id, priority, due_at FROM wr_job
-WHERE wr_job.type = t.type AND kind = 0 AND retries > 0 AND due_at <= :now
+WHERE wr_job.type = t.type AND wr_job.tenant = :tenant
+AND kind = 0 AND retries > 0 AND due_at <= :now
 AND (lease IS NULL OR lease_until <= :now) AND {running_type}
 AND bucket BETWEEN :bucket_from AND :bucket_to
 ORDER BY priority DESC, due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) j
@@ -87,7 +88,8 @@ SELECT {job_row} FROM u ORDER BY priority DESC, due_at, id;
 -- One type; the caller merges and leases, inside its write transaction.
 -- name: job_offered @sqlite
 SELECT {job_row} FROM wr_job
-WHERE type = :type AND kind = 0 AND retries > 0 AND due_at <= :now
+WHERE type = :type AND tenant = :tenant
+AND kind = 0 AND retries > 0 AND due_at <= :now
 AND (lease IS NULL OR lease_until <= :now) AND {running_type}
 AND bucket BETWEEN :bucket_from AND :bucket_to
 ORDER BY priority DESC, due_at, id LIMIT :limit;

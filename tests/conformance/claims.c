@@ -9,6 +9,7 @@ claim_of(struct fixture *f, const char *const *types, int n_types, int max)
 {
     return (struct wr_claim){ .types = types,
                               .n_types = n_types,
+                              .tenant = f->tenant,
                               .max = max,
                               .worker = "worker-1",
                               .now = 5000,
@@ -122,6 +123,27 @@ START_TEST(offered_again_when_the_lease_is_over)
 }
 END_TEST
 
+START_TEST(of_its_tenant_alone)
+{
+    struct fixture f;
+    struct wr_effects *fx;
+    const char *types[1];
+    struct wr_claim c;
+
+    fixture_open(&f, _i);
+    types[0] = fixture_word(&f, "charge");
+    fx = fixture_start(&f);
+    fixture_job(&f, fx, types[0]);
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    c = claim_of(&f, types, 1, 10);
+    c.tenant = f.tenant ^ 1;
+    ck_assert_uint_eq(claim(&f, &c).n, 0);
+    c.tenant = f.tenant;
+    ck_assert_uint_eq(claim(&f, &c).n, 1);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(only_from_its_buckets)
 {
     struct fixture f;
@@ -191,6 +213,7 @@ claim_cases(void)
 
     tcase_add_loop_test(tc, best_first_and_once, 0, n);
     tcase_add_loop_test(tc, offered_again_when_the_lease_is_over, 0, n);
+    tcase_add_loop_test(tc, of_its_tenant_alone, 0, n);
     tcase_add_loop_test(tc, only_from_its_buckets, 0, n);
     tcase_add_loop_test(tc, the_schedulers_own_jobs_are_looked_up, 0, n);
 

@@ -214,6 +214,7 @@ claim_on(void *data)
     struct fixture f = *w->of;
     struct wr_claim c = { .types = &w->type,
                           .n_types = 1,
+                          .tenant = f.tenant,
                           .max = 3,
                           .worker = "w",
                           .now = 5000,

@@ -455,9 +455,12 @@ START_TEST(a_job_is_leased_or_offered)
 
     fixture_open(&f, _i);
     type = fixture_word(&f, "charge");
-    c = (struct wr_claim){
-        .types = &type, .n_types = 1, .max = 10, .worker = "w", .now = 1000
-    };
+    c = (struct wr_claim){ .types = &type,
+                           .n_types = 1,
+                           .tenant = f.tenant,
+                           .max = 10,
+                           .worker = "w",
+                           .now = 1000 };
     for (int nth = 1; reached && nth < MOST; nth++) {
         struct wr_effects *fx = fixture_start(&f);
         struct wr_rows rows;

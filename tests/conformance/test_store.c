@@ -425,6 +425,7 @@ START_TEST(a_lost_lease_stops_the_item)
     ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
     claim = (struct wr_claim){ .types = types,
                                .n_types = 1,
+                               .tenant = f.tenant,
                                .max = 1,
                                .worker = "w",
                                .now = f.now,
