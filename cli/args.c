@@ -87,31 +87,6 @@ wr_arg_variables(struct wr_cli *cli, const char *name, bool *ok)
     return n ? wr_value_context(cli->arena, entries, n) : NULL;
 }
 
-/* Options that a command knows are gone from argv by the time it gives up. */
-int
-wr_cli_usage(const struct wr_cli *cli)
-{
-    for (int i = 0; !at_end(cli, i); i++) {
-        if (strncmp(cli->argv[i], "--", 2) == 0) {
-            fprintf(stderr,
-                    "weir: '%s' is no option here, or lacks its value\n",
-                    cli->argv[i]);
-            break;
-        }
-    }
-    fprintf(stderr, "usage: weir %s\n", cli->usage);
-
-    return 2;
-}
-
-int
-wr_cli_fail(const struct wr_err *err)
-{
-    fprintf(stderr, "weir: %s\n", err->text);
-
-    return 1;
-}
-
 const char *
 wr_cli_base_name(const char *path)
 {

@@ -41,15 +41,26 @@ bool wr_arg_flag(struct wr_cli *cli, const char *name);
  * there is none; false in *ok for one without '='. */
 const struct wr_value *wr_arg_variables(struct wr_cli *cli, const char *name,
                                         bool *ok);
-/* Print "usage: weir ..." to standard error; returns 2. */
-int wr_cli_usage(const struct wr_cli *cli);
-/* Print "weir: ..." to standard error; returns 1. */
-int wr_cli_fail(const struct wr_err *err);
 /* What is behind the last slash. */
 const char *wr_cli_base_name(const char *path);
 /* Whole file into `a`. */
 WR_MUST int wr_cli_read(struct wr_arena *a, const char *path,
                         struct wr_str *out, struct wr_err *err);
+
+/* ---- failing (fail.c): one line on standard error, with --json one problem
+ * document ---- */
+
+/* From now on as problem documents. */
+void wr_cli_fail_json(void);
+/* The problem the server answered, printed as it came by the next failure; NULL:
+ * none.  As long as until then. */
+void wr_cli_problem(const char *text, size_t len);
+/* Print "weir: ..."; returns 1. */
+int wr_cli_fail(const struct wr_err *err);
+/* Print "usage: weir ..."; returns 2. */
+int wr_cli_usage(const struct wr_cli *cli);
+/* The same with `why` (NULL: the usage says it). */
+int wr_cli_misused(const char *why, const char *usage);
 
 /* ---- server (http.c, session.c) ---- */
 

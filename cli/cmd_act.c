@@ -58,7 +58,8 @@ act(struct wr_cli *cli, const char *method, const char *path, struct body *b,
                b ? wr_value_context(cli->arena, b->entries, b->n) : NULL, &r,
                &err)
         < 0) {
-        print_fields(cli, r.json);
+        if (!cli->json) /* else they are in the problem */
+            print_fields(cli, r.json);
         return wr_cli_fail(&err);
     }
     if (cli->json)

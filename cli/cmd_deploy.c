@@ -86,16 +86,17 @@ wr_cmd_deploy(struct wr_cli *cli)
                            strict ? "strict" : "default", name ? "&name=" : "",
                            name ? wr_http_escape(cli->arena, name) : "");
     if (wr_http(cli, "POST", path, body.s, body.len, &o, &r, &err) < 0) {
-        print_findings(cli, r.json ? wr_value_get(r.json, "errors") : NULL);
+        if (!cli->json)
+            print_findings(cli, r.json ? wr_value_get(r.json, "errors") : NULL);
         return wr_cli_fail(&err);
     }
     if (cli->json) {
         wr_print_json(&r);
-    } else {
-        print_list(cli, &r, "definitions", "");
-        print_list(cli, &r, "decisions", "decision ");
-        print_list(cli, &r, "forms", "form ");
+        return 0;
     }
+    print_list(cli, &r, "definitions", "");
+    print_list(cli, &r, "decisions", "decision ");
+    print_list(cli, &r, "forms", "form ");
     print_findings(cli, r.json ? wr_value_get(r.json, "warnings") : NULL);
 
     return 0;

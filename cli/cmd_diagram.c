@@ -19,7 +19,13 @@ wr_cmd_diagram(struct wr_cli *cli)
                           &err)
                < 0)
         return wr_cli_fail(&err);
-    fwrite(svg.s, 1, svg.len, stdout);
+    if (cli->json) {
+        struct wr_entry e = { "svg", wr_value_string(a, wr_str_text(&svg)) };
+
+        wr_print_value(a, wr_value_context(a, &e, 1));
+    } else {
+        fwrite(svg.s, 1, svg.len, stdout);
+    }
 
     return 0;
 }

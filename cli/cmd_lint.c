@@ -20,15 +20,6 @@ print(struct wr_arena *a, const struct wr_findings *f)
     }
 }
 
-static void
-add_malformed(struct wr_findings *f, const struct wr_err *err)
-{
-    wr_finding_add(f, (struct wr_finding){ .code = "xml-malformed",
-                                           .severity = WR_ERROR_FINDING,
-                                           .line = err->line,
-                                           .detail = err->text });
-}
-
 /* Definitions of variables that lie beside it. */
 static int
 lint_inputs(struct wr_arena *a, const char *path, struct wr_bpmn *bpmn,
@@ -154,10 +145,10 @@ lint(const char *path, bool strict, struct wr_err *err)
         return err->code;
     if (wr_bpmn_read(a, wr_str_text(&bytes), bytes.len, &options, &bpmn, err)
         < 0) {
-        if (err->code != WR_EPARSE)
+        if (err->code != WR_EPARSE && err->code != WR_ELIMIT)
             return wr_wrap(err, "%s", path);
         bpmn.findings = (struct wr_findings){ .arena = a };
-        add_malformed(&bpmn.findings, err);
+        wr_finding_add(&bpmn.findings, wr_bpmn_finding(a, err));
     }
     if (lint_inputs(a, path, &bpmn, err) < 0
         || lint_decisions(a, path, &bpmn, err) < 0)

@@ -318,7 +318,7 @@ loop(struct worker *w, bool once)
         n = one(w, &err);
         w->cli->arena = keep;
         if (n < 0 && err.code != WR_ELEASE && err.code != WR_ENOTFOUND) {
-            fprintf(stderr, "weir: %s\n", err.text);
+            wr_cli_fail(&err);
             if (once || !wr_code_retryable(err.code))
                 return 1;
         }

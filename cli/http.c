@@ -133,6 +133,9 @@ problem(const struct wr_reply *r, struct wr_err *err)
     const char *detail = text_member(r->json, "detail");
     const char *code = text_member(r->json, "code");
 
+    if (code)
+        wr_cli_problem(r->text, r->len);
+
     return wr_fail(err, code_of(code), "%s (%d %s)",
                    detail ? detail : "the server answered", r->status,
                    code ? code : "");
@@ -171,6 +174,7 @@ wr_http(struct wr_cli *cli, const char *method, const char *path,
     struct wr_session_file s;
     const char *url;
 
+    wr_cli_problem(NULL, 0);
     if (wr_session_load(cli->arena, &s, err) < 0)
         return (int)err->code;
     if (base && base[0]) {

@@ -5,6 +5,7 @@ libweir_cli_la_SOURCES = \
 	cli/args.c cli/cli.h \
 	cli/audit.c \
 	cli/betsy.c cli/betsy.h \
+	cli/fail.c \
 	cli/flow.c cli/flow.h cli/flow_line.h \
 	cli/flow_do.c \
 	cli/flow_events.c \

@@ -54,12 +54,18 @@ main(int argc, char **argv)
             return 0;
         }
         cli.json = wr_arg_flag(&cli, "--json");
+        if (cli.json)
+            wr_cli_fail_json();
         curl_global_init(CURL_GLOBAL_DEFAULT);
         rc = commands[i].run(&cli);
         curl_global_cleanup();
         return rc;
     }
-    fprintf(stderr, "weir: no command '%s'; see `weir help`\n", argv[1]);
+    cli.argc = argc - 1;
+    cli.argv = argv + 1;
+    if (wr_arg_flag(&cli, "--json"))
+        wr_cli_fail_json();
 
-    return 2;
+    return wr_cli_misused(wr_arena_printf(a, "no command '%s'", argv[1]),
+                          "see `weir help`");
 }

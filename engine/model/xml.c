@@ -429,6 +429,7 @@ wr_xml_parse(struct wr_arena *a, const void *bytes, size_t len,
     struct wr_xml_doc doc = { 0 };
     struct parse p = { .arena = a, .limits = *limits, .err = err };
 
+    err->line = 1;
     if (len > limits->max_bytes || len > INT_MAX)
         return wr_fail(err, WR_ELIMIT, "the file has more than %zu bytes",
                        limits->max_bytes);

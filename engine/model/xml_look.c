@@ -107,10 +107,10 @@ wr_xml_above_named(const struct wr_xml *e, const char *name)
 const char *
 wr_xml_nearest_id(const struct wr_xml *e)
 {
-    while (!e->id && e->parent)
+    while (!(e->id && *e->id) && e->parent)
         e = e->parent;
 
-    return e->id ? e->id : e->name;
+    return e->id && *e->id ? e->id : e->name;
 }
 
 const char *

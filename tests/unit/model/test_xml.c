@@ -76,7 +76,7 @@ static const struct {
     int line;
     const char *text; /* part of the message */
 } hostile[] = {
-    { "", WR_EPARSE, 0, "empty" },
+    { "", WR_EPARSE, 1, "empty" },
     { "\n\n", WR_EPARSE, 3, "malformed" },
     { "no xml", WR_EPARSE, 1, "malformed" },
     { "<a>\n<b>\n</a>", WR_EPARSE, 3, "malformed" },
