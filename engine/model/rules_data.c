@@ -97,6 +97,20 @@ compare_first(struct wr_rules *r, const struct wr_xml *io, const char *data,
         wr_hit(r, id, d);
 }
 
+/* The data of a task that has a message is what the message carries. */
+static void
+compare_message(struct wr_rules *r, const struct wr_xml *io, const char *data,
+                const struct wr_xml *message, enum wr_found id)
+{
+    const struct wr_xml *item = message_item(r, message);
+    const struct wr_xml *d = child(io, data);
+
+    if (d && item && !wr_xml_attr(d, "itemSubjectRef"))
+        wr_hit(r, id, d);
+    else
+        compare_first(r, io, data, item, id);
+}
+
 void
 wr_rule_service_task_data(struct wr_rules *r, const struct wr_xml *e)
 {
@@ -129,7 +143,7 @@ wr_rule_send_task_data(struct wr_rules *r, const struct wr_xml *e)
         wr_hit(r, WR_F_EXT_046, e);
     if (count(io, "dataInput") > 1)
         wr_hit(r, WR_F_EXT_047, e);
-    compare_first(r, io, "dataInput", message_item(r, message), WR_F_EXT_048);
+    compare_message(r, io, "dataInput", message, WR_F_EXT_048);
 }
 
 void
@@ -144,7 +158,7 @@ wr_rule_receive_task_data(struct wr_rules *r, const struct wr_xml *e)
         wr_hit(r, WR_F_EXT_050, e);
     if (count(io, "dataOutput") > 1)
         wr_hit(r, WR_F_EXT_051, e);
-    compare_first(r, io, "dataOutput", message_item(r, message), WR_F_EXT_052);
+    compare_message(r, io, "dataOutput", message, WR_F_EXT_052);
 }
 
 /* Same number, and of the same structure one by one. */

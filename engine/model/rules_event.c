@@ -284,6 +284,9 @@ wr_rule_escalation_code(struct wr_rules *r, const struct wr_xml *e)
 
     if (!(e->parent->is & WR_IS_THROW))
         return;
-    if (escalation && (!code || !*code))
+    if (!escalation
+        && (wr_xml_attr(e, "escalationRef") || !wr_rule_executable(e)))
+        return;
+    if (!code || !*code)
         wr_hit(r, WR_F_EXT_011, e);
 }

@@ -21,6 +21,13 @@ static const struct {
 #undef WR_REFERENCE
 };
 
+void
+wr_rule_id(struct wr_rules *r, const struct wr_xml *e)
+{
+    if (!e->id || !*e->id)
+        wr_hit(r, WR_F_EXT_003, e);
+}
+
 static bool
 holds(const char *names, const char *name)
 {

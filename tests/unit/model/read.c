@@ -81,7 +81,8 @@ list(struct wr_arena *a, const char *body, bool structural)
     for (size_t i = 0; i < b.findings.n; i++) {
         const struct wr_finding *f = &b.findings.items[i];
 
-        if (!f->constraint && is_structural(f) == structural)
+        if ((!f->constraint || f->severity == WR_ERROR_FINDING)
+            && is_structural(f) == structural)
             wr_str_printf(&s, "%s %s %d\n", f->code,
                           f->element ? f->element : "-", f->line);
     }
