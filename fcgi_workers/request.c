@@ -1,5 +1,7 @@
 /* request.c: one request through its row: roles, decoding, handler, answer. */
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -181,6 +183,7 @@ check_text(const struct wr_request *rq, const char *path, struct wr_err *err)
         { "the address", path },
         { "Content-Type", rq->content_type },
         { "Origin", rq->header_origin },
+        { "If-Match", rq->header_if_match },
         { "Idempotency-Key", rq->idempotency_key },
     };
 
@@ -199,6 +202,35 @@ check_text(const struct wr_request *rq, const char *path, struct wr_err *err)
     return 0;
 }
 
+/* "17", "\"17\"" or W/"17"; * and none at all are -1. */
+static int
+read_if_match(struct wr_request *rq, struct wr_err *err)
+{
+    const char *text = rq->header_if_match;
+    bool quoted;
+    char *end;
+    long long rev;
+
+    rq->if_match = -1;
+    if (!text || !text[0] || strcmp(text, "*") == 0)
+        return 0;
+    if (strncmp(text, "W/\"", 3) == 0)
+        text += 2;
+    quoted = text[0] == '"';
+    text += quoted;
+    errno = 0;
+    rev = strtoll(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || errno
+        || strcmp(end, quoted ? "\"" : "") != 0)
+        return wr_fail(err, WR_EINVALID,
+                       "If-Match: %.80s is no revision; expected one of an "
+                       "ETag, or *",
+                       rq->header_if_match);
+    rq->if_match = rev;
+
+    return 0;
+}
+
 static int
 run(struct wr_request *rq, const char *method, const char *path,
     const char *query, struct wr_err *err)
@@ -210,7 +242,7 @@ run(struct wr_request *rq, const char *method, const char *path,
     void *out;
     int rc;
 
-    if (check_text(rq, path, err) < 0
+    if (check_text(rq, path, err) < 0 || read_if_match(rq, err) < 0
         || wr_route_match(rq, method, path, err) < 0)
         return (int)err->code;
     r = rq->route;

@@ -52,7 +52,8 @@ struct wr_request {
     const char *body;
     size_t body_len;
     const char *content_type;    /* "" when absent */
-    int64_t if_match;            /* -1: none */
+    const char *header_if_match; /* NULL */
+    int64_t if_match;            /* -1: none, or any will do */
     const char *idempotency_key; /* NULL */
     const char *header_cookie, *header_origin, *header_host, *header_csrf;
     const char *prefer; /* NULL */

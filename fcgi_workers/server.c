@@ -73,27 +73,6 @@ read_body(struct wr_request *rq, FCGX_Request *f, size_t max)
     return fits;
 }
 
-/* "17", "\"17\"" or W/"17"; anything else is no revision of ours: 0 fits none. */
-static int64_t
-if_match(const char *text)
-{
-    char *end;
-    long long rev;
-
-    if (!text[0] || strcmp(text, "*") == 0)
-        return -1;
-    if (strncmp(text, "W/", 2) == 0)
-        text += 2;
-    if (text[0] == '"')
-        text++;
-    errno = 0;
-    rev = strtoll(text, &end, 10);
-    if (end > text && *end == '"')
-        end++;
-
-    return end == text || *end || errno || rev < 0 ? 0 : rev;
-}
-
 static void
 fill(struct wr_request *rq, const FCGX_Request *f)
 {
@@ -105,7 +84,7 @@ fill(struct wr_request *rq, const FCGX_Request *f)
     };
     rq->request_id = param(f, "WEIR_REQUEST_ID");
     rq->content_type = param(f, "CONTENT_TYPE");
-    rq->if_match = if_match(param(f, "HTTP_IF_MATCH"));
+    rq->header_if_match = param_or_null(f, "HTTP_IF_MATCH");
     rq->idempotency_key = param_or_null(f, "HTTP_IDEMPOTENCY_KEY");
     rq->header_cookie = param_or_null(f, "HTTP_COOKIE");
     rq->header_origin = param_or_null(f, "HTTP_ORIGIN");
