@@ -33,17 +33,28 @@ build_list(struct wr_exec *x, struct wr_activity *a,
     return 0;
 }
 
+/* A key may be an expression; of two that are the same the last one counts. */
 static int
 build_map(struct wr_exec *x, struct wr_activity *a, const struct wr_template *t,
           const struct wr_value **out, struct wr_err *err)
 {
-    size_t n = (size_t)t->n_items;
-    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry, n);
+    struct wr_entry *entries = wr_newn(x->arena, struct wr_entry,
+                                       (size_t)t->n_items);
+    size_t n = 0, at;
 
-    for (size_t k = 0; k < n; k++) {
-        entries[k].key = t->keys[k];
-        if (build(x, a, &t->items[k], &entries[k].value, err) < 0)
+    for (int k = 0; k < t->n_items; k++) {
+        const struct wr_value *v;
+        const char *key;
+
+        if (wr_exec_text(x, a, &t->keys[k], &key, err) < 0
+            || build(x, a, &t->items[k], &v, err) < 0)
             return err->code;
+        if (!key)
+            return wr_fail(err, WR_EVALUE, "a key of a map is null");
+        for (at = 0; at < n && strcmp(entries[at].key, key) != 0; at++)
+            continue;
+        entries[at] = (struct wr_entry){ key, v };
+        n += at == n;
     }
     *out = wr_value_context(x->arena, entries, n);
 

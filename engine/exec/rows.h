@@ -156,8 +156,9 @@ struct wr_outbox_row {
     struct wr_uuid passed; /* SIGNAL: the last subscription dealt with */
     const char *name;      /* never NULL */
     const char *key;
-    const char *business_key; /* START: of the instance; MESSAGE: the process it
-                                 is for, "process" or "process/element"; NULL */
+    const char *business_key; /* START: of the instance, SIGNAL: of those that
+                                 it starts; MESSAGE: the process it is for,
+                                 "process" or "process/element"; NULL */
     struct wr_blob payload;   /* encoded context of variables; empty: none */
 };
 

@@ -166,12 +166,18 @@ owe_message(struct wr_exec *x, const struct wr_activity *a,
     }
 }
 
+struct thrown {
+    const char *name, *key, *starts_key;
+    const struct wr_value *payload;
+};
+
 static void
 throw_one(struct wr_exec *x, struct wr_activity *a,
-          const struct wr_event_def *e, const char *name, const char *key,
-          const struct wr_value *payload, int64_t but)
+          const struct wr_event_def *e, const struct thrown *out, int64_t but)
 {
     bool is_signal = e->trigger == WR_TRIGGER_SIGNAL;
+    const struct wr_value *payload = out->payload;
+    const char *name = out->name;
     struct wr_signal_out *t;
 
     wr_emit(x, is_signal ? WR_H_SIGNAL_THROWN : WR_H_MESSAGE_THROWN,
@@ -180,12 +186,15 @@ throw_one(struct wr_exec *x, struct wr_activity *a,
     if (!is_signal && !e->local) {
         owe_message(x, a, e,
                     (struct wr_outbox_row){
-                        .kind = WR_OUT_MESSAGE, .name = name, .key = key },
+                        .kind = WR_OUT_MESSAGE, .name = name, .key = out->key },
                     payload);
         return;
     }
     if (!e->local)
-        owe(x, a, (struct wr_outbox_row){ .kind = WR_OUT_SIGNAL, .name = name },
+        owe(x, a,
+            (struct wr_outbox_row){ .kind = WR_OUT_SIGNAL,
+                                    .name = name,
+                                    .business_key = out->starts_key },
             payload);
     t = wr_new(x->arena, struct wr_signal_out);
     *t = (struct wr_signal_out){
@@ -212,10 +221,7 @@ throw_events(struct wr_exec *x, struct wr_activity *a,
              const struct wr_event_def *e, int n,
              const struct wr_activity *body)
 {
-    const char **names = wr_newn(x->arena, const char *, (size_t)n);
-    const char **keys = wr_newn(x->arena, const char *, (size_t)n);
-    const struct wr_value **payloads = wr_newn(
-        x->arena, const struct wr_value *, (size_t)n);
+    struct thrown *out = wr_newn(x->arena, struct thrown, (size_t)n);
     struct wr_err err;
 
     /* All that can fail before anything is thrown. */
@@ -223,20 +229,21 @@ throw_events(struct wr_exec *x, struct wr_activity *a,
         if (e[k].trigger != WR_TRIGGER_SIGNAL
             && e[k].trigger != WR_TRIGGER_MESSAGE)
             continue;
-        if (wr_exec_text(x, a, &e[k].name, &names[k], &err) < 0
-            || wr_exec_text(x, a, &e[k].correlation, &keys[k], &err) < 0
+        if (wr_exec_text(x, a, &e[k].name, &out[k].name, &err) < 0
+            || wr_exec_text(x, a, &e[k].correlation, &out[k].key, &err) < 0
+            || wr_exec_text(x, a, &e[k].starts_key, &out[k].starts_key, &err)
+                   < 0
             || ((!body || e[k].n_gives || e[k].gives_all)
-                && payload_of(x, a, &e[k], &payloads[k], &err) < 0))
+                && payload_of(x, a, &e[k], &out[k].payload, &err) < 0))
             return refused(x, &e[k], err.text);
-        if (!names[k] || !names[k][0])
+        if (!out[k].name || !out[k].name[0])
             return refused(x, &e[k], "its name is empty");
     }
     for (int k = 0; k < n; k++) {
-        if (!names[k])
+        if (!out[k].name)
             continue;
         wr_talk_sent(x, a, body ? body->parent : a, &e[k]);
-        throw_one(x, a, &e[k], names[k], keys[k], payloads[k],
-                  body ? body->key : 0);
+        throw_one(x, a, &e[k], &out[k], body ? body->key : 0);
     }
 
     return WR_LEAVE;

@@ -39,13 +39,13 @@ from_items(struct wr_build *b, const struct wr_xml *e, bool map)
 {
     struct wr_template t = { .kind = map ? WR_TPL_MAP : WR_TPL_LIST };
     struct wr_template *items;
-    const char **keys;
+    struct wr_attr *keys;
     int max = 0;
 
     for (const struct wr_xml *c = e->first; c; c = c->next)
         max++;
     items = wr_newn(b->arena, struct wr_template, max);
-    keys = wr_newn(b->arena, const char *, max);
+    keys = wr_newn(b->arena, struct wr_attr, max);
     for (const struct wr_xml *c = e->first; c; c = c->next) {
         const char *key = wr_xml_attr(c, "key");
 
@@ -55,7 +55,8 @@ from_items(struct wr_build *b, const struct wr_xml *e, bool map)
             wr_build_found(b, WR_F_BAD_MAPPING, c, "a map entry without key");
             continue;
         }
-        keys[t.n_items] = key;
+        if (map)
+            keys[t.n_items] = wr_build_attr(b, c, c->ns, key);
         items[t.n_items++] = from_element(b, c);
     }
     t.items = items;
@@ -85,6 +86,8 @@ from_element(struct wr_build *b, const struct wr_xml *e)
 {
     if (!strcmp(e->name, "script"))
         return from_script(b, e);
+    if (!strcmp(e->name, "list") || !strcmp(e->name, "map")) /* in another */
+        return from_items(b, e, e->name[0] == 'm');
     for (const struct wr_xml *c = e->first; c; c = c->next) {
         if (c->ns != e->ns)
             continue;

@@ -92,9 +92,10 @@ struct wr_talk {
 
 struct wr_event_def {
     enum wr_trigger trigger;
-    enum wr_ends ends; /* TERMINATE */
-    bool local;        /* SIGNAL: only within the instance */
-    bool gives_all;    /* thrown with every variable it sees */
+    enum wr_ends ends;         /* TERMINATE */
+    bool local;                /* SIGNAL: only within the instance */
+    bool gives_all;            /* thrown with every variable it sees */
+    struct wr_attr starts_key; /* SIGNAL: business key of what it starts */
     const struct wr_give *gives;
     int n_gives;
     struct wr_attr name;         /* of message (the id itself of a receiveTask
@@ -136,7 +137,7 @@ struct wr_template {
     const struct wr_expr *expr;
     const struct wr_value *constant;
     const struct wr_template *items; /* LIST, MAP */
-    const char *const *keys;         /* MAP: n_items */
+    const struct wr_attr *keys;      /* MAP: n_items */
     int n_items;
 };
 struct wr_mapping {

@@ -1,4 +1,5 @@
-/* payload.c: camunda:in of a signal: the variables that go with it. */
+/* payload.c: camunda:in of a signal: the variables that go with it, and the
+ * business key of the instances that it starts. */
 
 #include <string.h>
 
@@ -12,8 +13,11 @@ add(struct wr_build *b, struct wr_event_def *def, struct wr_give *gives,
     const char *source = wr_xml_attr(in, "source");
     const char *expression = wr_xml_attr(in, "sourceExpression");
     const char *target = wr_xml_attr(in, "target");
+    const char *key = wr_xml_attr(in, "businessKey");
 
-    if (variables && !strcmp(variables, "all")) {
+    if (key)
+        def->starts_key = wr_build_attr(b, in, in->ns, key);
+    else if (variables && !strcmp(variables, "all")) {
         def->gives_all = true;
     } else if ((!source && !expression) || !target || !*target) {
         wr_build_found(b, WR_F_BAD_MAPPING, in,

@@ -30,6 +30,7 @@ row_for(struct wr_runtime *rt, const struct wr_outbox_row *signal,
         .definition = s->definition,
         .target = s->id,
         .name = signal->name,
+        .business_key = start ? signal->business_key : NULL,
         .payload = signal->payload,
     };
 }

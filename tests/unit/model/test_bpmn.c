@@ -298,7 +298,7 @@ START_TEST(mappings_are_read)
     ck_assert_int_eq(c->inputs[3].source.n_items, 2);
     ck_assert_int_eq(c->inputs[3].source.items[1].kind, WR_TPL_EXPR);
     ck_assert_int_eq(map->kind, WR_TPL_MAP);
-    ck_assert_str_eq(map->keys[1], "n");
+    ck_assert_str_eq(map->keys[1].text, "n");
     ck_assert_int_eq(map->items[1].kind, WR_TPL_LIST);
     ck_assert_int_eq(map->items[1].n_items, 0);
 }
