@@ -72,7 +72,8 @@ names(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
     return 0;
 }
 
-/* A date-time, or its text; without offset it is UTC. */
+/* A date-time, or its text; without offset it is UTC.  A duration counts from
+ * now on. */
 static int
 instant(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
         int64_t *out, struct wr_err *err)
@@ -84,6 +85,9 @@ instant(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
         return err->code;
     if (!text || !text[0])
         return 0;
+    if (text[0] == 'P')
+        return wr_instant_add_duration(x->ev->now, text, strlen(text), out,
+                                       err);
     if (wr_datetime_parse(x->arena, text, strlen(text), &v, err) < 0)
         return err->code;
     if (!wr_datetime_instant(v, out))

@@ -61,7 +61,7 @@ schema_key(struct wr_arena *a, const char *name)
 }
 
 static int
-read_form_js(struct wr_arena *a, const struct wr_value *doc,
+read_form_js(struct wr_arena *a, const struct wr_value *doc, bool named,
              struct wr_form *out, struct wr_err *err)
 {
     const struct wr_value *id = wr_value_get(doc, "id");
@@ -69,10 +69,10 @@ read_form_js(struct wr_arena *a, const struct wr_value *doc,
     if (!wr_value_get(doc, "components"))
         return wr_fail(err, WR_EVALUE,
                        "it is neither a form of form-js nor a JSON Schema");
-    if (!id || id->type != WR_V_STRING || !id->string.len)
+    if (named && (!id || id->type != WR_V_STRING || !id->string.len))
         return wr_fail(err, WR_EVALUE, "the form has no 'id'");
     out->kind = WR_FORM_JS;
-    out->key = id->string.s;
+    out->key = named ? id->string.s : NULL;
 
     return wr_form_js_read(a, doc, err);
 }
@@ -87,8 +87,8 @@ wr_form_parse(struct wr_arena *a, const char *name, const void *bytes,
     if (wr_json_parse(a, bytes, len, &doc, err) < 0)
         return (int)err->code;
     out->schema = doc;
-    if (!is_schema(name, doc))
-        return read_form_js(a, doc, out, err);
+    if (!name || !is_schema(name, doc))
+        return read_form_js(a, doc, /* named= */ name != NULL, out, err);
     out->kind = WR_FORM_SCHEMA;
     out->key = schema_key(a, name);
 

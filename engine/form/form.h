@@ -36,7 +36,8 @@ struct wr_form {
 bool wr_form_is_file(const char *name);
 
 /* In `a`, with the version left 0.  The key of a form-js form is its id, that of
- * a JSON Schema its file's name without .schema.json or .json.  WR_EJSON with
+ * a JSON Schema its file's name without .schema.json or .json.  One within a
+ * model has neither name nor key: `name` is NULL.  WR_EJSON with
  * the line; WR_EVALUE names what is not supported and where. */
 WR_MUST int wr_form_parse(struct wr_arena *a, const char *name,
                           const void *bytes, size_t len, struct wr_form *out,

@@ -76,13 +76,11 @@ embedded(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
                        "the process has no zeebe:userTaskForm '%.100s'", id);
         return;
     }
-    if (wr_form_parse(b->arena, "userTaskForm.form", x->text, strlen(x->text),
-                      form, &err)
+    if (wr_form_parse(b->arena, NULL, x->text, strlen(x->text), form, &err)
         < 0) {
         wr_build_found(b, WR_F_BAD_FORM, x, "form '%.80s': %s", id, err.text);
         return;
     }
-    form->key = NULL;
     r = ref(b, n, WR_FORM_OWN, key);
     r->own = form;
 }

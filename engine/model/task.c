@@ -60,13 +60,26 @@ check_whole(struct wr_build *b, const struct wr_xml *e, const char *what,
                        what, attr.text);
 }
 
+/* People's own: an order from 0. */
+static void
+check_priority(struct wr_build *b, const struct wr_xml *e, struct wr_attr attr)
+{
+    if (attr.text && *attr.text == '-' && !attr.expr && is_whole(attr.text))
+        wr_build_found(b, WR_F_BAD_NUMBER, e,
+                       "priority '%.60s' is no whole number from 0", attr.text);
+    else
+        check_whole(b, e, "priority", attr);
+}
+
 static void
 check_instant(struct wr_build *b, const struct wr_xml *e, const char *what,
               struct wr_attr attr)
 {
-    if (attr.text && *attr.text && !attr.expr && !wr_timer_is_date(attr.text))
-        wr_build_found(b, WR_F_BAD_TIMER, e, "%s '%.60s' is no date and time",
-                       what, attr.text);
+    if (attr.text && *attr.text && !attr.expr && !wr_timer_is_date(attr.text)
+        && !wr_timer_is_duration(attr.text))
+        wr_build_found(b, WR_F_BAD_TIMER, e,
+                       "%s '%.60s' is neither date and time nor duration", what,
+                       attr.text);
 }
 
 /* flowable calls what due dates go by anyway "dueDate". */
@@ -106,7 +119,7 @@ wr_build_user_task(struct wr_build *b, struct wr_node *n,
                          camunda_attr(b, e, "priority"));
     t->id_variable = camunda_attr(b, e, "taskIdVariableName");
     check_calendar(b, e);
-    check_whole(b, e, "priority", t->priority);
+    check_priority(b, e, t->priority);
     check_instant(b, e, "due date", t->due);
     check_instant(b, e, "follow-up date", t->follow_up);
     wr_build_form(b, n, e);
