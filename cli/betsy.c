@@ -19,7 +19,8 @@ struct trial { /* one case while it runs */
     const char *trace[MAX_TRACE];
     size_t n;
     bool marked;
-    int64_t began[2]; /* CREATE_TIMESTAMP_LOG_1 and 2; 0: not yet */
+    int64_t began[2];        /* CREATE_TIMESTAMP_LOG_1 and 2; 0: not yet */
+    struct wr_map performed; /* ad-hoc sub-processes, by instance's token */
 };
 
 /* ---- scripts ---- */
@@ -171,19 +172,74 @@ end_busy(struct trial *t, bool *any, struct wr_err *err)
     return 0;
 }
 
+/* Somebody has to choose what is done in an ad-hoc sub-process: everything that
+ * can begin, once, and when nothing runs any more it is complete. */
+static int
+perform(struct trial *t, const struct wr_view *v,
+        const struct wr_token_info *at, struct wr_err *err)
+{
+    const struct wr_model *m = v->definition->model;
+    const struct wr_scope *s = &m->scopes[m->nodes[at->node].inner];
+    const struct wr_value **ids = wr_newn(t->arena, const struct wr_value *,
+                                          (size_t)s->n_starts + 1);
+    struct wr_command c = { .event = { .type = WR_EV_ACTIVATE,
+                                       .text = m->nodes[at->node].id },
+                            .instance = v->row->id };
+    char *key = wr_arena_printf(t->arena, "%lld", (long long)at->key);
+
+    for (int k = 0; k < s->n_starts; k++)
+        ids[k] = wr_value_string(t->arena, m->nodes[s->starts[k]].id);
+    if (!wr_map_get(&t->performed, key) && s->n_starts)
+        c.event.elements = wr_value_list(t->arena, ids, (size_t)s->n_starts);
+    else
+        c.event.close = true;
+    wr_map_put(&t->performed, key, t);
+
+    return wr_stage_call(t->stage, c, err);
+}
+
+/* Do that where one waits for it; *any false: none does. */
+static int
+perform_any(struct trial *t, bool *any, struct wr_err *err)
+{
+    const struct wr_token_info *tokens;
+    struct wr_view v;
+
+    *any = false;
+    for (struct wr_stage_name *n = t->stage->names; n; n = n->next) {
+        int many, r = 0;
+
+        if (wr_stage_view(t->stage, &n->instance, t->arena, &v, err) < 0)
+            return err->code;
+        many = wr_instance_tokens(v.instance, v.definition->model, t->arena,
+                                  &tokens);
+        for (int k = 0; k < many && r == 0 && !*any; k++) {
+            if (tokens[k].waiting_for
+                && strcmp(tokens[k].waiting_for, "activation") == 0) {
+                *any = true;
+                r = perform(t, &v, &tokens[k], err);
+            }
+        }
+        if (r < 0)
+            return r;
+    }
+
+    return 0;
+}
+
 static int
 play(struct trial *t, const struct wr_value *entry, struct wr_err *err)
 {
     const struct wr_value *instances = wr_value_get(entry, "instances");
     const struct wr_value *wait = wr_value_get(entry, "waitMs");
-    bool busy = true;
+    bool busy = true, any = true;
     int64_t ms = 0;
 
     for (size_t i = 0; i < instances->list.n; i++)
         if (start(t, instances->list.items[i], err) < 0)
             return err->code;
-    while (busy)
-        if (end_busy(t, &busy, err) < 0)
+    while (busy || any)
+        if (end_busy(t, &busy, err) < 0 || perform_any(t, &any, err) < 0)
             return err->code;
     if (wait && wait->type == WR_V_NUMBER)
         (void)wr_decimal_to_int(wait->number, &ms);
@@ -324,7 +380,7 @@ run_entry(const char *top, const struct wr_value *entry,
     struct wr_err err = { 0 };
     int r;
 
-    t->arena = a;
+    t->arena = t->performed.arena = a;
     r = wr_stage_open(&options, &stage, &err);
     t->stage = stage;
     if (r == 0)
