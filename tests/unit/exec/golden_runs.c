@@ -182,6 +182,7 @@ const struct golden golden_runs[GOLDEN_RUNS] = {
     { "people.txt", "people-history.txt", golden_people, golden_run_people, 7 },
     { "talks.txt", "talks-history.txt", golden_talks, golden_run_talks, 4 },
     { "told.txt", "told-history.txt", golden_told, golden_run_told, 10 },
+    { "unfit.txt", "unfit-history.txt", golden_unfit, golden_run_unfit, 3 },
     { "undone.txt", "undone-history.txt", golden_undone, golden_run_undone,
       12 },
     { "several.txt", "several-history.txt", golden_several, golden_run_several,

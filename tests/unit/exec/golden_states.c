@@ -223,3 +223,25 @@ golden_run_talks(struct world *w, golden_seen *seen, void *data)
     STEP(world_message(w, "told", "{\"order\": 9}"));
     STEP(world_message(w, "hear", "{\"order\": 7}"));
 }
+
+/* ---- begun by a message whose variables do not fit ---- */
+
+const char golden_unfit[] =
+    "<startEvent id='s'><messageEventDefinition messageRef='K'/></startEvent>"
+    "<userTask id='t'/><endEvent id='e'/>{s>t; t>e}";
+
+void
+golden_run_unfit(struct world *w, golden_seen *seen, void *data)
+{
+    STEP(send(w,
+              (struct wr_event){ .type = WR_EV_START,
+                                 .start_at = "s",
+                                 .triggered = true,
+                                 .happened = WR_TRIGGER_MESSAGE,
+                                 .happened_name = "keyed",
+                                 .unasked = true,
+                                 .misfit = "the variable 'n' is required",
+                                 .variables = world_json(w, "{\"m\": [1]}") }));
+    STEP(world_resolve(w, "s", true, "{\"n\": 2}"));
+    STEP(world_complete(w, "t", NULL));
+}
