@@ -112,6 +112,8 @@ void wr_print_value(struct wr_arena *a, const struct wr_value *v);
 /* A list reply as columns: the members named, in order, of `items`. */
 void wr_print_table(struct wr_arena *a, const struct wr_value *list,
                     const char *const *columns, size_t n);
+/* What a change of an instance did or would do: its events, its tokens. */
+void wr_print_change(const struct wr_value *answer);
 /* Text of a member ("" when absent); "definition.key" goes inside. */
 const char *wr_print_member(struct wr_arena *a, const struct wr_value *object,
                             const char *path);

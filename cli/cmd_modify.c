@@ -79,23 +79,6 @@ plan(struct wr_cli *cli, const struct wr_value *vars)
     return wr_value_list(cli->arena, items, (size_t)(cli->argc - 1));
 }
 
-static void
-print(const struct wr_value *answer)
-{
-    const struct wr_value *events = wr_value_get(answer, "events");
-    const struct wr_value *tokens = wr_value_get(answer, "tokens");
-
-    for (size_t i = 0; events && i < events->list.n; i++)
-        printf("%s\n", events->list.items[i]->string.s);
-    for (size_t i = 0; tokens && i < tokens->list.n; i++) {
-        const struct wr_value *t = tokens->list.items[i];
-
-        printf("token %s %s %s\n", wr_value_get(t, "id")->string.s,
-               wr_value_get(t, "element")->string.s,
-               wr_value_get(t, "state")->string.s);
-    }
-}
-
 int
 wr_cmd_modify(struct wr_cli *cli)
 {
@@ -123,7 +106,7 @@ wr_cmd_modify(struct wr_cli *cli)
     if (cli->json)
         wr_print_json(&r);
     else
-        print(r.json);
+        wr_print_change(r.json);
 
     return 0;
 }

@@ -149,13 +149,14 @@ int
 wr_cmd_restart(struct wr_cli *cli)
 {
     bool ok, initial = wr_arg_flag(cli, "--initial");
+    bool dry = wr_arg_flag(cli, "--dry-run");
     const char *at = wr_arg_option(cli, "--at");
     const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
-    struct wr_entry body[3] = { { "initialVariables",
-                                  wr_value_bool(initial) } };
+    struct wr_entry body[4] = { { "initialVariables", wr_value_bool(initial) },
+                                { "dryRun", wr_value_bool(dry) } };
     struct wr_err err = { 0 };
     struct wr_reply r;
-    size_t n = 1;
+    size_t n = 2;
 
     if (!ok || cli->argc != 1)
         return wr_cli_usage(cli);
@@ -172,6 +173,8 @@ wr_cmd_restart(struct wr_cli *cli)
         return wr_cli_fail(&err);
     if (cli->json)
         wr_print_json(&r);
+    else if (dry)
+        wr_print_change(r.json);
     else
         printf("%s\n", wr_print_member(cli->arena, r.json, "id"));
 

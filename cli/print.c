@@ -73,3 +73,20 @@ wr_print_table(struct wr_arena *a, const struct wr_value *list,
     if (wr_print_member(a, list, "next")[0])
         fprintf(stderr, "there are more: use --limit\n");
 }
+
+void
+wr_print_change(const struct wr_value *answer)
+{
+    const struct wr_value *events = wr_value_get(answer, "events");
+    const struct wr_value *tokens = wr_value_get(answer, "tokens");
+
+    for (size_t i = 0; events && i < events->list.n; i++)
+        printf("%s\n", events->list.items[i]->string.s);
+    for (size_t i = 0; tokens && i < tokens->list.n; i++) {
+        const struct wr_value *t = tokens->list.items[i];
+
+        printf("token %s %s %s\n", wr_value_get(t, "id")->string.s,
+               wr_value_get(t, "element")->string.s,
+               wr_value_get(t, "state")->string.s);
+    }
+}

@@ -14,34 +14,7 @@ const struct wr_object wr_definition_ref_object = WR_OBJECT_ROWS(
     struct wr_definition_ref, "DefinitionRef", definition_ref_fields);
 
 static const struct wr_field instance_fields[] = {
-    WR_FIELD(struct wr_instance_json, id, "id", WR_UUID, WR_READONLY, "Id."),
-    WR_FIELD_OF(struct wr_instance_json, definition, "definition", WR_OBJECT,
-                &wr_definition_ref_object, WR_READONLY,
-                "The version it runs on."),
-    WR_FIELD_ENUM(struct wr_instance_json, state, "state",
-                  "active|suspended|completed|failed|canceled", WR_READONLY,
-                  "Where it is in its life."),
-    WR_FIELD(struct wr_instance_json, rev, "rev", WR_INT, WR_READONLY,
-             "Revision: seq of its last history event; also the ETag."),
-    WR_FIELD(struct wr_instance_json, business_key, "businessKey", WR_STRING,
-             WR_READONLY | WR_NULLABLE, "Your own reference."),
-    WR_FIELD(struct wr_instance_json, started_at, "startedAt", WR_TIME,
-             WR_READONLY, "When it was started."),
-    WR_FIELD(struct wr_instance_json, ended_at, "endedAt", WR_TIME,
-             WR_READONLY | WR_NULLABLE, "When it ended; null while it runs."),
-    WR_FIELD(struct wr_instance_json, incidents, "incidents", WR_INT,
-             WR_READONLY, "Number of open incidents."),
-    WR_FIELD(struct wr_instance_json, tags, "tags", WR_STRINGS, WR_READONLY,
-             "What it was tagged with when it was started, in that order."),
-    WR_FIELD(struct wr_instance_json, parent, "parent", WR_UUID,
-             WR_READONLY | WR_OPTIONAL,
-             "The instance whose call activity started it."),
-    WR_FIELD(struct wr_instance_json, root, "root", WR_UUID,
-             WR_READONLY | WR_OPTIONAL,
-             "The topmost instance above it; absent at the top."),
-    WR_FIELD(struct wr_instance_json, children, "children", WR_STRINGS,
-             WR_READONLY | WR_OPTIONAL,
-             "Ids of the instances it called, the first 100; not in lists."),
+    WR_INSTANCE_FIELDS(struct wr_instance_json, ),
 };
 const struct wr_object wr_instance_object = WR_OBJECT_ROWS(
     struct wr_instance_json, "Instance", instance_fields);

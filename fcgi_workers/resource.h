@@ -73,6 +73,40 @@ struct wr_instance_json {
 };
 extern const struct wr_object wr_instance_object;
 
+/* Rows of an object of type T that holds one as its member: P is "name.", or
+ * nothing. */
+/* clang-format off */
+#define WR_INSTANCE_FIELDS(T, P)                                              \
+    WR_FIELD(T, P id, "id", WR_UUID, WR_READONLY, "Id."),                     \
+    WR_FIELD_OF(T, P definition, "definition", WR_OBJECT,                     \
+        &wr_definition_ref_object, WR_READONLY,                               \
+        "The version it runs on."),                                           \
+    WR_FIELD_ENUM(T, P state, "state",                                        \
+        "active|suspended|completed|failed|canceled", WR_READONLY,            \
+        "Where it is in its life."),                                          \
+    WR_FIELD(T, P rev, "rev", WR_INT, WR_READONLY,                            \
+        "Revision: seq of its last history event; also the ETag."),           \
+    WR_FIELD(T, P business_key, "businessKey", WR_STRING,                     \
+        WR_READONLY | WR_NULLABLE, "Your own reference."),                    \
+    WR_FIELD(T, P started_at, "startedAt", WR_TIME,                           \
+        WR_READONLY, "When it was started."),                                 \
+    WR_FIELD(T, P ended_at, "endedAt", WR_TIME,                               \
+        WR_READONLY | WR_NULLABLE, "When it ended; null while it runs."),     \
+    WR_FIELD(T, P incidents, "incidents", WR_INT,                             \
+        WR_READONLY, "Number of open incidents."),                            \
+    WR_FIELD(T, P tags, "tags", WR_STRINGS, WR_READONLY,                      \
+        "What it was tagged with when it was started, in that order."),       \
+    WR_FIELD(T, P parent, "parent", WR_UUID,                                  \
+        WR_READONLY | WR_OPTIONAL,                                            \
+        "The instance whose call activity started it."),                      \
+    WR_FIELD(T, P root, "root", WR_UUID,                                      \
+        WR_READONLY | WR_OPTIONAL,                                            \
+        "The topmost instance above it; absent at the top."),                 \
+    WR_FIELD(T, P children, "children", WR_STRINGS,                           \
+        WR_READONLY | WR_OPTIONAL,                                            \
+        "Ids of the instances it called, the first 100; not in lists.")
+/* clang-format on */
+
 /* "0", "17" of a scope's token; NULL: 0, "all": -1. */
 WR_MUST int wr_param_scope(const char *text, int64_t *out, struct wr_err *err);
 /* 400 unless the path's {id} is an id. */

@@ -151,6 +151,35 @@ try_it(struct trial *t, const struct wr_command *c, struct wr_arena *a,
     return err->code;
 }
 
+/* A start begins with an instance that is not there yet, and never will be. */
+static int
+try_start(struct trial *t, const struct wr_command *c, struct wr_arena *a,
+          struct wr_view *out, struct wr_effects *fx, struct wr_err *err)
+{
+    struct wr_command start = *c;
+    struct wr_instance *instance;
+
+    if (wr_definition_to_start(t->rt, c->definition, c->tenant, &t->definition,
+                               err)
+        < 0)
+        return err->code;
+    start.instance = wr_uuid_new(wr_clock_now(t->rt->o.clock), t->rt->o.slot);
+    instance = wr_instance_new(a, start.instance, t->definition->row.id,
+                               c->tenant);
+    if (wr_definition_takes(t->rt, &t->definition->row.id, c->tenant, a,
+                            c->event.variables, &start.event.variables, err)
+            < 0
+        || try_step(t, &start, a, instance, fx, err) < 0) {
+        wr_definition_unref(t->definition);
+        return err->code;
+    }
+    *out = (struct wr_view){ .row = &fx->instance,
+                             .definition = t->definition,
+                             .instance = instance };
+
+    return 0;
+}
+
 int
 wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,
                struct wr_arena *a, struct wr_view *out, struct wr_effects *fx,
@@ -158,7 +187,8 @@ wr_runtime_try(struct wr_runtime *rt, const struct wr_command *c,
 {
     struct trial t = { .rt = rt };
 
-    return try_it(&t, c, a, out, fx, err);
+    return (c->event.type == WR_EV_START ? try_start : try_it)(&t, c, a, out,
+                                                               fx, err);
 }
 
 int

@@ -2119,6 +2119,64 @@ export interface components {
             readonly initialVariables?: boolean;
             /** @description Where its tokens start, in place of its start event. */
             readonly modifications?: readonly components["schemas"]["ModifyInstruction"][];
+            /** @description Only say what would happen. */
+            readonly dryRun?: boolean;
+        };
+        readonly RestartedInstance: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description The version it runs on. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /**
+             * @description Where it is in its life.
+             * @enum {string}
+             */
+            readonly state: "active" | "suspended" | "completed" | "failed" | "canceled";
+            /**
+             * Format: int64
+             * @description Revision: seq of its last history event; also the ETag.
+             */
+            readonly rev: number;
+            /** @description Your own reference. */
+            readonly businessKey: string | null;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            readonly startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null while it runs.
+             */
+            readonly endedAt: string | null;
+            /**
+             * Format: int64
+             * @description Number of open incidents.
+             */
+            readonly incidents: number;
+            /** @description What it was tagged with when it was started, in that order. */
+            readonly tags: readonly string[];
+            /**
+             * Format: uuid
+             * @description The instance whose call activity started it.
+             */
+            readonly parent?: string;
+            /**
+             * Format: uuid
+             * @description The topmost instance above it; absent at the top.
+             */
+            readonly root?: string;
+            /** @description Ids of the instances it called, the first 100; not in lists. */
+            readonly children?: readonly string[];
+            /** @description Nothing was started: this is the instance there would be. */
+            readonly dryRun?: boolean;
+            /** @description What would happen, one line an event; of a dry run. */
+            readonly events?: readonly string[];
+            /** @description Where its tokens would be; of a dry run. */
+            readonly tokens?: readonly components["schemas"]["Token"][];
         };
         readonly Explanation: {
             /**
@@ -3834,13 +3892,22 @@ export interface operations {
             };
         };
         readonly responses: {
+            /** @description Nothing changed: what there was. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RestartedInstance"];
+                };
+            };
             /** @description Start an ended instance again: a new one of the same version */
             readonly 201: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Instance"];
+                    readonly "application/json": components["schemas"]["RestartedInstance"];
                 };
             };
             readonly default: components["responses"]["Problem"];
