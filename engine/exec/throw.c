@@ -289,16 +289,16 @@ enum wr_move
 wr_throw_told(struct wr_exec *x, struct wr_activity *a,
               const struct wr_event_def *e)
 {
-    const char *name;
+    struct thrown out = { 0 };
     struct wr_err err;
 
-    if (wr_exec_text(x, a, &e->name, &name, &err) < 0)
+    if (wr_exec_text(x, a, &e->name, &out.name, &err) < 0)
         return refused(x, e, err.text);
     if (e->trigger == WR_TRIGGER_ERROR)
-        return wr_exec_error(x, name, NULL, /* at_end= */ false);
-    if (!name || !name[0])
+        return wr_exec_error(x, out.name, NULL, /* at_end= */ false);
+    if (!out.name || !out.name[0])
         return refused(x, e, "its name is empty");
-    throw_one(x, a, e, name, NULL, NULL, 0);
+    throw_one(x, a, e, &out, 0);
 
     return WR_LEAVE;
 }
