@@ -4,8 +4,9 @@
  *     bench/many STORE_URL [KIND [N[:SAMPLE]...]]
  *
  * KIND is "task" (a user task that gives an output), "job", "sub" (a sub-process
- * around a user task), "list" (user tasks for the elements of a list) or "auto"
- * (the same without anybody to complete anything).  One JSON line for each N:
+ * around a user task), "list" (user tasks for the elements of a list), "seq"
+ * (the same, one after the other), "some" (ten at a time) or "auto" (without
+ * anybody to complete anything).  One JSON line for each N:
  * the time, and for each iteration the rows and the bytes of state and history
  * that were written, by its start and by its completion.
  *
@@ -55,7 +56,7 @@ static const char cardinality[] =
     "</multiInstanceLoopCharacteristics>";
 
 static const char collection[] =
-    "<multiInstanceLoopCharacteristics><extensionElements>"
+    "<multiInstanceLoopCharacteristics%s><extensionElements>"
     "<zeebe:loopCharacteristics inputCollection='=n' inputElement='one'"
     " outputCollection='all' outputElement='=one'/>"
     "</extensionElements></multiInstanceLoopCharacteristics>";
@@ -77,7 +78,7 @@ model(struct wr_arena *a, const char *kind)
                         "<endEvent id='o'/><sequenceFlow id='x' sourceRef='i' "
                         "targetRef='u'/><sequenceFlow id='y' sourceRef='u' "
                         "targetRef='o'/>";
-    const char *element = "userTask", *inside = "", *job = "";
+    const char *element = "userTask", *inside = "", *more = "";
     const char *loop = cardinality;
 
     if (!strcmp(kind, "sub")) {
@@ -85,13 +86,20 @@ model(struct wr_arena *a, const char *kind)
         inside = inner;
     } else if (!strcmp(kind, "job")) {
         element = "serviceTask";
-        job = "<extensionElements><zeebe:taskDefinition type='work'/>"
-              "</extensionElements>";
+        more = "<extensionElements><zeebe:taskDefinition type='work'/>"
+               "</extensionElements>";
     } else if (!strcmp(kind, "list")) {
-        loop = collection;
+        loop = wr_arena_printf(a, collection, "");
+    } else if (!strcmp(kind, "seq")) {
+        loop = wr_arena_printf(a, collection, " isSequential='true'");
+    } else if (!strcmp(kind, "some")) {
+        loop = wr_arena_printf(a, collection, "");
+        more = "<extensionElements><zeebe:properties><zeebe:property "
+               "name='maxConcurrency' value='10'/></zeebe:properties>"
+               "</extensionElements>";
     } else if (!strcmp(kind, "auto")) {
         element = "manualTask";
-        loop = collection;
+        loop = wr_arena_printf(a, collection, "");
     }
 
     return wr_arena_printf(
@@ -103,7 +111,7 @@ model(struct wr_arena *a, const char *kind)
         "targetRef='t'/><%s id='t'>%s%s%s</%s><sequenceFlow id='b' "
         "sourceRef='t' targetRef='e'/><endEvent id='e'/></process>"
         "</definitions>",
-        element, job, loop, inside, element);
+        element, more, loop, inside, element);
 }
 
 /* The last tenth of what is made; of few, all. */
@@ -333,7 +341,8 @@ run_all(struct bench *b, int argc, char **argv, struct wr_err *err)
 
     b->jobs = !strcmp(kind, "job");
     b->automatic = !strcmp(kind, "auto");
-    b->list = b->automatic || !strcmp(kind, "list");
+    b->list = b->automatic || !strcmp(kind, "list") || !strcmp(kind, "seq")
+              || !strcmp(kind, "some");
     for (int k = 3; r == 0 && k < argc; k++)
         r = run_text(b, argv[1], kind, argv[k], err);
     for (size_t k = 0; r == 0 && argc <= 3 && k < WR_COUNT(usual); k++)
@@ -357,7 +366,7 @@ main(int argc, char **argv)
     if (argc < 2) {
         fprintf(
             stderr,
-            "usage: many STORE_URL [task|job|sub|list|auto [N[:SAMPLE]...]]\n");
+            "usage: many STORE_URL [task|job|sub|list|seq|some|auto [N[:SAMPLE]...]]\n");
         return 2;
     }
     b.completions = count && !strcmp(count, "complete");

@@ -87,13 +87,15 @@ enum tag { /* stored: never renumber or reuse */
 
     L_AWAY = 6, /* iterations in rows, pieces of the log in rows */
     L_LOGS = 7,
-    L_FAR = 8, /* L_ITEMS is in the row with this id */
+    L_FAR = 8, /* L_ITEMS, or with S_NEXT a piece of it, is in this row */
+    L_FROM = 9, /* index of the first in L_FAR */
 
     S_BODY = 1, /* of a part (spill.h), with A_CHILD */
     S_OUTER = 2,
     S_MAIN = 3,
     S_LOG = 4,
     S_VALUE = 5,
+    S_NEXT = 6, /* the row of the piece behind it */
 
     T_KIND = 1,
     T_ID = 2,

@@ -59,6 +59,8 @@ wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
             get_items(d, its, &g);
         else if (tag == L_FAR)
             its->items_row = wr_decode_far(d, &g);
+        else if (tag == L_FROM)
+            its->items_from = wr_tlv_int(&g);
         else if (tag == L_AWAY)
             its->away = wr_tlv_int(&g);
         else if (tag == L_LOGS)
@@ -71,6 +73,8 @@ wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
             wr_decode_outputs(d, its, &g);
         }
     }
+    if (its->items_from < 0 || its->items_from > WR_LOOP_MAX)
+        wr_decode_fail(d, "collection from", its->items_from);
     if (its->away < 0 || its->logs_away < 0)
         wr_decode_fail(d, "parts of a loop:", its->away);
     d->i->n_away += its->away + its->logs_away;

@@ -116,7 +116,7 @@ wr_part_alias(struct wr_str *out, const struct wr_uuid *main)
 /* ---- reading ---- */
 
 struct part {
-    struct wr_uuid main, outer;
+    struct wr_uuid main, outer, next;
     int64_t body;
     struct wr_tlv_reader child, log, value;
     bool has_child, has_log, has_value;
@@ -142,6 +142,8 @@ read_part(struct wr_decoder *d, struct wr_tlv_reader *r, struct part *p)
             get_id(d, &f, &p->main);
         } else if (tag == S_OUTER) {
             get_id(d, &f, &p->outer);
+        } else if (tag == S_NEXT) {
+            get_id(d, &f, &p->next);
         } else if (tag == S_BODY) {
             p->body = wr_tlv_int(&f);
         } else if (tag == S_LOG) {
@@ -157,22 +159,31 @@ read_part(struct wr_decoder *d, struct wr_tlv_reader *r, struct part *p)
     }
 }
 
-struct wr_spilled *
-wr_decode_far(struct wr_decoder *d, struct wr_tlv_reader *f)
+/* There is a row with this value. */
+static struct wr_spilled *
+far_value(struct wr_decoder *d, const struct wr_uuid *id)
 {
     struct wr_spilled *r;
-    struct wr_uuid id;
 
-    get_id(d, f, &id);
-    if (!d->failed && known(d->i, &id))
+    if (!d->failed && known(d->i, id))
         wr_decode_fail(d, "value twice in", d->i->rev);
     if (d->failed)
         return NULL;
-    r = wr_part_value(d->i, &id);
+    r = wr_part_value(d->i, id);
     r->stored = true;
     d->i->n_away++;
 
     return r;
+}
+
+struct wr_spilled *
+wr_decode_far(struct wr_decoder *d, struct wr_tlv_reader *f)
+{
+    struct wr_uuid id;
+
+    get_id(d, f, &id);
+
+    return far_value(d, &id);
 }
 
 /* false: nothing that is here is it a value of. */
@@ -184,6 +195,8 @@ take_value(struct wr_decoder *d, const struct wr_uuid *id, struct part *p)
     if (r && !r->value) {
         r->value = wr_decode_value(d, &p->value);
         d->i->n_away--;
+        if (!wr_uuid_is_zero(&p->next))
+            r->then = far_value(d, &p->next);
     }
 
     return r != NULL;
@@ -286,11 +299,8 @@ settle(struct wr_instance *i)
 {
     struct wr_activity *a = i->root;
 
-    for (; a; a = wr_activity_next(i->root, a)) {
+    for (; a; a = wr_activity_next(i->root, a))
         wr_vars_here(a);
-        if (a->loop)
-            (void)wr_loop_items(a->loop);
-    }
 }
 
 int

@@ -263,7 +263,8 @@ put_loop(struct coder *c, const struct wr_activity *a)
     if (its->items_row)
         wr_tlv_put_bytes(c->out, L_FAR, its->items_row->id.b,
                          sizeof(its->items_row->id.b));
-    else if (its->items)
+    put(c, L_FROM, its->items_from, 0);
+    if (its->items)
         wr_tlv_put_bytes(c->out, L_ITEMS, its->items_blob.p,
                          its->items_blob.len);
     if (its->log.len)
@@ -282,7 +283,7 @@ own_bit(struct coder *c, const struct wr_activity *a, const struct wr_var *v)
         return 0;
     if (v->value == a->number && !strcmp(v->name, l->counter))
         return WR_OWN_NUMBER;
-    if (l->element && !a->parent->loop->items_row && !a->outside
+    if (l->element && a->parent->loop->items && !a->outside
         && v->value == wr_loop_element(a) && !strcmp(v->name, l->element))
         return WR_OWN_ELEMENT;
     if (l->output_item && v->value == &wr_null

@@ -63,30 +63,90 @@ is_heavy(const struct wr_exec *x, const struct wr_value *v)
 }
 
 static struct wr_spilled *
-put_row(struct wr_exec *x, const struct wr_value *v)
+new_row(struct wr_exec *x, const struct wr_value *v)
 {
     struct wr_uuid id = wr_uuid_next(&x->ids);
     struct wr_spilled *r = wr_part_value(x->i, &id);
-    struct wr_str blob = { .arena = x->arena };
-    size_t begin;
 
     r->value = v;
-    wr_tlv_format(&blob, WR_STATE_FORMAT);
-    begin = wr_tlv_begin(&blob, S_VALUE);
-    wr_value_encode(&blob, v);
-    wr_tlv_end(&blob, begin);
-    wr_spill_keep(r, &blob);
 
     return r;
 }
 
 static void
-keep_items(struct wr_exec *x, struct wr_iterations *its)
+put_row(struct wr_exec *x, struct wr_spilled *r)
 {
-    if (!its->items_row && its->items && is_heavy(x, its->items))
-        its->items_row = put_row(x, its->items);
-    if (its->items_row)
-        its->items_row->kept = true;
+    struct wr_str blob = { .arena = x->arena };
+    size_t begin;
+
+    wr_tlv_format(&blob, WR_STATE_FORMAT);
+    begin = wr_tlv_begin(&blob, S_VALUE);
+    wr_value_encode(&blob, r->value);
+    wr_tlv_end(&blob, begin);
+    if (r->then)
+        wr_tlv_put_bytes(&blob, S_NEXT, r->then->id.b, sizeof(r->then->id.b));
+    wr_spill_keep(r, &blob);
+}
+
+/* ---- collections ---- */
+
+/* How many of the items from `at` on make a piece: such as are read together
+ * for one of them. */
+static size_t
+piece_of(const struct wr_exec *x, const struct wr_value *list, size_t at)
+{
+    int64_t room = x->s->spill_from == 1 ? 2 : WR_SPILL_VALUE;
+    size_t n = 0;
+
+    while (at + n < list->list.n && room > 0)
+        room = weigh(list->list.items[at + n++], room);
+
+    return n;
+}
+
+/* What is left of the collection, in rows that name the one behind each: an
+ * iteration that starts reads its piece, not all. */
+static void
+put_pieces(struct wr_exec *x, struct wr_iterations *its)
+{
+    struct wr_spilled **end = &its->items_row;
+    const struct wr_value *all = its->items;
+    size_t at = (size_t)its->next, n;
+
+    if (at > all->list.n)
+        at = all->list.n;
+    its->items = NULL;
+    its->items_from = (int64_t)at;
+    for (; at < all->list.n; at += n) {
+        n = piece_of(x, all, at);
+        *end = new_row(x, wr_value_list(x->i->arena, all->list.items + at, n));
+        end = &(*end)->then;
+    }
+    for (struct wr_spilled *r = its->items_row; r; r = r->then)
+        put_row(x, r);
+}
+
+/* All in it have started. */
+static bool
+is_used(const struct wr_iterations *its, const struct wr_spilled *piece)
+{
+    return piece->value && piece->value->type == WR_V_LIST
+           && its->next >= its->items_from + (int64_t)piece->value->list.n;
+}
+
+static void
+keep_items(struct wr_exec *x, const struct wr_activity *body)
+{
+    struct wr_iterations *its = body->loop;
+
+    if (its->items && its->items->list.n && is_heavy(x, its->items))
+        put_pieces(x, its);
+    while (its->items_row && is_used(its, its->items_row)) {
+        its->items_from += (int64_t)its->items_row->value->list.n;
+        its->items_row = its->items_row->then;
+    }
+    for (struct wr_spilled *r = its->items_row; r; r = r->then)
+        r->kept = true;
 }
 
 void
@@ -98,12 +158,14 @@ wr_far_keep(struct wr_exec *x)
         for (int k = 0; k < a->n_vars; k++) {
             struct wr_var *v = &a->vars[k];
 
-            if (!v->row && !a->outside && is_heavy(x, v->value))
-                v->row = put_row(x, v->value);
+            if (!v->row && !a->outside && is_heavy(x, v->value)) {
+                v->row = new_row(x, v->value);
+                put_row(x, v->row);
+            }
             if (v->row)
                 v->row->kept = true;
         }
         if (a->loop)
-            keep_items(x, a->loop);
+            keep_items(x, a);
     }
 }

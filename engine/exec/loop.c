@@ -222,28 +222,36 @@ wr_loop_locals(struct wr_instance *i, const struct wr_loop *l,
         wr_var_set(i, a, l->output_item, &wr_null);
 }
 
-const struct wr_value *
-wr_loop_items(struct wr_iterations *its)
+/* Of the pieces in rows, each fetched when it is reached. */
+static const struct wr_value *
+element_of_piece(const struct wr_iterations *its, int64_t index)
 {
-    if (!its->items && its->items_row)
-        its->items = wr_far_value(its->items_row);
-    if (its->items && its->items->type != WR_V_LIST) /* it could not be had */
-        return NULL;
+    int64_t at = index - its->items_from;
 
-    return its->items;
+    for (struct wr_spilled *r = its->items_row; r && at >= 0; r = r->then) {
+        const struct wr_value *piece = wr_far_value(r);
+
+        if (!piece || piece->type != WR_V_LIST) /* it could not be had */
+            return NULL;
+        if (at < (int64_t)piece->list.n)
+            return piece->list.items[at];
+        at -= (int64_t)piece->list.n;
+    }
+
+    return its->items_row || its->items_from ? &wr_null : NULL;
 }
 
 const struct wr_value *
 wr_loop_element(const struct wr_activity *a)
 {
-    const struct wr_value *items = wr_loop_items(a->parent->loop);
+    const struct wr_iterations *its = a->parent->loop;
 
-    if (!items)
-        return NULL;
-    if (a->index >= (int64_t)items->list.n)
+    if (!its->items)
+        return element_of_piece(its, a->index);
+    if (a->index >= (int64_t)its->items->list.n)
         return &wr_null;
 
-    return items->list.items[a->index];
+    return its->items->list.items[a->index];
 }
 
 /* ---- iterations ---- */

@@ -61,7 +61,13 @@ wr_spill_all(struct wr_exec *x)
 bool
 wr_spill_is_away(const struct wr_activity *body)
 {
-    return body->loop && body->loop->away + body->loop->logs_away > 0;
+    const struct wr_iterations *its = body->loop;
+    const struct wr_spilled *piece = its ? its->items_row : NULL;
+
+    while (piece && piece->value)
+        piece = piece->then;
+
+    return piece || (its && its->away + its->logs_away > 0);
 }
 
 void
@@ -84,12 +90,19 @@ is_many(const struct wr_exec *x, int64_t iterations)
                             : iterations >= WR_SPILL_FROM;
 }
 
+/* What its iterations give is in rows. */
+static bool
+is_long(const struct wr_exec *x, const struct wr_activity *a)
+{
+    return a->role == WR_ROLE_BODY && a->loop && a->undo == WR_UNDO_NONE
+           && is_many(x, a->loop->total);
+}
+
+/* They themselves are. */
 static bool
 is_big(const struct wr_exec *x, const struct wr_activity *a)
 {
-    return a->role == WR_ROLE_BODY && a->loop && a->undo == WR_UNDO_NONE
-           && x->m->nodes[a->node].loop->kind == WR_LOOP_PARALLEL
-           && is_many(x, a->loop->total);
+    return is_long(x, a) && x->m->nodes[a->node].loop->kind == WR_LOOP_PARALLEL;
 }
 
 /* A step that was cut has something to ask of it still: scope.c. */
@@ -235,7 +248,7 @@ put_all(struct wr_exec *x)
     for (; a; a = wr_activity_next(x->i->root, a)) {
         if (a->outside) /* the outer before the inner, which name it */
             name_part(x, a);
-        if (!is_big(x, a))
+        if (!is_long(x, a))
             continue;
         put_log(x, a);
         for (struct wr_spilled *r = a->rows; r; r = r->more)

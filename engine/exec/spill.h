@@ -10,7 +10,9 @@
  *             of its tasks, jobs, ...
  *     alias   for each further one of them: the id of the part
  *     log     what iterations gave, as in a body's log, a piece at a time
- *     value   of a variable, or a collection, of WR_SPILL_VALUE bytes or more
+ *     value   of a variable of WR_SPILL_VALUE bytes or more
+ *     piece   about so much of a collection that has more; it names the one
+ *             behind it, and goes when all in it have started
  *
  * The body counts what is in rows.  What is not in memory is fetched by
  * wr_outside.spilled, in the middle of a step too: one part when something in it

@@ -181,9 +181,11 @@ struct wr_iterations { /* of a body: exec/loop.c */
     int64_t next;      /* index of the next to be created */
     int64_t completed;
     const struct wr_value *items; /* the collection as it was; NULL: none, or
-                                     in its row: wr_loop_items() */
-    struct wr_blob items_blob;    /* the same, encoded once; none with a row */
-    struct wr_spilled *items_row;
+                                     in rows */
+    struct wr_blob items_blob;    /* the same, encoded once */
+    struct wr_spilled *items_row; /* a piece of it; those before it are gone */
+    int64_t items_from; /* index of its first; of none: of the first that the
+                           collection has not; 0: there is none */
     struct wr_output *outputs; /* as they came */
     size_t n_outputs, cap_outputs;
     struct wr_str log; /* the same, encoded; what is in rows left out */
@@ -225,6 +227,7 @@ struct wr_spilled {
     struct wr_activity *of; /* NULL: gone, or a value's */
     struct wr_blob blob;
     const struct wr_value *value; /* of a value that is here; NULL */
+    struct wr_spilled *then; /* of a piece that is here: the next; NULL */
     bool is_log, is_value;
     bool stored;  /* before this commit */
     bool changed; /* it was not there, or other */
@@ -457,12 +460,11 @@ void wr_loop_locals(struct wr_instance *i, const struct wr_loop *l,
                     struct wr_activity *a, unsigned which);
 /* There is a body with so many iterations. */
 void wr_loop_is_wide(struct wr_instance *i, const struct wr_iterations *its);
-/* The collection as it was, from wherever it is; NULL: there is none. */
-const struct wr_value *wr_loop_items(struct wr_iterations *its);
 /* What the iteration of this index gave; the value lives as long as `i`. */
 void wr_loop_gave(struct wr_instance *i, struct wr_iterations *its,
                   int64_t index, const struct wr_value *v);
-/* Its element of the collection; NULL when there is none. */
+/* Its element of the collection; NULL when there is none.  With pieces in rows
+ * only what has not started yet has one. */
 const struct wr_value *wr_loop_element(const struct wr_activity *a);
 
 #endif

@@ -18,7 +18,7 @@ tests_unit_exec_test_golden_SOURCES = tests/unit/exec/test_golden.c \
 	$(EXEC_WORLD)
 check_PROGRAMS += tests/unit/exec/test_spill
 tests_unit_exec_test_spill_SOURCES = tests/unit/exec/test_spill.c $(EXEC_WORLD)
-EXTRA_DIST += tests/golden/spilled.txt \
+EXTRA_DIST += tests/golden/spilled.txt tests/golden/spilled-pieces.txt \
 	tests/golden/unfit.txt tests/golden/unfit-history.txt
 EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt \
 	tests/golden/scopes.txt tests/golden/scopes-history.txt \

@@ -66,8 +66,8 @@ START_TEST(each_waits_in_a_row_of_its_own)
     size_t state = w->row.blob.len;
 
     ck_assert_int_eq(w->n_tasks, MANY);
-    /* the variable and the collection as it was */
-    ck_assert_int_eq(w->n_spills, MANY + 2);
+    /* the variable; all of the collection is handed out */
+    ck_assert_int_eq(w->n_spills, MANY + 1);
     for (int n = MANY; n > 1; n--) {
         w->n_asked = 0;
         complete(w, n * 7 % w->n_tasks);
@@ -108,7 +108,7 @@ START_TEST(several_in_one_commit)
     complete(w, 4);
     complete(w, 5);
     world_commit(w);
-    ck_assert_int_eq(w->n_spills, MANY + 2 - 3);
+    ck_assert_int_eq(w->n_spills, MANY + 1 - 3);
     world_free(w);
 }
 END_TEST
@@ -121,6 +121,61 @@ START_TEST(cancelling_takes_all)
     ck_assert_int_eq(world_send(w, (struct wr_event){ .type = WR_EV_CANCEL }),
                      0);
     ck_assert_int_eq(w->n_tasks, 0);
+    ck_assert_int_eq(w->n_spills, 1); /* the list */
+    world_free(w);
+}
+END_TEST
+
+/* Sequential: one waits, the rest of the collection is in pieces, of which a
+ * start reads one at most; what was handed out goes. */
+START_TEST(collections_are_read_in_pieces)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><userTask id='u'>"
+        "<multiInstanceLoopCharacteristics isSequential='true'>"
+        "<extensionElements><zeebe:loopCharacteristics inputCollection='=list'"
+        " inputElement='e' outputCollection='all' outputElement='=e'/>"
+        "</extensionElements></multiInstanceLoopCharacteristics></userTask>"
+        "<endEvent id='e'/> {s>u; u>e}");
+    size_t state;
+
+    w->spill_from = 33;
+    world_start(w, list(w, 10 * MANY));
+    state = w->row.blob.len;
+    ck_assert_int_gt(w->n_spills, 10);
+    for (int n = 10 * MANY; n > 1; n--) {
+        w->n_asked = 0;
+        complete(w, 0);
+        ck_assert_int_le(w->n_asked, 2); /* its end is that of its piece */
+        ck_assert_int_le(w->effects->n_spills, 2);
+        ck_assert_uint_le(w->row.blob.len, state + 600);
+    }
+    complete(w, 0);
+    world_expect_state(w, WR_COMPLETED);
+    ck_assert_int_eq(w->n_spills, 2); /* the list and all */
+    w->instance = world_whole(w);
+    ck_assert_str_eq(world_var(w, "all"), world_var(w, "list"));
+    world_free(w);
+}
+END_TEST
+
+/* What nobody took goes with the body. */
+START_TEST(pieces_go_with_their_body)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><userTask id='u'>"
+        "<multiInstanceLoopCharacteristics isSequential='true'>"
+        "<extensionElements><zeebe:loopCharacteristics inputCollection='=list'"
+        " inputElement='e'/></extensionElements>"
+        "<completionCondition>=e = \"item 1000002\"</completionCondition>"
+        "</multiInstanceLoopCharacteristics></userTask><endEvent id='e'/>"
+        " {s>u; u>e}");
+
+    w->spill_from = 33;
+    world_start(w, list(w, 10 * MANY));
+    for (int k = 0; k < 3; k++)
+        complete(w, 0);
+    world_expect_state(w, WR_COMPLETED);
     ck_assert_int_eq(w->n_spills, 1); /* the list */
     world_free(w);
 }
@@ -187,9 +242,9 @@ written(struct world *w)
     return s.s;
 }
 
-/* What is in tests/golden/spilled.txt; rows of it into `w`. */
+/* What is in a file of tests/golden; rows of it into `w`. */
 static const char *
-stored(struct world *w)
+stored(struct world *w, const char *name)
 {
     const char *top = getenv("srcdir"), *p, *end;
     struct wr_str s = { .arena = w->arena };
@@ -197,8 +252,7 @@ stored(struct world *w)
     int c;
     FILE *f;
 
-    snprintf(path, sizeof(path), "%s/tests/golden/spilled.txt",
-             top ? top : ".");
+    snprintf(path, sizeof(path), "%s/tests/golden/%s", top ? top : ".", name);
     f = fopen(path, "r");
     ck_assert_msg(f != NULL, "%s cannot be opened", path);
     while ((c = fgetc(f)) != EOF)
@@ -219,13 +273,16 @@ stored(struct world *w)
     return s.s;
 }
 
-/* A list in a row, four that wait, one with a timer besides, a log. */
+/* A list in a row, a log; four that wait, one with a timer besides, or one that
+ * does and the rest of the list in pieces. */
 static struct world *
-golden(void)
+golden(bool sequential)
 {
-    struct world *w = world_new(
+    wr_auto(wr_arena_free) struct wr_arena *arena = wr_arena_new(4096);
+    struct world *w = world_new(wr_arena_printf(
+        arena,
         "<startEvent id='s'/><subProcess id='c'>"
-        "<multiInstanceLoopCharacteristics><extensionElements>"
+        "<multiInstanceLoopCharacteristics%s><extensionElements>"
         "<zeebe:loopCharacteristics inputCollection='=list' inputElement='e'"
         " outputCollection='all' outputElement='=text'/></extensionElements>"
         "</multiInstanceLoopCharacteristics><startEvent id='i'/>"
@@ -233,7 +290,8 @@ golden(void)
         " attachedToRef='u' cancelActivity='false'><timerEventDefinition>"
         "<timeDuration>P1D</timeDuration></timerEventDefinition>"
         "</boundaryEvent><endEvent id='z'/> {b>z}</subProcess>"
-        "<endEvent id='e'/> {s>c; c>e}");
+        "<endEvent id='e'/> {s>c; c>e}",
+        sequential ? " isSequential='true'" : ""));
     struct wr_str s = { .arena = w->arena };
     struct wr_uuid id;
 
@@ -243,7 +301,7 @@ golden(void)
     for (int k = 0; k < 520; k++)
         wr_str_addc(&s, 'x');
     wr_str_add(&s, "\"}");
-    id = w->tasks[1].id;
+    id = w->tasks[sequential ? 0 : 1].id;
     ck_assert_int_eq(
         world_send(w, (struct wr_event){ .type = WR_EV_TASK_COMPLETE,
                                          .target = id,
@@ -253,34 +311,50 @@ golden(void)
     return w;
 }
 
+static void
+expect_golden(struct world *w, const char *tokens)
+{
+    w->instance = world_whole(w);
+    ck_assert_str_eq(world_tokens(w), tokens);
+    ck_assert_str_eq(world_var(w, "list"), "[\"a\",\"b\",\"c\",\"d\",\"e\"]");
+}
+
+#define BODY   "c:active:children"
+#define INSIDE BODY " u:waiting:task"
+
+static void
+keep_golden(const char *variable, const char *now)
+{
+    const char *path = getenv(variable);
+    FILE *f = path ? fopen(path, "w") : NULL;
+
+    if (!f)
+        return;
+    fputs(now, f);
+    fclose(f);
+}
+
 START_TEST(stored_rows_are_read_for_ever)
 {
-    struct world *w = golden();
+    struct world *w = golden(/* sequential= */ true);
     const char *now = written(w);
 
-    if (getenv("WEIR_GOLDEN_SPILLED")) {
-        FILE *f = fopen(getenv("WEIR_GOLDEN_SPILLED"), "w");
-
-        fputs(now, f);
-        fclose(f);
-    }
-    ck_assert_str_eq(now, stored(w));
-    w->instance = world_whole(w);
-    ck_assert_str_eq(
-        world_tokens(w),
-        "c:active:children c:active:children u:waiting:task c:active:children"
-        " u:waiting:task c:active:children u:waiting:task c:active:children"
-        " u:waiting:task");
-    ck_assert_str_eq(world_var(w, "list"), "[\"a\",\"b\",\"c\",\"d\",\"e\"]");
+    keep_golden("WEIR_GOLDEN_SPILLED", now);
+    ck_assert_str_eq(now, stored(w, "spilled-pieces.txt"));
+    expect_golden(w, BODY " " INSIDE);
+    world_free(w);
+    /* From before collections had pieces. */
+    w = golden(/* sequential= */ false);
+    (void)stored(w, "spilled.txt");
+    expect_golden(w, BODY " " INSIDE " " INSIDE " " INSIDE " " INSIDE);
     world_free(w);
 }
 END_TEST
 
 /* Cut short or flipped anywhere: an error or another state, never a crash. */
-START_TEST(damage_is_survived)
+static void
+damage(struct world *w)
 {
-    struct world *w = golden();
-
     for (int k = 0; k < w->n_spills; k++) {
         struct wr_blob blob = w->spills[k].blob;
         unsigned char *bytes = wr_arena_memdup(w->arena, blob.p, blob.len);
@@ -303,6 +377,12 @@ START_TEST(damage_is_survived)
     }
     world_free(w);
 }
+
+START_TEST(damage_is_survived)
+{
+    damage(golden(/* sequential= */ false));
+    damage(golden(/* sequential= */ true));
+}
 END_TEST
 
 int
@@ -315,6 +395,8 @@ main(void)
     tcase_add_test(tc, few_wait_in_the_state);
     tcase_add_test(tc, several_in_one_commit);
     tcase_add_test(tc, cancelling_takes_all);
+    tcase_add_test(tc, collections_are_read_in_pieces);
+    tcase_add_test(tc, pieces_go_with_their_body);
     tcase_add_test(tc, rows_of_another_revision_are_a_conflict);
     tcase_add_test(tc, stored_rows_are_read_for_ever);
     tcase_add_test(tc, damage_is_survived);
