@@ -87,7 +87,7 @@ enum tag { /* stored: never renumber or reuse */
 
     L_AWAY = 6, /* iterations in rows, pieces of the log in rows */
     L_LOGS = 7,
-    L_FAR = 8, /* L_ITEMS, or with S_NEXT a piece of it, is in this row */
+    L_FAR = 8,  /* L_ITEMS, or with S_NEXT a piece of it, is in this row */
     L_FROM = 9, /* index of the first in L_FAR */
 
     S_BODY = 1, /* of a part (spill.h), with A_CHILD */

@@ -227,7 +227,7 @@ struct wr_spilled {
     struct wr_activity *of; /* NULL: gone, or a value's */
     struct wr_blob blob;
     const struct wr_value *value; /* of a value that is here; NULL */
-    struct wr_spilled *then; /* of a piece that is here: the next; NULL */
+    struct wr_spilled *then;      /* of a piece that is here: the next; NULL */
     bool is_log, is_value;
     bool stored;  /* before this commit */
     bool changed; /* it was not there, or other */
