@@ -35,6 +35,44 @@ lookup(void *data, const char *name, size_t len)
     return NULL;
 }
 
+static const struct wr_value *
+only(void *data, const char *name, size_t len)
+{
+    (void)name;
+    (void)len;
+
+    return data;
+}
+
+/* What a function of FEEL makes of the value: string() and range(). */
+static const struct wr_value *
+made(struct wr_arena *a, const char *function, const struct wr_value *v)
+{
+    struct wr_value copy = *v;
+    struct wr_expr_env env = {
+        .lookup = only,
+        .data = &copy,
+        .arena = a,
+        .budget = WR_EXPR_BUDGET,
+    };
+    const char *text = wr_arena_printf(a, "%s(v)", function);
+    const struct wr_value *out;
+    const struct wr_expr *e;
+    struct wr_err ignored = { 0 };
+
+    if (wr_expr_parse(a, WR_LANG_FEEL, text, strlen(text), &e, &ignored) < 0
+        || wr_expr_eval(e, &env, &out, &ignored) < 0)
+        return &wr_null;
+
+    return out;
+}
+
+static bool
+is_text(const struct wr_value *v, const char *text)
+{
+    return v && v->type == WR_V_STRING && strcmp(v->string.s, text) == 0;
+}
+
 /* {"type","value"} of a date and the like becomes the value it stands for; the
  * parts of lists and contexts too. */
 static const struct wr_value *
@@ -62,6 +100,9 @@ typed(struct wr_arena *a, const struct wr_value *v)
                               &ignored)
                    == 0)
             return out;
+    if (v->context.n == 2 && is_text(type, "range") && text
+        && text->type == WR_V_STRING)
+        return made(a, "range", text);
     {
         struct wr_entry *e = wr_newn(a, struct wr_entry, v->context.n + 1);
 
@@ -115,8 +156,12 @@ untyped(struct wr_arena *a, const struct wr_value *v)
         wr_temporal_text(&s, v);
         return pair(a, types[i].name, wr_str_text(&s));
     }
-    if (v->type == WR_V_RANGE || v->type == WR_V_FUNCTION)
-        return pair(a, wr_value_type_name(v->type), "");
+    if (v->type == WR_V_RANGE || v->type == WR_V_FUNCTION) {
+        const struct wr_value *text = made(a, "string", v);
+
+        return pair(a, wr_value_type_name(v->type),
+                    text->type == WR_V_STRING ? text->string.s : "");
+    }
 
     return v;
 }
@@ -149,11 +194,17 @@ evaluate(struct wr_arena *a, const char *text, const struct wr_value *context,
     return 0;
 }
 
-static const struct wr_value *
-context_of(struct wr_arena *a, const struct wr_value *v)
+/* The variables; none without `v`. */
+static int
+context_of(struct wr_arena *a, const struct wr_value *v,
+           const struct wr_value **out, struct wr_err *err)
 {
-    return v && v->type == WR_V_CONTEXT ? typed(a, v)
+    if (v && v->type != WR_V_CONTEXT && v->type != WR_V_NULL)
+        return wr_fail(err, WR_EJSON, "the context is no JSON object");
+    *out = v && v->type == WR_V_CONTEXT ? typed(a, v)
                                         : wr_value_context(a, NULL, 0);
+
+    return 0;
 }
 
 static const struct wr_value *
@@ -161,6 +212,7 @@ answer(struct wr_arena *a, const struct wr_value *line)
 {
     const struct wr_value *id = wr_value_get(line, "id"), *v;
     const struct wr_value *expr = wr_value_get(line, "expr");
+    const struct wr_value *context;
     struct wr_entry e[2] = { { "id", id ? id : &wr_null } };
     struct wr_expr_env env;
     struct wr_err err = { 0 };
@@ -168,15 +220,25 @@ answer(struct wr_arena *a, const struct wr_value *line)
     e[1].key = "error";
     if (!expr || expr->type != WR_V_STRING) {
         e[1].value = wr_value_string(a, "no expr");
-    } else if (evaluate(a, expr->string.s,
-                        context_of(a, wr_value_get(line, "context")), &env, &v,
-                        &err)
-               < 0) {
+    } else if (context_of(a, wr_value_get(line, "context"), &context, &err) < 0
+               || evaluate(a, expr->string.s, context, &env, &v, &err) < 0) {
         e[1].value = wr_value_string(a, err.text);
     } else {
         e[1].key = "value";
         e[1].value = v;
     }
+
+    return wr_value_context(a, e, 2);
+}
+
+/* A line that is no JSON has no id. */
+static const struct wr_value *
+broken(struct wr_arena *a, const struct wr_err *err)
+{
+    struct wr_entry e[] = {
+        { "id", &wr_null },
+        { "error", wr_value_string(a, err->text) },
+    };
 
     return wr_value_context(a, e, 2);
 }
@@ -200,10 +262,12 @@ lines(void)
         if (text[strspn(text, " \t\r\n")] == 0)
             continue;
         if (wr_json_parse(a, text, (size_t)n, &line, &err) < 0) {
-            status = wr_cli_fail(&err);
-            continue;
+            status = 1;
+            line = broken(a, &err);
+        } else {
+            line = answer(a, line);
         }
-        wr_json_write(&out, answer(a, line), WR_JSON_PLAIN);
+        wr_json_write(&out, line, WR_JSON_PLAIN);
         puts(wr_str_text(&out));
     }
     free(text);
@@ -227,9 +291,8 @@ wr_cmd_feel(struct wr_cli *cli)
     if (json
         && wr_json_parse(cli->arena, json, strlen(json), &context, &err) < 0)
         return wr_cli_fail(&err);
-    if (evaluate(cli->arena, cli->argv[0], context_of(cli->arena, context),
-                 &env, &v, &err)
-        < 0)
+    if (context_of(cli->arena, context, &context, &err) < 0
+        || evaluate(cli->arena, cli->argv[0], context, &env, &v, &err) < 0)
         return wr_cli_fail(&err);
     for (const struct wr_expr_warning *w = env.warnings; w; w = w->next)
         fprintf(stderr, "weir: warning: %d:%d: %s\n", w->line, w->column,

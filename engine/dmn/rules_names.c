@@ -44,12 +44,38 @@ is_known(const struct wr_node *n)
     return n->bound || n->builtin || strcmp(n->name, "?") == 0;
 }
 
+/* A required decision may be called by its id and by what it puts out. */
+static bool
+is_given(const struct wr_dmn_element *e, const char *wanted)
+{
+    for (size_t i = 0; i < e->n_needs; i++) {
+        const struct wr_dmn_element *need = e->needs[i].element;
+        const struct wr_xml *t = wr_xml_child(need->xml, WR_NS_DMN,
+                                              "decisionTable");
+
+        if (strcmp(need->id, wanted) == 0)
+            return true;
+        for (const struct wr_xml *o = t ? wr_xml_child(t, WR_NS_DMN, "output")
+                                        : NULL;
+             o; o = wr_xml_next(o, WR_NS_DMN, "output")) {
+            const char *called = wr_xml_attr(o, "name");
+
+            if (called && strcmp(called, wanted) == 0)
+                return true;
+        }
+    }
+
+    return false;
+}
+
 static void
 name(struct judge *j, const struct wr_node *n)
 {
-    if (!j->filter && !is_known(n))
+    if (!j->filter && !is_known(n) && !is_given(j->e, n->name))
         say(j, WR_F_DMN_UNKNOWN_NAME,
-            wr_arena_printf(j->f->arena, "nothing here is called '%s'",
+            wr_arena_printf(j->f->arena,
+                            "no requirement gives '%s': it is what the caller "
+                            "gives, or null",
                             n->name));
 }
 

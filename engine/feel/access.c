@@ -131,6 +131,9 @@ wr_do_filter(struct wr_eval *ev, const struct wr_node *n)
                                 wr_type_of(t));
         if (t->type == WR_V_NUMBER && i == 0)
             return pick(ev, v, t);
+        if (t->type != WR_V_BOOL && t->type != WR_V_NULL)
+            (void)wr_eval_null(ev, "the test of a filter is a %s",
+                               wr_type_of(t));
         if (t->type == WR_V_BOOL && t->boolean
             && !wr_values_add(ev, &l, v->list.items[i]))
             return NULL;

@@ -115,6 +115,8 @@ drop_blanks(struct wr_str *out, const char *s, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (s[i] == '\\' && i + 1 < n) {
             wr_str_addc(out, s[i++]);
+            while (!classes && i + 1 < n && blank(s[i]))
+                i++;
         } else if (s[i] == '[') {
             classes++;
         } else if (s[i] == ']' && classes) {

@@ -302,28 +302,62 @@ bind_named(struct wr_eval *ev, struct attempt *t,
     return bound == n;
 }
 
+/* Are the arguments named as the row's parameters, in their order? */
+static bool
+in_order(const struct wr_builtin *row, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (i == WR_BUILTIN_PARAMS || !row->params[i].name
+            || strcmp(row->params[i].name, names[i]) != 0)
+            return false;
+
+    return true;
+}
+
+/* The next row of that name that takes the arguments; NULL. */
+static const struct wr_builtin *
+row_for(struct wr_eval *ev, const struct wr_builtin *first,
+        const struct wr_value *const *args, const char *const *names, size_t n,
+        bool ordered, struct attempt *t)
+{
+    const struct wr_builtin *end = builtins + WR_COUNT(builtins);
+
+    for (const struct wr_builtin *row = first;
+         row < end && strcmp(row->name, first->name) == 0; row++) {
+        *t = (struct attempt){ .row = row };
+        if (ordered && !in_order(row, names, n))
+            continue;
+        if (names ? bind_named(ev, t, args, names, n)
+                  : bind_positional(ev, t, args, n))
+            return row;
+    }
+
+    return NULL;
+}
+
+/* "before(range: a, point: b)" and "before(point: b, range: a)" are two
+ * functions: that of the order written goes first. */
 const struct wr_value *
 wr_builtin_call(struct wr_eval *ev, const struct wr_builtin *first,
                 const struct wr_value *const *args, const char *const *names,
                 size_t n)
 {
-    const struct wr_builtin *end = builtins + WR_COUNT(builtins);
+    const struct wr_builtin *row = NULL;
     const struct wr_value *v;
+    struct attempt t;
 
-    for (const struct wr_builtin *row = first;
-         row < end && strcmp(row->name, first->name) == 0; row++) {
-        struct attempt t = { .row = row };
+    if (names)
+        row = row_for(ev, first, args, names, n, true, &t);
+    if (!row)
+        row = row_for(ev, first, args, names, n, false, &t);
+    if (!row)
+        return wr_eval_null(ev, "%s() does not take these arguments",
+                            first->name);
+    if (ev->depth >= WR_EVAL_DEPTH)
+        return wr_eval_fail(ev, WR_ELIMIT, "calls are nested too deep");
+    ev->depth++;
+    v = row->fn(ev, t.args);
+    ev->depth--;
 
-        if (names ? !bind_named(ev, &t, args, names, n)
-                  : !bind_positional(ev, &t, args, n))
-            continue;
-        if (ev->depth >= WR_EVAL_DEPTH)
-            return wr_eval_fail(ev, WR_ELIMIT, "calls are nested too deep");
-        ev->depth++;
-        v = row->fn(ev, t.args);
-        ev->depth--;
-        return v;
-    }
-
-    return wr_eval_null(ev, "%s() does not take these arguments", first->name);
+    return v;
 }

@@ -162,7 +162,8 @@ wr_values_list(struct wr_eval *ev, const struct wr_values *l)
 const struct wr_value *
 wr_do_literal(struct wr_eval *ev, const struct wr_node *n)
 {
-    (void)ev;
+    if (n->name)
+        return wr_eval_null(ev, "'%s' is no date, time or duration", n->name);
 
     return n->value;
 }
@@ -240,6 +241,12 @@ wr_do_foreign(struct wr_eval *ev, const struct wr_node *n)
     return n->run(ev, n);
 }
 
+static bool
+is_truth(const struct wr_value *v)
+{
+    return v->type == WR_V_BOOL || v->type == WR_V_NULL;
+}
+
 const struct wr_value *
 wr_do_logic(struct wr_eval *ev, const struct wr_node *n)
 {
@@ -255,6 +262,10 @@ wr_do_logic(struct wr_eval *ev, const struct wr_node *n)
         return NULL;
     if (y->type == WR_V_BOOL && y->boolean == stops)
         return y;
+
+    if (!is_truth(x) || !is_truth(y))
+        return wr_eval_null(ev, "'%s' of a %s and a %s", stops ? "or" : "and",
+                            wr_type_of(x), wr_type_of(y));
 
     return x->type == WR_V_BOOL && y->type == WR_V_BOOL ? y : &wr_null;
 }

@@ -186,8 +186,13 @@ at_literal(struct wr_parser *p, struct wr_token tok)
         && wr_time_parse(p->arena, s, len, &v, &ignored) < 0
         && wr_duration_parse(p->arena, s, len, &v, &ignored) < 0)
         v = wr_datetime_of_text(p->arena, s, len);
-    if (!v)
-        v = &wr_null;
+    if (!v) {
+        struct wr_node *n = wr_parse_node(p, WR_N_LITERAL, tok.start);
+
+        n->value = &wr_null;
+        n->name = s;
+        return wr_parse_done(p, n);
+    }
 
     return wr_parse_value(p, tok.start, v);
 }

@@ -19,7 +19,7 @@ body(struct wr_eval *ev, struct loop *l)
 {
     const struct wr_frame *outer = ev->frame;
     bool wanted = l->n->kind == WR_N_SOME;
-    const struct wr_value *v;
+    const struct wr_value *v, *null = NULL;
 
     if (l->n->kind == WR_N_FOR)
         wr_eval_bind(ev, "partial", wr_values_list(ev, &l->results));
@@ -29,9 +29,11 @@ body(struct wr_eval *ev, struct loop *l)
         return false;
     if (l->n->kind == WR_N_FOR)
         return wr_values_add(ev, &l->results, v);
-    if (l->n->strict && v->type != WR_V_BOOL && v->type != WR_V_NULL)
-        l->decided = wr_eval_null(ev, "the test of '%s' is a %s",
-                                  wanted ? "some" : "every", wr_type_of(v));
+    if (v->type != WR_V_BOOL && v->type != WR_V_NULL)
+        null = wr_eval_null(ev, "the test of '%s' is a %s",
+                            wanted ? "some" : "every", wr_type_of(v));
+    if (null && l->n->strict)
+        l->decided = null;
     else if (v->type != WR_V_BOOL)
         l->unknown = true;
     else if (v->boolean == wanted)

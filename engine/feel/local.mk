@@ -26,7 +26,7 @@ libweir_la_SOURCES += \
 	engine/feel/builtins_time.c engine/feel/builtins_range.c \
 	engine/feel/builtins_convert.c
 
-# Prints docs/expressions.md.
+# Prints docs/feel.md.
 noinst_PROGRAMS += docs/feel-doc
 docs_feel_doc_SOURCES = docs/feel_doc.c
 docs_feel_doc_LDADD = libweir.la

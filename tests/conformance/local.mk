@@ -18,11 +18,6 @@ tests_conformance_test_costs_SOURCES = tests/conformance/test_costs.c \
 check_PROGRAMS += tests/conformance/test_faults
 tests_conformance_test_faults_SOURCES = tests/conformance/test_faults.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h
-# Literal FEEL expressions of the DMN TCK; tests/suites/30-feel runs it.
-noinst_PROGRAMS += tests/conformance/feel_tck
-tests_conformance_feel_tck_SOURCES = tests/conformance/feel_tck.c
-tests_conformance_feel_tck_LDADD = libweir.la
-EXTRA_DIST += tests/conformance/feel-known.txt
 # Files judged without running them; tests/suites/20-bpmn-static runs it.
 noinst_PROGRAMS += tests/conformance/weir-conformance-model
 tests_conformance_weir_conformance_model_SOURCES = \

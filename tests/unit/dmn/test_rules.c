@@ -253,7 +253,11 @@ static const struct {
       "1 +: the expression ends too early" },
     { DECISION("d", FEEL("\n1 +\n]")), "bad-expression d 4", NULL },
     { DECISION("d", FEEL("y + y")), "unknown-name d 2",
-      "nothing here is called 'y', in 'd': y + y" },
+      "no requirement gives 'y': it is what the caller gives, or null, in "
+      "'d': y + y" },
+    { DECISION("e", FEEL("1")) "\n<decision id='d' name='D'>" REQUIRES(
+          "information", "requiredDecision", "e") FEEL("e") "</decision>",
+      "", NULL },
     { USES_X("[x][y > 1]"), "", NULL },
     { USES_X("for y in [1] return y + x"), "", NULL },
     { USES_X("{ y: 1, z: y }.z + x"), "", NULL },

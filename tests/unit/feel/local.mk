@@ -6,4 +6,5 @@ tests_unit_feel_test_triples_SOURCES = tests/unit/feel/test_triples.c
 check_PROGRAMS += tests/unit/feel/test_allocs
 tests_unit_feel_test_allocs_SOURCES = tests/unit/feel/test_allocs.c
 EXTRA_DIST += tests/feel/README.md tests/feel/core.txt tests/feel/builtins.txt \
+	tests/feel/examples.txt tests/feel/issue.txt \
 	tests/feel/unary.txt tests/feel/juel.txt tests/feel/python.txt

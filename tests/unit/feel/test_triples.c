@@ -7,8 +7,10 @@
 #include "engine/feel/feel.h"
 #include "tests/lib/t.h"
 
-static const char *const files[] = { "core.txt", "builtins.txt", "unary.txt",
-                                     "juel.txt", "python.txt" };
+static const char *const files[] = { "core.txt",     "builtins.txt",
+                                     "examples.txt", "issue.txt",
+                                     "unary.txt",    "juel.txt",
+                                     "python.txt" };
 
 struct triple {
     struct wr_arena *arena;
