@@ -8,12 +8,15 @@
 struct rule {
     int64_t number;
     const char *id;
+    const struct wr_value *outputs;
 };
 static const struct wr_field rule_fields[] = {
-    WR_FIELD(struct rule, number, "rule", WR_INT, WR_READONLY,
+    WR_FIELD(struct rule, number, "number", WR_INT, WR_READONLY,
              "Its place in the table, from 1."),
     WR_FIELD(struct rule, id, "id", WR_STRING, WR_READONLY | WR_NULLABLE,
              "Its id."),
+    WR_FIELD(struct rule, outputs, "outputs", WR_JSON,
+             WR_READONLY | WR_NULLABLE, "What it gives, by output."),
 };
 static const struct wr_object rule_object = WR_OBJECT_ROWS(
     struct rule, "MatchedRule", rule_fields);
@@ -22,6 +25,7 @@ struct step {
     const char *key, *name;
     const struct wr_value *inputs, *outputs;
     struct wr_objects rules;
+    const char *fault;
 };
 static const struct wr_field step_fields[] = {
     WR_FIELD(struct step, key, "decision", WR_STRING, WR_READONLY,
@@ -33,6 +37,8 @@ static const struct wr_field step_fields[] = {
              WR_READONLY | WR_NULLABLE, "What it is."),
     WR_FIELD_OF(struct step, rules, "matchedRules", WR_OBJECTS, &rule_object,
                 WR_READONLY, "Of its table."),
+    WR_FIELD(struct step, fault, "fault", WR_STRING, WR_READONLY | WR_OPTIONAL,
+             "Its hit policy or the values of its inputs were violated."),
 };
 static const struct wr_object step_object = WR_OBJECT_ROWS(
     struct step, "DecisionStep", step_fields);
@@ -43,6 +49,7 @@ struct evaluation {
     const char *type;
     struct wr_objects rules, steps;
     struct wr_strings warnings;
+    const char *fault;
 };
 static const struct wr_field evaluation_fields[] = {
     WR_FIELD_OF(struct evaluation, decision, "decision", WR_OBJECT,
@@ -61,6 +68,10 @@ static const struct wr_field evaluation_fields[] = {
                 "Every decision that was made, those it requires first."),
     WR_FIELD(struct evaluation, warnings, "warnings", WR_STRINGS, WR_READONLY,
              "What was turned into null, and why."),
+    WR_FIELD(struct evaluation, fault, "fault", WR_STRING,
+             WR_READONLY | WR_OPTIONAL,
+             "Of the first decision whose hit policy or input values were "
+             "violated: a process gets an incident there."),
 };
 static const struct wr_object evaluation_object = WR_OBJECT_ROWS(
     struct evaluation, "DecisionResult", evaluation_fields);
@@ -87,6 +98,16 @@ static const struct wr_object query_object = WR_OBJECT_ROWS(
 
 /* ---- the answer ---- */
 
+/* Functions and ranges are no JSON: their type stands for them. */
+static const struct wr_value *
+storable(struct wr_arena *a, const struct wr_value *v)
+{
+    if (!v || wr_expr_storable(v))
+        return v;
+
+    return wr_value_string(a, wr_value_type_name(v->type));
+}
+
 static struct wr_objects
 rules_of(struct wr_arena *a, const struct wr_dmn_step *s)
 {
@@ -98,19 +119,10 @@ rules_of(struct wr_arena *a, const struct wr_dmn_step *s)
     items = wr_newn(a, struct rule, n + 1);
     n = 0;
     for (const struct wr_dmn_rule *r = s ? s->rules : NULL; r; r = r->next)
-        items[n++] = (struct rule){ (int64_t)r->number, *r->id ? r->id : NULL };
+        items[n++] = (struct rule){ (int64_t)r->number, *r->id ? r->id : NULL,
+                                    storable(a, r->outputs) };
 
     return (struct wr_objects){ .items = items, .n = n };
-}
-
-/* Functions and ranges are no JSON: their type stands for them. */
-static const struct wr_value *
-shown(struct wr_arena *a, const struct wr_value *v)
-{
-    if (!v || wr_expr_storable(v))
-        return v;
-
-    return wr_value_string(a, wr_value_type_name(v->type));
 }
 
 static struct wr_objects
@@ -128,8 +140,9 @@ steps_of(struct wr_arena *a, const struct wr_dmn_step *steps)
             .key = wr_dmn_key(s->decision),
             .name = wr_dmn_name(s->decision),
             .inputs = s->inputs,
-            .outputs = shown(a, s->value),
+            .outputs = storable(a, s->value),
             .rules = rules_of(a, s),
+            .fault = s->fault,
         };
 
     return (struct wr_objects){ .items = items, .n = n };
@@ -173,11 +186,12 @@ evaluate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     *used = wr_decision_json(&d->row);
     *e = (struct evaluation){
         .decision = used,
-        .outputs = shown(rq->arena, result.value),
+        .outputs = storable(rq->arena, result.value),
         .type = wr_value_type_name(result.value->type),
         .rules = rules_of(rq->arena, own_step(d, result.steps)),
         .steps = steps_of(rq->arena, result.steps),
         .warnings = wr_warnings_json(rq->arena, &env),
+        .fault = result.fault,
     };
 
     return 0;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/dmn/dmn.h"
 #include "engine/model/diff.h"
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/interventions.h"
@@ -225,16 +226,49 @@ diff(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
 /* ---- restore ---- */
 
-/* Its file, and what was deployed with it that is no process. */
+/* Does it make decisions that were deployed with it? */
+static int
+decides_with(struct wr_request *rq, const struct wr_definition_row *row,
+             bool *out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+    char id[WR_UUID_TEXT];
+
+    *out = false;
+    wr_uuid_text(&row->id, id);
+    if (wr_request_definition(rq, id, &d, err) < 0)
+        return (int)err->code;
+    for (int i = 0; i < d->model->n_nodes; i++) {
+        const struct wr_decision_def *def = d->model->nodes[i].decision;
+
+        *out = *out || (def && def->binding == WR_BIND_DEPLOYMENT);
+    }
+
+    return 0;
+}
+
+static bool
+is_dmn(const struct wr_resource_row *r)
+{
+    const struct wr_xml_limits limits = { .max_bytes = r->bytes.len,
+                                          .max_depth = 1 };
+
+    return wr_dmn_is_file(r->bytes.p, r->bytes.len, &limits);
+}
+
+/* Its file, and what was deployed with it that is no process; decisions only
+ * when they have to be of the same deployment. */
 static int
 files_of(struct wr_request *rq, const struct wr_definition_row *row,
          struct wr_file **files, int *n, struct wr_err *err)
 {
     struct wr_query q = wr_request_query(rq, WR_RESOURCES);
     struct wr_rows rows;
+    bool decisions;
 
     q.deployment = &row->deployment;
-    if (wr_request_find(rq, &q, &rows, err) < 0)
+    if (decides_with(rq, row, &decisions, err) < 0
+        || wr_request_find(rq, &q, &rows, err) < 0)
         return (int)err->code;
     *files = wr_newn(rq->arena, struct wr_file, rows.n);
     *n = 0;
@@ -243,7 +277,7 @@ files_of(struct wr_request *rq, const struct wr_definition_row *row,
 
         if (strcmp(r->name, row->resource) != 0
             && strcmp(r->name, wr_inputs_file(rq->arena, row->resource)) != 0
-            && !wr_form_is_file(r->name))
+            && !wr_form_is_file(r->name) && !(decisions && is_dmn(r)))
             continue;
         (*files)[(*n)++] = (struct wr_file){ r->name, r->bytes.p,
                                              r->bytes.len };

@@ -2838,15 +2838,21 @@ export interface components {
             readonly steps: readonly components["schemas"]["DecisionStep"][];
             /** @description What was turned into null, and why. */
             readonly warnings: readonly string[];
+            /** @description Of the first decision whose hit policy or input values were violated: a process gets an incident there. */
+            readonly fault?: string;
         };
         readonly MatchedRule: {
             /**
              * Format: int64
              * @description Its place in the table, from 1.
              */
-            readonly rule: number;
+            readonly number: number;
             /** @description Its id. */
             readonly id: string | null;
+            /** @description What it gives, by output. */
+            readonly outputs: {
+                readonly [key: string]: unknown;
+            };
         };
         readonly DecisionStep: {
             /** @description Id of the decision in its file. */
@@ -2861,6 +2867,8 @@ export interface components {
             readonly outputs: unknown;
             /** @description Of its table. */
             readonly matchedRules: readonly components["schemas"]["MatchedRule"][];
+            /** @description Its hit policy or the values of its inputs were violated. */
+            readonly fault?: string;
         };
         readonly EvaluateExpression: {
             /** @description Text; a leading '=' is dropped. */
