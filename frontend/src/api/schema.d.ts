@@ -2850,9 +2850,7 @@ export interface components {
             /** @description Its id. */
             readonly id: string | null;
             /** @description What it gives, by output. */
-            readonly outputs: {
-                readonly [key: string]: unknown;
-            };
+            readonly outputs: unknown;
         };
         readonly DecisionStep: {
             /** @description Id of the decision in its file. */
