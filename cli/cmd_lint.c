@@ -128,12 +128,35 @@ lint_decisions(struct wr_arena *a, const char *path, struct wr_bpmn *bpmn,
     return 0;
 }
 
+/* A script in a file beside that of the model. */
+static bool
+script_of(void *files, struct wr_arena *a, const char *name, const char **bytes,
+          size_t *len)
+{
+    const char *path = files, *base = wr_cli_base_name(path);
+    struct wr_str text;
+    struct wr_err ignored;
+
+    if (strchr(name, '/')
+        || wr_cli_read(
+               a, wr_arena_printf(a, "%.*s%s", (int)(base - path), path, name),
+               &text, &ignored)
+               < 0)
+        return false;
+    *bytes = wr_str_text(&text);
+    *len = text.len;
+
+    return true;
+}
+
 /* The number of error findings, negative when the file cannot be read. */
 static int
 lint(const char *path, bool strict, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(65536);
-    struct wr_bpmn_options options = { .strict = strict };
+    struct wr_bpmn_options options = { .strict = strict,
+                                       .file = script_of,
+                                       .files = (void *)(uintptr_t)path };
     struct wr_bpmn bpmn = { 0 };
     struct wr_str bytes;
 

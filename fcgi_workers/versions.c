@@ -277,7 +277,8 @@ files_of(struct wr_request *rq, const struct wr_definition_row *row,
 
         if (strcmp(r->name, row->resource) != 0
             && strcmp(r->name, wr_inputs_file(rq->arena, row->resource)) != 0
-            && !wr_form_is_file(r->name) && !(decisions && is_dmn(r)))
+            && !wr_form_is_file(r->name) && !wr_script_is_file(r->name)
+            && !(decisions && is_dmn(r)))
             continue;
         (*files)[(*n)++] = (struct wr_file){ r->name, r->bytes.p,
                                              r->bytes.len };

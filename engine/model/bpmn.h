@@ -26,6 +26,11 @@ struct wr_bpmn_options {
     bool (*import)(void *data, struct wr_arena *a, const char *location,
                    const char **bytes, size_t *len);
     void *data;
+    /* Give a script that stands in another file of the deployment, in `a`; false
+     * when it is not there.  NULL: there are no other files. */
+    bool (*file)(void *files, struct wr_arena *a, const char *name,
+                 const char **bytes, size_t *len);
+    void *files;
     /* Conditions without delimiters and language are JUEL (betsy). */
     bool bare_conditions_are_juel;
 };
@@ -44,6 +49,9 @@ struct wr_bpmn {
 WR_MUST int wr_bpmn_read(struct wr_arena *a, const void *bytes, size_t len,
                          const struct wr_bpmn_options *options,
                          struct wr_bpmn *out, struct wr_err *err);
+
+/* Is it a script by its name, and no model? */
+bool wr_script_is_file(const char *name);
 
 /* A failure of wr_bpmn_read() as a finding, in `a`: xml-malformed, not-bpmn or
  * limit-exceeded, with the line. */

@@ -216,6 +216,10 @@ const struct wr_expr *wr_build_condition(struct wr_build *b,
 const struct wr_expr *wr_build_script(struct wr_build *b,
                                       const struct wr_xml *at,
                                       const char *format, const char *text);
+/* script_file.c: the text of a script that `resource` names; NULL after saying
+ * why there is none. */
+const char *wr_build_resource(struct wr_build *b, const struct wr_xml *at,
+                              const char *resource);
 bool wr_expr_has_marks(const char *text); /* holds ${ or #{ */
 
 /* ${execution.setVariable('name', value)}: the value, as an expression of its

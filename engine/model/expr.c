@@ -157,10 +157,11 @@ wr_build_condition(struct wr_build *b, const struct wr_xml *e)
     const char *text = wr_xml_trim(b->arena, e->text);
     const char *own = wr_xml_attr(e, "language");
 
-    if (wr_xml_attr_ns(e, WR_NS_CAMUNDA, "resource")) {
-        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
-                       "unsupported attribute 'resource' of a condition");
-        return NULL;
+    const char *resource = wr_xml_attr_ns(e, WR_NS_CAMUNDA, "resource");
+
+    if (resource) {
+        text = wr_build_resource(b, e, resource);
+        return text ? wr_build_script(b, e, own, text) : NULL;
     }
     if (!*text) {
         wr_build_found(b, WR_F_EMPTY_CONDITION, e, NULL);

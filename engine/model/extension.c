@@ -156,10 +156,13 @@ status_in(const struct wr_xml *c, const struct wr_xml *of)
 static bool
 is_elsewhere(const char *name, const struct wr_xml *e)
 {
-    static const struct {
+    const struct {
         const char *name, *element;
     } places[] = {
         { "triggerable", "serviceTask" },
+        { "resource", e->ns == WR_NS_BPMN && strstr(e->name, "ondition")
+                          ? e->name
+                          : "scriptTask" },
         { "decisionRef", "businessRuleTask" },
         { "decisionRefBinding", "businessRuleTask" },
         { "decisionRefVersion", "businessRuleTask" },

@@ -262,6 +262,8 @@ static void
 script(struct reader *r, struct wr_listener *l, const struct wr_xml *x,
        const char *format, const char *text)
 {
+    if (!text) /* said */
+        return;
     text = wr_xml_trim(r->b->arena, text);
     l->expr = wr_build_script(r->b, x, format, text);
 }
@@ -300,14 +302,13 @@ read_code(struct reader *r, struct wr_listener *l, const struct wr_xml *x)
     text = wr_xml_attr(x, "expression");
     if (text && *text)
         expression(r, l, x, text);
-    else if (s && wr_xml_attr(s, "resource"))
-        wr_build_found(r->b, WR_F_UNSUPPORTED_ATTRIBUTE, s,
-                       "unsupported attribute 'resource' of 'script'");
     else if (s)
         script(r, l, s,
                wr_xml_attr(s, x->ns == WR_NS_CAMUNDA ? "scriptFormat"
                                                      : "language"),
-               s->text);
+               wr_xml_attr(s, "resource")
+                   ? wr_build_resource(r->b, s, wr_xml_attr(s, "resource"))
+                   : s->text);
     else
         wr_build_found(r->b, WR_F_NO_IMPLEMENTATION, x,
                        "a '%s' that says nothing of what to do", x->name);

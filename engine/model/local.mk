@@ -25,7 +25,7 @@ libweir_la_SOURCES += \
 	engine/model/graph.c \
 	engine/model/lane.c \
 	engine/model/link.c \
-	engine/model/listener.c engine/model/event_listener.c \
+	engine/model/listener.c engine/model/script_file.c engine/model/event_listener.c \
 	engine/model/lint.c engine/model/lint.h \
 	engine/model/lint_graph.c \
 	engine/model/loop.c \

@@ -68,16 +68,13 @@ from_items(struct wr_build *b, const struct wr_xml *e, bool map)
 static struct wr_template
 from_script(struct wr_build *b, const struct wr_xml *e)
 {
-    const char *text = wr_xml_trim(b->arena, e->text);
-
-    if (wr_xml_attr(e, "resource")) {
-        wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, e,
-                       "unsupported attribute 'resource' of 'script'");
-        return evaluated(NULL);
-    }
+    const char *resource = wr_xml_attr(e, "resource");
+    const char *text = resource ? wr_build_resource(b, e, resource)
+                                : wr_xml_trim(b->arena, e->text);
 
     return evaluated(
-        wr_build_script(b, e, wr_xml_attr(e, "scriptFormat"), text));
+        text ? wr_build_script(b, e, wr_xml_attr(e, "scriptFormat"), text)
+             : NULL);
 }
 
 /* A parameter, entry or value: text, or one element that builds a value. */

@@ -162,6 +162,7 @@ wr_build_script_task(struct wr_build *b, struct wr_node *n,
     const char *format = wr_xml_attr(e, wr_xml_is(e, "globalScriptTask")
                                             ? "scriptLanguage"
                                             : "scriptFormat");
+    const char *resource = wr_xml_attr_ns(e, WR_NS_CAMUNDA, "resource"), *text;
 
     n->result_variable = result_variable(e);
     if (x) {
@@ -171,6 +172,12 @@ wr_build_script_task(struct wr_build *b, struct wr_node *n,
     n->script_text = s ? wr_xml_trim(b->arena, s->text) : "";
     if (is_handled(b, n))
         return;
+    if (resource) {
+        text = wr_build_resource(b, e, resource);
+        n->script_text = text ? text : "";
+        n->script = text ? wr_build_script(b, e, format, text) : NULL;
+        return;
+    }
     if (wr_build_extension(e, WR_NS_ZEEBE, "taskDefinition")) {
         wr_build_found(b, WR_F_UNSUPPORTED_ELEMENT, e,
                        "unsupported element 'taskDefinition' in 'scriptTask'");

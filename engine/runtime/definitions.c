@@ -194,15 +194,17 @@ find_row(struct wr_runtime *rt, const struct wr_query *q, const char *ref,
     return 0;
 }
 
+/* A file that was deployed with it; none: out->p is NULL. */
 static int
-find_xml(struct wr_runtime *rt, const struct wr_definition_row *row,
-         struct wr_arena *a, struct wr_blob *out, struct wr_err *err)
+find_file(struct wr_runtime *rt, const struct wr_definition_row *row,
+          const char *name, struct wr_arena *a, struct wr_blob *out,
+          struct wr_err *err)
 {
     struct wr_query q = {
         .noun = WR_RESOURCES,
         .tenant = row->tenant,
         .deployment = &row->deployment,
-        .name = row->resource,
+        .name = name,
         .state = -1,
         .limit = 1,
     };
@@ -210,11 +212,62 @@ find_xml(struct wr_runtime *rt, const struct wr_definition_row *row,
 
     if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
         return err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ECORRUPT, "file '%s' is missing", row->resource);
-    *out = rows.resources[0].bytes;
+    *out = rows.n ? rows.resources[0].bytes : (struct wr_blob){ 0 };
 
     return 0;
+}
+
+static int
+find_xml(struct wr_runtime *rt, const struct wr_definition_row *row,
+         struct wr_arena *a, struct wr_blob *out, struct wr_err *err)
+{
+    if (find_file(rt, row, row->resource, a, out, err) < 0)
+        return err->code;
+    if (!out->p)
+        return wr_fail(err, WR_ECORRUPT, "file '%s' is missing", row->resource);
+
+    return 0;
+}
+
+struct files { /* of one deployment, while a model is read */
+    struct wr_runtime *rt;
+    const struct wr_definition_row *row;
+    struct wr_err err;
+};
+
+static bool
+script_of(void *files, struct wr_arena *a, const char *name, const char **bytes,
+          size_t *len)
+{
+    struct files *f = files;
+    struct wr_blob found = { 0 };
+
+    if (find_file(f->rt, f->row, name, a, &found, &f->err) < 0 || !found.p)
+        return false;
+    *bytes = (const char *)found.p;
+    *len = found.len;
+
+    return true;
+}
+
+/* The model; when a file could not be read, that is what is wrong. */
+static int
+read_model(struct wr_runtime *rt, const struct wr_definition_row *row,
+           struct wr_arena *a, const struct wr_blob *xml, struct wr_bpmn *out,
+           struct wr_err *err)
+{
+    struct wr_bpmn_options options = rt->o.bpmn;
+    struct files files = { .rt = rt, .row = row };
+    int code;
+
+    options.strict = false; /* it was deployed: findings were judged then */
+    options.file = script_of;
+    options.files = &files;
+    code = wr_bpmn_read(a, xml->p, xml->len, &options, out, err);
+    if (code == 0 && files.err.code < 0)
+        *err = files.err;
+
+    return code < 0 ? code : (int)files.err.code;
 }
 
 static int
@@ -262,14 +315,12 @@ load(struct wr_runtime *rt, const struct wr_definition_row *row,
     wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(16384);
     struct wr_cached *c = wr_new(a, struct wr_cached);
-    struct wr_bpmn_options options = rt->o.bpmn;
     struct wr_bpmn bpmn;
     struct wr_blob xml = { 0 };
 
-    options.strict = false; /* it was deployed: findings were judged then */
     copy_row(a, row, &c->pub.row);
     if (find_xml(rt, row, scratch, &xml, err) < 0
-        || wr_bpmn_read(a, xml.p, xml.len, &options, &bpmn, err) < 0
+        || read_model(rt, row, a, &xml, &bpmn, err) < 0
         || bind(a, &bpmn, &c->pub.row, &c->pub.model, err) < 0
         || wr_definition_inputs(rt, row, a, &c->pub.inputs, err) < 0
         || wr_definition_forms(rt, &c->pub, a, err) < 0)

@@ -31,6 +31,7 @@ struct deploying {
     int n;
     struct wr_deployment_row row;
     struct wr_resource_row *resources;
+    const struct wr_file *files;
     int n_files;
     struct wr_deploy_forms forms;
     struct wr_deploy_decisions decisions;
@@ -106,6 +107,24 @@ read_inputs(struct deploying *d, const struct wr_file *file,
                  "%s: no file of that name is deployed with it", file->name);
 }
 
+static bool
+script_of(void *files, struct wr_arena *a, const char *name, const char **bytes,
+          size_t *len)
+{
+    const struct deploying *d = files;
+
+    (void)a;
+    for (int i = 0; i < d->n_files; i++) {
+        if (strcmp(d->files[i].name, name) != 0)
+            continue;
+        *bytes = d->files[i].bytes;
+        *len = d->files[i].len;
+        return true;
+    }
+
+    return false;
+}
+
 static int
 read_file(struct deploying *d, const struct wr_file *file, bool strict,
           struct wr_findings *findings, struct wr_err *err)
@@ -114,7 +133,7 @@ read_file(struct deploying *d, const struct wr_file *file, bool strict,
     struct process *more;
     struct wr_bpmn bpmn;
 
-    if (wr_inputs_is_file(file->name))
+    if (wr_inputs_is_file(file->name) || wr_script_is_file(file->name))
         return 0;
     if (wr_form_is_file(file->name)) {
         wr_deploy_forms_add(&d->forms, file, findings);
@@ -123,6 +142,8 @@ read_file(struct deploying *d, const struct wr_file *file, bool strict,
     if (wr_deploy_decisions_add(&d->decisions, file))
         return 0;
     options.strict = strict;
+    options.file = script_of;
+    options.files = d;
     if (wr_bpmn_read(d->a, file->bytes, file->len, &options, &bpmn, err) < 0) {
         if (err->code != WR_EPARSE)
             return wr_wrap(err, "file '%s'", file->name);
@@ -521,6 +542,7 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
                            .a = a,
                            .o = o,
                            .tenant = o->tenant,
+                           .files = files,
                            .n_files = n_files,
                            .forms = { .rt = rt, .a = a, .tenant = o->tenant },
                            .decisions = {
