@@ -6,9 +6,10 @@
 #include "engine/dmn/rules.h"
 
 enum {
-    BUDGET = 4000000, /* steps for one table */
-    EVALUATION = 50,  /* steps that one test of one region stands for */
-    SHOWN = 10        /* findings of one kind of one table */
+    BUDGET = 4000000,    /* steps for one table */
+    TOTAL = 10 * BUDGET, /* and for all of a model */
+    EVALUATION = 50,     /* steps that one test of one region stands for */
+    SHOWN = 10           /* findings of one kind of one table */
 };
 
 bool
@@ -379,12 +380,14 @@ judge(struct wr_cover_report *r)
                     "large");
 }
 
+/* Takes what it spends off *left. */
 static void
-cover(const struct wr_table *t, struct wr_findings *findings)
+cover(const struct wr_table *t, int64_t *left, struct wr_findings *findings)
 {
+    int64_t budget = *left < BUDGET ? *left : BUDGET;
     static const struct wr_expr whole = { .text = "" };
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 16);
-    struct wr_expr_env env = { .arena = a, .budget = BUDGET };
+    struct wr_expr_env env = { .arena = a, .budget = budget };
     struct wr_err err = { 0 };
     struct wr_eval ev = {
         .expr = &whole,
@@ -397,7 +400,7 @@ cover(const struct wr_table *t, struct wr_findings *findings)
         .t = t,
         .columns = t->n_inputs,
         .rules = t->n_rules,
-        .budget = BUDGET,
+        .budget = budget,
     };
     struct wr_cover_report r = { .c = &c, .findings = findings };
 
@@ -406,15 +409,18 @@ cover(const struct wr_table *t, struct wr_findings *findings)
     c.decided = wr_newn(a, bool, c.rules + 1);
     c.reachable = wr_newn(a, bool, c.rules + 1);
     judge(&r);
+    *left -= budget - (c.budget < env.budget ? c.budget : env.budget);
 }
 
 static void
 cover_all(const struct wr_dmn *d, const struct wr_table *t,
           struct wr_findings *findings)
 {
+    int64_t left = TOTAL;
+
     for (; t; t = t->next)
         if (t->of && t->of->file == d->files)
-            cover(t, findings);
+            cover(t, &left, findings);
 }
 
 void
