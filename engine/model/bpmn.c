@@ -182,11 +182,13 @@ static bool
 is_rule_of_nobody(const struct wr_xml *e, enum wr_kind kind)
 {
     static const char *const names[] = { "type", "class", "delegateExpression",
-                                         "expression" };
+                                         "expression", "decisionRef" };
     enum wr_ns ns;
 
     if (kind != WR_BUSINESS_RULE_TASK
-        || wr_build_extension(e, WR_NS_ZEEBE, "taskDefinition"))
+        || wr_build_extension(e, WR_NS_ZEEBE, "taskDefinition")
+        || wr_build_extension(e, WR_NS_ZEEBE, "calledDecision")
+        || wr_build_extension(e, WR_NS_SPIFF, "calledDecisionId"))
         return false;
     for (size_t k = 0; k < WR_COUNT(names); k++) {
         if (wr_build_camunda(e, names[k], &ns))

@@ -109,7 +109,8 @@ is_misplaced(const struct wr_xml *c, const struct wr_xml *of)
            || (!strcmp(c->name, "variableListenerEventDefinition")
                && !(of->is & WR_IS_EVENT))
            || (!strncmp(c->name, "calledDecision", 14)
-               && !wr_xml_is(of, "businessRuleTask"))
+               && !wr_xml_is(of, "businessRuleTask")
+               && !wr_xml_is(of, "globalBusinessRuleTask"))
            || (!strcmp(c->name, "mapException")
                && !wr_xml_is(of, "serviceTask"))
            || (work && !wr_xml_is(of, "serviceTask")
@@ -152,6 +153,15 @@ status_in(const struct wr_xml *c, const struct wr_xml *of)
     return status_of(c->ns, c->name);
 }
 
+/* The element, or the global one of its kind. */
+static bool
+is_one(const struct wr_xml *e, const char *element)
+{
+    return wr_xml_is(e, element)
+           || (!strcmp(element, "businessRuleTask")
+               && wr_xml_is(e, "globalBusinessRuleTask"));
+}
+
 /* Attributes that count at one element alone. */
 static bool
 is_elsewhere(const char *name, const struct wr_xml *e)
@@ -178,7 +188,7 @@ is_elsewhere(const char *name, const struct wr_xml *e)
 
     for (size_t i = 0; i < WR_COUNT(places); i++) {
         if (!strcmp(places[i].name, name))
-            return !wr_xml_is(e, places[i].element);
+            return !is_one(e, places[i].element);
     }
 
     return false;
