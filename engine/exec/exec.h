@@ -188,6 +188,8 @@ bool wr_unwatch(struct wr_exec *x, struct wr_watch *w);
 void wr_cancel(struct wr_exec *x, struct wr_activity *a);
 void wr_cancel_children(struct wr_exec *x, struct wr_activity *a,
                         const struct wr_activity *except);
+/* Is there something to choose?  Otherwise the history needs no flows. */
+bool wr_run_chooses(const struct wr_model *m, const struct wr_node *n);
 /* The end of everything; `type` is the history event. */
 void wr_run_end_instance(struct wr_exec *x, enum wr_instance_state state,
                          enum wr_history_type type,

@@ -64,6 +64,8 @@ libweir_la_SOURCES += \
 	engine/exec/replay.h \
 	engine/exec/replay_compare.c \
 	engine/exec/replay_fold.h \
+	engine/exec/replay_joins.c \
+	engine/exec/replay_log.c \
 	engine/exec/rows.h \
 	engine/exec/run.c \
 	engine/exec/scope.c \

@@ -96,6 +96,7 @@ opened(struct wr_replay *r, const struct wr_history_event *e,
         return bad(r, e, "comes twice", err);
     a = add_activity(r, e->key, e->element);
     a->body = e->type == WR_H_LOOP_STARTED;
+    wr_replay_opens(r, a);
 
     return 0;
 }
@@ -118,6 +119,7 @@ closed(struct wr_replay *r, const struct wr_history_event *e,
     a = wr_replay_activity(r, e->key);
     if (!a || a == r->root || a->element != e->element)
         return bad(r, e, "ends what was not there", err);
+    wr_replay_closes(r, a);
     wr_index_remove(&r->activities, &a->link);
 
     return 0;
@@ -484,6 +486,8 @@ static const struct {
 static int
 add(struct wr_replay *r, const struct wr_history_event *e, struct wr_err *err)
 {
+    wr_replay_moves(r, e);
+    wr_replay_logs(r, e);
     for (size_t k = 0; k < WR_COUNT(folds); k++) {
         if (folds[k].type == e->type)
             return folds[k].fold(r, e, err);

@@ -181,10 +181,14 @@ wr_replay_compare(struct wr_replay *r, const struct wr_model *m,
     for (struct wr_activity *a = i->root; a; a = wr_activity_next(i->root, a)) {
         if (a->node >= 0 && !a->started)
             continue;
-        if (compare_activity(r, a, &n_waits, err) < 0)
+        if (compare_activity(r, a, &n_waits, err) < 0
+            || (i->state == WR_ACTIVE
+                && wr_replay_compare_joins(r, i, a, err) < 0))
             return err->code;
         n_activities++;
     }
+    if (i->state == WR_ACTIVE && wr_replay_compare_log(r, i, err) < 0)
+        return err->code;
     if (n_activities != r->activities.n)
         return wr_fail(err, WR_ECORRUPT,
                        "%zu activities, by the history %zu: a token is lost",

@@ -383,9 +383,8 @@ wr_run_leave(struct wr_exec *x, struct wr_activity *a)
     wr_run_out(x, a);
 }
 
-/* Is there something to choose?  Otherwise the history needs no flows. */
-static bool
-chooses(const struct wr_model *m, const struct wr_node *n)
+bool
+wr_run_chooses(const struct wr_model *m, const struct wr_node *n)
 {
     if (n->n_out < 2 || n->kind == WR_PARALLEL_GATEWAY)
         return false;
@@ -404,7 +403,7 @@ take(struct wr_exec *x, struct wr_activity *a, const int *flows, int n_flows)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
     struct wr_activity *scope = a->parent;
-    bool record = chooses(x->m, n);
+    bool record = wr_run_chooses(x->m, n);
 
     wr_run_end(x, a);
     for (int k = 0; k < n_flows; k++) {

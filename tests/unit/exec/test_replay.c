@@ -165,6 +165,41 @@ START_TEST(a_timer_that_is_tried_again_has_its_instant)
 }
 END_TEST
 
+static const char joining[] =
+    "<startEvent id='s'/><parallelGateway id='f'/><userTask id='t'/>"
+    "<parallelGateway id='j'/><endEvent id='e'/> {s>f; f>j; f>t; t>j; j>e}";
+
+/* One token more or less in front of the join. */
+START_TEST(another_number_of_tokens_at_a_join_is_seen)
+{
+    struct world *w = world_new(joining);
+    struct wr_activity *root;
+
+    world_start(w, "{}");
+    root = w->instance->root;
+    ck_assert_int_eq(root->n_queues, 1);
+    wr_queue_add(w->instance, root, root->queues[0].flow, _i ? 1 : -1);
+    expect(w, "tokens by flow");
+}
+END_TEST
+
+static const char undoing[] =
+    "<startEvent id='s'/><task id='done'/><userTask id='t'/>"
+    "<boundaryEvent id='b' attachedToRef='done'><compensateEventDefinition/>"
+    "</boundaryEvent><userTask id='h' isForCompensation='true'/>"
+    "<association id='a' sourceRef='b' targetRef='h'/> {s>done; done>t}";
+
+START_TEST(a_lost_entry_of_the_log_is_seen)
+{
+    struct world *w = world_new(undoing);
+
+    world_start(w, "{}");
+    ck_assert_ptr_nonnull(w->instance->root->log);
+    w->instance->root->log = NULL;
+    expect(w, "'done': noted 0 times to be compensated, by the history 1");
+}
+END_TEST
+
 START_TEST(another_state_is_seen)
 {
     struct world *w = waiting();
@@ -204,6 +239,8 @@ main(void)
     tcase_add_test(tc, another_number_of_iterations_is_seen);
     tcase_add_test(tc, a_timer_of_another_instant_is_seen);
     tcase_add_test(tc, a_timer_that_is_tried_again_has_its_instant);
+    tcase_add_loop_test(tc, another_number_of_tokens_at_a_join_is_seen, 0, 2);
+    tcase_add_test(tc, a_lost_entry_of_the_log_is_seen);
     tcase_add_test(tc, another_state_is_seen);
     tcase_add_test(tc, a_row_that_is_missing_is_seen);
 
