@@ -25,7 +25,9 @@ def text(file: str) -> str:
 
 def table(file: str, name: str) -> list[str]:
     """The first string of each row of a table of the engine."""
-    found = re.search(rf"\b{name}\[\](?: = |[^;]*= )\{{(.*?)^\}};", text(file), re.S | re.M)
+    found = re.search(
+        rf"\b{name}\[\](?: = |[^;]*= )\{{(.*?)^\}};", text(file), re.S | re.M
+    )
     if not found:
         sys.exit(f"dmn_doc.py: {file} has no table {name}")
     return re.findall(r'(?:\{|=) "([^"]+)"', found.group(1))
@@ -50,7 +52,9 @@ MODELS = models()
 
 
 def shown_by(test: Test) -> str:
-    names = [name for name, model in MODELS.items() if any(test(e) for e in model.iter())]
+    names = [
+        name for name, model in MODELS.items() if any(test(e) for e in model.iter())
+    ]
     return ", ".join(f"`{n}`" for n in names[:SHOWN]) or "none"
 
 
@@ -83,14 +87,18 @@ def findings() -> None:
     )
     print("\n| code | severity | meaning |\n|---|---|---|")
     for severity, code, meaning in re.findall(
-        r'^WR_FINDING\(\w+,\s*(\w+),\s*"([^"]+)",\s*NULL,\s*"([^"]+)"\)', doc[start:], re.M
+        r'^WR_FINDING\(\w+,\s*(\w+),\s*"([^"]+)",\s*NULL,\s*"([^"]+)"\)',
+        doc[start:],
+        re.M,
     ):
         kind = "error" if severity == "WR_ERROR_FINDING" else "warning"
         print(f"| `{code}` | {kind} | {meaning} |")
 
 
 def main() -> None:
-    versions = re.findall(r'\{ "(https?://[^"]+)", WR_NS_DMN \}', text("engine/model/xml.c"))
+    versions = re.findall(
+        r'\{ "(https?://[^"]+)", WR_NS_DMN \}', text("engine/model/xml.c")
+    )
     print("# DMN in Weir\n")
     print(
         "Generated from the engine's tables and from tests/dmn; do not edit. "
@@ -103,12 +111,23 @@ def main() -> None:
     for uri in versions:
         print(f"- `{uri}`")
     print("\n## Elements of the requirements graph")
-    rows("element", [(n, shown_by(named(n))) for n in table("engine/dmn/read.c", "kinds")])
-    more = ["informationRequirement", "knowledgeRequirement", "import", "itemDefinition"]
+    rows(
+        "element",
+        [(n, shown_by(named(n))) for n in table("engine/dmn/read.c", "kinds")],
+    )
+    more = [
+        "informationRequirement",
+        "knowledgeRequirement",
+        "import",
+        "itemDefinition",
+    ]
     more += ["itemComponent", "allowedValues", "typeConstraint"]
     rows("element", [(n, shown_by(named(n))) for n in more])
     print("\n## Boxed expressions")
-    rows("expression", [(n, shown_by(named(n))) for n in table("engine/dmn/boxed.c", "kinds")])
+    rows(
+        "expression",
+        [(n, shown_by(named(n))) for n in table("engine/dmn/boxed.c", "kinds")],
+    )
     print("\n## Decision tables")
     rows(
         "hit policy",
@@ -126,7 +145,10 @@ def main() -> None:
     )
     rows(
         "part",
-        [(n, shown_by(named(n))) for n in ["inputValues", "outputValues", "defaultOutputEntry"]],
+        [
+            (n, shown_by(named(n)))
+            for n in ["inputValues", "outputValues", "defaultOutputEntry"]
+        ],
     )
     findings()
 
