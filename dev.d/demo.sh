@@ -31,7 +31,8 @@ deploy_examples() {
         "$real_top/dev.d/examples.txt" | sort -u)
     for name in "${names[@]}"; do
         files=()
-        for file in "$top/examples/$name"/*.bpmn "$top/examples/$name"/*.form; do
+        for file in "$top/examples/$name"/*.bpmn "$top/examples/$name"/*.form \
+            "$top/examples/$name"/*.dmn; do
             [ ! -e "$file" ] || files+=("$file")
         done
         weir_cli deploy "${files[@]}"
