@@ -325,13 +325,13 @@ fixture_decide(struct fixture *f, const char *key, int version,
                                    .graph = "rules",
                                    .resource = "rules.dmn",
                                    .deployed_at = f->now };
-    struct wr_deployment d = { .row = { .id = deployment,
-                                        .tenant = f->tenant,
-                                        .deployed_at = f->now },
-                               .resources = &resource,
-                               .n_resources = 1,
-                               .decisions = &row,
-                               .n_decisions = 1 };
+    struct wr_deployment d = {
+        .row = { .id = deployment, .tenant = f->tenant, .deployed_at = f->now },
+        .resources = &resource,
+        .n_resources = 1,
+        .decisions = &row,
+        .n_decisions = 1
+    };
 
     if (id)
         *id = row.id;
