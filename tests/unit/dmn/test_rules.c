@@ -61,7 +61,7 @@ static const struct {
     /* ids and names */
     { INPUT "\n<itemDefinition id='i' name='t'><typeRef>string</typeRef>"
             "</itemDefinition>" DECISION("d", NEEDS("i") FEEL("x")),
-      "duplicate-id i 3", "used twice, in line 2 too" },
+      "duplicate-dmn-id i 3", "used twice, in line 2 too" },
     { INPUT "\n<inputData id='j' name='x'/>" DECISION("d", NEEDS("i") NEEDS("j")
                                                                FEEL("x")),
       "duplicate-name j 3", "means the 'inputData' in line 2" },
