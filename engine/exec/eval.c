@@ -221,7 +221,8 @@ test_feel(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
 }
 
 static int
-test_strict(struct wr_exec *x, const struct condition *c, struct wr_expr_env *env)
+test_strict(struct wr_exec *x, const struct condition *c,
+            struct wr_expr_env *env)
 {
     struct wr_err err;
     bool yes;
@@ -282,7 +283,7 @@ wr_exec_met(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
     env.data = &sight;
     *yes = false;
     code = strict ? wr_expr_test(e, &env, yes, err)
-                : wr_expr_eval(e, &env, &v, err);
+                  : wr_expr_eval(e, &env, &v, err);
     spent(x, &env);
     if (code < 0)
         return strict && code == WR_EEXPR && sight.missed ? 0 : code;

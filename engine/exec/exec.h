@@ -102,7 +102,8 @@ struct wr_exec {
     struct wr_candidate *candidates; /* room for those of one write */
     int cap_candidates;
     struct wr_signal_out *signals, **signals_end; /* within the instance */
-    struct wr_task_row *done; /* the task that was completed in this step; NULL */
+    struct wr_task_row
+        *done; /* the task that was completed in this step; NULL */
     const struct wr_activity *done_by;
     struct wr_err lost;   /* why a part of the state could not be fetched */
     struct wr_str events; /* history of this event */

@@ -337,7 +337,7 @@ struct wr_instance {
     struct wr_earlier *past;          /* versions it ran on, oldest first */
     int n_past;
     struct wr_transient *transients; /* between steps: of one that was cut */
-    struct wr_wait *conditions; /* all that are armed */
+    struct wr_wait *conditions;      /* all that are armed */
     int n_conditions;
     int64_t n_places;
     struct wr_spilled *spilled; /* rows that are known */

@@ -86,8 +86,7 @@ wr_run(struct wr_exec *x)
             wr_job_arm_continue(x);
             return;
         }
-        moving = wr_scope_end(x) || wr_join_fire_any(x)
-                 || wr_transient_end(x);
+        moving = wr_scope_end(x) || wr_join_fire_any(x) || wr_transient_end(x);
     } while (moving || x->i->work);
     wr_scope_report(x);
 }

@@ -183,10 +183,14 @@ read_type(const struct wr_value *d, enum wr_input_type *out, struct wr_err *err)
         *out = (enum wr_input_type)t;
         return 0;
     }
+    if (name && (!strcmp(name, "dateTime") || !strcmp(name, "datetime"))) {
+        *out = WR_INPUT_DATE; /* which may have a time */
+        return 0;
+    }
 
     return wr_fail(err, WR_EVALUE,
-                   "'type' is none of string, integer, float, boolean, date "
-                   "and json");
+                   "'type' is none of string, integer, float, boolean, date, "
+                   "dateTime and json");
 }
 
 /* Options are values, or {"label", "value"}. */

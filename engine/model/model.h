@@ -205,9 +205,9 @@ struct wr_listener {
     const struct wr_job_def *job; /* NULL: `expr`, in place */
     const struct wr_expr *expr;
     const struct wr_event_def *throws; /* signal, message or error; NULL */
-    const char *variable; /* for the value of expr; NULL */
-    bool local;           /* that is the element's own */
-    bool late;            /* CANCEL, END: told of what was interrupted, too */
+    const char *variable;              /* for the value of expr; NULL */
+    bool local;                        /* that is the element's own */
+    bool late; /* CANCEL, END: told of what was interrupted, too */
 };
 struct wr_listeners {
     const struct wr_listener *items;
@@ -272,8 +272,8 @@ struct wr_call_def {
     struct wr_attr version; /* VERSION: its number; TAG: the tag */
     struct wr_attr business_key;
     struct wr_attr tenant; /* nothing, or its own: there is no other to call */
-    bool inherit_key;          /* the caller's business key */
-    bool local_in;             /* the activity's own inputs go in */
+    bool inherit_key;      /* the caller's business key */
+    bool local_in;         /* the activity's own inputs go in */
     bool all_in, all_in_local; /* all visible ones; its own ones only */
     bool all_out, all_out_local;
     bool forgets; /* what it called is not compensated with its caller */
@@ -394,9 +394,9 @@ struct wr_node {
     const struct wr_expr *skip; /* true: its work is left out; NULL: never */
     const struct wr_outcome_rule *outcome; /* of its job; the first counts */
     int n_outcome;
-    bool triggerable;  /* after its work it waits for a message of its id */
+    bool triggerable;      /* after its work it waits for a message of its id */
     bool result_transient; /* result_variable is gone when the step ends */
-    bool result_local; /* result_variable is one of the scope around it */
+    bool result_local;     /* result_variable is one of the scope around it */
 };
 
 struct wr_flow {
