@@ -63,6 +63,7 @@ wr_event_sub_fire(struct wr_exec *x, struct wr_activity *scope, int start,
 
     if (n->interrupting) {
         scope->interrupted = true;
+        scope->result = NULL; /* of an event that did not start */
         wr_cancel_children(x, scope, NULL);
         close_waits(x, scope, /* joins= */ true);
     }
