@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/home.h"
+#include "fcgi_workers/servers.h"
 
 struct report {
     struct wr_cli *cli;
@@ -58,6 +59,26 @@ check_home(struct report *r)
 }
 
 static void
+check_redis(struct report *r, const struct wr_config *c)
+{
+    static const char *const ping[] = { "PING" };
+    struct wr_clock clock = { 0 };
+    struct wr_redis *redis;
+    struct wr_err err = { 0 };
+    redisReply *reply;
+    bool ok = wr_servers_redis(c, &clock, &redis, &err) == 0;
+
+    if (ok && !redis)
+        return; /* there is none */
+    ok = ok && wr_redis_do(redis, ping, 1, &reply, &err) == 0;
+    if (ok)
+        freeReplyObject(reply);
+    say(r, ok, "redis",
+        ok ? wr_config_public(r->cli->arena, c, WR_SET_REDIS_URL) : err.text);
+    wr_redis_free(redis);
+}
+
+static void
 check_server(struct report *r)
 {
     struct wr_call_options o = { .anonymous = true };
@@ -104,6 +125,7 @@ wr_cmd_doctor(struct wr_cli *cli)
         if (ok) {
             check_mode(&r, wr_config_home(c), "secret/jwt.key");
             check_home(&r);
+            check_redis(&r, c);
         }
     }
     check_server(&r);

@@ -169,12 +169,23 @@ pg_sql() {
         -U weir -d "$1" -c "$2"
 }
 
+no_postgres() {
+    local pid
+
+    for pid in $(our_servers /proc/[0-9]*); do
+        [ "$(cat "/proc/$pid/comm" 2>/dev/null)" != postgres ] || return 1
+    done
+}
+
 start_postgres() {
     local program
 
     make_cluster
     if ! pid_of postgres >/dev/null; then
         program=$(pg_program postgres)
+        # The pid of one that was killed may be in use again.
+        wait_until 30 "the end of an old PostgreSQL" no_postgres
+        as_weir rm -f postgres/postmaster.pid run/.s.PGSQL.5432.lock
         # Relative to the data: a socket's path is short.
         start_daemon postgres "$program" -D "$home/postgres" \
             -c listen_addresses= -c unix_socket_directories=../run \

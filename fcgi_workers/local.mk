@@ -1,7 +1,9 @@
 # fcgi_workers: weir-worker, and weir-openapi which prints its API.
-# libslot is how programs talk to a slot.
+# libslot is how programs talk to a slot, and to the servers they stand on.
 noinst_LTLIBRARIES += libslot.la
-libslot_la_SOURCES = fcgi_workers/slot_client.c fcgi_workers/slot_client.h
+libslot_la_SOURCES = \
+	fcgi_workers/servers.c fcgi_workers/servers.h \
+	fcgi_workers/slot_client.c fcgi_workers/slot_client.h
 
 noinst_LTLIBRARIES += libworker.la
 libworker_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) \

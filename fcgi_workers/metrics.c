@@ -20,7 +20,18 @@ static const struct family {
       "Time spent in requests, by route." },
     { "weir_commands_total", "counter", "Commands executed." },
     { "weir_batches_total", "counter", "Commits of command batches." },
-    { "weir_conflicts_total", "counter", "Commands that were stepped again." },
+    { "weir_rev_conflicts_total", "counter",
+      "Commands that were stepped again, as their instance had moved." },
+    { "weir_lease_held", "gauge", "Whether the slot's buckets are its own." },
+    { "weir_locks_total", "counter",
+      "Locks of instances asked for, by what came of it." },
+    { "weir_lock_wait_seconds", "summary",
+      "Time commands waited for the lock of their instance." },
+    { "weir_dependency_up", "gauge", "Whether a server is reached." },
+    { "weir_dependency_connects_total", "counter",
+      "How often a server became reachable." },
+    { "weir_dependency_losses_total", "counter",
+      "How often a server became unreachable." },
     { "weir_store_round_trips_total", "counter",
       "Round trips of the writing connection." },
     { "weir_jobs_claimed_total", "counter", "Jobs leased to workers." },
@@ -63,6 +74,44 @@ route_samples(struct wr_str *s, const struct wr_service *sv, size_t i)
                       sv->slot, route_name(i), us / 1000000, us % 1000000);
 }
 
+static void
+server_samples(struct wr_str *s, const struct wr_service *sv)
+{
+    struct wr_link_view views[WR_SERVER_LINKS];
+    int n = wr_servers_look(sv->servers, views);
+    struct wr_lease_stats l;
+
+    for (int i = 0; i < n; i++) {
+        const struct wr_link_view *v = &views[i];
+        const struct {
+            const char *name;
+            long value;
+        } counts[] = {
+            { "up", v->state == WR_LINK_READY },
+            { "connects_total", v->connects },
+            { "losses_total", v->losses },
+        };
+
+        for (size_t k = 0; k < WR_COUNT(counts); k++)
+            wr_str_printf(s,
+                          "weir_dependency_%s{slot=\"%d\",dependency=\"%s\"} "
+                          "%ld\n",
+                          counts[k].name, sv->slot, v->name, counts[k].value);
+    }
+    if (!sv->servers->lease)
+        return;
+    wr_lease_look(sv->servers->lease, &l);
+    wr_str_printf(s, "weir_lease_held{slot=\"%d\"} %d\n", sv->slot, l.held);
+    wr_str_printf(s, "weir_locks_total{slot=\"%d\",result=\"taken\"} %ld\n",
+                  sv->slot, l.locks);
+    wr_str_printf(s, "weir_locks_total{slot=\"%d\",result=\"busy\"} %ld\n",
+                  sv->slot, l.busy);
+    wr_str_printf(s, "weir_lock_wait_seconds_sum{slot=\"%d\"} %lld.%06lld\n",
+                  sv->slot, l.wait_us / 1000000, l.wait_us % 1000000);
+    wr_str_printf(s, "weir_lock_wait_seconds_count{slot=\"%d\"} %ld\n",
+                  sv->slot, l.waits);
+}
+
 /* Every sample of this slot, a line each, in no order that matters. */
 static void
 samples(struct wr_str *s, struct wr_service *sv)
@@ -82,7 +131,7 @@ samples(struct wr_str *s, struct wr_service *sv)
         { "weir_slot_up", 1 },
         { "weir_commands_total", st.commands },
         { "weir_batches_total", st.batches },
-        { "weir_conflicts_total", st.conflicts },
+        { "weir_rev_conflicts_total", st.conflicts },
         { "weir_store_round_trips_total", st.store.round_trips },
         { "weir_jobs_claimed_total", atomic_load(&sv->jobs_claimed) },
         { "weir_jobs_reported_total", atomic_load(&sv->jobs_completed) },
@@ -92,6 +141,7 @@ samples(struct wr_str *s, struct wr_service *sv)
     for (size_t i = 0; i < WR_COUNT(counts); i++)
         wr_str_printf(s, "%s{slot=\"%d\"} %lld\n", counts[i].name, sv->slot,
                       counts[i].value);
+    server_samples(s, sv);
 }
 
 /* The samples of another slot; that it is down when it does not say. */
@@ -115,6 +165,22 @@ ask(struct wr_request *rq, int slot)
     return wr_arena_printf(rq->arena, "weir_slot_up{slot=\"%d\"} 0\n", slot);
 }
 
+/* A sample of `name`: its own, or the sum or count of a summary. */
+static bool
+is_sample(const char *line, const char *name, size_t n)
+{
+    static const char *const ends[] = { "{", "_sum{", "_count{" };
+
+    if (strncmp(line, name, n) != 0)
+        return false;
+    for (size_t i = 0; i < WR_COUNT(ends); i++) {
+        if (strncmp(line + n, ends[i], strlen(ends[i])) == 0)
+            return true;
+    }
+
+    return false;
+}
+
 /* The lines of `text` that belong to `name`. */
 static void
 add_family(struct wr_str *out, const char *text, const char *name)
@@ -125,7 +191,7 @@ add_family(struct wr_str *out, const char *text, const char *name)
         size_t line = strcspn(text, "\n");
 
         line += text[line] == '\n';
-        if (strncmp(text, name, n) == 0 && text[n] == '{')
+        if (is_sample(text, name, n))
             wr_str_addn(out, text, line);
         text += line;
     }

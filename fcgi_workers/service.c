@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/base/log.h"
@@ -114,6 +115,31 @@ first_user(struct wr_store *st, struct wr_arena *a, struct wr_err *err)
     return wr_store_change(st, &change, 1, err);
 }
 
+/* A PostgreSQL that starts at the same time is waited for. */
+static int
+open_patiently(struct wr_arena *a, const struct wr_config *config,
+               struct wr_store **out, struct wr_err *err)
+{
+    const char *url = wr_service_store_url(a, config);
+    int64_t attempts = wr_config_int(config, WR_SET_CONNECT_ATTEMPTS);
+    int64_t pause = wr_config_int(config, WR_SET_RETRY_DELAY);
+    int64_t most = wr_config_int(config, WR_SET_RETRY_DELAY_MAX);
+
+    if (strncmp(url, "postgres", 8) != 0)
+        return wr_store_open(url, out, err);
+    for (;;) {
+        struct timespec ts = { .tv_sec = pause / 1000,
+                               .tv_nsec = pause % 1000 * 1000000 };
+
+        if (wr_store_open(url, out, err) == 0)
+            return 0;
+        if (err->code != WR_ESTORE || --attempts <= 0)
+            return (int)err->code;
+        nanosleep(&ts, NULL);
+        pause = 2 * pause < most ? 2 * pause : most;
+    }
+}
+
 int
 wr_service_prepare(const struct wr_config *config, struct wr_err *err)
 {
@@ -126,7 +152,7 @@ wr_service_prepare(const struct wr_config *config, struct wr_err *err)
     if (read_key(a, config, key, err) < 0)
         return (int)err->code;
     wr_store_set_wait(wr_config_int(config, WR_SET_STORE_WAIT));
-    if (wr_store_open(wr_service_store_url(a, config), &st, err) < 0
+    if (open_patiently(a, config, &st, err) < 0
         || wr_store_migrate(st, err) < 0)
         return (int)err->code;
 
@@ -168,6 +194,8 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     SHA256(s->jwt_key, sizeof(s->jwt_key), id);
     snprintf(s->cookie_name, sizeof(s->cookie_name),
              "weir_refresh_%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+    if (wr_servers_open(a, config, &s->clock, slot, &s->servers, err) < 0)
+        return (int)err->code;
     o = (struct wr_runtime_options){
         .store_url = s->store_url,
         .clock = &s->clock,
@@ -178,14 +206,20 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .step_budget = (int)wr_config_int(config, WR_SET_STEP_BUDGET),
         .step_memory = (size_t)wr_config_int(config, WR_SET_REQUEST_MEMORY),
         .command_wait_ms = wr_config_int(config, WR_SET_COMMAND_WAIT),
+        .pool_size = (int)wr_config_int(config, WR_SET_POOL_SIZE),
+        .pool_overflow = (int)wr_config_int(config, WR_SET_POOL_OVERFLOW),
+        .lease = s->servers->lease,
+        .lock_wait_ms = wr_config_int(config, WR_SET_LOCK_WAIT),
         .refused = lost,
         .bpmn = {
             .max_bytes = (size_t)wr_config_int(config, WR_SET_XML_MAX),
             .max_depth = (int)wr_config_int(config, WR_SET_XML_DEPTH),
         },
     };
-    if (wr_runtime_open(&o, &s->runtime, err) < 0)
+    if (wr_runtime_open(&o, &s->runtime, err) < 0) {
+        wr_servers_close(s->servers);
         return (int)err->code;
+    }
     s->logins = wr_logins_new();
     *out = s;
 
@@ -196,5 +230,6 @@ void
 wr_service_close(struct wr_service *s)
 {
     wr_runtime_close(s->runtime);
+    wr_servers_close(s->servers);
     wr_logins_free(s->logins);
 }

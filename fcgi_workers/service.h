@@ -12,6 +12,7 @@
 
 #include "engine/base/config.h"
 #include "engine/runtime/runtime.h"
+#include "fcgi_workers/servers.h"
 
 struct wr_route_count {     /* of one row of the route tables */
     atomic_long classes[6]; /* answers by status / 100 */
@@ -22,6 +23,7 @@ struct wr_service {
     const struct wr_config *config;
     const char *store_url;
     struct wr_clock clock;
+    struct wr_servers *servers;
     struct wr_runtime *runtime;
     int slot, n_slots;
     unsigned char jwt_key[32];

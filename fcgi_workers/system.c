@@ -2,22 +2,22 @@
 
 #include <string.h>
 
+#include "engine/base/json.h"
 #include "fcgi_workers/metrics.h"
 #include "fcgi_workers/openapi.h"
 #include "fcgi_workers/resource.h"
 
 /* The store's state now, and since when it is so. */
 static bool
-store_up(struct wr_request *rq, int64_t *since)
+store_up(struct wr_request *rq, int64_t *since, struct wr_err *err)
 {
     struct wr_service *sv = rq->service;
     struct wr_query q = wr_request_query(rq, WR_USERS);
-    struct wr_err err = { 0 };
     struct wr_rows rows;
     bool up;
 
     q.limit = 1;
-    up = wr_runtime_find(sv->runtime, &q, rq->arena, &rows, &err) == 0;
+    up = wr_runtime_find(sv->runtime, &q, rq->arena, &rows, err) == 0;
     if (atomic_exchange(&sv->store_up, up) != up)
         atomic_store(&sv->store_since, wr_clock_now(&sv->clock));
     *since = atomic_load(&sv->store_since);
@@ -25,22 +25,51 @@ store_up(struct wr_request *rq, int64_t *since)
     return up;
 }
 
+static void
+put_dependency(struct wr_str *s, const char *name, const char *state,
+               int64_t since, const char *cause)
+{
+    char at[WR_INSTANT_TEXT];
+
+    wr_instant_text(since, at);
+    wr_str_printf(s, "\"%s\":{\"state\":\"%s\",\"since\":\"%s\"", name, state,
+                  at);
+    if (*cause) {
+        wr_str_add(s, ",\"detail\":");
+        wr_json_write_string(s, cause, strlen(cause));
+    }
+    wr_str_addc(s, '}');
+}
+
+/* Without Redis the service goes on, and says so. */
 static int
 ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    char since[WR_INSTANT_TEXT];
+    struct wr_link_view views[WR_SERVER_LINKS];
+    int n = wr_servers_look(rq->service->servers, views);
+    struct wr_str list = { .arena = rq->arena };
+    struct wr_err why = { 0 };
     int64_t at;
-    bool up = store_up(rq, &at);
+    bool up = store_up(rq, &at, &why), whole = true;
     bool serving = up && !atomic_load(&rq->service->draining);
 
     (void)in, (void)out, (void)err;
-    wr_instant_text(at, since);
+    put_dependency(&list, "store", up ? "up" : "down", at, why.text);
+    for (int i = 0; i < n; i++) {
+        if (strcmp(views[i].name, WR_SERVER_STORE) == 0)
+            continue;
+        whole &= views[i].state == WR_LINK_READY;
+        wr_str_addc(&list, ',');
+        put_dependency(&list, views[i].name, wr_link_word(views[i].state),
+                       views[i].since, views[i].cause);
+    }
     rq->raw_type = "application/json";
     rq->status = serving ? 200 : 503;
-    wr_str_printf(&rq->raw,
-                  "{\"status\":\"%s\",\"dependencies\":{\"store\":{\"state\":"
-                  "\"%s\",\"since\":\"%s\"}}}",
-                  serving ? "ready" : "unavailable", up ? "up" : "down", since);
+    wr_str_printf(&rq->raw, "{\"status\":\"%s\",\"dependencies\":{%s}}",
+                  !serving ? "unavailable"
+                  : whole  ? "ready"
+                           : "degraded",
+                  wr_str_text(&list));
 
     return 0;
 }

@@ -35,8 +35,10 @@ fi
 # all of them together leave a quarter of the threads free.
 keepalive=$((value[THREADS] * 3 / 4 / (value[NGINX_WORKERS] * blocks)))
 
+# A slot is never given up: a 503 of all slots, whose store is away, would come
+# out as a 502 of nginx, and one that is down refuses at once.
 server_line() {
-    printf '    server "unix:%s/run/slot-%d.sock" max_fails=1 fail_timeout=1s%s;\n' \
+    printf '    server "unix:%s/run/slot-%d.sock" max_fails=0%s;\n' \
         "${value[HOME]}" "$1" "$2"
 }
 

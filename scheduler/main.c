@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "fcgi_workers/servers.h"
 #include "scheduler/due.h"
 
 struct scheduler {
@@ -25,6 +26,7 @@ struct scheduler {
     const struct wr_config *config;
     const char *url;
     struct wr_clock clock;
+    struct wr_link *server; /* the store's; NULL: a file */
     struct wr_due due;
     int64_t sweep_at;
     bool in_trouble; /* said so already */
@@ -156,6 +158,7 @@ main(int argc, char **argv)
     s.url = wr_config_text(s.config, WR_SET_DATABASE_URL);
     if (!s.url[0])
         s.url = wr_arena_printf(a, "sqlite:%s/weir.db", argv[2]);
+    s.server = wr_servers_store_link(a, s.config, &s.clock);
     s.due = (struct wr_due){
         .config = s.config,
         .arena = ahead,
@@ -164,7 +167,10 @@ main(int argc, char **argv)
     pid_file(&s, /* write= */ true);
     loop(&s, &set);
     pid_file(&s, /* write= */ false);
-    wr_store_close(s.due.store);
+    if (s.due.store)
+        wr_store_close(s.due.store);
+    if (s.server)
+        wr_link_done(s.server);
 
     return 0;
 }

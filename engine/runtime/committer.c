@@ -299,6 +299,7 @@ conflicted(struct wr_runtime *rt, struct wr_share *w)
 
     rt->pending.conflicts++;
     rt->holds_known = false; /* perhaps it was that */
+    wr_turn_met(w);
     wr_hot_drop(rt, &w->instance);
     if (w->n_stepped == 0) { /* told by its family, which comes again */
         if (w->check)
@@ -487,6 +488,20 @@ add_stats(struct wr_runtime *rt)
     *p = (struct wr_runtime_stats){ 0 };
 }
 
+/* When others have all of them, there is nothing to do for a moment. */
+static void
+take_turns(struct wr_round *b, int n)
+{
+    int deferred = 0;
+
+    for (int i = 0; i < n; i++) {
+        b->shares[i]->deferred = !wr_turn_take(b->shares[i]);
+        deferred += b->shares[i]->deferred;
+    }
+    if (deferred == n)
+        pause_ms(1);
+}
+
 static bool
 run_round(struct wr_round *b)
 {
@@ -497,7 +512,10 @@ run_round(struct wr_round *b)
         return false;
     wr_holds_begin(b->rt);
     n = b->n; /* more come by families */
+    take_turns(b, n);
     for (int i = 0; i < n; i++) {
+        if (b->shares[i]->deferred)
+            continue;
         wr_share_step(b->shares[i]);
         wr_family_settle(b->shares[i]);
     }
@@ -506,6 +524,7 @@ run_round(struct wr_round *b)
             add_item(b, b->shares[i]);
     commit(b);
     for (int i = b->n - 1; i >= 0; i--) {
+        wr_turn_end(b->shares[i]);
         requeue(b->rt, b->shares[i]);
         wr_share_unload(b->shares[i]);
     }

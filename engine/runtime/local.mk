@@ -34,5 +34,6 @@ libweir_la_SOURCES += \
 	engine/runtime/start_met.c \
 	engine/runtime/starts.c \
 	engine/runtime/tagged.c \
+	engine/runtime/turn.c \
 	engine/runtime/trial.c \
 	engine/runtime/versions.c

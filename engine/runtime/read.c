@@ -5,14 +5,22 @@
  * an inline one, and every one on a memory store, reads through the write
  * handle.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/runtime/slot.h"
 
 enum {
     PARTS = 10000, /* rows of a state in one lookup */
-    LOOKS = 20     /* at an instance that others change */
+    LOOKS = 20,    /* at an instance that others change */
+    READERS = 2
 };
+
+static int
+pool_size(const struct wr_runtime *rt)
+{
+    return rt->o.pool_size > 0 ? rt->o.pool_size : READERS;
+}
 
 int
 wr_read_open(struct wr_runtime *rt, struct wr_err *err)
@@ -21,6 +29,11 @@ wr_read_open(struct wr_runtime *rt, struct wr_err *err)
                      || strncmp(rt->store_url, "memory:", 7) == 0;
     if (rt->one_handle)
         return 0;
+    rt->n_readers = pool_size(rt) + rt->o.pool_overflow;
+    rt->readers = calloc((size_t)rt->n_readers, sizeof(struct wr_store *));
+    rt->reader_busy = calloc((size_t)rt->n_readers, sizeof(bool));
+    if (!rt->readers || !rt->reader_busy)
+        abort();
     /* The first now, so that a bad URL is told at once. */
     if (wr_store_open(rt->store_url, &rt->readers[0], err) < 0)
         return wr_wrap(err, "read handle");
@@ -31,9 +44,11 @@ wr_read_open(struct wr_runtime *rt, struct wr_err *err)
 void
 wr_read_close(struct wr_runtime *rt)
 {
-    for (int i = 0; i < WR_READERS; i++)
+    for (int i = 0; i < rt->n_readers; i++)
         if (rt->readers[i])
             wr_store_close(rt->readers[i]);
+    free(rt->readers);
+    free(rt->reader_busy);
 }
 
 /* The number of a free handle, now ours. */
@@ -44,11 +59,13 @@ take_reader(struct wr_runtime *rt)
 
     pthread_mutex_lock(&rt->lock);
     for (;;) {
-        for (i = 0; i < WR_READERS && rt->reader_busy[i]; i++)
+        for (i = 0; i < rt->n_readers && rt->reader_busy[i]; i++)
             ;
-        if (i < WR_READERS)
+        if (i < rt->n_readers)
             break;
+        rt->n_waiting++;
         pthread_cond_wait(&rt->reader_free, &rt->lock);
+        rt->n_waiting--;
     }
     rt->reader_busy[i] = true;
     pthread_mutex_unlock(&rt->lock);
@@ -59,6 +76,15 @@ take_reader(struct wr_runtime *rt)
 static void
 give_reader(struct wr_runtime *rt, int i)
 {
+    bool extra = i >= pool_size(rt);
+
+    pthread_mutex_lock(&rt->lock);
+    extra &= rt->n_waiting == 0;
+    pthread_mutex_unlock(&rt->lock);
+    if (extra && rt->readers[i]) {
+        wr_store_close(rt->readers[i]);
+        rt->readers[i] = NULL;
+    }
     pthread_mutex_lock(&rt->lock);
     rt->reader_busy[i] = false;
     pthread_cond_signal(&rt->reader_free);

@@ -22,6 +22,7 @@
 #include "engine/exec/history.h"
 #include "engine/exec/instance.h"
 #include "engine/exec/step.h"
+#include "engine/lock/lease.h"
 #include "engine/model/bpmn.h"
 #include "engine/model/inputs.h"
 #include "engine/store/search.h"
@@ -62,7 +63,11 @@ struct wr_runtime_options {
      * committer: quick and without calls into the runtime.  NULL: none. */
     wr_committed_fn *committed;
     void *committed_data;
-    wr_refused_fn *refused; /* NULL: none */
+    /* Read handles of a threaded runtime: kept, and more while all are busy. */
+    int pool_size, pool_overflow; /* 0: 2, none */
+    struct wr_lease *lease;       /* of its buckets, outlives it; NULL: alone */
+    int64_t lock_wait_ms;         /* for an instance's lock, then without */
+    wr_refused_fn *refused;       /* NULL: none */
     void *refused_data;
 };
 

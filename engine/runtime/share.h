@@ -34,6 +34,7 @@ struct wr_share { /* one instance's share of a batch; at most one item */
     const struct wr_idempotency_row *idempotency;
     enum wr_version_check check;
     bool cut;
+    bool locked, deferred; /* turn.c; deferred: not in this batch */
     int family;  /* shares of one number stand or fall together; 0: alone */
     bool broken; /* not in this batch: its requests are stepped again */
     struct wr_share *chained; /* round.c */
@@ -77,6 +78,14 @@ void wr_share_unload(struct wr_share *w);
 
 /* Something was stepped: is that the end of what may run? (spent.c) */
 void wr_spent_add(struct wr_share *w);
+
+/* ---- turns with other processes (turn.c) ---- */
+
+/* May its requests be stepped now?  false: another process has the instance. */
+bool wr_turn_take(struct wr_share *w);
+void wr_turn_end(struct wr_share *w);
+/* Another process moved the instance. */
+void wr_turn_met(struct wr_share *w);
 
 /* ---- the round (round.c) ---- */
 

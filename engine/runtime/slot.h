@@ -21,7 +21,6 @@ enum {
     WR_OWNERS = 1 << 14, /* remembered ids of tasks, jobs, timers ... */
     WR_CACHED_DEFINITIONS = 256,
     WR_CACHED_DECISIONS = 128, /* files of them */
-    WR_READERS = 2,            /* read handles of a threaded runtime */
     WR_MISSES = 100,           /* conflicts in a row before WR_EBUSY */
     WR_ATTEMPTS = 5, /* batches that may fail before a caller hears of it */
 };
@@ -49,6 +48,7 @@ struct wr_request {
     struct wr_result *tried; /* committed or not: it was not seen; NULL */
     struct wr_uuid created;
     int attempts, misses; /* commits that failed, conflicts */
+    int64_t waits_since;  /* for the instance's lock; 0: it does not */
     bool alone;           /* in an item of its own */
     bool done, abandoned; /* nobody waits for an abandoned one */
     bool started;         /* left the queue: it may happen */
@@ -101,8 +101,9 @@ struct wr_runtime {
     pthread_t committer;
 
     pthread_cond_t reader_free;
-    struct wr_store *readers[WR_READERS];
-    bool reader_busy[WR_READERS];
+    struct wr_store **readers; /* pool_size + pool_overflow; NULL: closed */
+    bool *reader_busy;
+    int n_readers, n_waiting; /* who waits for one */
 
     pthread_cond_t owing;             /* the outbox grew, or closing */
     struct wr_owed *owed, **owed_end; /* rows to settle */

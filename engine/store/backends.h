@@ -11,5 +11,7 @@ extern const struct wr_store_ops wr_store_pgsql;
 
 /* In milliseconds; see wr_store_set_wait. */
 int64_t wr_store_wait(void);
+/* NULL: none; see wr_store_set_link. */
+struct wr_link *wr_store_link(void);
 
 #endif

@@ -114,7 +114,7 @@ quiet(void *data, const PGresult *res)
 }
 
 static int
-connect_anew(struct pgsql *p, struct wr_err *err)
+connect_now(struct pgsql *p, struct wr_err *err)
 {
     static const char *const names[] = { "connect_timeout",
                                          "fallback_application_name", "dbname",
@@ -158,6 +158,25 @@ is_alive(struct pgsql *p)
     }
 
     return PQstatus(p->c) == CONNECTION_OK;
+}
+
+/* While the server is away callers are told at once, not after a connect. */
+static int
+connect_anew(struct pgsql *p, struct wr_err *err)
+{
+    struct wr_link *l = wr_store_link();
+
+    if (l && wr_link_may_try(l, err) < 0)
+        return err->code;
+    if (connect_now(p, err) < 0) {
+        if (l)
+            wr_link_broken(l, err);
+        return err->code;
+    }
+    if (l)
+        wr_link_ready(l);
+
+    return 0;
 }
 
 int

@@ -22,6 +22,7 @@
 #define WR_STORE_H
 
 #include "engine/exec/rows.h"
+#include "engine/net/link.h"
 
 struct wr_store;
 
@@ -363,6 +364,9 @@ void wr_store_close(struct wr_store *st);
  * SQLite file or for a PostgreSQL server to answer; 10 s when never set.  Not
  * for use while other threads open stores.  A connect_timeout in the URL wins. */
 void wr_store_set_wait(int64_t ms);
+/* What this process knows about its PostgreSQL server, which is asked before each
+ * connect; NULL, as at first: none.  Outlives the handles. */
+void wr_store_set_link(struct wr_link *l);
 /* The URL with its passwords as ***: for messages and logs.  In `a`, or the
  * argument itself. */
 const char *wr_store_public_url(struct wr_arena *a, const char *url);

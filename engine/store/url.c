@@ -14,6 +14,20 @@ wr_store_set_wait(int64_t ms)
     wait_ms = ms;
 }
 
+static struct wr_link *server;
+
+void
+wr_store_set_link(struct wr_link *l)
+{
+    server = l;
+}
+
+struct wr_link *
+wr_store_link(void)
+{
+    return server;
+}
+
 int64_t
 wr_store_wait(void)
 {

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import glob
+import os
+import pathlib
+import re
+import signal
 import subprocess
 
-from tests.lib.weirtest import TOP, Skip
+from tests.lib.weirtest import TOP, Skip, true, wait_for
 
 SCRIPT = """
 . "$1/tests/lib/pg.sh"
@@ -13,6 +18,23 @@ trap pg_stop EXIT
 printf 'yes %s\\n' "$pg_url"
 read -r _ || true
 """
+
+
+def key(path: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", path)]
+
+
+def children(pid: int) -> list[int]:
+    text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(n) for n in text.split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        text = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return text.rpartition(")")[2].split()[0] != "Z"
 
 
 class Postgres:
@@ -30,6 +52,37 @@ class Postgres:
         if word != "yes":
             self.shell.wait()
             raise Skip(self.url or "the server did not start")
+
+    @property
+    def folder(self) -> pathlib.Path:
+        return pathlib.Path(self.url.partition("host=")[2])
+
+    def kill(self) -> None:
+        """As a crash: no process of it is left."""
+        file = self.folder / "data/postmaster.pid"
+        pid = int(file.read_text().split()[0])
+        group = [pid, *children(pid)]
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not any(is_alive(p) for p in group), "its end")
+        # Until init has taken note of its end the pid is in use.
+        file.unlink()
+        (self.folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+    def start(self) -> None:
+        """Again, with the options it had."""
+        line = (self.folder / "data/postmaster.opts").read_text()
+        options = line[line.index('"-c"') :].strip()
+        bin = pathlib.Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=key)[-1])
+        become = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        got = subprocess.run(
+            [*become, str(bin / "pg_ctl"), "-D", str(self.folder / "data")]
+            + ["-l", str(self.folder / "server.log"), "-w", "-t", "60"]
+            + ["-o", options, "start"],
+            cwd="/",
+            stdout=(self.folder / "start.log").open("w"),
+            stderr=subprocess.STDOUT,
+        )
+        true(got.returncode == 0, (self.folder / "start.log").read_text())
 
     def end(self) -> None:
         self.shell.communicate()

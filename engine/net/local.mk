@@ -1,0 +1,5 @@
+# engine/net: connections to servers.
+libweir_la_SOURCES += \
+	engine/net/link.c engine/net/link.h \
+	engine/net/redis.c engine/net/redis.h \
+	engine/net/stream.c engine/net/stream.h

@@ -1,0 +1,49 @@
+/*
+ * servers.h: the servers a process of Weir stands on, and how they are.
+ *
+ * PostgreSQL has a link that its handles report to (engine/store); Redis has its
+ * connection, the locks on it and the lease of the slot's buckets.  A thread, the
+ * keeper, renews the lease, and logs once when a server goes away or comes back.
+ * Without Redis the lease and the locks are those of this process alone.
+ */
+
+#ifndef WR_SERVERS_H
+#define WR_SERVERS_H
+
+#include "engine/base/config.h"
+#include "engine/lock/lease.h"
+
+enum {
+    WR_SERVER_LINKS = 2
+};
+#define WR_SERVER_STORE "postgresql"
+
+struct wr_servers {
+    struct wr_link *store;  /* NULL: the store is no server */
+    struct wr_redis *redis; /* NULL: none */
+    struct wr_lock *lock;   /* NULL with `lease` */
+    struct wr_lease *lease; /* NULL: of a server store without Redis, where
+                                nobody knows who else works on it */
+    struct wr_keeper *keeper;
+};
+
+/* What does not answer yet is no error.  WR_EINVALID: a setting. */
+WR_MUST int wr_servers_open(struct wr_arena *a, const struct wr_config *config,
+                            const struct wr_clock *clock, int slot,
+                            struct wr_servers **out, struct wr_err *err);
+/* After all that uses them: the lease is given back. */
+void wr_servers_close(struct wr_servers *s);
+/* The number of links, each copied. */
+int wr_servers_look(const struct wr_servers *s,
+                    struct wr_link_view out[WR_SERVER_LINKS]);
+
+/* The link of a PostgreSQL store, told to engine/store; NULL for another one. */
+struct wr_link *wr_servers_store_link(struct wr_arena *a,
+                                      const struct wr_config *config,
+                                      const struct wr_clock *clock);
+/* The Redis of the settings; *out NULL: there is none. */
+WR_MUST int wr_servers_redis(const struct wr_config *config,
+                             const struct wr_clock *clock,
+                             struct wr_redis **out, struct wr_err *err);
+
+#endif
