@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "engine/base/map.h"
 #include "engine/exec/exec.h"
 
 static int build(struct wr_exec *x, struct wr_activity *a,
@@ -137,15 +138,47 @@ failed(struct wr_exec *x, const char *what, const struct wr_mapping *map,
     return -1;
 }
 
-/* `all` after one mapping; `base` is where the variable has a value so far. */
-static const struct wr_value *
-apply(struct wr_exec *x, struct wr_activity *base, const struct wr_value *all,
+/* What mappings have given so far, in order; `index` has the place of each
+ * name, plus one. */
+struct targets {
+    struct wr_entry *entries;
+    size_t n, cap;
+    struct wr_map index;
+};
+
+static struct wr_entry *
+target_of(struct wr_exec *x, struct targets *t, const char *name)
+{
+    size_t at = (size_t)(uintptr_t)wr_map_get(&t->index, name);
+    struct wr_entry *grown;
+
+    if (at)
+        return &t->entries[at - 1];
+    if (t->n == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 8;
+        grown = wr_newn(x->arena, struct wr_entry, t->cap);
+        if (t->n)
+            memcpy(grown, t->entries, t->n * sizeof(*grown));
+        t->entries = grown;
+    }
+    t->entries[t->n++] = (struct wr_entry){ .key = name };
+    t->index.arena = x->arena;
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): a number, never followed */
+    (void)wr_map_put(&t->index, name, (const void *)(uintptr_t)t->n);
+
+    return &t->entries[t->n - 1];
+}
+
+/* One mapping more; `base` is where the variable has a value so far. */
+static struct wr_entry *
+apply(struct wr_exec *x, struct wr_activity *base, struct targets *all,
       const char *target, const struct wr_value *v)
 {
     const char *dot = strchr(target, '.');
     size_t len = dot ? (size_t)(dot - target) : strlen(target);
     const char *name = wr_arena_strndup(x->arena, target, len);
-    const struct wr_value *old = wr_value_get(all, name);
+    struct wr_entry *e = target_of(x, all, name);
+    const struct wr_value *old = e->value;
 
     if (dot) {
         struct wr_var *var = wr_var_find(base, name, len, NULL);
@@ -154,8 +187,9 @@ apply(struct wr_exec *x, struct wr_activity *base, const struct wr_value *all,
             old = var->value;
         v = with_path(x->arena, old, dot + 1, v, 0);
     }
+    e->value = v;
 
-    return with_member(x->arena, all, name, len, v);
+    return e;
 }
 
 /* Each input sees those before it; they are written all at once. */
@@ -163,22 +197,21 @@ static int
 map_in(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
-    const struct wr_value *all = wr_value_context(x->arena, NULL, 0), *v;
+    struct targets all = { .n = 0 };
+    const struct wr_value *v;
     struct wr_err err;
 
     for (int k = 0; k < n->n_inputs; k++) {
         const struct wr_mapping *map = &n->inputs[k];
-        const char *dot = strchr(map->target, '.');
         struct wr_activity self = { .vars = a->vars, .n_vars = a->n_vars };
-        size_t len = dot ? (size_t)(dot - map->target) : strlen(map->target);
-        const char *name = wr_arena_strndup(x->arena, map->target, len);
+        const struct wr_entry *e;
 
         if (build(x, a, &map->source, &v, &err) < 0)
             return failed(x, "input", map, &err);
-        all = apply(x, &self, all, map->target, v);
-        wr_var_put(x->i, a, name, wr_value_get(all, name));
+        e = apply(x, &self, &all, map->target, v);
+        wr_var_put(x->i, a, e->key, e->value);
     }
-    *out = all;
+    *out = wr_value_context(x->arena, all.entries, all.n);
 
     return 0;
 }
@@ -213,15 +246,16 @@ static int
 map_out(struct wr_exec *x, struct wr_activity *a, const struct wr_value **out)
 {
     const struct wr_node *n = &x->m->nodes[a->node];
-    const struct wr_value *all = wr_value_context(x->arena, NULL, 0), *v;
+    struct targets all = { .n = 0 };
+    const struct wr_value *v;
     struct wr_err err;
 
     for (int k = 0; k < n->n_outputs; k++) {
         if (build(x, a, &n->outputs[k].source, &v, &err) < 0)
             return failed(x, "output", &n->outputs[k], &err);
-        all = apply(x, a->parent, all, n->outputs[k].target, v);
+        (void)apply(x, a->parent, &all, n->outputs[k].target, v);
     }
-    *out = all;
+    *out = wr_value_context(x->arena, all.entries, all.n);
 
     return 0;
 }

@@ -18,6 +18,8 @@ tests_unit_runtime_test_call_undo_SOURCES = \
 check_PROGRAMS += tests/unit/runtime/test_calls
 tests_unit_runtime_test_calls_SOURCES = \
 	tests/unit/runtime/test_calls.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_due
+tests_unit_runtime_test_due_SOURCES = tests/unit/runtime/test_due.c $(RIG)
 check_PROGRAMS += tests/unit/runtime/test_decisions
 tests_unit_runtime_test_decisions_SOURCES = \
 	tests/unit/runtime/test_decisions.c $(RIG)
