@@ -278,7 +278,7 @@ found(struct found *f, const char *name, size_t len)
 static void
 find_names(struct found *f, const struct wr_node *n)
 {
-    bool called;
+    bool apart; /* what `a` holds is no variable, or was found before */
 
     if (n->kind == WR_N_NAME && !n->bound && strcmp(n->name, "?") != 0)
         found(f, n->name, n->len);
@@ -288,8 +288,13 @@ find_names(struct found *f, const struct wr_node *n)
          || n->kind == WR_N_P_VARIABLE)
         && n->a->kind == WR_N_LITERAL && n->a->value->type == WR_V_STRING)
         found(f, n->a->value->string.s, n->a->value->string.len);
-    called = n->kind == WR_N_CALL && n->a->builtin;
-    if (n->a && !called)
+    apart = n->kind == WR_N_CALL && n->a->builtin;
+    /* Walked with the link before; twice at each level would be for ever. */
+    if ((n->kind == WR_N_P_COMPARE || n->kind == WR_N_P_IN
+         || n->kind == WR_N_P_IS)
+        && n->strict)
+        apart = true;
+    if (n->a && !apart)
         find_names(f, n->a);
     if (n->b)
         find_names(f, n->b);

@@ -80,10 +80,11 @@ power(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
     return done(p, n);
 }
 
-/* One link of a comparison; its operator is consumed. */
+/* One link of a comparison; its operator is consumed.  `shared`: the link before
+ * it has `left`, too. */
 static const struct wr_node *
 link(struct wr_parser *p, const struct wr_node *left, struct wr_token tok,
-     const struct wr_node **right)
+     bool shared, const struct wr_node **right)
 {
     const char *text = tok.row->text;
     bool in = strcmp(text, "in") == 0, is = strcmp(text, "is") == 0;
@@ -96,6 +97,7 @@ link(struct wr_parser *p, const struct wr_node *left, struct wr_token tok,
     }
     n = pair(p, in ? WR_N_P_IN : is ? WR_N_P_IS : WR_N_P_COMPARE, left, tok);
     n->name = text;
+    n->strict = shared;
     n->open = strcmp(text, "not") == 0 || (is && wr_parse_accept(p, "not"));
     n->b = wr_parse_expr(p, POWER_COMPARE);
     *right = n->b;
@@ -111,7 +113,8 @@ static const struct wr_node *compare(struct wr_parser *p,
 static const struct wr_node *
 compare(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
 {
-    const struct wr_node *right, *all = link(p, left, tok, &right);
+    const struct wr_node *right,
+        *all = link(p, left, tok, /* shared= */ false, &right);
 
     while (all && !p->failed && p->tok.row->infix == compare) {
         struct wr_node *both = wr_parse_node(p, WR_N_P_LOGIC, p->tok.start);
@@ -120,7 +123,7 @@ compare(struct wr_parser *p, const struct wr_node *left, struct wr_token tok)
         wr_lex_next(p);
         both->op = WR_OP_AND;
         both->a = all;
-        both->b = link(p, right, tok, &right);
+        both->b = link(p, right, tok, /* shared= */ true, &right);
         all = done(p, both);
     }
 

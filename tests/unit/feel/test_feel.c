@@ -1,5 +1,6 @@
 /* The contract of feel.h: limits, errors with places, names, warnings. */
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/feel/feel.h"
@@ -205,6 +206,22 @@ names_of(enum wr_expr_lang lang, const char *text)
     return wr_str_text(&s);
 }
 
+/* 0<(0<(...x...)<0)<0 */
+static const char *
+nested_chains(int depth)
+{
+    static char text[1024];
+    size_t n = 0;
+
+    for (int i = 0; i < depth; i++)
+        n += (size_t)sprintf(text + n, "0<(");
+    text[n++] = 'x';
+    for (int i = 0; i < depth; i++)
+        n += (size_t)sprintf(text + n, ")<0");
+
+    return text;
+}
+
 START_TEST(free_names_are_found)
 {
     ck_assert_str_eq(names_of(WR_LANG_FEEL, "a + b * a - order total"),
@@ -224,6 +241,10 @@ START_TEST(free_names_are_found)
                  "${a.get(c)[d]} and ${execution.getVariable('e')}"),
         "a;c;d;e;");
     ck_assert_str_eq(names_of(WR_LANG_JUEL, "none"), "");
+    ck_assert_str_eq(names_of(WR_LANG_PYTHON, "a < b.c < d and 'e' in f"),
+                     "a;b;d;f;");
+    /* nested chains: each operand is walked once */
+    ck_assert_str_eq(names_of(WR_LANG_PYTHON, nested_chains(60)), "x;");
 }
 END_TEST
 
