@@ -1,6 +1,6 @@
 /* The contract of feel.h: limits, errors with places, names, warnings. */
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/feel/feel.h"
