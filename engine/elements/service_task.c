@@ -8,12 +8,8 @@ static enum wr_move
 evaluate(struct wr_exec *x, struct wr_activity *a)
 {
     enum wr_move move = wr_exec_script(x, a);
-    const char *code = NULL;
 
-    if (move == WR_THROW)
-        code = wr_outcome_mapped(wr_exec_node(x, a), NULL);
-
-    return code ? wr_exec_error(x, code, NULL, /* at_end= */ false) : move;
+    return move == WR_THROW ? wr_outcome_thrown(x, a, NULL) : move;
 }
 
 static enum wr_move

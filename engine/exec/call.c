@@ -108,6 +108,31 @@ wr_call_caught_outside(struct wr_exec *x, enum wr_trigger trigger,
     return o->catches(o->data, x->s, trigger, code);
 }
 
+const char *
+wr_call_mapped(struct wr_exec *x, const char *report)
+{
+    const struct wr_outside *o = x->s->outside;
+    const char *code;
+
+    if (wr_uuid_is_zero(&x->i->parent) || !o || !o->maps)
+        return NULL;
+    code = o->maps(o->data, x->s, report);
+    if (!code
+        || wr_call_caught_outside(x, WR_TRIGGER_ERROR, code) == WR_CATCH_NOT)
+        return NULL;
+
+    return wr_arena_strdup(x->arena, code);
+}
+
+const char *
+wr_instance_maps(const struct wr_instance *i, const struct wr_model *m,
+                 const struct wr_uuid *child, const char *report)
+{
+    const struct wr_wait *w = wr_wait_find(i, child);
+
+    return w ? wr_outcome_mapped(&m->nodes[w->node], report) : NULL;
+}
+
 void
 wr_call_escalate(struct wr_exec *x, const char *code,
                  const struct wr_value *variables, bool interrupting)

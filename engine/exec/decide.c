@@ -22,11 +22,11 @@ static enum wr_move
 failed(struct wr_exec *x, struct wr_activity *a, const char *fmt,
        const char *name, const char *why)
 {
-    const char *code = wr_outcome_mapped(wr_exec_node(x, a), NULL);
     const char *text = wr_arena_printf(x->arena, fmt, name, why);
 
-    return code ? wr_exec_error(x, code, text, /* at_end= */ false)
-                : wr_exec_incident(x, "decision", text);
+    (void)wr_exec_incident(x, "decision", text);
+
+    return wr_outcome_thrown(x, a, text);
 }
 
 /* ---- which decision ---- */

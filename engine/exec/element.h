@@ -125,8 +125,10 @@ void wr_scope_open(struct wr_exec *x, struct wr_activity *a);
 /* A terminate event: cancel every other token of the scope `a` stands in (S23),
  * or what its definition says beyond that: LEAVE, END when `a` is gone. */
 enum wr_move wr_terminate(struct wr_exec *x, struct wr_activity *a);
-/* The code of the BPMN error that this report of a failure is; NULL. */
-const char *wr_outcome_mapped(const struct wr_node *n, const char *report);
+/* An incident was to be thrown in place: the element, or the call activity of
+ * this process, may say that it is a BPMN error.  THROW. */
+enum wr_move wr_outcome_thrown(struct wr_exec *x, struct wr_activity *a,
+                               const char *message);
 /* Compensate what the event names, S21: WAIT, or LEAVE when there is nothing to
  * do or nothing to wait for. */
 enum wr_move wr_compensate(struct wr_exec *x, struct wr_activity *a);

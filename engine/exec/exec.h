@@ -43,6 +43,7 @@ struct wr_fault { /* why WR_THROW */
     const char *code; /* ERROR, ESCALATION */
     const char *message;
     bool at_end;
+    bool leaves; /* ERROR: nothing in this process catches it */
 };
 
 struct wr_ops { /* growing array of struct wr_<kind>_op */
@@ -296,6 +297,9 @@ bool wr_exec_skips(struct wr_activity *a);
 
 /* ---- outcome.c ---- */
 
+/* The code of the BPMN error that this report of a failure is; NULL. */
+const char *wr_outcome_mapped(const struct wr_node *n, const char *report);
+
 /* A job was completed, or failed: is that an error, or did asking stop it?  Then
  * all is done. */
 bool wr_outcome_is_error(struct wr_exec *x, struct wr_wait *w);
@@ -479,6 +483,10 @@ void wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a,
  * none does. */
 bool wr_fault_leave(struct wr_exec *x, const char *code, const char *message,
                     const struct wr_value *variables);
+/* The same for what nothing in this process catches: the call activity throws
+ * it. */
+bool wr_fault_throw_out(struct wr_exec *x, struct wr_activity *a,
+                        const char *code, const char *message);
 /* What has job or task `w` reported this error: uncaught it is an incident. */
 void wr_fault_reported(struct wr_exec *x, struct wr_wait *w, const char *code,
                        const char *message);
@@ -637,6 +645,9 @@ void wr_call_ended(struct wr_exec *x, struct wr_wait *w);
 void wr_call_cancel(struct wr_exec *x, const struct wr_wait *w);
 /* This instance has ended: its caller has to know. */
 void wr_call_over(struct wr_exec *x);
+/* The error that the call activity of this process makes of such a report of a
+ * failure, when a caller catches it; NULL. */
+const char *wr_call_mapped(struct wr_exec *x, const char *report);
 enum wr_catch wr_call_caught_outside(struct wr_exec *x, enum wr_trigger trigger,
                                      const char *code);
 /* An escalation leaves for the callers, one of which catches it. */

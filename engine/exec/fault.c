@@ -279,6 +279,16 @@ wr_fault_leave(struct wr_exec *x, const char *code, const char *message,
     return true;
 }
 
+bool
+wr_fault_throw_out(struct wr_exec *x, struct wr_activity *a, const char *code,
+                   const char *message)
+{
+    wr_emit(x, WR_H_ERROR_THROWN, x->m->nodes[a->node].symbol, a->key, NULL,
+            describe(x, code, message, NULL));
+
+    return wr_fault_leave(x, code, message, NULL);
+}
+
 void
 wr_fault_uncaught(struct wr_exec *x, struct wr_activity *a, const char *code,
                   const char *message, const struct wr_value *variables,
@@ -345,7 +355,8 @@ wr_fault_handle(struct wr_exec *x, struct wr_activity *a)
         wr_incident_open(x, a, a->node, f.type, f.message, NULL);
         return;
     }
-    if (wr_fault_throw(x, a, f.code, f.message, NULL))
+    if (f.leaves ? wr_fault_throw_out(x, a, f.code, f.message)
+                 : wr_fault_throw(x, a, f.code, f.message, NULL))
         return;
     wr_fault_uncaught(x, a, f.code, f.message, NULL, f.at_end);
 }

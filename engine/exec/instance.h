@@ -86,6 +86,12 @@ enum wr_catch wr_instance_catches(struct wr_instance *i,
                                   const struct wr_uuid *child,
                                   enum wr_trigger trigger, const char *code);
 
+/* The code of the error that its call activity of `child` makes of this report of
+ * a failure (text as of Java; NULL: nothing is known of it); NULL. */
+const char *wr_instance_maps(const struct wr_instance *i,
+                             const struct wr_model *m,
+                             const struct wr_uuid *child, const char *report);
+
 /* The documented token states (docs/ARCHITECTURE.md maps Pythmata's onto
  * them). */
 enum wr_token_state {

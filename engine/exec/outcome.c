@@ -1,7 +1,7 @@
 /*
  * outcome.c: what a worker reports of its job may be a BPMN error, when the
- * model says so (model/outcome.c); and an element may wait on when its work is
- * done.
+ * model says so (model/outcome.c), its own or that of the process that called
+ * it; and an element may wait on when its work is done.
  *
  * An exception is what the details of a failure (its message, when it has none)
  * look like in Java: a class, and one behind each "Caused by:".
@@ -175,16 +175,42 @@ stop(struct wr_exec *x, struct wr_wait *w, const struct wr_err *why)
             &w->id);
 }
 
+enum wr_move
+wr_outcome_thrown(struct wr_exec *x, struct wr_activity *a, const char *message)
+{
+    const char *code = wr_outcome_mapped(wr_exec_node(x, a), NULL);
+
+    if (code)
+        return wr_exec_error(x, code, message, /* at_end= */ false);
+    code = wr_call_mapped(x, NULL);
+    if (!code)
+        return WR_THROW;
+    (void)wr_exec_error(x, code, message, /* at_end= */ false);
+    x->fault.leaves = true;
+
+    return WR_THROW;
+}
+
+/* The element knows nothing of this failure: its process's call activity may. */
+static bool
+leaves(struct wr_exec *x, struct wr_wait *w, const char *report)
+{
+    const char *code = wr_call_mapped(x, report);
+
+    return code && wr_fault_throw_out(x, w->owner, code, x->ev->message);
+}
+
 bool
 wr_outcome_is_error(struct wr_exec *x, struct wr_wait *w)
 {
     const struct wr_node *n = &x->m->nodes[w->node];
     bool failed = x->ev->type == WR_EV_JOB_FAIL;
-    const char *code = NULL;
+    const char *code = NULL,
+               *report = x->ev->text ? x->ev->text : x->ev->message;
     const struct wr_value *v, *extra = NULL;
     struct wr_err err;
 
-    if (!n->n_outcome || w->told || w->job.kind != WR_JOB_EXTERNAL)
+    if ((!n->n_outcome && !failed) || w->told || w->job.kind != WR_JOB_EXTERNAL)
         return false;
     for (int k = 0; k < n->n_outcome && !code; k++) {
         const struct wr_outcome_rule *r = &n->outcome[k];
@@ -202,9 +228,9 @@ wr_outcome_is_error(struct wr_exec *x, struct wr_wait *w)
         }
     }
     if (!code && failed)
-        code = wr_outcome_mapped(n, x->ev->text ? x->ev->text : x->ev->message);
+        code = wr_outcome_mapped(n, report);
     if (!code)
-        return false;
+        return failed && leaves(x, w, report);
     wr_fault_reported(x, w, code, failed ? x->ev->message : NULL);
 
     return true;

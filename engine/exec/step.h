@@ -194,6 +194,10 @@ struct wr_outside {
     /* Does one of the callers catch this error or escalation? */
     enum wr_catch (*catches)(void *data, struct wr_step *s,
                              enum wr_trigger trigger, const char *code);
+    /* The code of the error that the call activity of this process makes of such
+     * a failure (wr_instance_maps), as long as the caller's model; NULL.  NULL:
+     * nobody asks. */
+    const char *(*maps)(void *data, struct wr_step *s, const char *report);
     /* Rows of the instance's state, in the arena of `s`: the one with this id,
      * if there is one, or (NULL) all.  Without the hook none are made. */
     int (*spilled)(void *data, struct wr_step *s, const struct wr_uuid *id,

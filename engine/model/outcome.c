@@ -4,7 +4,8 @@
  *     camunda   errorEventDefinition errorRef expression: asked when the job of
  *               an external task is completed or failed
  *     flowable  mapException errorCode rootCause: asked when it failed; the
- *               text is the class of the exception
+ *               text is the class of the exception.  Of a call activity: when
+ *               what failed in the called process has none for it
  */
 
 #include <string.h>

@@ -402,6 +402,24 @@ resolve(void *data, struct wr_step *s, struct wr_callee *c, struct wr_err *err)
     return wr_definition_called(w->rt, &wr_share_definition(w)->row, c, err);
 }
 
+/* The instance that called `child`, as this round has it; NULL: it cannot be
+ * had. */
+static struct wr_share *
+caller(struct wr_share *w, const struct wr_uuid *parent,
+       const struct wr_uuid *child)
+{
+    struct wr_share *p = wr_round_find(w->round, parent);
+    struct wr_err err;
+
+    if (!p)
+        p = wr_round_add(w->round, parent);
+    if (p->broken || (!p->result && wr_share_open(p, w->row.tenant, &err) < 0)
+        || load_child(p, child, &err) < 0)
+        return NULL;
+
+    return p;
+}
+
 static enum wr_catch
 catches(void *data, struct wr_step *s, enum wr_trigger trigger,
         const char *code)
@@ -409,18 +427,12 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
     struct wr_share *w = data;
     struct wr_uuid child = w->instance, parent = w->row.parent;
     enum wr_catch out = WR_CATCH_NOT;
-    struct wr_err err;
 
     (void)s;
     while (out == WR_CATCH_NOT && !wr_uuid_is_zero(&parent)) {
-        struct wr_share *p = wr_round_find(w->round, &parent);
+        struct wr_share *p = caller(w, &parent, &child);
 
         if (!p)
-            p = wr_round_add(w->round, &parent);
-        if (p->broken
-            || (!p->result && wr_share_open(p, w->row.tenant, &err) < 0))
-            break;
-        if (load_child(p, &child, &err) < 0)
             break;
         out = wr_instance_catches(p->step.instance, p->step.model, &child,
                                   trigger, code);
@@ -429,6 +441,19 @@ catches(void *data, struct wr_step *s, enum wr_trigger trigger,
     }
 
     return out;
+}
+
+static const char *
+maps(void *data, struct wr_step *s, const char *report)
+{
+    struct wr_share *w = data;
+    struct wr_share *p = caller(w, &w->row.parent, &w->instance);
+
+    (void)s;
+
+    return p ? wr_instance_maps(p->step.instance, p->step.model, &w->instance,
+                                report)
+             : NULL;
 }
 
 static int
@@ -476,6 +501,7 @@ const struct wr_outside wr_family_outside = {
     .resolve = resolve,
     .decides = decides,
     .catches = catches,
+    .maps = maps,
     .takes = takes,
     .fits = fits,
     .spilled = spilled,
