@@ -27,6 +27,7 @@ struct wr_script {
     struct wr_arena *arena; /* as long as the script runs */
     const char *dir;        /* of the script */
     struct wr_handlers handlers;
+    const char *trace;    /* of the operation above */
     const char *trace_at; /* not yet matched part of the stage's trace */
 };
 

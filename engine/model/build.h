@@ -212,6 +212,8 @@ struct wr_attr wr_build_attr(struct wr_build *b, const struct wr_xml *at,
 /* A condition with an optional language; NULL when it is refused. */
 const struct wr_expr *wr_build_condition(struct wr_build *b,
                                          const struct wr_xml *e);
+/* Is a text without marks in Python's style here? */
+bool wr_build_is_python(const struct wr_build *b, const struct wr_xml *e);
 /* A script: FEEL, or ${...}; NULL when refused or empty. */
 const struct wr_expr *wr_build_script(struct wr_build *b,
                                       const struct wr_xml *at,

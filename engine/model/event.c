@@ -116,7 +116,7 @@ read_timer(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
         def->timer_kind = kinds[i].kind;
     }
     if (at)
-        def->timer = wr_build_attr(b, at, WR_NS_NONE, at->text);
+        def->timer = wr_build_timer_text(b, at);
     else
         wr_build_pythmata_timer(b, def, e, d);
     if (b->findings->n_errors > n_errors)

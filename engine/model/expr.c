@@ -111,6 +111,17 @@ language_of(const char *name)
     return OTHER;
 }
 
+bool
+wr_build_is_python(const struct wr_build *b, const struct wr_xml *e)
+{
+    const char *own = wr_xml_attr(e, "language");
+
+    if (own && *own)
+        return language_of(own) == PYTHON;
+
+    return b->dialect == WR_DIALECT_SPIFF || language_of(b->language) == PYTHON;
+}
+
 static const struct wr_expr *
 wrapped(struct wr_build *b, const struct wr_xml *at, const char *text)
 {

@@ -174,6 +174,18 @@ wr_rule_boolean_conditions(struct wr_rules *r, const struct wr_xml *e)
     }
 }
 
+/* SpiffWorkflow's times are expressions without marks: parsing judges them. */
+static bool
+has_spiff(const struct wr_rules *r)
+{
+    const struct wr_xml_prefix *p = r->doc->root->prefixes;
+
+    while (p && p->ns != WR_NS_SPIFF)
+        p = p->outer;
+
+    return p != NULL;
+}
+
 void
 wr_rule_timer(struct wr_rules *r, const struct wr_xml *e)
 {
@@ -196,7 +208,7 @@ wr_rule_timer(struct wr_rules *r, const struct wr_xml *e)
             continue;
         n++;
         if (*text && *text != '=' && !wr_expr_has_marks(text)
-            && !kinds[i].is(text))
+            && !kinds[i].is(text) && !has_spiff(r))
             wr_hit(r, kinds[i].id, c);
     }
     if (n > 1)

@@ -122,6 +122,45 @@ wr_timer_check(struct wr_build *b, enum wr_timer_kind kind, const char *text,
                        wanted[kind]);
 }
 
+static bool
+is_time(const char *s)
+{
+    return wr_timer_is_date(s) || wr_timer_is_duration(s)
+           || wr_timer_is_cycle(s);
+}
+
+/* One text in quotes, nothing escaped in it. */
+static bool
+is_quoted(const char *s)
+{
+    const char quote = *s, ends[] = { quote, '\\', '\0' };
+
+    if (quote != '"' && quote != '\'')
+        return false;
+    s += 1 + strcspn(s + 1, ends);
+
+    return *s == quote && !s[1];
+}
+
+struct wr_attr
+wr_build_timer_text(struct wr_build *b, const struct wr_xml *at)
+{
+    struct wr_attr attr = wr_build_attr(b, at, WR_NS_NONE, at->text);
+    const char *s = attr.text;
+
+    if (attr.expr || !s || !*s || !wr_build_is_python(b, at) || is_time(s))
+        return attr;
+    if (is_quoted(s)) {
+        attr.text = wr_arena_strndup(b->arena, s + 1, strlen(s) - 2);
+        return attr;
+    }
+    attr.expr = wr_build_expr(b, at, WR_LANG_PYTHON, s);
+    if (!attr.expr)
+        attr.text = ""; /* reported */
+
+    return attr;
+}
+
 void
 wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
                         const struct wr_xml *e, const struct wr_xml *d)

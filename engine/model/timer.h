@@ -21,6 +21,9 @@ bool wr_timer_is_retry_cycle(const char *s);
 /* Reports what does not fit, at `at`. */
 void wr_timer_check(struct wr_build *b, enum wr_timer_kind kind,
                     const char *text, const struct wr_xml *at);
+/* What stands in timeDate, timeDuration or timeCycle.  In Python's style a text
+ * in quotes is that text; a time may stand there without them. */
+struct wr_attr wr_build_timer_text(struct wr_build *b, const struct wr_xml *at);
 /* pythmata:timerEventConfig in the event or its definition. */
 void wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
                              const struct wr_xml *e, const struct wr_xml *d);
