@@ -88,7 +88,7 @@ wr_replay_logs(struct wr_replay *r, const struct wr_history_event *e)
     case WR_H_LOOP_CANCELED:
         handled(r, node, /* done= */ false);
         break;
-    case WR_H_INCIDENT_RESOLVED: /* skipped, it may have been noted before */
+    case WR_H_INCIDENT_CREATED: /* stopped behind it, it was noted before */
         r->log[node].lost = true;
         break;
     default:
