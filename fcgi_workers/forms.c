@@ -128,9 +128,14 @@ judge(struct wr_request *rq, const struct wr_definition *d, int node,
 
     if (wr_runtime_form(rq->service->runtime, d, node, rq->arena, &form,
                         &ignored)
-            < 0
-        || wr_form_check(rq->arena, &form, given, seen, now, &errors, &ignored)
-               == 0)
+        < 0)
+        return;
+    if (d->model->nodes[node].kind == WR_START_EVENT) {
+        given = wr_form_fill(rq->arena, &form, given);
+        seen = wr_form_fill(rq->arena, &form, NULL);
+    }
+    if (wr_form_check(rq->arena, &form, given, seen, now, &errors, &ignored)
+        == 0)
         return;
     for (size_t i = 0;
          i < errors.n && i < WR_COUNT(rq->errors.items) && i < WR_FORM_ERRORS;

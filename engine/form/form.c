@@ -378,3 +378,55 @@ wr_form_is_datetime(struct wr_arena *a, const struct wr_value *v)
     return strchr(s, 'T')
            && wr_datetime_parse(a, s, strlen(s), &out, &ignored) == 0;
 }
+
+/* ---- beginning with it ---- */
+
+static const struct wr_value *
+as_date(struct wr_arena *a, const struct wr_value *v)
+{
+    const struct wr_value *out;
+    struct wr_err ignored;
+    const char *s;
+
+    if (v->type != WR_V_STRING)
+        return v;
+    if (wr_date_parse(a, v->string.s, v->string.len, &out, &ignored) == 0)
+        return out;
+    s = with_seconds(a, v->string.s);
+
+    return wr_datetime_parse(a, s, strlen(s), &out, &ignored) == 0 ? out : v;
+}
+
+const struct wr_value *
+wr_form_fill(struct wr_arena *a, const struct wr_form *form,
+             const struct wr_value *given)
+{
+    const struct wr_value *list;
+    struct wr_entry *e;
+    size_t n = 0;
+
+    if (form->kind != WR_FORM_GENERATED
+        || (given && given->type != WR_V_CONTEXT))
+        return given;
+    list = wr_value_get(form->schema, "components");
+    e = wr_newn(a, struct wr_entry,
+                list->list.n + (given ? given->context.n : 0) + 1);
+    for (; given && n < given->context.n; n++)
+        e[n] = given->context.entries[n];
+    for (size_t k = 0; k < list->list.n; k++) {
+        const struct wr_value *c = list->list.items[k];
+        const char *key = wr_value_get(c, "key")->string.s;
+        const struct wr_value *preset = wr_value_get(c, "defaultValue");
+        const char *type = wr_value_get(c, "type")->string.s;
+        size_t at = 0;
+
+        while (at < n && strcmp(e[at].key, key) != 0)
+            at++;
+        if (at == n && preset)
+            e[n++] = (struct wr_entry){ key, preset };
+        if (at < n && strcmp(type, "datetime") == 0)
+            e[at].value = as_date(a, e[at].value);
+    }
+
+    return n ? wr_value_context(a, e, n) : given;
+}

@@ -98,6 +98,13 @@ struct wr_form_field {
 void wr_form_generate(struct wr_arena *a, const struct wr_form_field *fields,
                       size_t n, struct wr_form *out);
 
+/* What a start with a generated form begins with: `given` (a context; NULL:
+ * nothing), the default values of what is not in it, and dates for texts of
+ * dates.  Of other forms, and what is no context, `given` as it is. */
+const struct wr_value *wr_form_fill(struct wr_arena *a,
+                                    const struct wr_form *form,
+                                    const struct wr_value *given);
+
 /* Is `pattern` found somewhere in the text?  -1: it is no regular expression. */
 int wr_form_matches(struct wr_arena *a, const struct wr_value *text,
                     const char *pattern);

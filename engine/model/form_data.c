@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/base/time.h"
 #include "engine/model/build.h"
 
 enum {
@@ -58,6 +59,23 @@ number(struct wr_build *b, const struct wr_xml *x, const char *what,
     return NULL;
 }
 
+static const struct wr_value *
+date(struct wr_build *b, const struct wr_xml *x, const char *text)
+{
+    const struct wr_value *v;
+    struct wr_err ignored;
+
+    if (wr_date_parse(b->arena, text, strlen(text), &v, &ignored) == 0
+        || wr_datetime_parse(b->arena, text, strlen(text), &v, &ignored) == 0)
+        return wr_value_string(b->arena, text);
+    wr_build_found(b, WR_F_EXT_UNSUPPORTED, x,
+                   "the default value '%.60s' of a form field is no date "
+                   "(ISO 8601) and has no effect here",
+                   text);
+
+    return NULL;
+}
+
 static void
 preset(struct wr_build *b, const struct wr_xml *x, struct wr_form_field *f,
        const char *text)
@@ -79,8 +97,10 @@ preset(struct wr_build *b, const struct wr_xml *x, struct wr_form_field *f,
     case WR_FIELD_BOOLEAN:
         f->preset = wr_value_bool(strcmp(text, "true") == 0);
         break;
-    case WR_FIELD_TEXT:
     case WR_FIELD_DATE:
+        f->preset = date(b, x, text);
+        break;
+    case WR_FIELD_TEXT:
     case WR_FIELD_JSON:
         f->preset = wr_value_string(b->arena, text);
         break;

@@ -240,6 +240,30 @@ wr_runtime_form(struct wr_runtime *rt, const struct wr_definition *d, int node,
 /* ---- judging ---- */
 
 static int
+form_of(struct wr_runtime *rt, const struct wr_definition *d, int node,
+        struct wr_arena *a, struct wr_form *out, struct wr_err *err)
+{
+    if (wr_runtime_form(rt, d, node, a, out, err) == 0)
+        return 0;
+    if (err->code == WR_ENOTFOUND)
+        err->code = WR_ESTATE;
+
+    return wr_wrap(err, "'%.60s'", d->model->nodes[node].id);
+}
+
+/* What is read only has the value that the form gives it. */
+static int
+start_fits(struct wr_arena *a, const struct wr_form *form,
+           const struct wr_value *given, int64_t now,
+           const struct wr_value **out, struct wr_err *err)
+{
+    *out = wr_form_fill(a, form, given);
+
+    return wr_form_check(a, form, *out, wr_form_fill(a, form, NULL), now, NULL,
+                         err);
+}
+
+static int
 fits(struct wr_runtime *rt, const struct wr_definition *d, int node,
      const struct wr_value *given, const struct wr_value *seen, int64_t now,
      struct wr_arena *scratch, struct wr_err *err)
@@ -247,11 +271,8 @@ fits(struct wr_runtime *rt, const struct wr_definition *d, int node,
     const char *id = d->model->nodes[node].id;
     struct wr_form form;
 
-    if (wr_runtime_form(rt, d, node, scratch, &form, err) < 0) {
-        if (err->code == WR_ENOTFOUND)
-            err->code = WR_ESTATE;
-        return wr_wrap(err, "'%.60s'", id);
-    }
+    if (form_of(rt, d, node, scratch, &form, err) < 0)
+        return err->code;
     if (wr_form_check(scratch, &form, given, seen, now, NULL, err) < 0)
         return wr_wrap(err, "form of '%.60s'", id);
 
@@ -260,16 +281,21 @@ fits(struct wr_runtime *rt, const struct wr_definition *d, int node,
 
 int
 wr_start_fits(struct wr_runtime *rt, const struct wr_definition *d, int node,
-              const struct wr_value *given, struct wr_err *err)
+              const struct wr_value *given, struct wr_arena *a,
+              const struct wr_value **out, struct wr_err *err)
 {
-    wr_auto(wr_arena_free) struct wr_arena *scratch = NULL;
+    const char *id = d->model->nodes[node].id;
+    struct wr_form form;
 
+    *out = given;
     if (rt->o.compat || !d->model->nodes[node].form)
         return 0; /* definitions of variables are looked at anyway */
-    scratch = wr_arena_new(4096);
+    if (form_of(rt, d, node, a, &form, err) < 0)
+        return err->code;
+    if (start_fits(a, &form, given, wr_clock_now(rt->o.clock), out, err) < 0)
+        return wr_wrap(err, "form of '%.60s'", id);
 
-    return fits(rt, d, node, given, NULL, wr_clock_now(rt->o.clock), scratch,
-                err);
+    return 0;
 }
 
 int

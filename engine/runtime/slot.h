@@ -200,9 +200,11 @@ WR_MUST int wr_form_find(struct wr_runtime *rt, int32_t tenant, const char *key,
                          int32_t version, struct wr_arena *a,
                          const struct wr_form_row **out, struct wr_err *err);
 /* WR_EVALUE unless the variables fill in the form of start event `node`, or that
- * of the user task that `ev` completes; WR_ESTATE when the form is not there. */
+ * of the user task that `ev` completes; WR_ESTATE when the form is not there.
+ * *out in `a`: what a start begins with (wr_form_fill). */
 WR_MUST int wr_start_fits(struct wr_runtime *rt, const struct wr_definition *d,
                           int node, const struct wr_value *given,
+                          struct wr_arena *a, const struct wr_value **out,
                           struct wr_err *err);
 WR_MUST int wr_task_fits(struct wr_runtime *rt, const struct wr_definition *d,
                          const struct wr_instance *i, int node,

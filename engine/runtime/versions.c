@@ -191,19 +191,22 @@ wr_definition_fit(struct wr_runtime *rt, struct wr_request *r,
     const struct wr_inputs *inputs = &r->definition->inputs;
     const struct wr_event *ev = &r->command.event;
     int node = wr_runtime_start_node(r->definition->model, ev->start_at);
+    const struct wr_value *given = r->given;
     struct wr_err why = { .code = WR_OK };
 
-    r->command.event.variables = r->given;
+    r->command.event.variables = given;
     r->command.event.misfit = NULL;
+    if (!r->arena
+        && (inputs->n || (node >= 0 && r->definition->model->nodes[node].form)))
+        r->arena = wr_arena_new(1024);
     if (!ev->triggered && node >= 0
-        && wr_start_fits(rt, r->definition, node, r->given, err) < 0)
+        && wr_start_fits(rt, r->definition, node, given, r->arena, &given, err)
+               < 0)
         return err->code;
+    r->command.event.variables = given;
     if (inputs->n == 0)
         return 0;
-    if (!r->arena)
-        r->arena = wr_arena_new(1024);
-
-    if (wr_inputs_fit(r->arena, inputs, r->given, &r->command.event.variables,
+    if (wr_inputs_fit(r->arena, inputs, given, &r->command.event.variables,
                       NULL, NULL, &why)
         == 0)
         return 0;
