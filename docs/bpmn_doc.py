@@ -217,7 +217,7 @@ MATRIX: list[tuple[str, list[Aspect]]] = [
         event(START, "MESSAGE"), event(CATCH, "MESSAGE"),
         event(THROW, "MESSAGE"), event(END, "MESSAGE")]),
     ("timer start (date/cycle/cron)", [
-        event(START, "TIMER"), "start_timer.flow"]),
+        event(START, "TIMER"), "start_timer.flow", "timer_cron.flow"]),
     ("signal start / catch / throw / signal END", [
         event(p, "SIGNAL") for p in (START, CATCH, THROW, END)]),
     ("conditional start (process level)", [event(START, "CONDITIONAL")]),

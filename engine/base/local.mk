@@ -6,6 +6,7 @@ libweir_la_SOURCES += \
 	engine/base/config.c engine/base/config.h engine/base/settings.c \
 	engine/base/settings.def engine/base/aliases.def \
 	engine/base/crash.c engine/base/crash.h \
+	engine/base/cron.c engine/base/cron_next.c engine/base/cron.h \
 	engine/base/decimal.c engine/base/decimal.h \
 	engine/base/duration.c \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \

@@ -6,6 +6,8 @@
  *     cycle      Rn/[start/]period[/end]: due = anchor + k * period.  Without
  *                start the anchor is now and k counts from 1; with one the
  *                first firing is the start itself.  None comes after the end
+ *     cron       a cycle that does not begin with R: the first wall time that
+ *                fits after the firing before, or after now
  *
  * A cycle that comes due several times while nobody looks fires once for all of
  * them (misfire policy fireOnce); those that were missed count.
@@ -14,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/cron.h"
 #include "engine/base/time.h"
 #include "engine/exec/exec.h"
 
@@ -40,6 +43,29 @@ too_long(const struct wr_cycle *c, struct wr_err *err)
     return wr_fail(err, WR_EVALUE, "'%.60s' is too long", c->period);
 }
 
+static bool
+is_cron(const char *period)
+{
+    return period[0] != 'P' && period[0] != '-';
+}
+
+/* The first after the firing before, and after now: what was missed is one. */
+static int
+next_of_cron(const struct wr_exec *x, const char *text, int64_t *due,
+             struct wr_err *err)
+{
+    struct wr_cron c;
+    int64_t from = *due > x->ev->now ? *due : x->ev->now;
+
+    if (wr_cron_parse(&c, text, strlen(text), err) < 0
+        || wr_cron_next(&c, from, due, err) < 0)
+        return err->code;
+    if (*due == INT64_MAX)
+        return wr_fail(err, WR_EVALUE, "'%.60s' does not fire again", text);
+
+    return 0;
+}
+
 /* anchor + k * period: parts of one kind are multiplied, so that the end of a
  * month does not drift; both kinds are added k times, which is once more to
  * *due, the firing before. */
@@ -51,6 +77,8 @@ nth(struct wr_exec *x, const struct wr_cycle *c, int64_t k, int64_t *due,
     int64_t from = *due;
     struct period p = { 0 };
 
+    if (is_cron(text))
+        return next_of_cron(x, text, due, err);
     if (wr_duration_span(text, strlen(text), &p.months, &p.ms, err) < 0)
         return err->code;
     if (!p.months)
@@ -85,9 +113,6 @@ repetitions(const char *text, int64_t *left, const char **rest,
 {
     char *end;
 
-    if (text[0] != 'R')
-        return wr_fail(err, WR_EVALUE,
-                       "'%.60s' is no cycle like R3/PT10M or R/PT1H", text);
     *left = -1;
     end = (char *)(uintptr_t)(text + 1);
     if (text[1] != '/')
@@ -118,12 +143,37 @@ is_countable(const struct wr_exec *x, const struct wr_cycle *c, int64_t second)
                || last > x->ev->now);
 }
 
+/* One without another firing is like a repetition whose end is over. */
+static int
+cron(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
+     struct wr_err *err)
+{
+    struct wr_cron parsed;
+    int64_t now = x->ev->now;
+
+    if (wr_cron_parse(&parsed, text, strlen(text), err) < 0
+        || wr_cron_next(&parsed, now, due, err) < 0)
+        return err->code;
+    c->period = wr_arena_strndup(x->i->arena, text, strlen(text));
+    c->anchor = now;
+    c->left = -1;
+    if (*due == INT64_MAX) {
+        *due = now;
+        c->until = now - 1;
+    }
+
+    return 0;
+}
+
 static int
 cycle(struct wr_exec *x, const char *text, struct wr_cycle *c, int64_t *due,
       struct wr_err *err)
 {
     const char *rest = text, *slash;
 
+    text += strspn(text, " \t\r\n");
+    if (text[0] != 'R')
+        return cron(x, text, c, due, err);
     if (repetitions(text, &c->left, &rest, err) < 0)
         return err->code;
     c->anchor = x->ev->now;

@@ -1,9 +1,10 @@
-/* timer.c: the forms of ISO 8601 that timers and retries use. */
+/* timer.c: the forms of ISO 8601 and cron that timers and retries use. */
 
 #include "engine/model/timer.h"
 
 #include <string.h>
 
+#include "engine/base/cron.h"
 #include "engine/base/time.h"
 
 static bool
@@ -61,9 +62,18 @@ part(const char **rest, const char **s)
     return len;
 }
 
+static bool
+is_cron(const char *s)
+{
+    struct wr_cron c;
+    struct wr_err err;
+
+    return wr_cron_parse(&c, s, strlen(s), &err) == 0;
+}
+
 /* Rn/[start/]period[/end] */
-bool
-wr_timer_is_cycle(const char *s)
+static bool
+is_repetition(const char *s)
 {
     const char *rest = after_count(s), *at;
     size_t len;
@@ -77,11 +87,17 @@ wr_timer_is_cycle(const char *s)
     return is_duration(at, len) && (!rest || wr_timer_is_date(rest));
 }
 
+bool
+wr_timer_is_cycle(const char *s)
+{
+    return s[0] == 'R' ? is_repetition(s) : is_cron(s);
+}
+
 /* Also one that runs: with a count. */
 static bool
 is_built_cycle(const char *s)
 {
-    return wr_timer_is_cycle(s) && s[1] != '-' && s[1] != '0';
+    return is_repetition(s) && s[1] != '-' && s[1] != '0';
 }
 
 bool
@@ -116,7 +132,15 @@ wr_timer_check(struct wr_build *b, enum wr_timer_kind kind, const char *text,
         [WR_TIMER_DURATION] = wr_timer_is_duration,
         [WR_TIMER_CYCLE] = is_built_cycle,
     };
+    struct wr_cron c;
+    struct wr_err err;
 
+    if (kind == WR_TIMER_CYCLE && text[0] != 'R') {
+        if (wr_cron_parse(&c, text, strlen(text), &err) < 0)
+            wr_build_found(b, WR_F_BAD_TIMER, at,
+                           "no repetition such as R3/PT10S, and %s", err.text);
+        return;
+    }
     if (!is[kind](text))
         wr_build_found(b, WR_F_BAD_TIMER, at, "'%.100s' is no %s", text,
                        wanted[kind]);

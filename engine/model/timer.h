@@ -14,7 +14,7 @@
 bool wr_timer_is_date(const char *s);
 /* P1Y2M3DT4H5M6.7S, P2W. */
 bool wr_timer_is_duration(const char *s);
-/* Rn/duration, Rn/start/duration, Rn/duration/end, R/... */
+/* Rn/duration, Rn/start/duration, Rn/duration/end, R/..., cron. */
 bool wr_timer_is_cycle(const char *s);
 /* "R3/PT10S" or "PT1M,PT5M". */
 bool wr_timer_is_retry_cycle(const char *s);
