@@ -1,9 +1,11 @@
 /*
  * cron.h: cron expressions (SEMANTICS S17).
  *
- *     [CRON_TZ=zone] minute hour day month weekday                       Unix
- *     [CRON_TZ=zone] second minute hour day month weekday [year]  Spring, Quartz
- *     [CRON_TZ=zone] @yearly @annually @monthly @weekly @daily @midnight @hourly
+ *     minute hour day month weekday                       Unix
+ *     second minute hour day month weekday [year]         Spring, Quartz
+ *     @yearly @annually @monthly @weekly @daily @midnight @hourly
+ *
+ * each with `CRON_TZ=zone` in front or without, which is UTC.
  *
  * A field is a list of `*`, values and ranges, each with an optional step; a
  * range may go over the end ("22-2", "FRI-MON").  Months and weekdays have
@@ -13,8 +15,8 @@
  * of the month, `5#2` the second.
  *
  * Weekdays as numbers: 0 and 7 are Sunday, as Unix and Spring have it; with
- * seven fields, or six with a `?`, 1 is Sunday and 7 Saturday, as in Quartz, and
- * `L` alone is Saturday.
+ * seven fields, or six with a `?`, 1 is Sunday and 7 Saturday, as in Quartz,
+ * and `L` alone is Saturday.
  *
  * Day and weekday must both fit; of five fields one is enough when neither
  * begins with `*`.
