@@ -259,25 +259,6 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 }
 
 static int
-find_file(struct wr_request *rq, const struct wr_decision_row *row,
-          const char *name, struct wr_blob *out, struct wr_err *err)
-{
-    struct wr_query q = wr_request_query(rq, WR_RESOURCES);
-    struct wr_rows rows;
-
-    q.deployment = &row->deployment;
-    q.name = name;
-    if (wr_request_find(rq, &q, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no file of '%s:%d'", row->key,
-                       (int)row->version);
-    *out = rows.resources[0].bytes;
-
-    return 0;
-}
-
-static int
 xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct wr_decision_row *row;
@@ -285,7 +266,7 @@ xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     (void)in, (void)out;
     if (row_of(rq, &row, err) < 0
-        || find_file(rq, row, row->resource, &file, err) < 0)
+        || wr_request_file(rq, &row->deployment, row->resource, &file, err) < 0)
         return (int)err->code;
     rq->raw_type = "application/xml";
     wr_str_addn(&rq->raw, file.p, file.len);
@@ -361,7 +342,8 @@ files_of(struct wr_request *rq, const struct wr_decision_row *row,
         struct wr_blob bytes;
 
         (*files)[i].name = wr_dmn_source_name(d->model, i);
-        if (find_file(rq, row, (*files)[i].name, &bytes, err) < 0)
+        if (wr_request_file(rq, &row->deployment, (*files)[i].name, &bytes, err)
+            < 0)
             return (int)err->code;
         (*files)[i].bytes = bytes.p;
         (*files)[i].len = bytes.len;
@@ -373,25 +355,16 @@ files_of(struct wr_request *rq, const struct wr_decision_row *row,
 static int
 restore(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    struct wr_deploy_options o = { .actor = rq->who.user,
-                                   .tenant = rq->who.tenant };
-    struct wr_deployed *d = wr_new(rq->arena, struct wr_deployed);
     const struct wr_decision_row *row;
+    const struct wr_deployed *d;
     struct wr_file *files = NULL;
     int n = 0;
 
     (void)in;
-    if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0)
+    if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0
+        || wr_request_restore(rq, row->key, row->version, files, n, &d, err)
+               < 0)
         return (int)err->code;
-    o.name = wr_arena_printf(rq->arena, "%s:%d", row->key, (int)row->version);
-    if (wr_runtime_deploy(rq->service->runtime, files, n, &o, rq->arena, d, err)
-        < 0) {
-        if (d->findings.n)
-            rq->findings = &d->findings;
-        return (int)err->code;
-    }
-    if (d->unchanged)
-        rq->status = 200;
     for (int i = 0; i < d->n_decisions; i++)
         if (strcmp(d->decisions[i].key, row->key) == 0)
             return answer(rq, &d->decisions[i], out, err);

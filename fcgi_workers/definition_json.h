@@ -32,10 +32,6 @@ extern const struct wr_object wr_input_object;
 /* What of these variables does not fit the definition, into rq->errors. */
 void wr_definition_misfits(struct wr_request *rq, const char *ref,
                            const struct wr_value *variables);
-/* The file of a definition, byte for byte. */
-WR_MUST int wr_definition_file(struct wr_request *rq,
-                               const struct wr_definition_row *row,
-                               struct wr_blob *out, struct wr_err *err);
 
 /* versions.c */
 wr_route_fn wr_definition_delete;

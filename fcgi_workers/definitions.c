@@ -276,25 +276,6 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     return wr_definition_counts(rq, &row->id, d, 1, err);
 }
 
-int
-wr_definition_file(struct wr_request *rq, const struct wr_definition_row *row,
-                   struct wr_blob *out, struct wr_err *err)
-{
-    struct wr_query q = wr_request_query(rq, WR_RESOURCES);
-    struct wr_rows rows;
-
-    q.deployment = &row->deployment;
-    q.name = row->resource;
-    if (wr_request_find(rq, &q, &rows, err) < 0)
-        return (int)err->code;
-    if (rows.n == 0)
-        return wr_fail(err, WR_ENOTFOUND, "no file of '%s:%d'", row->key,
-                       (int)row->version);
-    *out = rows.resources[0].bytes;
-
-    return 0;
-}
-
 static int
 xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -302,7 +283,8 @@ xml(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_blob file;
 
     (void)in, (void)out;
-    if (find(rq, &row, err) < 0 || wr_definition_file(rq, row, &file, err) < 0)
+    if (find(rq, &row, err) < 0
+        || wr_request_file(rq, &row->deployment, row->resource, &file, err) < 0)
         return (int)err->code;
     rq->raw_type = "application/xml";
     wr_str_addn(&rq->raw, file.p, file.len);
@@ -317,7 +299,8 @@ diagram(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_blob file;
 
     (void)in, (void)out;
-    if (find(rq, &row, err) < 0 || wr_definition_file(rq, row, &file, err) < 0)
+    if (find(rq, &row, err) < 0
+        || wr_request_file(rq, &row->deployment, row->resource, &file, err) < 0)
         return (int)err->code;
     rq->raw_type = "image/svg+xml";
 

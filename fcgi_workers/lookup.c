@@ -169,6 +169,50 @@ wr_past_element(struct wr_request *rq, const struct wr_versions *v,
         p->event->element, out, err);
 }
 
+int
+wr_request_file(struct wr_request *rq, const struct wr_uuid *deployment,
+                const char *name, struct wr_blob *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_RESOURCES);
+    struct wr_rows rows;
+
+    q.deployment = deployment;
+    q.name = name;
+    if (wr_request_find(rq, &q, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "the deployment has no file '%s'",
+                       name);
+    *out = rows.resources[0].bytes;
+
+    return 0;
+}
+
+int
+wr_request_restore(struct wr_request *rq, const char *key, int32_t version,
+                   const struct wr_file *files, int n,
+                   const struct wr_deployed **out, struct wr_err *err)
+{
+    struct wr_deployed *d = wr_new(rq->arena, struct wr_deployed);
+    const struct wr_deploy_options o = {
+        .name = wr_arena_printf(rq->arena, "%s:%d", key, (int)version),
+        .actor = rq->who.user,
+        .tenant = rq->who.tenant,
+    };
+
+    *out = d;
+    if (wr_runtime_deploy(rq->service->runtime, files, n, &o, rq->arena, d, err)
+        < 0) {
+        if (d->findings.n)
+            rq->findings = &d->findings;
+        return (int)err->code;
+    }
+    if (d->unchanged)
+        rq->status = 200;
+
+    return 0;
+}
+
 void *
 wr_pile_add(struct wr_pile *pile, struct wr_arena *a, size_t size)
 {

@@ -29,6 +29,20 @@ WR_MUST int wr_request_row(struct wr_request *rq, enum wr_noun noun,
                            const char *what, struct wr_uuid *id,
                            const void **out, struct wr_err *err);
 
+/* ---- files ---- */
+
+/* A file of a deployment, byte for byte; WR_ENOTFOUND. */
+WR_MUST int wr_request_file(struct wr_request *rq,
+                            const struct wr_uuid *deployment, const char *name,
+                            struct wr_blob *out, struct wr_err *err);
+/* Deploy the files of an earlier version again, in a deployment that is called
+ * "KEY:VERSION".  What is wrong with them goes to rq->findings; what stands
+ * already makes the status 200. */
+WR_MUST int wr_request_restore(struct wr_request *rq, const char *key,
+                               int32_t version, const struct wr_file *files,
+                               int n, const struct wr_deployed **out,
+                               struct wr_err *err);
+
 /* ---- pages ---- */
 
 /* The parameters of every list, as rows of its query. */

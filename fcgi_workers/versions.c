@@ -187,7 +187,7 @@ side_of(struct wr_request *rq, const char *ref, struct wr_diff_side *side,
     struct wr_blob file;
 
     if (row_of(rq, ref, &row, err) < 0
-        || wr_definition_file(rq, row, &file, err) < 0)
+        || wr_request_file(rq, &row->deployment, row->resource, &file, err) < 0)
         return (int)err->code;
     *d = wr_definition_json(row);
     *r = (struct wr_definition_ref){ row->id, row->key, row->version };
@@ -290,25 +290,16 @@ files_of(struct wr_request *rq, const struct wr_definition_row *row,
 static int
 restore(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
-    struct wr_deploy_options o = { .actor = rq->who.user,
-                                   .tenant = rq->who.tenant };
-    struct wr_deployed *d = wr_new(rq->arena, struct wr_deployed);
     const struct wr_definition_row *row;
+    const struct wr_deployed *d;
     struct wr_file *files = NULL;
     int n = 0;
 
     (void)in;
-    if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0)
+    if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0
+        || wr_request_restore(rq, row->key, row->version, files, n, &d, err)
+               < 0)
         return (int)err->code;
-    o.name = wr_arena_printf(rq->arena, "%s:%d", row->key, (int)row->version);
-    if (wr_runtime_deploy(rq->service->runtime, files, n, &o, rq->arena, d, err)
-        < 0) {
-        if (d->findings.n)
-            rq->findings = &d->findings;
-        return (int)err->code;
-    }
-    if (d->unchanged)
-        rq->status = 200;
     for (int i = 0; i < d->n_definitions; i++)
         if (strcmp(d->definitions[i].key, row->key) == 0)
             return answer(rq, &d->definitions[i].id, out, err);

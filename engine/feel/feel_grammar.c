@@ -150,24 +150,6 @@ name(struct wr_parser *p, struct wr_token tok)
     return wr_parse_done(p, n);
 }
 
-static const struct wr_node *
-literal_null(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_value(p, tok.start, &wr_null);
-}
-
-static const struct wr_node *
-literal_true(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_value(p, tok.start, &wr_true);
-}
-
-static const struct wr_node *
-literal_false(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_value(p, tok.start, &wr_false);
-}
-
 /* @"...": what the text is decides the type; nonsense is null (10.3.2.3.5). */
 static const struct wr_node *
 at_literal(struct wr_parser *p, struct wr_token tok)

@@ -113,6 +113,19 @@ const struct wr_node *wr_parse_fail(struct wr_parser *p, enum wr_code code,
     __attribute__((format(printf, 4, 5)));
 const struct wr_node *wr_parse_unexpected(struct wr_parser *p);
 
+/* What rows of token tables share: values, and what a language has and this
+ * one does not. */
+const struct wr_node *wr_parse_null(struct wr_parser *p, struct wr_token tok);
+const struct wr_node *wr_parse_true(struct wr_parser *p, struct wr_token tok);
+const struct wr_node *wr_parse_false(struct wr_parser *p, struct wr_token tok);
+const struct wr_node *wr_parse_refuse(struct wr_parser *p, struct wr_token tok);
+const struct wr_node *wr_parse_refuse_infix(struct wr_parser *p,
+                                            const struct wr_node *left,
+                                            struct wr_token tok);
+const struct wr_node *wr_parse_refuse_call(struct wr_parser *p,
+                                           const struct wr_node *left,
+                                           struct wr_token tok);
+
 /* A list of nodes while it grows. */
 struct wr_nodes {
     const struct wr_node **items;

@@ -245,3 +245,47 @@ wr_parse_expr(struct wr_parser *p, int power)
 
     return n;
 }
+
+const struct wr_node *
+wr_parse_null(struct wr_parser *p, struct wr_token tok)
+{
+    return wr_parse_value(p, tok.start, &wr_null);
+}
+
+const struct wr_node *
+wr_parse_true(struct wr_parser *p, struct wr_token tok)
+{
+    return wr_parse_value(p, tok.start, &wr_true);
+}
+
+const struct wr_node *
+wr_parse_false(struct wr_parser *p, struct wr_token tok)
+{
+    return wr_parse_value(p, tok.start, &wr_false);
+}
+
+const struct wr_node *
+wr_parse_refuse(struct wr_parser *p, struct wr_token tok)
+{
+    return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
+                         "'%s' is not supported here", tok.row->text);
+}
+
+const struct wr_node *
+wr_parse_refuse_infix(struct wr_parser *p, const struct wr_node *left,
+                      struct wr_token tok)
+{
+    (void)left;
+
+    return wr_parse_refuse(p, tok);
+}
+
+const struct wr_node *
+wr_parse_refuse_call(struct wr_parser *p, const struct wr_node *left,
+                     struct wr_token tok)
+{
+    (void)left;
+
+    return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
+                         "calling a value is not supported");
+}

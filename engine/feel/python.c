@@ -177,50 +177,6 @@ plus(struct wr_parser *p, struct wr_token tok)
     return wr_parse_expr(p, POWER_SIGN);
 }
 
-static const struct wr_node *
-refuse(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
-                         "'%s' is not supported here", tok.row->text);
-}
-
-static const struct wr_node *
-refuse_infix(struct wr_parser *p, const struct wr_node *left,
-             struct wr_token tok)
-{
-    (void)left;
-
-    return refuse(p, tok);
-}
-
-static const struct wr_node *
-refuse_call(struct wr_parser *p, const struct wr_node *left,
-            struct wr_token tok)
-{
-    (void)left;
-
-    return wr_parse_fail(p, WR_EUNSUPPORTED, tok.start,
-                         "calling a value is not supported");
-}
-
-static const struct wr_node *
-literal_null(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_value(p, tok.start, &wr_null);
-}
-
-static const struct wr_node *
-literal_true(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_value(p, tok.start, &wr_true);
-}
-
-static const struct wr_node *
-literal_false(struct wr_parser *p, struct wr_token tok)
-{
-    return wr_parse_value(p, tok.start, &wr_false);
-}
-
 /* What follows up to `end`, separated by commas; one may stand at the end. */
 static bool
 items(struct wr_parser *p, const char *end, struct wr_nodes *kids)

@@ -95,42 +95,41 @@ wr_memory_in_list(const char *const *items, int n, const char *want)
     return false;
 }
 
-static bool
-is_newest(struct memory_shared *m, const struct wr_lookup *l,
-          const struct wr_definition_row *d)
+/* What definitions and decisions have in common: a version of a key. */
+struct release {
+    const char *key;
+    int32_t tenant, version;
+    enum wr_definition_state state;
+};
+
+static struct release
+release_of(enum wr_noun noun, const void *row)
 {
-    struct memory_table *t = &m->tables[WR_DEFINITIONS];
+    const struct wr_definition_row *p = row;
+    const struct wr_decision_row *d = row;
 
-    if (l->state == -1 && d->state == WR_DEF_DELETED)
-        return false;
-    for (size_t i = 0; i < t->n; i++) {
-        const struct wr_definition_row *o = wr_memory_at(t, i)->row;
+    if (noun == WR_DECISIONS)
+        return (struct release){ d->key, d->tenant, d->version, d->state };
 
-        if (o->tenant == d->tenant && o->version > d->version
-            && strcmp(o->key, d->key) == 0
-            && (l->state == -1 ? o->state != WR_DEF_DELETED
-                               : (int)o->state == l->state))
-            return false;
-    }
-
-    return true;
+    return (struct release){ p->key, p->tenant, p->version, p->state };
 }
 
 static bool
-is_newest_decision(struct memory_shared *m, const struct wr_lookup *l,
-                   const struct wr_decision_row *d)
+is_newest(struct memory_shared *m, const struct wr_lookup *l, enum wr_noun noun,
+          const void *row)
 {
-    struct memory_table *t = &m->tables[WR_DECISIONS];
+    struct memory_table *t = &m->tables[noun];
+    const struct release r = release_of(noun, row);
 
-    if (l->state == -1 && d->state == WR_DEF_DELETED)
+    if (l->state == -1 && r.state == WR_DEF_DELETED)
         return false;
     for (size_t i = 0; i < t->n; i++) {
-        const struct wr_decision_row *o = wr_memory_at(t, i)->row;
+        const struct release o = release_of(noun, wr_memory_at(t, i)->row);
 
-        if (o->tenant == d->tenant && o->version > d->version
-            && strcmp(o->key, d->key) == 0
-            && (l->state == -1 ? o->state != WR_DEF_DELETED
-                               : (int)o->state == l->state))
+        if (o.tenant == r.tenant && o.version > r.version
+            && strcmp(o.key, r.key) == 0
+            && (l->state == -1 ? o.state != WR_DEF_DELETED
+                               : (int)o.state == l->state))
             return false;
     }
 
@@ -182,9 +181,9 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_FORMS:
         return f->fresh || !wr_uuid_is_zero(&l->deployment);
     case WR_DEFINITIONS:
-        return !l->latest || is_newest(m, l, row);
+        return !l->latest || is_newest(m, l, WR_DEFINITIONS, row);
     case WR_DECISIONS:
-        return !l->latest || is_newest_decision(m, l, row);
+        return !l->latest || is_newest(m, l, WR_DECISIONS, row);
     case WR_INSTANCES:
         return has_key(m, i, l->key) && (!l->with_incidents || i->incidents > 0)
                && (!l->started_after || i->started_at > l->started_after)
