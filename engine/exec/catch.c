@@ -87,9 +87,8 @@ merged(struct wr_exec *x, const struct wr_value *first,
     return wr_value_context(x->arena, entries, n);
 }
 
-/* It goes on listening, a timer only as often as it repeats. */
-static void
-keep(struct wr_exec *x, struct wr_wait *w)
+void
+wr_catch_keep(struct wr_exec *x, struct wr_wait *w)
 {
     enum wr_history_type type = WR_H_TIMER_FIRED;
 
@@ -160,7 +159,7 @@ wr_catch_fire(struct wr_exec *x, struct wr_wait *w,
         return;
     payload = merged(x, w->payload, payload);
     if (wr_catch_lasts(x, w))
-        keep(x, w);
+        wr_catch_keep(x, w);
     else
         wr_wait_close(x, w, /* canceled= */ false, NULL);
     if (!other) {

@@ -134,6 +134,8 @@ enum tag { /* stored: never renumber or reuse */
     T_ARMED = 115,
     T_UNTIL = 110,
     T_LATE = 111,
+    T_HEARS = 136,
+    T_OVERDUE = 137,
 
     PARKED_SEQ = 1,
     PARKED_PAYLOAD = 2,

@@ -298,7 +298,9 @@ get_listening(struct wr_decoder *d, struct wr_activity *a, uint32_t tag,
 {
     int64_t n = wr_tlv_int(f);
 
-    if (n < 0 || n > (tag == A_MOMENT ? (int64_t)WR_MOMENT_END : INT32_MAX))
+    if (n < 0
+        || (tag == A_MOMENT && n > WR_MOMENT_END && n != WR_MOMENT_TIMEOUT)
+        || n > INT32_MAX)
         wr_decode_fail(d, "listener", n);
     else if (tag == A_MOMENT)
         a->moment = (enum wr_moment)n;

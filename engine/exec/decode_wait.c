@@ -93,6 +93,22 @@ get_job(struct wr_decoder *d, struct wr_job_row *j, uint32_t tag,
     }
 }
 
+/* A listener of the task that tells when it is open for so long. */
+static int
+get_hears(struct wr_decoder *d, const struct wr_wait *w,
+          struct wr_tlv_reader *f)
+{
+    const struct wr_listeners *list = &d->m->nodes[w->node].listeners;
+    int64_t hears = wr_tlv_int(f);
+
+    if (hears > 0 && hears <= list->n && w->node == w->owner->node
+        && list->items[hears - 1].moment == WR_MOMENT_TIMEOUT)
+        return (int)hears;
+    wr_decode_fail(d, "listener", hears);
+
+    return 0;
+}
+
 static void
 get_timer(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
           struct wr_tlv_reader *f)
@@ -103,6 +119,12 @@ get_timer(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
         break;
     case T_ARMED:
         w->armed = wr_decode_instant(d, f);
+        break;
+    case T_HEARS:
+        w->hears = get_hears(d, w, f);
+        break;
+    case T_OVERDUE:
+        w->overdue = wr_tlv_int(f);
         break;
     case T_PERIOD:
         w->cycle.period = text(d, f);

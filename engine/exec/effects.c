@@ -174,7 +174,8 @@ fill(struct wr_exec *x, struct op_head *op, const struct wr_wait *w)
     void *row = (char *)op + shapes[w->kind].row;
 
     memcpy(row, &w->id, shapes[w->kind].row_size);
-    if ((x->i->state == WR_SUSPENDED || w->held) && w->kind == WR_WAIT_TIMER)
+    if ((x->i->state == WR_SUSPENDED || w->held || w->overdue)
+        && w->kind == WR_WAIT_TIMER)
         ((struct wr_timer_row *)row)->due_at = WR_NEVER;
     if ((x->i->state == WR_SUSPENDED || w->held) && w->kind == WR_WAIT_JOB)
         ((struct wr_job_row *)row)->due_at = WR_NEVER;

@@ -179,6 +179,8 @@ put_wait(struct coder *c, const struct wr_wait *w)
     case WR_WAIT_TIMER:
         put_at(c, T_DUE, w->timer.due_at);
         put_at(c, T_ARMED, w->armed);
+        put(c, T_HEARS, w->hears, 0);
+        put(c, T_OVERDUE, w->overdue, 0);
         put_cycle(c, &w->cycle);
         break;
     case WR_WAIT_SUBSCRIPTION:

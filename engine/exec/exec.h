@@ -332,6 +332,10 @@ int wr_listen_node(const struct wr_exec *x);
 /* Something happened to the open task of `a`: its listeners, beside it.  NONE:
  * go on with them. */
 void wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m);
+/* The same for the one at `place` of its node, whose time has come. */
+void wr_listen_timeout(struct wr_exec *x, struct wr_activity *a, int place);
+/* Is the element done when its listeners of `m` are heard? */
+bool wr_moment_is_done(enum wr_moment m);
 /* transient.c: the result of `a`, gone when the step ends. */
 void wr_transient_put(struct wr_exec *x, struct wr_activity *a,
                       const char *name, const struct wr_value *v);
@@ -354,6 +358,16 @@ bool wr_listen_resolve(struct wr_exec *x, struct wr_activity *a, int node,
 /* One that is evaluated in place, as `a` sees it: LEAVE or THROW. */
 enum wr_move wr_listen_evaluate(struct wr_exec *x, struct wr_activity *a,
                                 const struct wr_listener *l);
+
+/* ---- timeout.c: who is told that a task is open for so long ---- */
+
+/* All of them, or none. */
+WR_MUST int wr_timeouts_arm(struct wr_exec *x, struct wr_activity *a);
+void wr_timeouts_close(struct wr_exec *x, struct wr_activity *a);
+/* The timer of one is due. */
+void wr_timeout_fire(struct wr_exec *x, struct wr_wait *w);
+/* `a` is at no listener any more: those whose time came meanwhile are told. */
+void wr_timeouts_go_on(struct wr_exec *x, struct wr_activity *a);
 
 /* ---- interrupted.c ---- */
 
@@ -749,11 +763,16 @@ void wr_catch_fire(struct wr_exec *x, struct wr_wait *w,
                    const struct wr_value *payload);
 /* Close what is open for `node` at `a`, as canceled. */
 void wr_catch_close(struct wr_exec *x, struct wr_activity *a, int node);
+/* It fired and goes on, a timer only as often as it repeats: else it is gone. */
+void wr_catch_keep(struct wr_exec *x, struct wr_wait *w);
 /* Does it go on listening when it fired? */
 bool wr_catch_lasts(const struct wr_exec *x, const struct wr_wait *w);
 /* `part`: which of the event's definitions. */
 WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node,
                          int part);
+/* Of a listener of `a`, the one at `place` of its node. */
+WR_MUST int wr_timer_arm_listener(struct wr_exec *x, struct wr_activity *a,
+                                  int place);
 /* Next firing of a repeating timer: false when it was the last. */
 bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
 /* Say when it is due now. */

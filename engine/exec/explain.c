@@ -135,6 +135,24 @@ subscription_text(const struct teller *t, const struct wr_wait *w)
 }
 
 static const char *
+timer_text(const struct teller *t, const struct wr_wait *w,
+           struct wr_explained *e)
+{
+    const char *due = instant(t, w->timer.due_at), *event;
+
+    if (!w->hears)
+        return wr_arena_printf(t->a, "waits until %s", due);
+    event = t->m->nodes[w->node].listeners.items[w->hears - 1].event;
+    if (!w->overdue)
+        return wr_arena_printf(t->a, "tells its listener '%s' at %s", event,
+                               due);
+    e->action = "Nothing: it is told behind the listener that is being told.";
+
+    return wr_arena_printf(t->a, "was to tell its listener '%s' at %s", event,
+                           due);
+}
+
+static const char *
 condition_text(const struct teller *t, const struct wr_wait *w)
 {
     int n;
@@ -204,8 +222,7 @@ wait_text(const struct teller *t, const struct wr_wait *w,
     case WR_WAIT_TIMER:
         e->kind = "timer";
         e->action = "Nothing: it fires by itself.";
-        return wr_arena_printf(t->a, "waits until %s",
-                               instant(t, w->timer.due_at));
+        return timer_text(t, w, e);
     case WR_WAIT_SUBSCRIPTION:
         e->kind = w->subscription.type == WR_SUB_SIGNAL ? "signal" : "message";
         e->action = w->subscription.type == WR_SUB_SIGNAL ? "Send the signal."

@@ -384,6 +384,15 @@ is_of_cut(const struct wr_exec *x, const struct wr_wait *w)
            && strcmp(w->incident.type, "timer") != 0 && !(job && job->told);
 }
 
+/* Skipped, its timer alone is. */
+static bool
+is_of_listener(const struct wr_exec *x, const struct wr_wait *w)
+{
+    const struct wr_wait *timer = wr_wait_find(x->i, &w->incident.job);
+
+    return timer && timer->kind == WR_WAIT_TIMER && timer->hears;
+}
+
 int
 wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
                   struct wr_err *err)
@@ -391,7 +400,7 @@ wr_incident_check(struct wr_exec *x, const struct wr_wait *w,
     if (x->ev->skip && is_of_cut(x, w))
         return wr_fail(err, WR_ESTATE,
                        "what is left of a long step cannot be skipped");
-    if (x->ev->skip && w->node == w->owner->node
+    if (x->ev->skip && w->node == w->owner->node && !is_of_listener(x, w)
         && !wr_run_skippable(x, w->owner))
         return wr_fail(err, WR_ESTATE,
                        "'%s' cannot be skipped: it has several outgoing flows"
@@ -443,7 +452,7 @@ wr_incident_resolve(struct wr_exec *x, struct wr_wait *w)
         wr_unfit_resolve(x);
         return;
     }
-    if (timer && (node != a->node || !x->ev->skip)) {
+    if (timer && (timer->hears || node != a->node || !x->ev->skip)) {
         wr_timer_retry(x, timer);
         return;
     }

@@ -249,7 +249,8 @@ describe_waits(struct wr_token_info *t, const struct wr_model *m,
     for (const struct wr_wait *w = s->waits; w; w = w->next) {
         struct wr_token_info one = *t;
 
-        if (w->kind == WR_WAIT_INCIDENT || !(branches || w->node == s->node))
+        if (w->kind == WR_WAIT_INCIDENT || w->hears
+            || !(branches || w->node == s->node))
             continue;
         if (w->held)
             t->state = WR_TOKEN_SUSPENDED;

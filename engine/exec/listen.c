@@ -31,6 +31,18 @@ listeners_of(const struct wr_exec *x, const struct wr_activity *a,
     return &x->m->nodes[a->node].listeners;
 }
 
+bool
+wr_moment_is_done(enum wr_moment m)
+{
+    return m >= WR_MOMENT_COMPLETE && m != WR_MOMENT_TIMEOUT;
+}
+
+static bool
+is_before(enum wr_moment a, enum wr_moment b)
+{
+    return a == WR_MOMENT_TIMEOUT ? wr_moment_is_done(b) : a < b;
+}
+
 static const struct wr_listener *
 find(const struct wr_listeners *list, int from, enum wr_moment m)
 {
@@ -54,12 +66,15 @@ has(const struct wr_exec *x, const struct wr_activity *a, enum wr_moment m)
     return find(listeners_of(x, a, m), 0, m) != NULL;
 }
 
-/* It is behind `l`. */
+/* It is behind `l`; the others of TIMEOUT have a time of their own. */
 static void
 heard(const struct wr_exec *x, struct wr_activity *a,
       const struct wr_listener *l)
 {
-    a->heard = (int)(l - listeners_of(x, a, l->moment)->items) + 1;
+    const struct wr_listeners *list = listeners_of(x, a, l->moment);
+
+    a->heard = l->moment == WR_MOMENT_TIMEOUT ? list->n
+                                              : (int)(l - list->items) + 1;
 }
 
 bool
@@ -123,7 +138,7 @@ wr_listen(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
 {
     const struct wr_listener *l;
 
-    if (a->moment < m && has(x, a, m)) {
+    if (is_before(a->moment, m) && has(x, a, m)) {
         a->moment = m;
         a->heard = 0;
     }
@@ -133,7 +148,7 @@ wr_listen(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
         enum wr_move move;
 
         /* What its outputs were made of stays for a while: say so. */
-        if (l->job && m >= WR_MOMENT_COMPLETE)
+        if (l->job && wr_moment_is_done(m))
             wr_variables_tell(x, a);
         move = l->job ? wr_job_tell(
                    x, a, a->node < 0 ? wr_listen_node(x) : a->node, l)
@@ -146,6 +161,25 @@ wr_listen(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
     return WR_LEAVE;
 }
 
+/* What happened to the open task, from where it stopped. */
+static void
+tell_task(struct wr_exec *x, struct wr_activity *a)
+{
+    switch (wr_listen(x, a, a->moment)) {
+    case WR_LEAVE:
+    case WR_END: /* and it may be told again */
+        a->moment = WR_MOMENT_CREATE;
+        a->heard = x->m->nodes[a->node].listeners.n;
+        wr_timeouts_go_on(x, a);
+        break;
+    case WR_WAIT:
+        break;
+    case WR_THROW:
+        wr_fault_handle(x, a);
+        break;
+    }
+}
+
 void
 wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
 {
@@ -155,18 +189,15 @@ wr_listen_task(struct wr_exec *x, struct wr_activity *a, enum wr_moment m)
         a->moment = m;
         a->heard = 0;
     }
-    switch (wr_listen(x, a, a->moment)) {
-    case WR_LEAVE:
-    case WR_END: /* and it may be told again */
-        a->moment = WR_MOMENT_CREATE;
-        a->heard = x->m->nodes[a->node].listeners.n;
-        break;
-    case WR_WAIT:
-        break;
-    case WR_THROW:
-        wr_fault_handle(x, a);
-        break;
-    }
+    tell_task(x, a);
+}
+
+void
+wr_listen_timeout(struct wr_exec *x, struct wr_activity *a, int place)
+{
+    a->moment = WR_MOMENT_TIMEOUT;
+    a->heard = place;
+    tell_task(x, a);
 }
 
 /* ---- the process ---- */
@@ -217,6 +248,7 @@ go_on(struct wr_exec *x, struct wr_activity *a)
         break;
     case WR_MOMENT_ASSIGN:
     case WR_MOMENT_UPDATE:
+    case WR_MOMENT_TIMEOUT:
         wr_listen_task(x, a, WR_MOMENT_NONE);
         break;
     case WR_MOMENT_COMPLETE:

@@ -80,6 +80,7 @@ libweir_la_SOURCES += \
 	engine/exec/task_act.c \
 	engine/exec/terminate.c \
 	engine/exec/throw.c \
+	engine/exec/timeout.c \
 	engine/exec/timer.c \
 	engine/exec/trace.c \
 	engine/exec/transaction.c \

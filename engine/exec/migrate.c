@@ -152,7 +152,9 @@ meet(struct wr_migrate *g)
     }
     wr_migrate_enter(g);
     for (const struct wr_arming *one = g->armings; one; one = one->next) {
-        if (wr_trigger_arm(x, one->owner, one->node) == 0)
+        if ((one->hears ? wr_timer_arm_listener(x, one->owner, one->hears - 1)
+                        : wr_trigger_arm(x, one->owner, one->node))
+            == 0)
             continue;
         wr_migrate_problem(g, "cannot-arm", x->m->nodes[one->node].id,
                            one->owner->key, "%s", x->fault.message);

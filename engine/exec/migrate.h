@@ -15,7 +15,8 @@
 struct wr_arming {
     struct wr_arming *next;
     struct wr_activity *owner;
-    int node; /* there */
+    int node;  /* there */
+    int hears; /* its listener there that has a timer, plus one; 0: none */
 };
 
 /* Where a token will stand: in what is active, or in what will be. */

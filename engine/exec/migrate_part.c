@@ -71,6 +71,14 @@ same_text(const struct wr_attr *a, const struct wr_attr *b)
     return strcmp(a->text, b->text) == 0;
 }
 
+static bool
+differs(const struct wr_event_def *a, const struct wr_event_def *b)
+{
+    return a->timer_kind != b->timer_kind || !same_text(&a->timer, &b->timer)
+           || !same_text(&a->until, &b->until) || !same_text(&a->name, &b->name)
+           || !same_text(&a->correlation, &b->correlation);
+}
+
 /* Would it be armed for something else there? */
 static bool
 is_changed(const struct wr_migrate *g, int node)
@@ -81,11 +89,7 @@ is_changed(const struct wr_migrate *g, int node)
                                                   &n);
 
     for (int k = 0; k < n; k++) {
-        if (a[k].timer_kind != b[k].timer_kind
-            || !same_text(&a[k].timer, &b[k].timer)
-            || !same_text(&a[k].until, &b[k].until)
-            || !same_text(&a[k].name, &b[k].name)
-            || !same_text(&a[k].correlation, &b[k].correlation))
+        if (differs(&a[k], &b[k]))
             return true;
     }
 
@@ -95,11 +99,11 @@ is_changed(const struct wr_migrate *g, int node)
 /* ---- closing and arming ---- */
 
 static void
-arm_later(struct wr_migrate *g, struct wr_activity *a, int node)
+arm_later(struct wr_migrate *g, struct wr_activity *a, int node, int hears)
 {
     struct wr_arming *one = wr_new(g->x->arena, struct wr_arming);
 
-    *one = (struct wr_arming){ .owner = a, .node = node };
+    *one = (struct wr_arming){ .owner = a, .node = node, .hears = hears };
     *g->end = one;
     g->end = &one->next;
 }
@@ -158,7 +162,86 @@ find_new(struct wr_migrate *g, struct wr_activity *a, const struct events *here,
         for (int j = 0; j < here->n; j++)
             known = known || g->nodes[here->nodes[j]] == node;
         if (!known && is_armed(g, a, node))
-            arm_later(g, a, node);
+            arm_later(g, a, node, 0);
+    }
+}
+
+/* ---- listeners of an open task that have a timer ---- */
+
+/* The nth of the node; -1. */
+static int
+nth_timeout(const struct wr_node *n, int nth)
+{
+    for (int k = 0; k < n->listeners.n; k++) {
+        if (n->listeners.items[k].moment == WR_MOMENT_TIMEOUT && nth-- == 0)
+            return k;
+    }
+
+    return -1;
+}
+
+static struct wr_wait *
+timer_of(const struct wr_activity *a, int place)
+{
+    struct wr_wait *w = a->waits;
+
+    while (w && w->hears != place + 1)
+        w = w->next;
+
+    return w;
+}
+
+/* And what it failed with. */
+static void
+close_timeout(struct wr_exec *x, struct wr_wait *w)
+{
+    struct wr_wait *incident = wr_incident_of(w->owner, &w->id);
+
+    if (incident)
+        wr_wait_close(x, incident, /* canceled= */ true, NULL);
+    wr_wait_close(x, w, /* canceled= */ true, NULL);
+}
+
+/* Each has its counterpart in the order of the file; what fired for the last
+ * time stays away. */
+static void
+pair_timeouts(struct wr_migrate *g, struct wr_activity *a)
+{
+    const struct wr_node *from = &g->from->nodes[a->node];
+    const struct wr_node *to = &g->to->nodes[g->nodes[a->node]];
+
+    for (int nth = 0;; nth++) {
+        int here = nth_timeout(from, nth), there = nth_timeout(to, nth);
+        struct wr_wait *w = here < 0 ? NULL : timer_of(a, here);
+
+        if (here < 0 && there < 0)
+            return;
+        if (here < 0)
+            arm_later(g, a, g->nodes[a->node], there + 1);
+        if (!w)
+            continue;
+        if (there < 0) {
+            close_timeout(g->x, w);
+        } else if (g->update[a->node]
+                   && differs(from->listeners.items[here].timer,
+                              to->listeners.items[there].timer)) {
+            close_timeout(g->x, w);
+            arm_later(g, a, g->nodes[a->node], there + 1);
+        } else {
+            w->moved = there + 1;
+        }
+    }
+}
+
+static void
+move_timeouts(struct wr_migrate *g, struct wr_activity *a)
+{
+    if (a->node < 0 || g->nodes[a->node] < 0 || !wr_wait_of(a, WR_WAIT_TASK))
+        return;
+    pair_timeouts(g, a);
+    for (struct wr_wait *w = a->waits; w; w = w->next) {
+        if (w->hears)
+            w->hears = w->moved;
     }
 }
 
@@ -193,11 +276,12 @@ wr_migrate_part(struct wr_migrate *g, struct wr_activity *a)
         } else if (g->update[node] && waits_at(a, node)
                    && is_changed(g, node)) {
             close_node(x, a, node);
-            arm_later(g, a, g->nodes[node]);
+            arm_later(g, a, g->nodes[node], 0);
             w = a->waits;
         } else {
             w = w->next;
         }
     }
     find_new(g, a, &here, &there);
+    move_timeouts(g, a);
 }

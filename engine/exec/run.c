@@ -350,7 +350,7 @@ async_after(const struct wr_exec *x, const struct wr_activity *a)
 static bool
 finished(struct wr_exec *x, struct wr_activity *a)
 {
-    if (a->moment >= WR_MOMENT_COMPLETE)
+    if (wr_moment_is_done(a->moment))
         return true;
     if (a->role == WR_ROLE_BODY)
         wr_loop_outputs(x, a);

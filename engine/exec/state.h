@@ -138,6 +138,10 @@ struct wr_wait {
     int node;  /* the owner's, one of its boundary events, an event behind it, a
                  stuck join, the start event of an event sub-process */
     int part;  /* which definition of a multiple event */
+    int moved; /* while its instance is migrated: the next `hears` */
+    int hears; /* TIMER: of this listener of the node, plus one; 0: none */
+    int64_t overdue; /* the same, TIMER: it came due while another one was told,
+                        in the order of that; 0: it is not */
     const struct wr_value *payload; /* what other parts of a parallel multiple
                                        event brought; a task's draft; NULL */
     union {                         /* rows start with their id */

@@ -288,6 +288,8 @@ complete(struct wr_exec *x, struct wr_wait *w)
         x->done_by = a;
     }
     wr_wait_close(x, w, /* canceled= */ false, NULL);
+    if (!is_job)
+        wr_timeouts_close(x, a);
     if (x->ev->variables && is_job && name)
         wr_exec_result(x, a, name, x->ev->variables);
     else if (x->ev->variables)
@@ -311,7 +313,9 @@ continue_async(struct wr_exec *x, struct wr_wait *w)
 static void
 timer(struct wr_exec *x, struct wr_wait *w)
 {
-    if (!wr_cut_is_mark(x->m, w)) /* else the work is there */
+    if (w->hears)
+        wr_timeout_fire(x, w);
+    else if (!wr_cut_is_mark(x->m, w)) /* else the work is there */
         wr_catch_fire(x, w, NULL);
 }
 

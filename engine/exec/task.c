@@ -161,6 +161,8 @@ wr_task_open(struct wr_exec *x, struct wr_activity *a)
         && (fill(x, a, &filled, &err) < 0
             || wr_exec_text(x, a, &def->id_variable, &id_variable, &err) < 0))
         return wr_exec_incident(x, "expression", err.text);
+    if (wr_timeouts_arm(x, a) < 0)
+        return WR_THROW;
 
     w = wr_wait_open(x, a, WR_WAIT_TASK, a->node);
     w->task.assignee = filled.assignee;

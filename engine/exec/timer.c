@@ -252,26 +252,39 @@ is_past(const struct wr_cycle *c, int64_t due)
     return c->until && due > c->until;
 }
 
-static const struct wr_value *
-due_data(struct wr_exec *x, int64_t due)
+static const struct wr_listener *
+listener(const struct wr_exec *x, const struct wr_wait *w)
 {
-    char text[WR_INSTANT_TEXT];
-
-    wr_instant_text(due, text);
-
-    return wr_emit_text(x, "due", text);
+    return w->hears ? &x->m->nodes[w->node].listeners.items[w->hears - 1]
+                    : NULL;
 }
 
-int
-wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
+static const struct wr_value *
+due_data(struct wr_exec *x, const struct wr_wait *w)
 {
-    int n;
-    const struct wr_event_def *def = wr_node_events(&x->m->nodes[node], &n)
-                                     + part;
+    const struct wr_listener *l = listener(x, w);
+    struct wr_entry e[2] = { { "due", NULL }, { "listener", NULL } };
+    char text[WR_INSTANT_TEXT];
+
+    wr_instant_text(w->timer.due_at, text);
+    e[0].value = wr_value_string(x->arena, text);
+    if (l)
+        e[1].value = wr_value_string(x->arena, l->event);
+
+    return wr_value_context(x->arena, e, l ? 2 : 1);
+}
+
+/* As `like` says: of its node and part, or of a listener. */
+static int
+arm(struct wr_exec *x, struct wr_activity *a, const struct wr_event_def *def,
+    const struct wr_wait *like)
+{
     struct wr_cycle c = { 0 };
+    int node = like->node;
     const char *text, *what = x->m->nodes[node].id;
     /* A boundary event's timer sees what is around its host. */
     struct wr_activity *from = wr_trigger_scope(x, a, node);
+    bool beside = like->hears || node != a->node;
     int64_t due;
     struct wr_err err;
     struct wr_wait *w;
@@ -280,31 +293,51 @@ wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
         || (!text && wr_fail(&err, WR_EVALUE, "it is null") < 0)
         || parse(x, def, text, &c, &due, &err) < 0
         || ends(x, from, def, &c, &err) < 0
-        || (is_past(&c, due) && node == a->node
+        || (is_past(&c, due) && !beside
             && wr_fail(&err, WR_EVALUE, "it ends before it fires") < 0)) {
         (void)wr_exec_incident(
             x, "expression",
-            wr_arena_printf(x->arena, "timer of '%s': %s", what, err.text));
+            wr_arena_printf(x->arena, "timer of %s'%s': %s",
+                            like->hears ? "a listener of " : "", what,
+                            err.text));
         return -1;
     }
     if (is_past(&c, due)) /* beside something else that goes on */
         return 0;
     w = wr_wait_open(x, a, WR_WAIT_TIMER, node);
-    w->part = part;
+    w->part = like->part;
+    w->hears = like->hears;
     w->timer.due_at = due;
     w->cycle = c;
     if (x->i->state == WR_SUSPENDED)
         w->armed = x->ev->now;
-    wr_wait_opened(x, w, due_data(x, due));
+    wr_wait_opened(x, w, due_data(x, w));
 
     return 0;
+}
+
+int
+wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
+{
+    const struct wr_wait like = { .node = node, .part = part };
+    int n;
+
+    return arm(x, a, wr_node_events(&x->m->nodes[node], &n) + part, &like);
+}
+
+int
+wr_timer_arm_listener(struct wr_exec *x, struct wr_activity *a, int place)
+{
+    const struct wr_wait like = { .node = a->node, .hears = place + 1 };
+
+    return arm(x, a, listener(x, &like)->timer, &like);
 }
 
 void
 wr_timer_armed(struct wr_exec *x, const struct wr_wait *w)
 {
     wr_emit(x, WR_H_TIMER_ARMED, w->timer.element, w->owner->key, &w->id,
-            due_data(x, w->timer.due_at));
+            due_data(x, w));
 }
 
 /* Firings missed since `due` whose instants need no calendar: passed over at

@@ -80,6 +80,7 @@ static const struct {
     { WR_H_TOKEN_PARKED, "parked" },
     { WR_H_TRIGGER_PARKED, "parked-trigger" },
     { WR_H_TOKEN_RELEASED, "released" },
+    { WR_H_TIMER_OVERDUE, "timer-overdue" },
     { WR_H_STEP_CUT, "cut" },
 };
 

@@ -96,9 +96,9 @@ trigger_of(const struct wr_xml *d)
     return -1;
 }
 
-static void
-read_timer(struct wr_build *b, struct wr_event_def *def, const struct wr_xml *e,
-           const struct wr_xml *d)
+void
+wr_build_timer(struct wr_build *b, struct wr_event_def *def,
+               const struct wr_xml *e, const struct wr_xml *d)
 {
     static const struct {
         const char *name;
@@ -342,7 +342,7 @@ read_definition(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
         wr_build_gives(b, def, d);
         break;
     case WR_TRIGGER_TIMER:
-        read_timer(b, def, e, d);
+        wr_build_timer(b, def, e, d);
         break;
     case WR_TRIGGER_ERROR:
         read_error(b, n, e, d, def);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "engine/model/build.h"
+#include "engine/model/timer.h"
 
 enum owner { /* as enum wr_hears */
     OF_PROCESS = WR_HEARS_PROCESS,
@@ -53,6 +54,7 @@ static const struct {
     { WR_NS_NONE, "taskListener", "update", WR_MOMENT_UPDATE },
     { WR_NS_NONE, "taskListener", "complete", WR_MOMENT_COMPLETE },
     { WR_NS_NONE, "taskListener", "delete", WR_MOMENT_CANCEL },
+    { WR_NS_CAMUNDA, "taskListener", "timeout", WR_MOMENT_TIMEOUT },
     { WR_NS_DROOLS, "onEntry-script", "start", WR_MOMENT_START },
     { WR_NS_DROOLS, "onExit-script", "end", WR_MOMENT_END },
     { WR_NS_SPIFF, "preScript", "start", WR_MOMENT_START },
@@ -65,7 +67,7 @@ moment_of(const struct wr_xml *x, const char *event)
     bool java = x->ns == WR_NS_CAMUNDA || x->ns == WR_NS_FLOWABLE;
 
     for (size_t i = 0; i < WR_COUNT(moments); i++) {
-        if (moments[i].ns == (java ? WR_NS_NONE : x->ns)
+        if ((moments[i].ns == x->ns || (java && moments[i].ns == WR_NS_NONE))
             && !strcmp(moments[i].element, x->name)
             && !strcmp(moments[i].event, event))
             return moments[i].moment;
@@ -285,6 +287,34 @@ check_fields(struct reader *r, const struct wr_xml *x)
                        x->name);
 }
 
+/* When it is told. */
+static void
+read_timer(struct reader *r, struct wr_listener *l, const struct wr_xml *x)
+{
+    const struct wr_xml *d = wr_xml_child(x, WR_NS_BPMN,
+                                          "timerEventDefinition");
+    struct wr_event_def *def;
+
+    if (l->moment != WR_MOMENT_TIMEOUT) {
+        if (d)
+            wr_build_found(r->b, WR_F_EXT_UNSUPPORTED, d,
+                           "the element 'timerEventDefinition' of '%s' has no"
+                           " effect without the event 'timeout'",
+                           x->name);
+        return;
+    }
+    def = wr_new(r->b->arena, struct wr_event_def);
+    def->trigger = WR_TRIGGER_TIMER;
+    l->timer = def;
+    if (d)
+        wr_build_timer(r->b, def, x, d);
+    else
+        wr_build_found(r->b, WR_F_NO_TIMER, x,
+                       "a '%s' of the event 'timeout' needs a"
+                       " timerEventDefinition",
+                       x->name);
+}
+
 static void
 read_code(struct reader *r, struct wr_listener *l, const struct wr_xml *x)
 {
@@ -326,6 +356,7 @@ read_java(struct reader *r, const struct wr_xml *x)
     if (!l)
         return;
     check_fields(r, x);
+    read_timer(r, l, x);
     read_code(r, l, x);
     if (l->moment == WR_MOMENT_CANCEL && x->ns == WR_NS_FLOWABLE)
         copy_delete(r, l);

@@ -198,6 +198,8 @@ enum wr_moment { /* stored: never renumber */
     WR_MOMENT_COMPLETE = 7, /* it is done, its outputs are written */
     WR_MOMENT_END = 8,      /* the same, of every element */
     WR_MOMENT_CANCEL = 9,   /* userTask: interrupted before it was done */
+    WR_MOMENT_TIMEOUT = 10, /* userTask: it is open for so long; as UPDATE in
+                               the order */
 };
 struct wr_listener {
     enum wr_moment moment;
@@ -205,6 +207,7 @@ struct wr_listener {
     const struct wr_job_def *job; /* NULL: `expr`, in place */
     const struct wr_expr *expr;
     const struct wr_event_def *throws; /* signal, message or error; NULL */
+    const struct wr_event_def *timer;  /* TIMEOUT: when */
     const char *variable;              /* for the value of expr; NULL */
     bool local;                        /* that is the element's own */
     bool late; /* CANCEL, END: told of what was interrupted, too */

@@ -27,6 +27,9 @@ struct wr_attr wr_build_timer_text(struct wr_build *b, const struct wr_xml *at);
 /* pythmata:timerEventConfig in the event or its definition. */
 void wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
                              const struct wr_xml *e, const struct wr_xml *d);
+/* The timerEventDefinition `d` of `e`, which reports what is wrong: event.c. */
+void wr_build_timer(struct wr_build *b, struct wr_event_def *def,
+                    const struct wr_xml *e, const struct wr_xml *d);
 
 /* What flowable says of a timer beyond BPMN: the end of a repetition, written at
  * `at` (NULL: nowhere), and a calendar, which may be its own kind's alone. */
