@@ -83,8 +83,7 @@ wr_timer_shift(struct wr_exec *x, struct wr_wait *w, int64_t paused)
 {
     int64_t due;
 
-    if (w->overdue || paused <= 0
-        || __builtin_add_overflow(w->timer.due_at, paused, &due))
+    if (paused <= 0 || __builtin_add_overflow(w->timer.due_at, paused, &due))
         return;
     w->timer.due_at = due;
     if (w->cycle.period)

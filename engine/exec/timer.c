@@ -98,8 +98,9 @@ date(struct wr_exec *x, const char *text, int64_t *due, struct wr_err *err)
 {
     const struct wr_value *v;
 
-    if (wr_datetime_parse(x->arena, text, strlen(text), &v, err) < 0
-        && wr_date_parse(x->arena, text, strlen(text), &v, err) < 0)
+    if (wr_date_parse(x->arena, text, strlen(text), &v, err) == 0)
+        text = wr_arena_printf(x->arena, "%sT00:00:00", text);
+    if (wr_datetime_parse(x->arena, text, strlen(text), &v, err) < 0)
         return err->code;
     if (!wr_datetime_instant(v, due))
         return wr_fail(err, WR_EVALUE, "'%.60s' is out of range", text);

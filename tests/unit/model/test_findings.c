@@ -145,6 +145,23 @@ static const struct {
       "no-implementation u 3\n" },
     { "<userTask id='u'>" EXT("<camunda:taskListener event='timeout' "
                               "class='a.B'/>") "</userTask>",
+      "no-timer u 3\nforeign-code u 3\n" },
+    { "<userTask id='u'>" EXT(
+          "<camunda:taskListener event='timeout' expression='${x}'>"
+          "<timerEventDefinition/></camunda:taskListener>") "</userTask>",
+      "no-timer u 3\n" },
+    { "<userTask id='u'>" EXT(
+          "<camunda:taskListener event='timeout' expression='${x}'>"
+          "<timerEventDefinition><timeDuration>soon</timeDuration>"
+          "</timerEventDefinition></camunda:taskListener>") "</userTask>",
+      "bad-timer u 3\n" },
+    { "<userTask id='u'>" EXT(
+          "<camunda:taskListener event='create' expression='${x}'>"
+          "<timerEventDefinition><timeDuration>PT1H</timeDuration>"
+          "</timerEventDefinition></camunda:taskListener>") "</userTask>",
+      "ext-unsupported u 3\n" },
+    { "<userTask id='u'>" EXT("<flowable:taskListener event='timeout' "
+                              "expression='${x}'/>") "</userTask>",
       "unsupported-element u 3\n" },
     { "<userTask id='u'>" EXT("<zeebe:taskListeners><zeebe:taskListener "
                               "eventType='leaving' type='t'/>"
