@@ -23,7 +23,7 @@ struct golden {
 };
 
 enum {
-    GOLDEN_RUNS = 11
+    GOLDEN_RUNS = 12
 };
 extern const struct golden golden_runs[GOLDEN_RUNS];
 
@@ -36,6 +36,7 @@ GOLDEN_STATE(moved);
 GOLDEN_STATE(people);
 GOLDEN_STATE(talks);
 GOLDEN_STATE(told);
+GOLDEN_STATE(timeout);
 GOLDEN_STATE(unfit);
 
 /* golden_undo.c */

@@ -187,4 +187,6 @@ const struct golden golden_runs[GOLDEN_RUNS] = {
       12 },
     { "several.txt", "several-history.txt", golden_several, golden_run_several,
       4 },
+    { "timeout.txt", "timeout-history.txt", golden_timeout, golden_run_timeout,
+      7 },
 };

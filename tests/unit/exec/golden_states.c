@@ -199,6 +199,50 @@ golden_run_told(struct world *w, golden_seen *seen, void *data)
     STEP(tell(w, NULL));
 }
 
+/* ---- listeners that are told when a task is open for so long ---- */
+
+const char golden_timeout[] =
+    "<startEvent id='s'/><userTask id='t'><extensionElements>"
+    "<camunda:taskListener event='create' expression='${1}'/>"
+    "<camunda:taskListener event='timeout' class='Often'>"
+    "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle>"
+    "</timerEventDefinition></camunda:taskListener>"
+    "<camunda:taskListener event='timeout' class='Once'>"
+    "<timerEventDefinition><timeDuration>PT90M</timeDuration>"
+    "</timerEventDefinition></camunda:taskListener>"
+    "<camunda:taskListener event='timeout' class='Cron'>"
+    "<timerEventDefinition><timeCycle>0 0 0 * * *</timeCycle>"
+    "</timerEventDefinition></camunda:taskListener>"
+    "</extensionElements></userTask><endEvent id='e'/>{s>t; t>e}";
+
+/* The nth of its timers, in their order. */
+static void
+time_out(struct world *w, int nth)
+{
+    struct wr_event ev = { .type = WR_EV_TIMER };
+
+    ck_assert_int_lt(nth, w->n_timers);
+    ev.target = w->timers[nth].id;
+    w->now += 3600000;
+    send(w, ev);
+}
+
+void
+golden_run_timeout(struct world *w, golden_seen *seen, void *data)
+{
+    struct wr_event done = { .type = WR_EV_TASK_COMPLETE };
+
+    STEP(world_start(w, NULL));
+    STEP(time_out(w, 0));
+    STEP(time_out(w, 1));
+    STEP(time_out(w, 2));
+    STEP(tell(w, "{\"heard\": 1}"));
+    STEP(tell(w, NULL));
+    STEP(tell(w, NULL));
+    done.target = w->tasks[0].id;
+    STEP(send(w, done));
+}
+
 /* ---- conversations that have their key ---- */
 
 const char golden_talks[] =

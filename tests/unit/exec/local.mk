@@ -28,5 +28,6 @@ EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt \
 	tests/golden/people.txt tests/golden/people-history.txt \
 	tests/golden/talks.txt tests/golden/talks-history.txt \
 	tests/golden/told.txt tests/golden/told-history.txt \
+	tests/golden/timeout.txt tests/golden/timeout-history.txt \
 	tests/golden/undone.txt tests/golden/undone-history.txt \
 	tests/golden/several.txt tests/golden/several-history.txt

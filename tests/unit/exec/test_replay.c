@@ -165,6 +165,33 @@ START_TEST(a_timer_that_is_tried_again_has_its_instant)
 }
 END_TEST
 
+/* What a worker would be told by, skipped: the task goes on without it. */
+START_TEST(the_timer_of_a_listener_is_tried_again_or_skipped)
+{
+    struct world *w = world_new(
+        "<startEvent id='s'/><userTask id='t'><extensionElements>"
+        "<camunda:taskListener event='timeout' class='Late'>"
+        "<timerEventDefinition><timeCycle>R/PT1H</timeCycle>"
+        "</timerEventDefinition></camunda:taskListener>"
+        "</extensionElements></userTask><endEvent id='a'/><endEvent id='b'/>"
+        "{s>t; t>a if x; t>b if y}");
+    struct wr_event ev = { .type = WR_EV_TIMER_FAIL, .text = "it broke" };
+
+    world_start(w, NULL);
+    ev.target = w->timers[0].id;
+    ck_assert_int_eq(world_send(w, ev), 0);
+    world_resolve(w, "t", false, NULL);
+    ck_assert_int_eq(w->timers[0].due_at, w->now);
+    ck_assert_int_eq(world_send(w, ev), 0);
+    ck_assert_int_eq(w->n_incidents, 1);
+    world_resolve(w, "t", true, NULL);
+    ck_assert_int_eq(w->n_incidents, 0);
+    ck_assert_int_eq(w->n_timers, 0);
+    ck_assert_int_eq(w->n_tasks, 1);
+    world_free(w);
+}
+END_TEST
+
 static const char joining[] =
     "<startEvent id='s'/><parallelGateway id='f'/><userTask id='t'/>"
     "<parallelGateway id='j'/><endEvent id='e'/> {s>f; f>j; f>t; t>j; j>e}";
@@ -239,6 +266,7 @@ main(void)
     tcase_add_test(tc, another_number_of_iterations_is_seen);
     tcase_add_test(tc, a_timer_of_another_instant_is_seen);
     tcase_add_test(tc, a_timer_that_is_tried_again_has_its_instant);
+    tcase_add_test(tc, the_timer_of_a_listener_is_tried_again_or_skipped);
     tcase_add_loop_test(tc, another_number_of_tokens_at_a_join_is_seen, 0, 2);
     tcase_add_test(tc, a_lost_entry_of_the_log_is_seen);
     tcase_add_test(tc, another_state_is_seen);
