@@ -64,7 +64,8 @@ wr_timeout_fire(struct wr_exec *x, struct wr_wait *w)
         hear(x, w);
         return;
     }
-    w->overdue = x->i->rev + x->n_events + 1;
+    if (!w->overdue)
+        w->overdue = x->i->rev + x->n_events + 1;
     wr_row_put(x, w, /* is_new= */ false);
     wr_emit(x, WR_H_TIMER_OVERDUE, w->timer.element, a->key, &w->id, NULL);
 }
