@@ -79,6 +79,22 @@ check_redis(struct report *r, const struct wr_config *c)
 }
 
 static void
+check_amqp(struct report *r, const struct wr_config *c)
+{
+    struct wr_clock clock = { 0 };
+    struct wr_amqp *amqp;
+    struct wr_err err = { 0 };
+    bool ok = wr_servers_amqp(c, &clock, &amqp, &err) == 0;
+
+    if (ok && !amqp)
+        return; /* there is none */
+    ok = ok && wr_amqp_beat(amqp, &err) == 0;
+    say(r, ok, "rabbitmq",
+        ok ? wr_config_public(r->cli->arena, c, WR_SET_AMQP_URL) : err.text);
+    wr_amqp_free(amqp);
+}
+
+static void
 check_server(struct report *r)
 {
     struct wr_call_options o = { .anonymous = true };
@@ -126,6 +142,7 @@ wr_cmd_doctor(struct wr_cli *cli)
             check_mode(&r, wr_config_home(c), "secret/jwt.key");
             check_home(&r);
             check_redis(&r, c);
+            check_amqp(&r, c);
         }
     }
     check_server(&r);

@@ -15,6 +15,7 @@ enum {
 struct wr_keeper {
     struct wr_servers *servers;
     int64_t beat_ms;
+    bool (*beat)(struct wr_keeper *k); /* is all well? */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -32,11 +33,13 @@ wr_servers_look(const struct wr_servers *s,
         wr_link_look(s->store, &out[n++]);
     if (s->redis)
         wr_link_look(wr_redis_link(s->redis), &out[n++]);
+    if (s->amqp)
+        wr_link_look(wr_amqp_link(s->amqp), &out[n++]);
 
     return n;
 }
 
-/* ---- the keeper ---- */
+/* ---- the keepers ---- */
 
 static bool
 say_changes(struct wr_keeper *k)
@@ -62,6 +65,24 @@ say_changes(struct wr_keeper *k)
     return whole;
 }
 
+static bool
+keep_lease(struct wr_keeper *k)
+{
+    struct wr_err err;
+    bool held = !k->servers->lease
+                || wr_lease_beat(k->servers->lease, &err) == 0;
+
+    return say_changes(k) && held;
+}
+
+static bool
+ask_amqp(struct wr_keeper *k)
+{
+    struct wr_err err;
+
+    return wr_amqp_beat(k->servers->amqp, &err) == 0;
+}
+
 static struct timespec
 after(int64_t ms)
 {
@@ -82,18 +103,13 @@ static void *
 keep(void *data)
 {
     struct wr_keeper *k = data;
-    struct wr_err err;
 
     pthread_mutex_lock(&k->mutex);
     while (!k->stopping) {
         struct timespec until;
-        bool whole, beat = true;
 
         pthread_mutex_unlock(&k->mutex);
-        if (k->servers->lease)
-            beat = wr_lease_beat(k->servers->lease, &err) == 0;
-        whole = say_changes(k) && beat;
-        until = after(whole ? k->beat_ms : LOOK_MS);
+        until = after(k->beat(k) ? k->beat_ms : LOOK_MS);
         pthread_mutex_lock(&k->mutex);
         if (!k->stopping)
             pthread_cond_timedwait(&k->wake, &k->mutex, &until);
@@ -105,6 +121,7 @@ keep(void *data)
 
 static int
 start_keeper(struct wr_arena *a, struct wr_servers *s, int64_t beat_ms,
+             bool (*beat)(struct wr_keeper *k), struct wr_keeper **out,
              struct wr_err *err)
 {
     struct wr_keeper *k = wr_new(a, struct wr_keeper);
@@ -112,6 +129,7 @@ start_keeper(struct wr_arena *a, struct wr_servers *s, int64_t beat_ms,
 
     k->servers = s;
     k->beat_ms = beat_ms;
+    k->beat = beat;
     pthread_mutex_init(&k->mutex, NULL);
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -119,7 +137,7 @@ start_keeper(struct wr_arena *a, struct wr_servers *s, int64_t beat_ms,
     pthread_condattr_destroy(&attr);
     if (pthread_create(&k->thread, NULL, keep, k) != 0)
         return wr_fail(err, WR_EIO, "start the keeper");
-    s->keeper = k;
+    *out = k;
 
     return 0;
 }
@@ -127,6 +145,8 @@ start_keeper(struct wr_arena *a, struct wr_servers *s, int64_t beat_ms,
 static void
 stop_keeper(struct wr_keeper *k)
 {
+    if (!k)
+        return;
     pthread_mutex_lock(&k->mutex);
     k->stopping = true;
     pthread_cond_signal(&k->wake);
@@ -179,6 +199,29 @@ wr_servers_redis(const struct wr_config *config, const struct wr_clock *clock,
     return o.url[0] ? wr_redis_new(&o, out, err) : 0;
 }
 
+int
+wr_servers_amqp(const struct wr_config *config, const struct wr_clock *clock,
+                struct wr_amqp **out, struct wr_err *err)
+{
+    const struct wr_tls_options tls = {
+        .ca = wr_config_text(config, WR_SET_TLS_CA),
+        .cert = wr_config_text(config, WR_SET_TLS_CERT),
+        .key = wr_config_text(config, WR_SET_TLS_KEY),
+    };
+    const struct wr_amqp_options o = {
+        .url = wr_config_text(config, WR_SET_AMQP_URL),
+        .tls = &tls,
+        .clock = clock,
+        .wait_ms = (int)wr_config_int(config, WR_SET_AMQP_WAIT),
+        .delay_ms = wr_config_int(config, WR_SET_RETRY_DELAY),
+        .delay_max_ms = wr_config_int(config, WR_SET_RETRY_DELAY_MAX),
+    };
+
+    *out = NULL;
+
+    return o.url[0] ? wr_amqp_new(&o, out, err) : 0;
+}
+
 static void
 open_lease(struct wr_servers *s, const struct wr_config *config,
            const struct wr_clock *clock, int slot)
@@ -206,13 +249,19 @@ wr_servers_open(struct wr_arena *a, const struct wr_config *config,
                 struct wr_err *err)
 {
     struct wr_servers *s = wr_new(a, struct wr_servers);
+    int64_t beat_ms = wr_config_int(config, WR_SET_LEASE_TTL) / BEATS;
 
     if (wr_servers_redis(config, clock, &s->redis, err) < 0)
         return err->code;
+    if (wr_servers_amqp(config, clock, &s->amqp, err) < 0) {
+        wr_redis_free(s->redis);
+        return err->code;
+    }
     s->store = wr_servers_store_link(a, config, clock);
     open_lease(s, config, clock, slot);
-    if (start_keeper(a, s, wr_config_int(config, WR_SET_LEASE_TTL) / BEATS, err)
-        < 0) {
+    if (start_keeper(a, s, beat_ms, keep_lease, &s->keeper, err) < 0
+        || (s->amqp
+            && start_keeper(a, s, beat_ms, ask_amqp, &s->asker, err) < 0)) {
         wr_servers_close(s);
         return err->code;
     }
@@ -224,11 +273,12 @@ wr_servers_open(struct wr_arena *a, const struct wr_config *config,
 void
 wr_servers_close(struct wr_servers *s)
 {
-    if (s->keeper)
-        stop_keeper(s->keeper);
+    stop_keeper(s->keeper);
+    stop_keeper(s->asker);
     wr_lease_free(s->lease);
     wr_lock_close(s->lock);
     wr_redis_free(s->redis);
+    wr_amqp_free(s->amqp);
     if (s->store) {
         wr_store_set_link(NULL);
         wr_link_done(s->store);

@@ -2,9 +2,11 @@
  * servers.h: the servers a process of Weir stands on, and how they are.
  *
  * PostgreSQL has a link that its handles report to (engine/store); Redis has its
- * connection, the locks on it and the lease of the slot's buckets.  A thread, the
- * keeper, renews the lease, and logs once when a server goes away or comes back.
- * Without Redis the lease and the locks are those of this process alone.
+ * connection, the locks on it and the lease of the slot's buckets; RabbitMQ is
+ * asked whether it is there.  A thread, a keeper, renews the lease, and logs once
+ * when a server goes away or comes back; another one asks RabbitMQ, whose answer
+ * the lease must not wait for.  Without Redis the lease and the locks are those of
+ * this process alone.
  */
 
 #ifndef WR_SERVERS_H
@@ -12,9 +14,10 @@
 
 #include "engine/base/config.h"
 #include "engine/lock/lease.h"
+#include "engine/net/amqp.h"
 
 enum {
-    WR_SERVER_LINKS = 2
+    WR_SERVER_LINKS = 3
 };
 #define WR_SERVER_STORE "postgresql"
 
@@ -24,7 +27,8 @@ struct wr_servers {
     struct wr_lock *lock;   /* NULL with `lease` */
     struct wr_lease *lease; /* NULL: of a server store without Redis, where
                                 nobody knows who else works on it */
-    struct wr_keeper *keeper;
+    struct wr_amqp *amqp;   /* NULL: none */
+    struct wr_keeper *keeper, *asker;
 };
 
 /* What does not answer yet is no error.  WR_EINVALID: a setting. */
@@ -45,5 +49,9 @@ struct wr_link *wr_servers_store_link(struct wr_arena *a,
 WR_MUST int wr_servers_redis(const struct wr_config *config,
                              const struct wr_clock *clock,
                              struct wr_redis **out, struct wr_err *err);
+/* The same for its RabbitMQ. */
+WR_MUST int wr_servers_amqp(const struct wr_config *config,
+                            const struct wr_clock *clock, struct wr_amqp **out,
+                            struct wr_err *err);
 
 #endif

@@ -41,7 +41,7 @@ put_dependency(struct wr_str *s, const char *name, const char *state,
     wr_str_addc(s, '}');
 }
 
-/* Without Redis the service goes on, and says so. */
+/* Without Redis or RabbitMQ the service goes on, and says so. */
 static int
 ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {

@@ -8,6 +8,7 @@ LDADD = libt.la libweir.la
 include tests/unit/base/local.mk
 include tests/unit/net/local.mk
 include tests/unit/lock/local.mk
+include tests/unit/queue/local.mk
 include tests/unit/model/local.mk
 include tests/unit/feel/local.mk
 include tests/unit/form/local.mk

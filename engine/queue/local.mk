@@ -1,0 +1,4 @@
+# engine/queue: work that is handed over.
+libweir_la_SOURCES += \
+	engine/queue/amqp.c engine/queue/memory.c \
+	engine/queue/queue.c engine/queue/queue.h
