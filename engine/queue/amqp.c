@@ -8,12 +8,11 @@
 #include <string.h>
 
 #include "engine/base/str.h"
-#include "engine/queue/queue.h"
+#include "engine/queue/topology.h"
 
 enum {
-    WINDOW = 256,   /* messages under way before their confirms are awaited */
-    PERSISTENT = 2, /* delivery mode */
-    NAME = 200
+    WINDOW = 256,  /* messages under way before their confirms are awaited */
+    PERSISTENT = 2 /* delivery mode */
 };
 
 struct amqp {
@@ -39,81 +38,12 @@ of(struct wr_queue *q)
     return wr_container_of(q, struct amqp, base);
 }
 
-/* ---- topology ---- */
-
-static amqp_bytes_t
-name_of(const struct amqp *q, enum wr_queue_name name, char text[NAME])
-{
-    snprintf(text, NAME, "%.180s.%s", q->o.prefix, wr_queue_word(name));
-
-    return amqp_cstring_bytes(text);
-}
-
-static amqp_table_entry_t
-word_entry(const char *key, const char *word)
-{
-    return (amqp_table_entry_t){
-        .key = amqp_cstring_bytes(key),
-        .value = { .kind = AMQP_FIELD_KIND_UTF8,
-                   .value.bytes = amqp_cstring_bytes(word) },
-    };
-}
-
-static int
-declare_queue(struct wr_amqp_conn *c, const struct amqp *q,
-              enum wr_queue_name name, struct wr_err *err)
-{
-    char text[NAME], dead[NAME], what[NAME + 16];
-    amqp_bytes_t queue = name_of(q, name, text);
-    amqp_table_entry_t entries[] = {
-        word_entry("x-queue-type", "quorum"),
-        { .key = amqp_cstring_bytes("x-delivery-limit"),
-          .value = { .kind = AMQP_FIELD_KIND_I32,
-                     .value.i32 = q->o.delivery_limit } },
-        word_entry("x-dead-letter-exchange", dead),
-        /* A dead letter is not lost on its way; this wants the overflow. */
-        word_entry("x-dead-letter-strategy", "at-least-once"),
-        word_entry("x-overflow", "reject-publish"),
-    };
-    const amqp_table_t table = {
-        .num_entries = name == WR_QUEUE_DEAD ? 1 : (int)WR_COUNT(entries),
-        .entries = entries,
-    };
-
-    entries[2].value.value.bytes = name_of(q, WR_QUEUE_DEAD, dead);
-    amqp_queue_declare(wr_amqp_state(c), WR_AMQP_CHANNEL, queue,
-                       /* passive= */ 0,
-                       /* durable= */ 1, 0, 0, table);
-    snprintf(what, sizeof(what), "queue '%s'", text);
-
-    return wr_amqp_answered(c, what, err);
-}
-
-static int
-declare(struct wr_amqp_conn *c, const struct amqp *q, struct wr_err *err)
-{
-    char text[NAME];
-    amqp_bytes_t dead = name_of(q, WR_QUEUE_DEAD, text);
-
-    amqp_exchange_declare(wr_amqp_state(c), WR_AMQP_CHANNEL, dead,
-                          amqp_cstring_bytes("fanout"), /* passive= */ 0,
-                          /* durable= */ 1, 0, 0, amqp_empty_table);
-    if (wr_amqp_answered(c, "the exchange of dead letters", err) < 0)
-        return err->code;
-    for (int name = 0; name < WR_QUEUES; name++) {
-        if (declare_queue(c, q, (enum wr_queue_name)name, err) < 0)
-            return err->code;
-    }
-    amqp_queue_bind(wr_amqp_state(c), WR_AMQP_CHANNEL, dead, dead,
-                    amqp_empty_bytes, amqp_empty_table);
-
-    return wr_amqp_answered(c, "bind the dead letters", err);
-}
+/* ---- connections ---- */
 
 static int
 set_up_out(struct wr_amqp_conn *c, void *data, struct wr_err *err)
 {
-    if (declare(c, data, err) < 0)
+    if (wr_queue_declare(c, &((struct amqp *)data)->o, err) < 0)
         return err->code;
     amqp_confirm_select(wr_amqp_state(c), WR_AMQP_CHANNEL);
 
@@ -124,9 +54,9 @@ static int
 set_up_in(struct wr_amqp_conn *c, void *data, struct wr_err *err)
 {
     const struct amqp *q = data;
-    char text[NAME];
+    char text[WR_QUEUE_NAME];
 
-    if (declare(c, q, err) < 0)
+    if (wr_queue_declare(c, &q->o, err) < 0)
         return err->code;
     amqp_basic_qos(wr_amqp_state(c), WR_AMQP_CHANNEL, 0, (uint16_t)q->prefetch,
                    /* of all consumers together= */ 0);
@@ -137,7 +67,7 @@ set_up_in(struct wr_amqp_conn *c, void *data, struct wr_err *err)
             continue;
         amqp_basic_consume(
             wr_amqp_state(c), WR_AMQP_CHANNEL,
-            name_of(q, (enum wr_queue_name)name, text),
+            wr_queue_full_name(&q->o, (enum wr_queue_name)name, text),
             amqp_cstring_bytes(wr_queue_word((enum wr_queue_name)name)), 0,
             /* no_ack= */ 0, 0, amqp_empty_table);
         if (wr_amqp_answered(c, text, err) < 0)
@@ -160,7 +90,7 @@ struct window {
 static int
 send_one(struct amqp *q, const struct wr_queue_item *it, struct wr_err *err)
 {
-    char name[NAME], id[WR_UUID_TEXT];
+    char name[WR_QUEUE_NAME], id[WR_UUID_TEXT];
     const amqp_basic_properties_t props = {
         ._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG,
         .delivery_mode = PERSISTENT,
@@ -178,7 +108,7 @@ send_one(struct amqp *q, const struct wr_queue_item *it, struct wr_err *err)
     return wr_amqp_done(
         amqp_basic_publish(
             wr_amqp_state(q->out), WR_AMQP_CHANNEL, amqp_empty_bytes,
-            name_of(q, it->to, name),
+            wr_queue_full_name(&q->o, it->to, name),
             /* mandatory= */ 1, 0, &props,
             (amqp_bytes_t){ .len = it->len, .bytes = body.taken }),
         "publish", err);
