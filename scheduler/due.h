@@ -36,7 +36,7 @@ struct wr_due {
     int64_t done, gone, failed; /* counted since start */
 };
 
-/* Read what is due within the horizon, replacing what was there. */
+/* Read what is due within the horizon, replacing what was there (scan.c). */
 WR_MUST int wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err);
 
 /* Post what is due now.  An unreachable slot is no failure of the call: its
@@ -44,9 +44,6 @@ WR_MUST int wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err);
  * set. */
 void wr_due_post(struct wr_due *d, int64_t now, bool *unreachable,
                  struct wr_err *err);
-
-/* Have slot 0 remove stored answers and sessions that have run out. */
-WR_MUST int wr_due_sweep(struct wr_due *d, struct wr_err *err);
 
 /* When to look again: the next item's instant or `scan_at`. */
 int64_t wr_due_next(const struct wr_due *d, int64_t scan_at);

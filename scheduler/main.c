@@ -19,7 +19,7 @@
 
 #include "engine/base/log.h"
 #include "fcgi_workers/servers.h"
-#include "scheduler/due.h"
+#include "scheduler/post.h"
 
 struct scheduler {
     struct wr_arena *arena;
@@ -85,7 +85,7 @@ round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
     wr_due_post(&s->due, now, &unreachable, &err);
     if (now >= s->sweep_at) {
         s->sweep_at = now + wr_config_int(s->config, WR_SET_SWEEP);
-        unreachable |= wr_due_sweep(&s->due, &err) < 0;
+        unreachable |= wr_post_sweep(&s->due, &err) < 0;
     }
     if (unreachable)
         trouble(s, "a slot is away", &err);
