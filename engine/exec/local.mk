@@ -27,7 +27,10 @@ libweir_la_SOURCES += \
 	engine/exec/encode.c \
 	engine/exec/eval.c engine/exec/about.c engine/exec/transient.c \
 	engine/exec/event_sub.c \
-	engine/exec/exec.h \
+	engine/exec/calls.h engine/exec/events.h engine/exec/exec.h \
+	engine/exec/fault.h engine/exec/hold.h engine/exec/joins.h \
+	engine/exec/listen.h engine/exec/running.h engine/exec/timers.h \
+	engine/exec/undo.h engine/exec/values.h \
 	engine/exec/explain.c \
 	engine/exec/far.c \
 	engine/exec/fault.c \
