@@ -383,7 +383,7 @@ wr_stage_fire(struct wr_stage *s, const struct wr_timer_row *t,
     };
 
     if (wr_uuid_is_zero(&t->instance))
-        return wr_runtime_start_due(s->rt, &t->id, s->tenant, err);
+        return wr_runtime_start_due(s->rt, &t->id, s->tenant, 0, err);
 
     return wr_stage_call(s, c, err);
 }

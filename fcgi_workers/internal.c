@@ -13,7 +13,7 @@
 struct due {
     const char *type;
     struct wr_uuid target, instance;
-    int64_t tenant;
+    int64_t tenant, due;
 };
 static const struct wr_field due_fields[] = {
     WR_FIELD_ENUM(struct due, type, "type", "timer|job|outbox", WR_REQUIRED,
@@ -24,6 +24,8 @@ static const struct wr_field due_fields[] = {
     WR_FIELD(struct due, instance, "instance", WR_UUID, WR_REQUIRED,
              "Its instance; zero: a start event's timer."),
     WR_FIELD(struct due, tenant, "tenant", WR_INT, WR_REQUIRED, "Its tenant."),
+    WR_FIELD(struct due, due, "due", WR_TIME, 0,
+             "Which firing of a timer is meant; absent: the next."),
 };
 static const struct wr_object due_object = WR_OBJECT_ROWS(
     struct due, "DueCommand", due_fields);
@@ -77,7 +79,7 @@ run_alone(struct wr_request *rq, const struct due *d, struct wr_err *err)
     if (strcmp(d->type, "outbox") == 0)
         err->code = wr_runtime_settle(rt, &d->target, tenant, err);
     else if (strcmp(d->type, "timer") == 0 && wr_uuid_is_zero(&d->instance))
-        err->code = wr_runtime_start_due(rt, &d->target, tenant, err);
+        err->code = wr_runtime_start_due(rt, &d->target, tenant, d->due, err);
     else
         return false;
 
@@ -122,6 +124,7 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
             .if_rev = -1,
             .event = { .type = timer ? WR_EV_TIMER : WR_EV_JOB_RUN,
                        .target = items[i].target,
+                       .due = timer ? items[i].due : 0,
                        .actor = timer ? "timer" : "scheduler" },
         };
     }

@@ -13,14 +13,15 @@ enum {
 static void
 item_json(struct wr_str *s, const struct wr_due_item *it)
 {
-    char id[WR_UUID_TEXT], instance[WR_UUID_TEXT];
+    char id[WR_UUID_TEXT], instance[WR_UUID_TEXT], due[WR_INSTANT_TEXT];
 
     wr_uuid_text(&it->id, id);
     wr_uuid_text(&it->instance, instance);
+    wr_instant_text(it->at, due);
     wr_str_printf(s,
                   "%s{\"type\":\"%s\",\"target\":\"%s\",\"instance\":\"%s\","
-                  "\"tenant\":%d}",
-                  s->len ? "," : "", it->type, id, instance, it->tenant);
+                  "\"tenant\":%d,\"due\":\"%s\"}",
+                  s->len ? "," : "", it->type, id, instance, it->tenant, due);
 }
 
 static int64_t

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "engine/base/time.h"
+#include "engine/base/when.h"
 
 enum {
     YEARS,
@@ -197,20 +197,24 @@ wr_duration_parse(struct wr_arena *a, const char *s, size_t len,
 
 /* --- Arithmetic ------------------------------------------------------------ */
 
-/* The same day of another month, or that month's last. */
-static int64_t
-add_months(int64_t days, int64_t months)
+bool
+wr_days_add_months(int64_t *days, int64_t months)
 {
     int64_t y;
     int m, d, last;
 
-    wr_civil_from_days(days, &y, &m, &d);
+    if (months == 0)
+        return true;
+    if (months > MONTHS_MAX || months < -MONTHS_MAX)
+        return false;
+    wr_civil_from_days(*days, &y, &m, &d);
     months += y * 12 + m - 1;
     y = months / 12 - (months % 12 < 0);
     m = (int)(months - y * 12) + 1;
     last = wr_month_days(y, m);
+    *days = wr_days_from_civil(y, m, d < last ? d : last);
 
-    return wr_days_from_civil(y, m, d < last ? d : last);
+    return true;
 }
 
 int
@@ -236,6 +240,24 @@ wr_duration_span(const char *s, size_t len, int64_t *months, int64_t *ms,
 }
 
 int
+wr_span_parse(const char *s, size_t len, struct wr_span *out,
+              struct wr_err *err)
+{
+    int64_t days, ms;
+    struct parts p;
+
+    if (wr_duration_span(s, len, &out->months, &ms, err) < 0)
+        return err->code;
+    if (!scan_parts(s, len, &p))
+        return refuse(err, s, len, "");
+    days = 7 * p.n[WEEKS] + p.n[DAYS]; /* the span is within an int64 */
+    out->days = p.negative ? -days : days;
+    out->ms = ms - out->days * 86400000;
+
+    return 0;
+}
+
+int
 wr_instant_add_duration(int64_t at, const char *s, size_t len, int64_t *out,
                         struct wr_err *err)
 {
@@ -247,8 +269,8 @@ wr_instant_add_duration(int64_t at, const char *s, size_t len, int64_t *out,
     rest = at % day_ms;
     days = at / day_ms - (rest < 0);
     rest += rest < 0 ? day_ms : 0;
-    days = add_months(days, months);
-    if (!add_scaled(&ms, days, day_ms) || !add_scaled(&ms, rest, 1))
+    if (!wr_days_add_months(&days, months) || !add_scaled(&ms, days, day_ms)
+        || !add_scaled(&ms, rest, 1))
         return refuse(err, s, len, ": out of range");
     *out = ms;
 

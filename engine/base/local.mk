@@ -20,6 +20,7 @@ libweir_la_SOURCES += \
 	engine/base/tlv.c engine/base/tlv.h \
 	engine/base/uuid.c engine/base/uuid.h \
 	engine/base/value.c engine/base/value_code.c engine/base/value.h \
+	engine/base/when.c engine/base/when.h \
 	engine/base/zone.c engine/base/zone.h
 
 # Prints docs/configuration.md.

@@ -63,6 +63,9 @@ WR_MUST int wr_duration_span(const char *s, size_t len, int64_t *months,
 WR_MUST int wr_instant_add_duration(int64_t at, const char *s, size_t len,
                                     int64_t *out, struct wr_err *err);
 
+/* So many months later: the same day, or that month's last; false: out of
+ * range. */
+bool wr_days_add_months(int64_t *days, int64_t months);
 int64_t wr_days_from_civil(int64_t y, int m, int d);
 void wr_civil_from_days(int64_t days, int64_t *y, int *m, int *d);
 int wr_month_days(int64_t y, int m);

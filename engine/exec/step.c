@@ -151,6 +151,18 @@ check_set(struct wr_exec *x, struct target *t, struct wr_err *err)
     return 0;
 }
 
+/* A repetition keeps its id: a firing asked for twice is not the next one. */
+static int
+check_timer(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    if (check_wait(x, WR_WAIT_TIMER, t, err) < 0)
+        return err->code;
+    if (x->ev->due && x->ev->due != t->wait->timer.due_at)
+        return wr_fail(err, WR_ENOTFOUND, "the timer fired already");
+
+    return 0;
+}
+
 static int
 check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
 {
@@ -189,6 +201,7 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
     case WR_EV_JOB_RUN:
         return check_job(x, WR_JOB_ASYNC, t, err);
     case WR_EV_TIMER:
+        return check_timer(x, t, err);
     case WR_EV_TIMER_FAIL:
         return check_wait(x, WR_WAIT_TIMER, t, err);
     case WR_EV_MESSAGE:

@@ -95,6 +95,8 @@ struct wr_event {
     const char *actor;            /* NULL */
     const struct wr_asker *asker; /* TASK_*: NULL: may do all */
     struct wr_uuid target;        /* task, job, timer, subscription, incident */
+    int64_t due; /* TIMER: the firing that is meant, by its instant: another one
+                    is gone; 0: whichever is next, also early */
     const struct wr_value *variables; /* context or NULL */
     const char *business_key;
     const char *const *tags; /* START */

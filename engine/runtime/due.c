@@ -137,6 +137,7 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
     struct wr_command c = {
         .event = { .type = d->type,
                    .target = d->id,
+                   .due = d->type == WR_EV_TIMER ? d->at : 0,
                    .actor = d->type == WR_EV_TIMER ? "timer" : "async" },
         .tenant = d->tenant,
         .instance = d->instance,
@@ -149,7 +150,7 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
     if (d->owed)
         r = wr_runtime_settle(rt, &d->id, d->tenant, err);
     else if (start)
-        r = wr_runtime_start_due(rt, &d->id, d->tenant, err);
+        r = wr_runtime_start_due(rt, &d->id, d->tenant, d->at, err);
     else
         r = wr_runtime_call(rt, &c, a, &outcome, err);
     if (r < 0 && !start && !d->owed)

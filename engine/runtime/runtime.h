@@ -279,13 +279,14 @@ WR_MUST int wr_runtime_start_met(struct wr_runtime *rt,
                                  struct wr_arena *a, struct wr_uuid **started,
                                  size_t *n, struct wr_err *err);
 
-/* Work off one row of the outbox that is due; a start event's timer.
+/* Work off one row of the outbox that is due; a start event's timer, whose
+ * firing is named by its instant `due` (0: the one that is due).
  * WR_ENOTFOUND: somebody else did. */
 WR_MUST int wr_runtime_settle(struct wr_runtime *rt, const struct wr_uuid *id,
                               int32_t tenant, struct wr_err *err);
 WR_MUST int wr_runtime_start_due(struct wr_runtime *rt,
                                  const struct wr_uuid *id, int32_t tenant,
-                                 struct wr_err *err);
+                                 int64_t due, struct wr_err *err);
 
 /* Lease external jobs to a worker. */
 WR_MUST int wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,

@@ -193,7 +193,7 @@ write_firing(struct wr_runtime *rt, const struct wr_timer_row *t, int64_t next,
 
 int
 wr_runtime_start_due(struct wr_runtime *rt, const struct wr_uuid *id,
-                     int32_t tenant, struct wr_err *err)
+                     int32_t tenant, int64_t due, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
     int64_t now = wr_clock_now(rt->o.clock), next = 0;
@@ -204,8 +204,8 @@ wr_runtime_start_due(struct wr_runtime *rt, const struct wr_uuid *id,
 
     if (find_timer(rt, id, tenant, a, &t, err) < 0)
         return err->code;
-    if (t->due_at > now)
-        return wr_fail(err, WR_ENOTFOUND, "the timer is not due");
+    if (due ? t->due_at != due : t->due_at > now)
+        return wr_fail(err, WR_ENOTFOUND, "the timer fired already");
     if (wr_definition_current(rt, &t->definition, tenant, &d, err) < 0)
         return err->code;
     row = (struct wr_outbox_row){

@@ -23,3 +23,6 @@ tests_unit_runtime_test_due_SOURCES = tests/unit/runtime/test_due.c $(RIG)
 check_PROGRAMS += tests/unit/runtime/test_decisions
 tests_unit_runtime_test_decisions_SOURCES = \
 	tests/unit/runtime/test_decisions.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_timers
+tests_unit_runtime_test_timers_SOURCES = \
+	tests/unit/runtime/test_timers.c $(RIG)
