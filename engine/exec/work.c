@@ -21,14 +21,13 @@ is_spent(struct wr_exec *x)
 static void
 shuffle(struct wr_exec *x)
 {
-    uint64_t dice = x->s->shuffle ^ (uint64_t)x->i->next_key << 32
-                    ^ (uint64_t)x->left;
+    uint64_t dice = x->s->shuffle * 0x9e3779b97f4a7c15u
+                    ^ (uint64_t)x->i->next_key << 32 ^ (uint64_t)x->left;
 
-    for (int k = 0; k < 3; k++) { /* xorshift64 */
-        dice ^= dice << 13;
-        dice ^= dice >> 7;
-        dice ^= dice << 17;
-    }
+    /* splitmix64: of any two draws, and seeds, nothing is alike */
+    dice = (dice ^ dice >> 30) * 0xbf58476d1ce4e5b9u;
+    dice = (dice ^ dice >> 27) * 0x94d049bb133111ebu;
+    dice ^= dice >> 31;
     wr_work_draw(x->i, dice >> 11);
 }
 
