@@ -21,6 +21,7 @@ value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
         return wr_arena_printf(a, "%lldms", (long long)wr_config_int(c, s));
     case WR_S_TEXT:
     case WR_S_ADDRESS:
+    case WR_S_ZONE:
     case WR_S_ENUM:
     case WR_S_STORE:
     case WR_S_URL:

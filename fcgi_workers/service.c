@@ -172,6 +172,45 @@ lost(void *data, const struct wr_outbox_row *row, const struct wr_err *why)
            start ? "definition" : "instance", target, "cause", why->text, NULL);
 }
 
+static struct wr_timing
+timing_of(const struct wr_config *config)
+{
+    static const char *const names[] = {
+        [WR_MISFIRE_ONCE] = "once",
+        [WR_MISFIRE_ALL] = "all",
+        [WR_MISFIRE_SKIP] = "skip",
+    };
+    const char *misfire = wr_config_text(config, WR_SET_TIMER_MISFIRE);
+    struct wr_timing t = {
+        .zone = wr_config_text(config, WR_SET_TIMEZONE),
+        .misfire_after = wr_config_int(config, WR_SET_TIMER_MISFIRE_AFTER),
+        .misfire_max = wr_config_int(config, WR_SET_TIMER_MISFIRE_MAX),
+    };
+
+    for (size_t i = 0; i < WR_COUNT(names); i++)
+        if (strcmp(misfire, names[i]) == 0)
+            t.misfire = (enum wr_misfire)i;
+
+    return t;
+}
+
+/* No instance has it in its history. */
+static void
+missed(void *data, const struct wr_definition *d, int element,
+       const struct wr_missed *m)
+{
+    int node = wr_model_node_of(d->model, element);
+    char first[WR_INSTANT_TEXT], last[WR_INSTANT_TEXT], n[24];
+
+    (void)data;
+    wr_instant_text(m->first, first);
+    wr_instant_text(m->last, last);
+    snprintf(n, sizeof(n), "%lld", (long long)m->n);
+    wr_log(WR_LOG_WARN, "starts were missed", "definition", d->row.key,
+           "element", node < 0 ? "" : d->model->nodes[node].id, "missed", n,
+           "first", first, "last", last, NULL);
+}
+
 int
 wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
                 struct wr_service **out, struct wr_err *err)
@@ -211,7 +250,9 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .lease = s->servers->lease,
         .lock_wait_ms = wr_config_int(config, WR_SET_LOCK_WAIT),
         .refused = lost,
+        .missed = missed,
         .bpmn = {
+            .timing = timing_of(config),
             .max_bytes = (size_t)wr_config_int(config, WR_SET_XML_MAX),
             .max_depth = (int)wr_config_int(config, WR_SET_XML_DEPTH),
         },

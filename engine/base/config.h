@@ -37,6 +37,7 @@ enum wr_setting {
 enum wr_setting_type {
     WR_S_TEXT,
     WR_S_ADDRESS, /* an IPv4 or IPv6 address */
+    WR_S_ZONE,    /* an IANA time zone */
     WR_S_INT,
     WR_S_MS,
     WR_S_BYTES,

@@ -5,6 +5,7 @@
 
 #include "engine/base/config.h"
 #include "engine/base/url.h"
+#include "engine/base/when.h"
 
 static const struct wr_setting_row rows[] = {
 #define WR_SETTING(id, name, type, dflt, min, max, allowed, doc) \
@@ -61,6 +62,9 @@ wr_setting_allowed(const struct wr_setting_row *row, struct wr_str *out)
         break;
     case WR_S_ADDRESS:
         wr_str_add(out, "an IPv4 or IPv6 address");
+        break;
+    case WR_S_ZONE:
+        wr_str_add(out, "an IANA time zone");
         break;
     case WR_S_INT:
         wr_str_printf(out, "a whole number from %lld to %lld",
@@ -199,6 +203,8 @@ wr_setting_read(const struct wr_setting_row *row, const char *s, int64_t *n)
         return is_url(row, s);
     case WR_S_ADDRESS:
         return is_address(s);
+    case WR_S_ZONE:
+        return wr_zone_is(s);
     case WR_S_INT:
         return whole(&s, n) && *s == '\0' && within(row, *n);
     case WR_S_MS:

@@ -165,3 +165,26 @@ wr_when_parse(struct wr_arena *a, const char *s, size_t len, const char *zone,
 
     return 0;
 }
+
+static bool
+is_period(const char *s)
+{
+    s += *s == '-';
+
+    return *s == 'P' && (s[1] == 'T' || (s[1] >= '0' && s[1] <= '9'));
+}
+
+size_t
+wr_repetition_start(const char *s)
+{
+    const char *first = strchr(s, '/');
+
+    if (*s == 'P' || (*s == '-' && s[1] == 'P') || !first)
+        return 0;
+    for (const char *at = first; at; at = strchr(at + 1, '/')) {
+        if (is_period(at + 1))
+            return (size_t)(at - s);
+    }
+
+    return (size_t)(first - s);
+}

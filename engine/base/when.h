@@ -57,4 +57,8 @@ WR_MUST int wr_when_parse(struct wr_arena *a, const char *s, size_t len,
                           const char *zone, struct wr_when *out,
                           struct wr_err *err);
 
+/* Of "[start/]period[/end]": the length of the start, whose zone may have a
+ * slash of its own; 0: there is none. */
+size_t wr_repetition_start(const char *s);
+
 #endif

@@ -136,6 +136,8 @@ enum tag { /* stored: never renumber or reuse */
     T_LATE = 111,
     T_HEARS = 136,
     T_OVERDUE = 137,
+    T_ZONE = 150,
+    T_WALL = 151,
 
     PARKED_SEQ = 1,
     PARKED_PAYLOAD = 2,

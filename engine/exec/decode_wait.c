@@ -141,6 +141,12 @@ get_timer(struct wr_decoder *d, struct wr_wait *w, uint32_t tag,
     case T_UNTIL:
         w->cycle.until = wr_decode_instant(d, f);
         break;
+    case T_ZONE:
+        w->cycle.zone = text(d, f);
+        break;
+    case T_WALL:
+        w->cycle.wall = wr_decode_instant(d, f);
+        break;
     default:
         break;
     }

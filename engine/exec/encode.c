@@ -104,6 +104,10 @@ put_cycle(struct coder *c, const struct wr_cycle *cycle)
     wr_tlv_put_int(c->out, T_LEFT, cycle->left);
     if (cycle->until)
         wr_tlv_put_int(c->out, T_UNTIL, cycle->until - c->i->started_at);
+    if (!cycle->zone)
+        return;
+    put_text(c, T_ZONE, cycle->zone);
+    wr_tlv_put_int(c->out, T_WALL, cycle->wall - c->i->started_at);
 }
 
 static int64_t

@@ -85,6 +85,7 @@ libweir_la_SOURCES += \
 	engine/exec/throw.c \
 	engine/exec/timeout.c \
 	engine/exec/timer.c \
+	engine/exec/timer_due.c engine/exec/before.c \
 	engine/exec/trace.c \
 	engine/exec/transaction.c \
 	engine/exec/tree.c \

@@ -117,8 +117,10 @@ enum { /* what needs not be said in a state blob: never change */
 struct wr_cycle {
     const char *period; /* ISO 8601 duration, NULL: fires once */
     int64_t anchor, k;
-    int64_t left;  /* firings after this one, -1: no end */
-    int64_t until; /* none after it; 0: no end */
+    int64_t left;     /* firings after this one, -1: no end */
+    int64_t until;    /* none after it; 0: no end */
+    const char *zone; /* whose calendar it goes by; NULL: UTC */
+    int64_t wall;     /* the anchor on that zone's wall, as it was said */
 };
 
 struct wr_child {

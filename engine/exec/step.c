@@ -326,6 +326,8 @@ continue_async(struct wr_exec *x, struct wr_wait *w)
 static void
 timer(struct wr_exec *x, struct wr_wait *w)
 {
+    if (wr_timer_skips(x, w))
+        return;
     if (w->hears)
         wr_timeout_fire(x, w);
     else if (!wr_cut_is_mark(x->m, w)) /* else the work is there */

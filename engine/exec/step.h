@@ -300,12 +300,24 @@ struct wr_step {
 WR_MUST int wr_step(struct wr_step *s, const struct wr_event *ev,
                     struct wr_err *err);
 
-/* When start timer `at` of a definition of instant `anchor` fires next after
- * `after` (INT64_MIN: first); *due 0: never again.  WR_EVALUE: it cannot be
- * told, because an expression has nothing to read. */
+/* Firings of a repetition that do not happen. */
+struct wr_missed {
+    int64_t n, first, last; /* their number; instants */
+};
+struct wr_start_when {
+    int64_t anchor; /* instant of the definition */
+    int64_t fired;  /* the firing that happens `now`; INT64_MIN: none has yet */
+    int64_t now;
+};
+/* When start timer `at` fires next; *due 0: never again.  WR_EVALUE: it cannot
+ * be told, because an expression has nothing to read. */
 WR_MUST int wr_start_due(struct wr_arena *a, const struct wr_model *m,
-                         const struct wr_start *at, int64_t anchor,
-                         int64_t after, int64_t *due, struct wr_err *err);
+                         const struct wr_start *at,
+                         const struct wr_start_when *when, int64_t *due,
+                         struct wr_missed *missed, struct wr_err *err);
+/* Is a firing of the repetition at `due` not to happen `now`? */
+bool wr_start_skips(const struct wr_model *m, const struct wr_start *at,
+                    int64_t due, int64_t now);
 /* The name of the message or signal that start `at` waits for, in `a`. */
 WR_MUST int wr_start_name(struct wr_arena *a, const struct wr_model *m,
                           const struct wr_start *at, const char **name,

@@ -86,8 +86,10 @@ wr_timer_shift(struct wr_exec *x, struct wr_wait *w, int64_t paused)
     if (paused <= 0 || __builtin_add_overflow(w->timer.due_at, paused, &due))
         return;
     w->timer.due_at = due;
-    if (w->cycle.period)
+    if (w->cycle.period) {
         w->cycle.anchor += paused;
+        w->cycle.wall += paused;
+    }
     wr_timer_armed(x, w);
 }
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/time.h"
+#include "engine/base/when.h"
 #include "engine/exec/exec.h"
 
 static int
@@ -72,26 +72,27 @@ names(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
     return 0;
 }
 
-/* A date-time, or its text; without offset it is UTC.  A duration counts from
- * now on. */
+/* A date-time, or its text; without offset it is in the process's zone.  A
+ * duration counts from now on. */
 static int
 instant(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
         int64_t *out, struct wr_err *err)
 {
-    const struct wr_value *v;
-    const char *text;
+    const char *text, *zone = x->m->timing.zone;
+    struct wr_when when;
+    struct wr_span span;
 
     if (wr_exec_text(x, a, attr, &text, err) < 0)
         return err->code;
     if (!text || !text[0])
         return 0;
     if (text[0] == 'P')
-        return wr_instant_add_duration(x->ev->now, text, strlen(text), out,
-                                       err);
-    if (wr_datetime_parse(x->arena, text, strlen(text), &v, err) < 0)
+        return wr_span_parse(text, strlen(text), &span, err) < 0
+                   ? (int)err->code
+                   : wr_instant_add_span(zone, x->ev->now, &span, out, err);
+    if (wr_when_parse(x->arena, text, strlen(text), zone, &when, err) < 0)
         return err->code;
-    if (!wr_datetime_instant(v, out))
-        return wr_fail(err, WR_EVALUE, "'%.60s' is out of range", text);
+    *out = when.at;
 
     return 0;
 }

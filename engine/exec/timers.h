@@ -31,13 +31,32 @@ void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
 void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
 int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
 
-/* ---- timer.c ---- */
+/* ---- before.c ---- */
 
 /* An instance that is not there yet, and the variables it would begin
  * with. */
 struct wr_exec *wr_exec_before(struct wr_arena *a, const struct wr_model *m,
                                int64_t now);
 void wr_exec_given(struct wr_exec *x, const struct wr_value *variables);
+
+/* ---- timer_due.c ---- */
+
+/* Read what a timer says: when it is due first, and its repetition. */
+WR_MUST int wr_timer_read(struct wr_exec *x, struct wr_activity *a,
+                          const struct wr_event_def *def, const char *text,
+                          struct wr_cycle *c, int64_t *due, struct wr_err *err);
+bool wr_cycle_is_past(const struct wr_cycle *c, int64_t due);
+/* On from the firing at *due to the first one after `after`; *missed gets those
+ * in between added.  False: there is none, and c and *due are worth nothing. */
+bool wr_cycle_go(struct wr_cycle *c, int64_t after, int64_t *due,
+                 struct wr_missed *missed);
+/* On from the firing at *due, which happens now, as the misfire policy says. */
+bool wr_cycle_after(struct wr_cycle *c, const struct wr_timing *t, int64_t now,
+                    int64_t *due, struct wr_missed *missed);
+/* Is one that was due at `due` not to happen now? */
+bool wr_timing_skips(const struct wr_timing *t, int64_t due, int64_t now);
+
+/* ---- timer.c ---- */
 
 /* `part`: which of the event's definitions. */
 WR_MUST int wr_timer_arm(struct wr_exec *x, struct wr_activity *a, int node,
@@ -47,6 +66,8 @@ WR_MUST int wr_timer_arm_listener(struct wr_exec *x, struct wr_activity *a,
                                   int place);
 /* Next firing of a repeating timer: false when it was the last. */
 bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
+/* Is it too late for it to fire, and it goes on (or is over) without? */
+bool wr_timer_skips(struct wr_exec *x, struct wr_wait *w);
 /* Say when it is due now. */
 void wr_timer_armed(struct wr_exec *x, const struct wr_wait *w);
 /* It stood still for `paused` ms, which are added. */

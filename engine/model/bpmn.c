@@ -7,6 +7,7 @@
 
 #include "engine/model/build.h"
 #include "engine/model/rules.h"
+#include "engine/model/timer.h"
 
 enum {
     MAX_BYTES = 8 << 20,
@@ -100,6 +101,7 @@ read_process(struct wr_build *b)
     m->name = wr_xml_attr(p, "name");
     m->version_tag = version_tag(p);
     m->keep_for = wr_build_keep_for(b, p);
+    m->timing = wr_build_timing(b, p);
     m->executable = wr_xml_flag(p, "isExecutable", false);
     m->dialect = b->dialect;
     m->language = b->options->bare_conditions_are_juel ? WR_LANG_JUEL

@@ -31,6 +31,7 @@ struct wr_bpmn_options {
     bool (*file)(void *files, struct wr_arena *a, const char *name,
                  const char **bytes, size_t *len);
     void *files;
+    struct wr_timing timing; /* of timers that say nothing of their own */
     /* Conditions without delimiters and language are JUEL (betsy). */
     bool bare_conditions_are_juel;
 };

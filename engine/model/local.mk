@@ -51,7 +51,8 @@ libweir_la_SOURCES += \
 	engine/model/start.c \
 	engine/model/symbols.c engine/model/symbols.h \
 	engine/model/task.c \
-	engine/model/timer.c engine/model/timer.h \
+	engine/model/timer.c \
+	engine/model/timing.c engine/model/timer.h \
 	engine/model/vocabulary.def \
 	engine/model/xml.c engine/model/xml_look.c engine/model/xml.h
 

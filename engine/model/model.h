@@ -90,6 +90,25 @@ struct wr_talk {
     struct wr_attr value;
 };
 
+/* What becomes of the firings of a repetition that are missed. */
+enum wr_misfire {
+    WR_MISFIRE_ONCE, /* it fires once for all of them */
+    WR_MISFIRE_ALL,  /* each fires, in order */
+    WR_MISFIRE_SKIP, /* none does */
+};
+
+struct wr_timing {
+    const char *zone; /* IANA: of what has none; NULL: UTC */
+    enum wr_misfire misfire;
+    int64_t misfire_after; /* SKIP: ms after which one is missed */
+    int64_t misfire_max;   /* ALL: the last so many */
+};
+
+enum { /* of wr_timing, where nothing is set */
+    WR_MISFIRE_AFTER_MS = 60000,
+    WR_MISFIRE_MAX = 1000,
+};
+
 struct wr_event_def {
     enum wr_trigger trigger;
     enum wr_ends ends;         /* TERMINATE */
@@ -117,6 +136,7 @@ struct wr_event_def {
     enum wr_timer_kind timer_kind;
     struct wr_attr timer; /* ISO 8601 text or expression */
     struct wr_attr until; /* CYCLE: it fires no later; no text: no end */
+    struct wr_timing timing;
     const struct wr_expr *condition; /* NULL: it happens with every write */
     const char *const *watched; /* variables whose writes concern condition */
     int n_watched;
@@ -462,6 +482,7 @@ struct wr_model {
     const char *version_tag; /* NULL */
     const char *keep_for; /* ISO 8601 duration for which what completed can be
                                 compensated after the end; NULL: not at all */
+    struct wr_timing timing; /* of dates that its tasks have */
     bool executable;
     enum wr_dialect dialect;
     enum wr_expr_lang language; /* of conditions without a prefix */

@@ -5,17 +5,16 @@
 #include <string.h>
 
 #include "engine/base/cron.h"
-#include "engine/base/time.h"
+#include "engine/base/when.h"
 
 static bool
 is_date(const char *s, size_t len)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(512);
-    const struct wr_value *v;
+    struct wr_when w;
     struct wr_err err;
 
-    return wr_datetime_parse(a, s, len, &v, &err) == 0
-           || wr_date_parse(a, s, len, &v, &err) == 0;
+    return wr_when_parse(a, s, len, /* zone= */ NULL, &w, &err) == 0;
 }
 
 static bool
@@ -80,9 +79,10 @@ is_repetition(const char *s)
 
     if (!rest)
         return false;
+    len = wr_repetition_start(rest);
+    if (len > 0 && is_date(rest, len))
+        rest += len + 1;
     len = part(&rest, &at);
-    if (rest && is_date(at, len))
-        len = part(&rest, &at);
 
     return is_duration(at, len) && (!rest || wr_timer_is_date(rest));
 }

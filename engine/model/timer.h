@@ -31,6 +31,11 @@ void wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
 void wr_build_timer(struct wr_build *b, struct wr_event_def *def,
                     const struct wr_xml *e, const struct wr_xml *d);
 
+/* In which zone the timers of `e` are read and what becomes of firings that are
+ * missed: properties `timeZone` and `misfire` of the element, else of the
+ * process, else as the options have it (timing.c). */
+struct wr_timing wr_build_timing(struct wr_build *b, const struct wr_xml *e);
+
 /* What flowable says of a timer beyond BPMN: the end of a repetition, written at
  * `at` (NULL: nowhere), and a calendar, which may be its own kind's alone. */
 void wr_build_timer_more(struct wr_build *b, struct wr_event_def *def,

@@ -39,6 +39,11 @@ typedef void wr_committed_fn(void *data, const struct wr_definition *d,
 typedef void wr_refused_fn(void *data, const struct wr_outbox_row *row,
                            const struct wr_err *why);
 
+/* Firings of a start event's timer that did not happen; quick and without calls
+ * into the runtime. */
+typedef void wr_missed_fn(void *data, const struct wr_definition *d,
+                          int element, const struct wr_missed *missed);
+
 struct wr_runtime_options {
     const char *store_url;
     struct wr_clock *clock; /* shared, outlives the runtime */
@@ -69,6 +74,8 @@ struct wr_runtime_options {
     int64_t lock_wait_ms;         /* for an instance's lock, then without */
     wr_refused_fn *refused;       /* NULL: none */
     void *refused_data;
+    wr_missed_fn *missed; /* NULL: none */
+    void *missed_data;
 };
 
 WR_MUST int wr_runtime_open(const struct wr_runtime_options *o,

@@ -37,9 +37,12 @@ add_timer(struct wr_arena *a, const struct wr_definition_row *d,
           const struct wr_model *m, const struct wr_start *at,
           struct wr_start_rows *out, struct wr_err *err)
 {
+    const struct wr_start_when when = { .anchor = d->deployed_at,
+                                        .fired = INT64_MIN };
+    struct wr_missed missed;
     int64_t due;
 
-    if (wr_start_due(a, m, at, d->deployed_at, INT64_MIN, &due, err) < 0)
+    if (wr_start_due(a, m, at, &when, &due, &missed, err) < 0)
         return err->code;
     if (due)
         out->timers[out->n_timers++] = (struct wr_timer_row){
@@ -154,37 +157,54 @@ start_of(const struct wr_model *m, const struct wr_timer_row *t)
     return NULL;
 }
 
-static int
-next_due(const struct wr_definition *d, const struct wr_timer_row *t,
-         int64_t now, struct wr_arena *a, int64_t *out, struct wr_err *err)
-{
-    const struct wr_start *s = start_of(d->model, t);
-    int64_t after = t->due_at > now ? t->due_at : now;
+struct firing { /* of a start event's timer */
+    const struct wr_timer_row *timer;
+    bool starts;
+    int64_t next; /* 0: none */
+    struct wr_missed missed;
+};
 
-    *out = 0;
+static int
+look(const struct wr_definition *d, int64_t now, struct wr_arena *a,
+     struct firing *f, struct wr_err *err)
+{
+    const struct wr_timer_row *t = f->timer;
+    const struct wr_start *s = start_of(d->model, t);
+    const struct wr_start_when when = { .anchor = d->row.deployed_at,
+                                        .fired = t->due_at,
+                                        .now = now };
+
+    f->starts = d->row.state == WR_DEF_ACTIVE;
     if (!s)
         return 0;
+    if (wr_start_due(a, d->model, s, &when, &f->next, &f->missed, err) < 0)
+        return err->code;
+    if (f->starts && wr_start_skips(d->model, s, t->due_at, now)) {
+        f->starts = false;
+        f->missed.n++;
+        f->missed.first = t->due_at;
+    }
 
-    return wr_start_due(a, d->model, s, d->row.deployed_at, after, out, err);
+    return 0;
 }
 
 /* The timer moves on and the start is owed: both or neither. */
 static int
-write_firing(struct wr_runtime *rt, const struct wr_timer_row *t, int64_t next,
-             struct wr_outbox_row *row, bool starts, struct wr_err *err)
+write_firing(struct wr_runtime *rt, const struct firing *f,
+             struct wr_outbox_row *row, struct wr_err *err)
 {
-    struct wr_timer_row moved = *t;
+    struct wr_timer_row moved = *f->timer;
     struct wr_change changes[2] = {
-        { .op = next ? WR_OP_PUT : WR_OP_DEL,
+        { .op = f->next ? WR_OP_PUT : WR_OP_DEL,
           .noun = WR_TIMERS,
-          .was = t->due_at,
+          .was = f->timer->due_at,
           .timer = &moved },
         { .op = WR_OP_PUT, .noun = WR_OUTBOXES, .outbox = row },
     };
     int r;
 
-    moved.due_at = next;
-    r = wr_runtime_change(rt, changes, starts ? 2 : 1, err);
+    moved.due_at = f->next;
+    r = wr_runtime_change(rt, changes, f->starts ? 2 : 1, err);
     if (r == WR_ECONFLICT)
         return wr_fail(err, WR_ENOTFOUND, "the timer fired already");
 
@@ -196,11 +216,11 @@ wr_runtime_start_due(struct wr_runtime *rt, const struct wr_uuid *id,
                      int32_t tenant, int64_t due, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-    int64_t now = wr_clock_now(rt->o.clock), next = 0;
+    int64_t now = wr_clock_now(rt->o.clock);
     const struct wr_timer_row *t = NULL;
     const struct wr_definition *d;
     struct wr_outbox_row row;
-    bool starts;
+    struct firing f = { 0 };
 
     if (find_timer(rt, id, tenant, a, &t, err) < 0)
         return err->code;
@@ -220,13 +240,14 @@ wr_runtime_start_due(struct wr_runtime *rt, const struct wr_uuid *id,
         .target = t->id,
         .name = "",
     };
-    starts = d->row.state == WR_DEF_ACTIVE;
-    if (next_due(d, t, now, a, &next, err) < 0
-        || write_firing(rt, t, next, &row, starts, err) < 0) {
+    f.timer = t;
+    if (look(d, now, a, &f, err) < 0 || write_firing(rt, &f, &row, err) < 0) {
         wr_definition_unref(d);
         return err->code;
     }
+    if (f.missed.n && rt->o.missed)
+        rt->o.missed(rt->o.missed_data, d, t->element, &f.missed);
     wr_definition_unref(d);
 
-    return starts ? wr_runtime_settle(rt, &row.id, tenant, err) : 0;
+    return f.starts ? wr_runtime_settle(rt, &row.id, tenant, err) : 0;
 }

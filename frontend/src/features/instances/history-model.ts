@@ -37,6 +37,7 @@ export const kinds = {
   'timer-armed': { label: 'Timer set', tone: 'waiting' },
   'timer-fired': { label: 'Timer fired', tone: 'active' },
   'timer-canceled': { label: 'Timer canceled', tone: 'neutral' },
+  'timer-missed': { label: 'Firings missed', tone: 'neutral' },
   'timer-overdue': { label: 'Timer due, kept until another listener was told', tone: 'waiting' },
   'subscription-opened': { label: 'Waits for an event', tone: 'waiting' },
   'conversation-keyed': { label: 'The conversation has its key', tone: 'active' },
