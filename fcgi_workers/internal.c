@@ -42,6 +42,7 @@ static const struct wr_object batch_object = WR_OBJECT_ROWS(
 
 struct counts {
     int64_t done, gone, failed;
+    const char *each;
 };
 static const struct wr_field counts_fields[] = {
     WR_FIELD(struct counts, done, "done", WR_INT, WR_READONLY, "Committed."),
@@ -49,6 +50,8 @@ static const struct wr_field counts_fields[] = {
              "Already fired or canceled."),
     WR_FIELD(struct counts, failed, "failed", WR_INT, WR_READONLY,
              "To be tried again."),
+    WR_FIELD(struct counts, each, "each", WR_STRING, WR_READONLY,
+             "A letter for each item: d, g or f."),
 };
 static const struct wr_object counts_object = WR_OBJECT_ROWS(
     struct counts, "DueResult", counts_fields);
@@ -86,15 +89,20 @@ run_alone(struct wr_request *rq, const struct due *d, struct wr_err *err)
     return true;
 }
 
-static void
+static char
 add(struct counts *c, enum wr_code code)
 {
-    if (code == WR_OK)
+    if (code == WR_OK) {
         c->done++;
-    else if (code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EHELD)
+        return 'd';
+    }
+    if (code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EHELD) {
         c->gone++;
-    else
-        c->failed++;
+        return 'g';
+    }
+    c->failed++;
+
+    return 'f';
 }
 
 static int
@@ -105,19 +113,24 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     size_t n = body->items.n;
     struct counts *c = out;
     struct wr_call *calls;
-    size_t k = 0;
+    size_t k = 0, *at;
+    char *each;
 
     if (n < 1 || n > 1000)
         return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
     calls = wr_newn(rq->arena, struct wr_call, n);
+    at = wr_newn(rq->arena, size_t, n);
+    each = wr_newn(rq->arena, char, n + 1);
+    c->each = each;
     for (size_t i = 0; i < n; i++) {
         bool timer = strcmp(items[i].type, "timer") == 0;
         struct wr_err why = { 0 };
 
         if (run_alone(rq, &items[i], &why)) {
-            add(c, why.code);
+            each[i] = add(c, why.code);
             continue;
         }
+        at[k] = i;
         calls[k++].command = (struct wr_command){
             .tenant = (int32_t)items[i].tenant,
             .instance = items[i].instance,
@@ -133,7 +146,7 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     for (size_t i = 0; i < k; i++)
         report_failure(rq, &calls[i]);
     for (size_t i = 0; i < k; i++)
-        add(c, calls[i].err.code);
+        each[at[i]] = add(c, calls[i].err.code);
 
     return 0;
 }

@@ -37,6 +37,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/restart.c \
 	fcgi_workers/suspensions.c \
 	fcgi_workers/jobs.c \
+	fcgi_workers/kinds.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/lookup.c fcgi_workers/lookup.h \
 	fcgi_workers/messages.c \

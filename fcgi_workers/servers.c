@@ -66,11 +66,27 @@ say_changes(struct wr_keeper *k)
 }
 
 static bool
+ask_redis(struct wr_redis *r)
+{
+    static const char *const ping[] = { "PING" };
+    redisReply *reply;
+    struct wr_err err;
+
+    if (!r)
+        return true;
+    if (wr_redis_do(r, ping, WR_COUNT(ping), &reply, &err) < 0)
+        return false;
+    freeReplyObject(reply);
+
+    return true;
+}
+
+static bool
 keep_lease(struct wr_keeper *k)
 {
     struct wr_err err;
-    bool held = !k->servers->lease
-                || wr_lease_beat(k->servers->lease, &err) == 0;
+    bool held = k->servers->lease ? wr_lease_beat(k->servers->lease, &err) == 0
+                                  : ask_redis(k->servers->redis);
 
     return say_changes(k) && held;
 }
@@ -258,7 +274,8 @@ wr_servers_open(struct wr_arena *a, const struct wr_config *config,
         return err->code;
     }
     s->store = wr_servers_store_link(a, config, clock);
-    open_lease(s, config, clock, slot);
+    if (slot != WR_NO_SLOT)
+        open_lease(s, config, clock, slot);
     if (start_keeper(a, s, beat_ms, keep_lease, &s->keeper, err) < 0
         || (s->amqp
             && start_keeper(a, s, beat_ms, ask_amqp, &s->asker, err) < 0)) {

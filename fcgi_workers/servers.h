@@ -17,7 +17,8 @@
 #include "engine/net/amqp.h"
 
 enum {
-    WR_SERVER_LINKS = 3
+    WR_SERVER_LINKS = 3,
+    WR_NO_SLOT = -1
 };
 #define WR_SERVER_STORE "postgresql"
 
@@ -31,7 +32,9 @@ struct wr_servers {
     struct wr_keeper *keeper, *asker;
 };
 
-/* What does not answer yet is no error.  WR_EINVALID: a setting. */
+/* For `slot`, or with WR_NO_SLOT for a process that owns no buckets: it has no
+ * lease, and its keeper asks Redis whether it is there.  What does not answer yet
+ * is no error.  WR_EINVALID: a setting. */
 WR_MUST int wr_servers_open(struct wr_arena *a, const struct wr_config *config,
                             const struct wr_clock *clock, int slot,
                             struct wr_servers **out, struct wr_err *err);

@@ -1,20 +1,18 @@
-/* due: what was read ahead is posted when its time has come. */
-#include "scheduler/post.h"
+/* due: what was read ahead is given out when its time has come. */
+#include "scheduler/due.h"
 
-void
-wr_due_post(struct wr_due *d, int64_t now, bool *unreachable,
-            struct wr_err *err)
+struct wr_due_item *
+wr_due_now(struct wr_due *d, int64_t now, size_t *n)
 {
-    *unreachable = false;
-    while (d->next < d->n && d->items[d->next].at <= now) {
-        size_t to = d->next;
+    struct wr_due_item *first = d->items + d->next;
 
-        while (to < d->n && to < d->next + WR_DUE_BATCH
-               && d->items[to].at <= now)
-            to++;
-        wr_post(d, &d->items[d->next], to - d->next, unreachable, err);
-        d->next = to;
+    *n = 0;
+    while (d->next < d->n && d->items[d->next].at <= now) {
+        d->next++;
+        (*n)++;
     }
+
+    return first;
 }
 
 int64_t

@@ -1,10 +1,10 @@
 /*
- * due.h: what is due, and whose slot runs it (DESIGN.md section 5).
+ * due.h: what is due (DESIGN.md section 5).
  *
  * Rows are the truth: the near future is read into memory again and again, what
- * is due goes in batches to the slots that own its instances, and firing deletes
+ * is due goes to the slots that own its instances (lanes.h), and firing deletes
  * the row in the step that moves the token, so each fires once however often it
- * is posted.
+ * is given out.
  */
 
 #ifndef WR_DUE_H
@@ -13,17 +13,10 @@
 #include "engine/base/config.h"
 #include "engine/base/time.h"
 #include "engine/store/store.h"
+#include "scheduler/item.h"
 
 enum {
-    WR_DUE_BATCH = 200,
     WR_DUE_AHEAD = 5000
-};
-
-struct wr_due_item {
-    const char *type;            /* "timer", "job", "outbox" */
-    struct wr_uuid id, instance; /* instance zero: of none */
-    int32_t tenant;
-    int64_t at;
 };
 
 struct wr_due {
@@ -31,19 +24,14 @@ struct wr_due {
     struct wr_store *store;    /* read only */
     struct wr_arena *arena;    /* of the look-ahead; reset by each scan */
     struct wr_due_item *items; /* by `at` */
-    size_t n, next;            /* items[0..next) were posted */
-    int n_slots;
-    int64_t done, gone, failed; /* counted since start */
+    size_t n, next;            /* items[0..next) were given out */
 };
 
 /* Read what is due within the horizon, replacing what was there (scan.c). */
 WR_MUST int wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err);
 
-/* Post what is due now.  An unreachable slot is no failure of the call: its
- * items come back with the next scan; `err` then says why and *unreachable is
- * set. */
-void wr_due_post(struct wr_due *d, int64_t now, bool *unreachable,
-                 struct wr_err *err);
+/* What has become due since the last call, *n of them; till the next scan. */
+struct wr_due_item *wr_due_now(struct wr_due *d, int64_t now, size_t *n);
 
 /* When to look again: the next item's instant or `scan_at`. */
 int64_t wr_due_next(const struct wr_due *d, int64_t scan_at);

@@ -1,7 +1,13 @@
 # scheduler: weir-scheduler.
 sbin_PROGRAMS += weir-scheduler
 weir_scheduler_SOURCES = \
-	scheduler/due.c scheduler/due.h \
-	scheduler/post.c scheduler/post.h scheduler/scan.c \
+	scheduler/due.c scheduler/due.h scheduler/scan.c \
+	scheduler/given.c scheduler/given.h \
+	scheduler/hand_out.c scheduler/lane.c scheduler/lane.h \
+	scheduler/item.c scheduler/item.h \
+	scheduler/kinds.c scheduler/kinds.h \
+	scheduler/lanes.c scheduler/lanes.h \
+	scheduler/post.c scheduler/post.h \
+	scheduler/status.c scheduler/status.h \
 	scheduler/main.c
 weir_scheduler_LDADD = libslot.la libweir.la

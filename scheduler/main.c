@@ -3,9 +3,9 @@
  *
  *     weir-scheduler --home DIR
  *
- * Reads the store, writes nothing: what is due is posted to the worker slot that
- * owns the instance.  Store or slot away: it says so once, goes on and recovers
- * by itself.
+ * Reads the store, writes nothing: what is due goes, by RabbitMQ when there is
+ * one, to the worker slot that owns the instance (lanes.h).  Store, broker or
+ * slot away: it says so once, goes on and recovers by itself.
  */
 
 #include "config.h"
@@ -19,14 +19,24 @@
 
 #include "engine/base/log.h"
 #include "fcgi_workers/servers.h"
-#include "scheduler/post.h"
+#include "scheduler/due.h"
+#include "scheduler/kinds.h"
+#include "scheduler/status.h"
+
+enum {
+    TICK_MS = 1000 /* of its status */
+};
 
 struct scheduler {
     struct wr_arena *arena;
     const struct wr_config *config;
     const char *url;
     struct wr_clock clock;
-    struct wr_link *server; /* the store's; NULL: a file */
+    struct wr_servers *servers;
+    struct wr_poster poster;
+    struct wr_kinds *kinds;
+    struct wr_lanes *lanes;
+    struct wr_status status;
     struct wr_due due;
     int64_t sweep_at;
     bool in_trouble; /* said so already */
@@ -63,31 +73,49 @@ connected(struct scheduler *s)
     return false;
 }
 
+/* Look into the store when it is time; false: it is away. */
+static bool
+scan(struct scheduler *s, int64_t now, int64_t *scan_at)
+{
+    struct wr_err err = { 0 };
+
+    if (now < *scan_at)
+        return true;
+    *scan_at = now + wr_config_int(s->config, WR_SET_TIMER_SCAN);
+    if (!connected(s))
+        return false;
+    if (wr_due_scan(&s->due, now, &err) == 0)
+        return true;
+    trouble(s, "store is away", &err);
+    wr_store_close(s->due.store);
+    s->due.store = NULL;
+
+    return false;
+}
+
 /* One round; returns when to look again. */
 static int64_t
 round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
 {
-    int64_t scan = wr_config_int(s->config, WR_SET_TIMER_SCAN);
+    struct wr_due_item *items;
     struct wr_err err = { 0 };
-    bool unreachable;
+    bool cut_off;
+    size_t n;
 
-    if (now >= *scan_at) {
-        *scan_at = now + scan;
-        if (!connected(s))
-            return *scan_at;
-        if (wr_due_scan(&s->due, now, &err) < 0) {
-            trouble(s, "store is away", &err);
-            wr_store_close(s->due.store);
-            s->due.store = NULL;
-            return *scan_at;
-        }
+    wr_status_write(&s->status);
+    if (!scan(s, now, scan_at))
+        return *scan_at;
+    items = wr_due_now(&s->due, now, &n);
+    if (n) {
+        wr_kinds_tell(s->kinds, &s->poster, items, n);
+        wr_lanes_dispatch(s->lanes, items, n);
     }
-    wr_due_post(&s->due, now, &unreachable, &err);
+    cut_off = wr_lanes_cut_off(s->lanes, &err);
     if (now >= s->sweep_at) {
         s->sweep_at = now + wr_config_int(s->config, WR_SET_SWEEP);
-        unreachable |= wr_post_sweep(&s->due, &err) < 0;
+        cut_off |= wr_post_sweep(&s->poster, &err) < 0;
     }
-    if (unreachable)
+    if (cut_off)
         trouble(s, "a slot is away", &err);
     else
         all_well(s);
@@ -108,6 +136,8 @@ loop(struct scheduler *s, const sigset_t *set)
 
         if (wait < 1)
             wait = 1;
+        if (wait > TICK_MS)
+            wait = TICK_MS;
         ts.tv_sec = wait / 1000;
         ts.tv_nsec = wait % 1000 * 1000000;
         sig = sigtimedwait(set, NULL, &ts);
@@ -131,6 +161,50 @@ pid_file(struct scheduler *s, bool write)
     }
 }
 
+static int
+open_parts(struct scheduler *s, struct wr_arena *ahead, struct wr_err *err)
+{
+    struct wr_lanes_options o = { .config = s->config, .clock = &s->clock };
+
+    if (wr_servers_open(s->arena, s->config, &s->clock, WR_NO_SLOT, &s->servers,
+                        err)
+        < 0)
+        return err->code;
+    s->poster = o.poster = wr_poster_of(s->config);
+    o.amqp = s->servers->amqp;
+    if (wr_lanes_open(&o, &s->lanes, err) < 0) {
+        wr_servers_close(s->servers);
+        return err->code;
+    }
+    s->kinds = wr_kinds_new();
+    s->due = (struct wr_due){ .config = s->config, .arena = ahead };
+    s->status = (struct wr_status){ .home = wr_config_home(s->config),
+                                    .clock = &s->clock,
+                                    .servers = s->servers,
+                                    .lanes = s->lanes };
+
+    return 0;
+}
+
+static int
+serve(struct scheduler *s, struct wr_arena *ahead, const sigset_t *set,
+      struct wr_err *err)
+{
+    if (open_parts(s, ahead, err) < 0)
+        return err->code;
+    pid_file(s, /* write= */ true);
+    loop(s, set);
+    pid_file(s, /* write= */ false);
+    wr_status_remove(&s->status);
+    wr_lanes_close(s->lanes);
+    wr_kinds_free(s->kinds);
+    if (s->due.store)
+        wr_store_close(s->due.store);
+    wr_servers_close(s->servers);
+
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -150,6 +224,7 @@ main(int argc, char **argv)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
     if (wr_config_load(a, argv[2], &s.config, &err) < 0) {
         wr_log(WR_LOG_ERROR, "not started", "cause", err.text, NULL);
         return 1;
@@ -158,19 +233,10 @@ main(int argc, char **argv)
     s.url = wr_config_text(s.config, WR_SET_DATABASE_URL);
     if (!s.url[0])
         s.url = wr_arena_printf(a, "sqlite:%s/weir.db", argv[2]);
-    s.server = wr_servers_store_link(a, s.config, &s.clock);
-    s.due = (struct wr_due){
-        .config = s.config,
-        .arena = ahead,
-        .n_slots = (int)wr_config_int(s.config, WR_SET_SLOTS),
-    };
-    pid_file(&s, /* write= */ true);
-    loop(&s, &set);
-    pid_file(&s, /* write= */ false);
-    if (s.due.store)
-        wr_store_close(s.due.store);
-    if (s.server)
-        wr_link_done(s.server);
+    if (serve(&s, ahead, &set, &err) < 0) {
+        wr_log(WR_LOG_ERROR, "not started", "cause", err.text, NULL);
+        return 1;
+    }
 
     return 0;
 }

@@ -10,103 +10,115 @@ enum {
     POST_TIMEOUT_MS = 30000
 };
 
-static void
-item_json(struct wr_str *s, const struct wr_due_item *it)
+struct wr_poster
+wr_poster_of(const struct wr_config *config)
 {
-    char id[WR_UUID_TEXT], instance[WR_UUID_TEXT], due[WR_INSTANT_TEXT];
-
-    wr_uuid_text(&it->id, id);
-    wr_uuid_text(&it->instance, instance);
-    wr_instant_text(it->at, due);
-    wr_str_printf(s,
-                  "%s{\"type\":\"%s\",\"target\":\"%s\",\"instance\":\"%s\","
-                  "\"tenant\":%d,\"due\":\"%s\"}",
-                  s->len ? "," : "", it->type, id, instance, it->tenant, due);
+    return (struct wr_poster){
+        .home = wr_config_home(config),
+        .n_slots = (int)wr_config_int(config, WR_SET_SLOTS),
+    };
 }
 
-static int64_t
-count(const struct wr_value *v, const char *name)
+/* Any slot can do any work; its owner does it from memory. */
+int
+wr_post_ask(const struct wr_poster *p, int slot, const char *path,
+            const struct wr_str *body, struct wr_arena *a,
+            const struct wr_value **out, struct wr_err *err)
 {
-    const struct wr_value *n = wr_value_get(v, name);
-    int64_t out = 0;
+    const char *text = "";
+    int status = 0, r = WR_EBUSY;
 
-    if (n && n->type == WR_V_NUMBER && wr_decimal_to_int(n->number, &out))
-        return out;
+    for (int k = 0; k < p->n_slots && r == WR_EBUSY; k++) {
+        const char *socket = wr_arena_printf(a, "%s/run/slot-%d.sock", p->home,
+                                             (slot + k) % p->n_slots);
 
-    return 0;
-}
-
-static int
-post_slot(struct wr_due *d, struct wr_arena *a, int slot,
-          const struct wr_str *items, struct wr_err *err)
-{
-    const char *socket = wr_arena_printf(a, "%s/run/slot-%d.sock",
-                                         wr_config_home(d->config), slot);
-    struct wr_str body = { .arena = a };
-    const struct wr_value *answer;
-    const char *text;
-    int status;
-
-    wr_str_printf(&body, "{\"items\":[%s]}", items->s);
-    if (wr_slot_post(a, socket, "/internal/commands", &body, POST_TIMEOUT_MS,
-                     &status, &text, err)
-        < 0)
-        return (int)err->code;
+        r = wr_slot_post(a, socket, path, body, POST_TIMEOUT_MS, &status, &text,
+                         err);
+    }
+    if (r < 0)
+        return r;
     if (status != 200)
         return wr_fail(err, WR_EIO, "slot %d answered %d: %s", slot, status,
                        text);
-    if (wr_json_parse(a, text, strlen(text), &answer, err) < 0)
-        return (int)err->code;
-    d->done += count(answer, "done");
-    d->gone += count(answer, "gone");
-    d->failed += count(answer, "failed");
 
-    return 0;
+    return wr_json_parse(a, text, strlen(text), out, err);
 }
 
 /* What belongs to no instance, start timers and the outbox, is done by any slot,
  * once: its id spreads it over them. */
-static const struct wr_uuid *
-owner(const struct wr_due_item *it)
+static int
+slot_of(const struct wr_poster *p, const struct wr_due_item *it)
 {
-    return wr_uuid_is_zero(&it->instance) ? &it->id : &it->instance;
+    const struct wr_uuid *owner = wr_uuid_is_zero(&it->instance)
+                                      ? &it->id
+                                      : &it->instance;
+
+    return wr_uuid_bucket(owner) % p->n_slots;
+}
+
+/* A letter for each item, in their order. */
+static int
+read_answer(const struct wr_value *answer, const size_t *at, size_t n,
+            enum wr_posted *out, struct wr_err *err)
+{
+    const struct wr_value *each = wr_value_get(answer, "each");
+
+    if (!each || each->type != WR_V_STRING || each->string.len != n)
+        return wr_fail(err, WR_EIO, "a slot answered for other items");
+    for (size_t i = 0; i < n; i++) {
+        char c = each->string.s[i];
+
+        out[at[i]] = c == 'd'   ? WR_POSTED_DONE
+                     : c == 'g' ? WR_POSTED_GONE
+                                : WR_POSTED_LATER;
+        if (out[at[i]] == WR_POSTED_LATER)
+            wr_fail(err, WR_EBUSY, "a slot could not do it now");
+    }
+
+    return 0;
 }
 
 void
-wr_post(struct wr_due *d, const struct wr_due_item *from, size_t n,
-        bool *unreachable, struct wr_err *err)
+wr_post(const struct wr_poster *p, const struct wr_due_item *items, size_t n,
+        enum wr_posted *out, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 16);
+    size_t *at = wr_newn(a, size_t, n);
 
-    for (int slot = 0; slot < d->n_slots; slot++) {
-        struct wr_str items = { .arena = a };
+    for (int slot = 0; slot < p->n_slots; slot++) {
+        struct wr_str body = { .arena = a };
+        const struct wr_value *answer;
+        size_t k = 0;
+        int r;
 
+        wr_str_add(&body, "{\"items\":[");
         for (size_t i = 0; i < n; i++) {
-            if (wr_uuid_bucket(owner(&from[i])) % d->n_slots == slot)
-                item_json(&items, &from[i]);
+            if (slot_of(p, &items[i]) != slot)
+                continue;
+            if (k)
+                wr_str_addc(&body, ',');
+            wr_item_json(&body, &items[i]);
+            at[k++] = i;
         }
-        if (items.len && post_slot(d, a, slot, &items, err) < 0)
-            *unreachable = true;
+        wr_str_add(&body, "]}");
+        if (k == 0)
+            continue;
+        r = wr_post_ask(p, slot, "/internal/commands", &body, a, &answer, err);
+        if (r == 0)
+            r = read_answer(answer, at, k, out, err);
+        for (size_t i = 0; i < k && r < 0; i++)
+            out[at[i]] = r == WR_EBUSY ? WR_POSTED_NOBODY : WR_POSTED_BROKE;
     }
 }
 
 int
-wr_post_sweep(struct wr_due *d, struct wr_err *err)
+wr_post_sweep(const struct wr_poster *p, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 12);
-    const char *socket = wr_arena_printf(a, "%s/run/slot-0.sock",
-                                         wr_config_home(d->config));
     struct wr_str body = { .arena = a };
-    const char *text;
-    int status;
+    const struct wr_value *answer;
 
     wr_str_add(&body, "{}");
-    if (wr_slot_post(a, socket, "/internal/sweep", &body, POST_TIMEOUT_MS,
-                     &status, &text, err)
-        < 0)
-        return (int)err->code;
 
-    return status == 200 ? 0
-                         : wr_fail(err, WR_EIO, "the sweep answered %d: %s",
-                                   status, text);
+    return wr_post_ask(p, 0, "/internal/sweep", &body, a, &answer, err);
 }

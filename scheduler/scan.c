@@ -37,6 +37,7 @@ add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
 
         d->items[d->n++] = (struct wr_due_item){
             .type = "timer",
+            .lane = WR_QUEUE_TIMERS,
             .id = t->id,
             .instance = t->instance,
             .tenant = t->tenant,
@@ -61,6 +62,9 @@ add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
             continue;
         d->items[d->n++] = (struct wr_due_item){
             .type = "job",
+            .lane = WR_QUEUE_SERVICES,
+            .definition = j->definition,
+            .element = j->element,
             .id = j->id,
             .instance = j->instance,
             .tenant = j->tenant,
@@ -82,6 +86,7 @@ add_owed(struct wr_due *d, int64_t until, struct wr_err *err)
     for (size_t i = 0; i < rows.n; i++)
         d->items[d->n++] = (struct wr_due_item){
             .type = "outbox",
+            .lane = WR_QUEUE_MESSAGES,
             .id = rows.outboxes[i].id,
             .tenant = rows.outboxes[i].tenant,
             .at = rows.outboxes[i].due_at,

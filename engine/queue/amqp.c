@@ -235,6 +235,36 @@ publish(struct wr_queue *base, struct wr_queue_item *items, size_t n,
     return r;
 }
 
+static int
+depth(struct wr_queue *base, enum wr_queue_name name, long *out,
+      struct wr_err *err)
+{
+    struct amqp *q = of(base);
+    const amqp_queue_declare_ok_t *answer;
+    char text[WR_QUEUE_NAME];
+    int r;
+
+    pthread_mutex_lock(&q->publishing);
+    r = out_connected(q, err);
+    if (r == 0) {
+        answer = amqp_queue_declare(wr_amqp_state(q->out), WR_AMQP_CHANNEL,
+                                    wr_queue_full_name(&q->o, name, text),
+                                    /* passive= */ 1,
+                                    /* durable= */ 1, 0, 0, amqp_empty_table);
+        if (wr_amqp_answered(q->out, "look at a queue", err) < 0) {
+            /* Deleted, perhaps: the next connection declares it. */
+            wr_amqp_close(q->out);
+            q->out = NULL;
+            r = wr_fail(err, WR_ESTORE, "a queue cannot be looked at");
+        } else {
+            *out = (long)answer->message_count;
+        }
+    }
+    pthread_mutex_unlock(&q->publishing);
+
+    return r;
+}
+
 /* ---- consume ---- */
 
 static void
@@ -526,6 +556,7 @@ static const struct wr_queue_ops amqp_ops = {
     .consume = consume,
     .take = take,
     .settle = settle,
+    .depth = depth,
     .close = close_amqp,
 };
 

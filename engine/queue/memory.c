@@ -122,12 +122,25 @@ give_back(struct wr_queue_broker *b, struct message *m)
     m->holder->held[m->in]--;
     m->holder = NULL;
     m->returns++;
-    if (m->in != WR_QUEUE_DEAD && m->returns > b->delivery_limit)
+    if (m->in < WR_QUEUE_DEAD && m->returns > b->delivery_limit)
         bury(m, "delivery_limit");
     pthread_cond_broadcast(&b->came);
 }
 
 /* ---- a queue of it ---- */
+
+/* Of what is there only once: it waits, or somebody else holds one. */
+static bool
+is_kept(const struct wr_queue_broker *b, enum wr_queue_name name,
+        const struct memory *but)
+{
+    const struct message *m = b->first;
+
+    while (m && (m->in != name || (but && (!m->holder || m->holder == but))))
+        m = m->next;
+
+    return m != NULL;
+}
 
 static int
 publish(struct wr_queue *q, struct wr_queue_item *items, size_t n,
@@ -138,8 +151,12 @@ publish(struct wr_queue *q, struct wr_queue_item *items, size_t n,
     (void)err;
     pthread_mutex_lock(&b->mutex);
     for (size_t i = 0; i < n; i++) {
-        struct message *m = calloc(1, sizeof(*m));
+        struct message *m;
 
+        if (items[i].to == WR_QUEUE_DISPATCH
+            && is_kept(b, WR_QUEUE_DISPATCH, NULL))
+            continue;
+        m = calloc(1, sizeof(*m));
         if (!m || !(m->body = malloc(items[i].len + 1)))
             abort();
         memcpy(m->body, items[i].body, items[i].len);
@@ -193,7 +210,8 @@ take_waiting(struct memory *c, struct wr_arena *a,
 
     for (struct message *m = c->broker->first; m && n < cap; m = m->next) {
         if (!m->holder && c->queues & 1U << m->in
-            && c->held[m->in] < c->prefetch)
+            && c->held[m->in] < c->prefetch
+            && (m->in != WR_QUEUE_DISPATCH || !is_kept(c->broker, m->in, c)))
             deliver(c, m, a, &out[n++]);
     }
 
@@ -244,7 +262,7 @@ settle(struct wr_queue *q, const struct wr_queue_tag *tag,
     } else if (m) {
         m->holder->held[m->in]--;
         m->holder = NULL;
-        if (verdict == WR_QUEUE_REJECT && m->in != WR_QUEUE_DEAD) {
+        if (verdict == WR_QUEUE_REJECT && m->in < WR_QUEUE_DEAD) {
             bury(m, "rejected");
             pthread_cond_broadcast(&b->came);
         } else {
@@ -254,6 +272,22 @@ settle(struct wr_queue *q, const struct wr_queue_tag *tag,
     pthread_mutex_unlock(&b->mutex);
 
     return m ? 0 : wr_fail(err, WR_ENOTFOUND, "no such delivery");
+}
+
+static int
+depth(struct wr_queue *q, enum wr_queue_name name, long *out,
+      struct wr_err *err)
+{
+    struct wr_queue_broker *b = of(q)->broker;
+
+    (void)err;
+    *out = 0;
+    pthread_mutex_lock(&b->mutex);
+    for (const struct message *m = b->first; m; m = m->next)
+        *out += m->in == name && !m->holder;
+    pthread_mutex_unlock(&b->mutex);
+
+    return 0;
 }
 
 static void
@@ -276,6 +310,7 @@ static const struct wr_queue_ops memory_ops = {
     .consume = consume,
     .take = take,
     .settle = settle,
+    .depth = depth,
     .close = close_memory,
 };
 

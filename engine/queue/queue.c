@@ -8,7 +8,7 @@ wr_queue_word(enum wr_queue_name name)
     static const char *const words[WR_QUEUES] = {
         [WR_QUEUE_TIMERS] = "timers",   [WR_QUEUE_MESSAGES] = "messages",
         [WR_QUEUE_SCRIPTS] = "scripts", [WR_QUEUE_SERVICES] = "services",
-        [WR_QUEUE_DEAD] = "dead",
+        [WR_QUEUE_DEAD] = "dead",       [WR_QUEUE_DISPATCH] = "dispatch",
     };
 
     return words[name];
@@ -26,7 +26,7 @@ wr_queue_publish(struct wr_queue *q, struct wr_queue_item *items, size_t n,
                  struct wr_err *err)
 {
     for (size_t i = 0; i < n; i++) {
-        assert(items[i].to < WR_QUEUE_DEAD);
+        assert(items[i].to != WR_QUEUE_DEAD);
         items[i].confirmed = false;
         if (items[i].len > WR_QUEUE_BODY_MAX)
             return wr_fail(err, WR_ELIMIT,
@@ -57,4 +57,11 @@ wr_queue_settle(struct wr_queue *q, const struct wr_queue_tag *tag,
                 enum wr_queue_verdict verdict, struct wr_err *err)
 {
     return q->ops->settle(q, tag, verdict, err);
+}
+
+int
+wr_queue_depth(struct wr_queue *q, enum wr_queue_name name, long *out,
+               struct wr_err *err)
+{
+    return q->ops->depth(q, name, out, err);
 }

@@ -30,7 +30,9 @@ enum wr_queue_name {
     WR_QUEUE_MESSAGES,
     WR_QUEUE_SCRIPTS,
     WR_QUEUE_SERVICES,
-    WR_QUEUE_DEAD, /* not to be published to */
+    WR_QUEUE_DEAD,     /* not to be published to */
+    WR_QUEUE_DISPATCH, /* keeps one message, and one consumer at a time gets it:
+                          who holds it hands out the work */
     WR_QUEUES
 };
 
@@ -80,6 +82,8 @@ struct wr_queue_ops {
                 struct wr_err *err);
     int (*settle)(struct wr_queue *q, const struct wr_queue_tag *tag,
                   enum wr_queue_verdict verdict, struct wr_err *err);
+    int (*depth)(struct wr_queue *q, enum wr_queue_name name, long *out,
+                 struct wr_err *err);
     void (*close)(struct wr_queue *q);
 };
 
@@ -121,5 +125,8 @@ WR_MUST int wr_queue_take(struct wr_queue *q, int64_t wait_ms,
  * WR_ESTORE: the same, for the broker went away. */
 WR_MUST int wr_queue_settle(struct wr_queue *q, const struct wr_queue_tag *tag,
                             enum wr_queue_verdict verdict, struct wr_err *err);
+/* How many wait there and are with nobody; any thread, as publishing. */
+WR_MUST int wr_queue_depth(struct wr_queue *q, enum wr_queue_name name,
+                           long *out, struct wr_err *err);
 
 #endif

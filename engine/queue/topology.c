@@ -39,10 +39,22 @@ declare_queue(struct wr_amqp_conn *c, const struct wr_queue_options *o,
         word_entry("x-dead-letter-strategy", "at-least-once"),
         word_entry("x-overflow", "reject-publish"),
     };
-    const amqp_table_t table = {
-        .num_entries = name == WR_QUEUE_DEAD ? 1 : (int)WR_COUNT(entries),
-        .entries = entries,
+    amqp_table_entry_t one[] = {
+        word_entry("x-queue-type", "quorum"),
+        word_entry("x-overflow", "reject-publish"),
+        { .key = amqp_cstring_bytes("x-max-length"),
+          .value = { .kind = AMQP_FIELD_KIND_I32, .value.i32 = 1 } },
+        { .key = amqp_cstring_bytes("x-single-active-consumer"),
+          .value = { .kind = AMQP_FIELD_KIND_BOOLEAN, .value.boolean = 1 } },
     };
+    amqp_table_t table = { .num_entries = (int)WR_COUNT(entries),
+                           .entries = entries };
+
+    if (name == WR_QUEUE_DEAD)
+        table.num_entries = 1;
+    else if (name == WR_QUEUE_DISPATCH)
+        table = (amqp_table_t){ .num_entries = (int)WR_COUNT(one),
+                                .entries = one };
 
     amqp_queue_declare(wr_amqp_state(c), WR_AMQP_CHANNEL, queue,
                        /* passive= */ 0, /* durable= */ 1, 0, 0, table);

@@ -171,6 +171,63 @@ START_TEST(what_is_published_comes_once)
 }
 END_TEST
 
+/* What wr_queue_depth() says comes to be `n`. */
+static void
+depth_is(enum wr_queue_name name, long n)
+{
+    long now = -1;
+
+    for (int i = 0; i < WAIT / 10 && now != n; i++) {
+        struct timespec ts = { .tv_nsec = 10000000 };
+
+        ck_assert_msg(wr_queue_depth(queue, name, &now, &err) == 0, "%s",
+                      err.text);
+        if (now != n)
+            nanosleep(&ts, NULL);
+    }
+    ck_assert_int_eq(now, n);
+}
+
+START_TEST(depth_counts_what_is_with_nobody)
+{
+    struct wr_queue_item items[] = { item(WR_QUEUE_TIMERS, "1"),
+                                     item(WR_QUEUE_TIMERS, "2"),
+                                     item(WR_QUEUE_SCRIPTS, "3") };
+    struct wr_queue_delivery d;
+
+    depth_is(WR_QUEUE_TIMERS, 0);
+    publish(items, WR_COUNT(items));
+    depth_is(WR_QUEUE_TIMERS, 2);
+    depth_is(WR_QUEUE_SCRIPTS, 1);
+    wr_queue_consume(queue, ONLY(TIMERS), 1);
+    d = next(queue);
+    depth_is(WR_QUEUE_TIMERS, 1);
+    settle(queue, &d, WR_QUEUE_DONE);
+}
+END_TEST
+
+/* However many offer it; the other one gets it when the first one is gone. */
+START_TEST(dispatch_is_held_by_one)
+{
+    struct wr_queue_item first = item(WR_QUEUE_DISPATCH, ""), again = first;
+    struct wr_queue_delivery d;
+
+    other = another();
+    wr_queue_consume(queue, ONLY(DISPATCH), 1);
+    wr_queue_consume(other, ONLY(DISPATCH), 1);
+    publish(&first, 1);
+    d = next(queue);
+    nothing_more(other);
+    ck_assert_int_eq(wr_queue_publish(other, &again, 1, &err), 0);
+    nothing_more(other);
+    wr_queue_close(queue);
+    queue = other;
+    other = NULL;
+    d = next(queue);
+    ck_assert_int_eq(d.from, WR_QUEUE_DISPATCH);
+}
+END_TEST
+
 START_TEST(a_queue_that_is_not_consumed_keeps_its_messages)
 {
     struct wr_queue_item items[] = { item(WR_QUEUE_TIMERS, "t"),
@@ -507,6 +564,8 @@ judge(const char *name, void (*open)(void))
     tcase_add_test(tc, rejected_is_a_dead_letter);
     tcase_add_test(tc, consumers_share_and_inherit);
     tcase_add_test(tc, settled_once);
+    tcase_add_test(tc, depth_counts_what_is_with_nobody);
+    tcase_add_test(tc, dispatch_is_held_by_one);
     tcase_add_test(tc, bodies);
 
     return tc;
