@@ -143,7 +143,11 @@ render_nginx() {
         CONSOLE="$home/app/console" LISTEN="$(listen_host)" \
         PORT="$(setting port)" SLOTS="$n" THREADS="$(setting threads)" \
         BODY_MAX="$(setting body_max)" \
-        NGINX_WORKERS="$((n < $(nproc) ? n : $(nproc)))"
+        NGINX_WORKERS="$((n < $(nproc) ? n : $(nproc)))" \
+        CONNECTIONS="$(setting edge_connections)" \
+        PARK_MAX="$(setting park_max)" \
+        PARK_TENANT_MAX="$(setting park_tenant_max)" \
+        PARK_RECHECK="$(setting park_recheck)"
 }
 
 listen_host() {
@@ -237,7 +241,7 @@ stop_programs() {
     fi
     if [ -d "$home/run" ]; then
         as_weir sh -c 'rm -f run/nginx.pid run/worker.pid run/scheduler.pid \
-            run/slot-*.sock run/url'
+            run/slot-*.sock run/hub-*.sock run/url'
     fi
 }
 

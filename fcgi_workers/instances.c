@@ -448,7 +448,7 @@ static const struct wr_route routes[] = {
     { "POST", "/api/v1/instances", "startInstance",
       WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER, NULL, &start_object,
       &wr_instance_object, 201, start, "Start a process instance",
-      WR_ROUTE_IDEMPOTENT },
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_WAIT },
     { "POST", "/api/v1/instances/bulk", "startInstances",
       WR_PARTICIPANT | WR_OPERATOR | WR_DESIGNER, NULL, &bulk_object,
       &wr_bulk_object, 200, start_bulk,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fcgi_workers/bulk.h"
+#include "fcgi_workers/park.h"
 #include "fcgi_workers/search.h"
 
 enum {
@@ -246,6 +247,19 @@ describe(struct wr_request *rq, const struct wr_rows *rows,
     return r;
 }
 
+/* Should the answer not arrive, they are given back. */
+static void
+leased(struct wr_request *rq, const struct job *items, size_t n)
+{
+    struct wr_leased *list = wr_newn(rq->arena, struct wr_leased, n);
+
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct wr_leased){ items[i].id, items[i].lease,
+                                      items[i].type };
+    rq->leased = list;
+    rq->n_leased = n;
+}
+
 static int
 activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -275,14 +289,16 @@ activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return wr_fail(err, WR_EINVALID, "maxJobs must be 1 to 1000");
     if (body->lease_seconds < 1 || body->lease_seconds > 86400)
         return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
-    if (rq->prefer && strncmp(rq->prefer, "wait=", 5) == 0)
-        return wr_fail(err, WR_EUNSUPPORTED, "Prefer: wait");
     if (wr_runtime_claim(rq->service->runtime, &c, rq->arena, &rows, err) < 0)
         return (int)err->code;
     items = wr_newn(rq->arena, struct job, rows.n);
     if (describe(rq, &rows, &body->fetch, items, &n, err) < 0)
         return (int)err->code;
+    leased(rq, items, n);
+    rq->more = (int)rows.n == c.max;
     atomic_fetch_add(&rq->service->jobs_claimed, (long)n);
+    if (n == 0 && wr_park_jobs(rq, c.types, c.n_types, c.max))
+        return 0;
     page->items = (struct wr_objects){ .items = items, .n = n };
 
     return 0;
@@ -620,7 +636,7 @@ search(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 static const struct wr_route routes[] = {
     { "POST", "/api/v1/jobs/activate", "activateJobs",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &activate_object, &activated_list, 200,
-      activate, "Lease jobs to a worker", 0 },
+      activate, "Lease jobs to a worker", WR_ROUTE_WAIT },
     { "GET", "/api/v1/jobs", "listJobs", WR_READERS, &list_query_object, NULL,
       &job_list, 200, list, "List open jobs", 0 },
     { "GET", "/api/v1/jobs/{id}", "getJob", WR_READERS, NULL, NULL,
@@ -634,7 +650,7 @@ static const struct wr_route routes[] = {
       WR_PARTICIPANT | WR_OPERATOR, NULL, &complete_object,
       &wr_instance_object, 200, complete,
       "Complete a job; answers the instance after run-to-stability",
-      WR_ROUTE_IDEMPOTENT | WR_ROUTE_IF_MATCH },
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_IF_MATCH | WR_ROUTE_WAIT },
     { "POST", "/api/v1/jobs/{id}/fail", "failJob",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &fail_object, &wr_instance_object,
       200, fail, "Report a failure: retry, or an incident after the last try",

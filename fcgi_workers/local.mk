@@ -25,6 +25,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/field.c fcgi_workers/field.h \
 	fcgi_workers/filter.c fcgi_workers/filter.h \
 	fcgi_workers/history.c \
+	fcgi_workers/hub.c fcgi_workers/hub.h \
 	fcgi_workers/idempotency.c fcgi_workers/idempotency.h \
 	fcgi_workers/incidents.c \
 	fcgi_workers/inputs.c \
@@ -45,6 +46,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \
 	fcgi_workers/openapi.c fcgi_workers/openapi.h \
 	fcgi_workers/openapi_page.c \
+	fcgi_workers/park.c fcgi_workers/park.h \
 	fcgi_workers/request.c \
 	fcgi_workers/resource.c fcgi_workers/resource.h \
 	fcgi_workers/route.c fcgi_workers/route.h fcgi_workers/routes.def \

@@ -34,7 +34,7 @@ enum {
 
 struct slot {
     pid_t pid;
-    int fd;
+    int fd, hub_fd;
     int64_t started_at;
     int pause_ms; /* before it is started again */
     int64_t start_at;
@@ -61,7 +61,7 @@ now_ms(void)
 
 /* Bind beside the old socket and rename over it: nobody finds it missing. */
 static int
-listen_at(const char *path, struct wr_err *err)
+listen_at(const char *path, int type, struct wr_err *err)
 {
     struct sockaddr_un addr = { .sun_family = AF_UNIX };
     char temp[sizeof(addr.sun_path)];
@@ -73,7 +73,7 @@ listen_at(const char *path, struct wr_err *err)
                        "WEIR_HOME",
                        path);
     memcpy(addr.sun_path, temp, strlen(temp) + 1);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     unlink(temp);
     if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0
         || chmod(temp, 0600) < 0 || listen(fd, BACKLOG) < 0
@@ -97,7 +97,8 @@ slot_main(struct master *m, int i, pid_t master_pid)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != master_pid)
         _exit(0);
-    if (wr_server_run(m->config, i, m->slots[i].fd, &err) < 0) {
+    if (wr_server_run(m->config, i, m->slots[i].fd, m->slots[i].hub_fd, &err)
+        < 0) {
         wr_log(WR_LOG_ERROR, "slot failed", "cause", err.text, NULL);
         _exit(1);
     }
@@ -239,8 +240,12 @@ open_sockets(struct master *m, struct wr_err *err)
         const char *path = wr_arena_printf(m->arena, "%s/run/slot-%d.sock",
                                            m->home, i);
 
-        m->slots[i].fd = listen_at(path, err);
+        m->slots[i].fd = listen_at(path, SOCK_STREAM, err);
         if (m->slots[i].fd < 0)
+            return (int)err->code;
+        path = wr_arena_printf(m->arena, "%s/run/hub-%d.sock", m->home, i);
+        m->slots[i].hub_fd = listen_at(path, SOCK_SEQPACKET, err);
+        if (m->slots[i].hub_fd < 0)
             return (int)err->code;
     }
 

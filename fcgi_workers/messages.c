@@ -73,8 +73,20 @@ replay(struct wr_request *rq, struct answer *answer)
     d->element = wr_arena_strndup(rq->arena, bytes + sizeof(d->instance.b),
                                   rq->stored.len - sizeof(d->instance.b));
     answer->delivered = (struct wr_objects){ .items = d, .n = 1 };
+    rq->waited = rq->stored;
 
     return 0;
+}
+
+/* What a replay is made from, too. */
+static void
+waits_for(struct wr_request *rq, const struct delivery *d)
+{
+    struct wr_str s = { .arena = rq->arena };
+
+    wr_str_addn(&s, d->instance.b, sizeof(d->instance.b));
+    wr_str_add(&s, d->element);
+    rq->waited = (struct wr_blob){ s.s, s.len };
 }
 
 static int
@@ -104,6 +116,7 @@ send_new(struct wr_request *rq, const struct message_body *body,
         < 0)
         return (int)err->code;
     *d = (struct delivery){ .instance = got.instance, .element = got.element };
+    waits_for(rq, d);
     answer->delivered = (struct wr_objects){ .items = d, .n = 1 };
 
     return 0;
@@ -205,7 +218,7 @@ static const struct wr_route routes[] = {
     { "POST", "/api/v1/messages", "sendMessage",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &message_object, &answer_object, 200,
       send_message, "Correlate a message", 
-      WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS },
+      WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS | WR_ROUTE_WAIT },
     { "POST", "/api/v1/signals", "sendSignal", WR_PARTICIPANT | WR_OPERATOR,
       NULL, &signal_object, &signal_answer_object, 200, send_signal,
       "Broadcast a signal", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OWN_KEY },

@@ -37,6 +37,11 @@ static const struct family {
     { "weir_jobs_claimed_total", "counter", "Jobs leased to workers." },
     { "weir_jobs_reported_total", "counter",
       "Job results, failures and errors." },
+    { "weir_hub_subscribers", "gauge",
+      "Processes of nginx that are told which topics moved." },
+    { "weir_hub_moves_total", "counter", "Topics they were told of." },
+    { "weir_hub_resets_total", "counter",
+      "Subscribers that were cut off, as they did not read." },
     { "weir_worker_start_time_seconds", "gauge", "When the slot started." },
 };
 
@@ -117,8 +122,10 @@ static void
 samples(struct wr_str *s, struct wr_service *sv)
 {
     struct wr_runtime_stats st;
+    struct wr_hub_stats hub;
 
     wr_runtime_stats(sv->runtime, &st);
+    wr_hub_look(sv->hub, &hub);
     wr_str_printf(s, "weir_build_info{slot=\"%d\",version=\"%s\"} 1\n",
                   sv->slot, PACKAGE_VERSION);
     for (size_t i = 0; i <= wr_route_total(); i++)
@@ -135,6 +142,9 @@ samples(struct wr_str *s, struct wr_service *sv)
         { "weir_store_round_trips_total", st.store.round_trips },
         { "weir_jobs_claimed_total", atomic_load(&sv->jobs_claimed) },
         { "weir_jobs_reported_total", atomic_load(&sv->jobs_completed) },
+        { "weir_hub_subscribers", hub.subscribers },
+        { "weir_hub_moves_total", hub.told },
+        { "weir_hub_resets_total", hub.resets },
         { "weir_worker_start_time_seconds", sv->started_at / 1000 },
     };
 

@@ -164,6 +164,11 @@ parameters(struct wr_str *out, const struct wr_route *r)
     if (r->flags & WR_ROUTE_IF_MATCH)
         header(out, &sep, "If-Match",
                "Only at this revision (the ETag), else 412.");
+    if (r->flags & WR_ROUTE_WAIT)
+        header(out, &sep, "Prefer",
+               "wait=N: answer when there are jobs, or when the instance has "
+               "ended or waits for something other than jobs, or after N "
+               "seconds. Preference-Applied says what holds.");
     wr_str_add(out, "\n        ],\n");
 }
 

@@ -8,6 +8,7 @@
 #include "engine/base/json.h"
 #include "engine/model/finding.h"
 #include "fcgi_workers/idempotency.h"
+#include "fcgi_workers/park.h"
 #include "fcgi_workers/resource.h"
 #include "fcgi_workers/route.h"
 
@@ -231,6 +232,27 @@ read_if_match(struct wr_request *rq, struct wr_err *err)
     return 0;
 }
 
+/* The handler's answer; at second sight that of a request that was parked. */
+static int
+act(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
+{
+    struct wr_err late = { 0 };
+    int rc;
+
+    if (rq->park_resume)
+        return wr_park_resume(rq, out, err);
+    rc = wr_idempotency(rq, out, err);
+    if (rc != 0)
+        return rc;
+    rc = rq->route->handler(rq, in, out, err);
+    /* its twin was faster: answer as the twin did */
+    if (rc < 0 && wr_code_http(err->code) < 500
+        && wr_idempotency(rq, out, &late) == 1)
+        rc = 0;
+
+    return rc;
+}
+
 static int
 run(struct wr_request *rq, const char *method, const char *path,
     const char *query, struct wr_err *err)
@@ -238,34 +260,25 @@ run(struct wr_request *rq, const char *method, const char *path,
     const struct wr_route *r;
     const void *in = NULL;
     const struct wr_value *value = &wr_null;
-    struct wr_err late = { 0 };
     void *out;
-    int rc;
 
     if (check_text(rq, path, err) < 0 || read_if_match(rq, err) < 0
         || wr_route_match(rq, method, path, err) < 0)
         return (int)err->code;
     r = rq->route;
     if (authorise(rq, err) < 0 || decode_query(rq, query, err) < 0
-        || decode_body(rq, &in, err) < 0)
+        || decode_body(rq, &in, err) < 0 || wr_park_prefer(rq, err) < 0)
         return (int)err->code;
 
     out = r->flags & WR_ROUTE_VALUE_OUT
               ? (void *)&value
               : (r->out ? wr_arena_alloc(rq->arena, r->out->size) : NULL);
-    rc = wr_idempotency(rq, out, err);
-    if (rc == 0) {
-        rc = r->handler(rq, in, out, err);
-        /* its twin was faster: answer as the twin did */
-        if (rc < 0 && wr_code_http(err->code) < 500
-            && wr_idempotency(rq, out, &late) == 1)
-            rc = 0;
-    }
-    if (rc < 0)
-        return rc;
+    if (act(rq, in, out, err) < 0 || wr_park_instance(rq, out, err) < 0)
+        return (int)err->code;
     if (wr_arena_over(rq->arena))
         return wr_fail(err, WR_ELIMIT, "the request used too much memory");
-    encode_answer(rq, out);
+    if (!rq->park.n)
+        encode_answer(rq, out);
 
     return 0;
 }

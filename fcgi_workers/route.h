@@ -40,6 +40,18 @@ struct wr_header {
     const char *name, *value;
 };
 
+/* Instead of an answer: park.h. */
+struct wr_park {
+    const uint64_t *topics;
+    int n;              /* 0: there is an answer */
+    int max;            /* jobs at once; 0: it waits for an instance */
+    const char *resume; /* what the next answer is made from; NULL: nothing */
+};
+struct wr_leased { /* by this request */
+    struct wr_uuid id, lease;
+    const char *type;
+};
+
 /* One request on its way; lives in its arena. */
 struct wr_request {
     struct wr_service *service;
@@ -58,7 +70,11 @@ struct wr_request {
     const char *header_cookie, *header_origin, *header_host, *header_csrf;
     const char *prefer; /* NULL */
     bool https;
-    bool proxied; /* came through nginx: internal routes are not there */
+    bool proxied;  /* came through nginx: internal routes are not there */
+    bool can_park; /* nginx keeps it when it is told to */
+    const char *park_resume; /* NULL: it comes for the first time */
+    const char *park_last; /* NULL; "1": time is up; "full": nobody keeps it */
+    int64_t wait_ms;       /* as preferred and allowed; 0: not at all */
 
     /* the answer */
     int status;           /* 0: the route's */
@@ -70,6 +86,12 @@ struct wr_request {
     struct wr_field_errors errors; /* for the problem document */
     const struct wr_findings *findings;
     const struct wr_idempotency_row *idempotency; /* for the command */
+    struct wr_park park;
+    struct wr_blob waited; /* WR_ROUTE_WAIT: the instance's id and what more the
+                              answer is made from; empty: it is the answer's */
+    const struct wr_leased *leased;
+    size_t n_leased;
+    bool more;             /* jobs may be left */
     struct wr_blob stored; /* WR_ROUTE_REPLAYS: fill the answer from this alone,
                               there is no input; empty: act */
 };
@@ -103,6 +125,7 @@ enum {
     WR_ROUTE_ITEMS = 1 << 9, /* each item is a command with a key of its own */
     WR_ROUTE_REPLAYS = 1 << 10, /* its handler answers from rq->stored itself */
     WR_ROUTE_OWN_KEY = 1 << 11, /* its handler keeps the whole answer itself */
+    WR_ROUTE_WAIT = 1 << 12,    /* knows Prefer: wait */
     WR_ROUTE_NATURAL = 1 << 6,  /* repeating it changes nothing more: an
                                     Idempotency-Key is accepted, not needed */
 };

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "fcgi_workers/park.h"
 #include "fcgi_workers/route.h"
 #include "fcgi_workers/server.h"
 
@@ -92,6 +93,9 @@ fill(struct wr_request *rq, const FCGX_Request *f)
     rq->header_csrf = param_or_null(f, "HTTP_X_WEIR_CSRF");
     rq->prefer = param_or_null(f, "HTTP_PREFER");
     rq->proxied = param(f, "WEIR_PROXIED")[0] != '\0';
+    rq->can_park = param(f, "WEIR_PARK")[0] != '\0';
+    rq->park_resume = param_or_null(f, "WEIR_PARK_RESUME");
+    rq->park_last = param_or_null(f, "WEIR_PARK_LAST");
     rq->https = strcmp(param(f, "HTTPS"), "on") == 0;
 }
 
@@ -100,7 +104,14 @@ answer(struct wr_request *rq, FCGX_Request *f)
 {
     struct wr_str head = { .arena = rq->arena };
 
+    if (rq->park.n) {
+        wr_park_write(rq, &head);
+        FCGX_PutStr(head.s, (int)head.len, f->out);
+        return;
+    }
     wr_str_printf(&head, "Status: %d\r\n", rq->status);
+    if (rq->more && rq->can_park)
+        wr_str_add(&head, "X-Weir-More: 1\r\n");
     for (int i = 0; i < rq->n_headers; i++)
         wr_str_printf(&head, "%s: %s\r\n", rq->headers[i].name,
                       rq->headers[i].value);
@@ -128,7 +139,9 @@ count(struct wr_service *s, const struct wr_request *rq, long long started)
 {
     struct wr_route_count *c = &s->routes[wr_route_index(rq->route)];
 
-    if (rq->status >= 100 && rq->status < 600)
+    if (rq->park.n)
+        atomic_fetch_add(&c->classes[2], 1);
+    else if (rq->status >= 100 && rq->status < 600)
         atomic_fetch_add(&c->classes[rq->status / 100], 1);
     atomic_fetch_add(&c->microseconds, now_us() - started);
 }
@@ -154,6 +167,8 @@ serve(struct thread *t, struct wr_arena *a)
                        param(&t->fcgi, "QUERY_STRING"));
     }
     answer(&rq, &t->fcgi);
+    if (rq.n_leased && FCGX_FFlush(t->fcgi.out) < 0)
+        wr_park_unsent(&rq);
     count(s, &rq, started);
     if (rq.status >= 500 && rq.status != 501)
         wr_log(WR_LOG_ERROR, "request failed", "requestId", rq.request_id,
@@ -271,7 +286,7 @@ start_threads(struct server *sv, struct wr_err *err)
 }
 
 int
-wr_server_run(const struct wr_config *config, int slot, int fd,
+wr_server_run(const struct wr_config *config, int slot, int fd, int hub_fd,
               struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
@@ -295,7 +310,7 @@ wr_server_run(const struct wr_config *config, int slot, int fd,
     sv.stop_fd = eventfd(0, EFD_CLOEXEC);
     if (sv.stop_fd < 0)
         return wr_fail(err, WR_EIO, "eventfd: %s", strerror(errno));
-    if (wr_service_open(a, config, slot, &sv.service, err) < 0)
+    if (wr_service_open(a, config, slot, hub_fd, &sv.service, err) < 0)
         return (int)err->code;
     sv.threads = wr_newn(a, struct thread, (size_t)sv.n_threads);
     if (start_threads(&sv, err) < 0)

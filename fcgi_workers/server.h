@@ -17,6 +17,6 @@
  * Negative when the slot could not be opened.
  */
 WR_MUST int wr_server_run(const struct wr_config *config, int slot, int fd,
-                          struct wr_err *err);
+                          int hub_fd, struct wr_err *err);
 
 #endif

@@ -211,9 +211,19 @@ missed(void *data, const struct wr_definition *d, int element,
            "first", first, "last", last, NULL);
 }
 
+static void
+committed(void *data, const struct wr_definition *d,
+          const struct wr_effects *fx)
+{
+    struct wr_service *s = data;
+
+    (void)d;
+    wr_hub_committed(s->hub, fx, wr_clock_now(&s->clock));
+}
+
 int
 wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
-                struct wr_service **out, struct wr_err *err)
+                int hub_fd, struct wr_service **out, struct wr_err *err)
 {
     struct wr_service *s = wr_new(a, struct wr_service);
     unsigned char id[SHA256_DIGEST_LENGTH];
@@ -233,8 +243,12 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     SHA256(s->jwt_key, sizeof(s->jwt_key), id);
     snprintf(s->cookie_name, sizeof(s->cookie_name),
              "weir_refresh_%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
-    if (wr_servers_open(a, config, &s->clock, slot, &s->servers, err) < 0)
+    if (wr_hub_open(hub_fd, &s->hub, err) < 0)
         return (int)err->code;
+    if (wr_servers_open(a, config, &s->clock, slot, &s->servers, err) < 0) {
+        wr_hub_close(s->hub);
+        return (int)err->code;
+    }
     o = (struct wr_runtime_options){
         .store_url = s->store_url,
         .clock = &s->clock,
@@ -251,6 +265,8 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .lock_wait_ms = wr_config_int(config, WR_SET_LOCK_WAIT),
         .refused = lost,
         .missed = missed,
+        .committed = committed,
+        .committed_data = s,
         .bpmn = {
             .timing = timing_of(config),
             .max_bytes = (size_t)wr_config_int(config, WR_SET_XML_MAX),
@@ -259,6 +275,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     };
     if (wr_runtime_open(&o, &s->runtime, err) < 0) {
         wr_servers_close(s->servers);
+        wr_hub_close(s->hub);
         return (int)err->code;
     }
     s->logins = wr_logins_new();
@@ -271,6 +288,7 @@ void
 wr_service_close(struct wr_service *s)
 {
     wr_runtime_close(s->runtime);
+    wr_hub_close(s->hub);
     wr_servers_close(s->servers);
     wr_logins_free(s->logins);
 }

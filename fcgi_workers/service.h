@@ -12,6 +12,7 @@
 
 #include "engine/base/config.h"
 #include "engine/runtime/runtime.h"
+#include "fcgi_workers/hub.h"
 #include "fcgi_workers/servers.h"
 
 struct wr_route_count {     /* of one row of the route tables */
@@ -25,6 +26,7 @@ struct wr_service {
     struct wr_clock clock;
     struct wr_servers *servers;
     struct wr_runtime *runtime;
+    struct wr_hub *hub;
     int slot, n_slots;
     unsigned char jwt_key[32];
     char cookie_name[32]; /* weir_refresh_<home id> */
@@ -37,9 +39,9 @@ struct wr_service {
     atomic_bool draining;
 };
 
-/* Open store, runtime and keys for `slot`.  WR_ESTORE, WR_EIO, WR_EINVALID. */
+/* Open store, runtime and keys for `slot`, whose hub listens at `hub_fd`.  WR_ESTORE, WR_EIO, WR_EINVALID. */
 WR_MUST int wr_service_open(struct wr_arena *a, const struct wr_config *config,
-                            int slot, struct wr_service **out,
+                            int slot, int hub_fd, struct wr_service **out,
                             struct wr_err *err);
 void wr_service_close(struct wr_service *s);
 

@@ -543,7 +543,7 @@ static const struct wr_route routes[] = {
       &wr_instance_object, 200, complete,
       "Complete a task; answers the instance after run-to-stability",
       WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY |
-      WR_ROUTE_IF_MATCH },
+      WR_ROUTE_IF_MATCH | WR_ROUTE_WAIT },
     { "POST", "/api/v1/tasks/{id}/error", "throwTaskError",
       WR_PARTICIPANT | WR_OPERATOR, NULL, &error_object, &wr_instance_object,
       200, throw_error, "Throw a BPMN error from a task",

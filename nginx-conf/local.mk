@@ -5,5 +5,6 @@ dist_nginxconf_DATA = \
 	nginx-conf/weir-fastcgi.conf \
 	nginx-conf/weir-headers.conf \
 	nginx-conf/weir-request.conf \
-	nginx-conf/weir-server.conf.in
+	nginx-conf/weir-server.conf.in \
+	nginx-conf/weir-wait.conf
 dist_nginxconf_SCRIPTS = nginx-conf/render.sh

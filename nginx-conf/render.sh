@@ -5,12 +5,17 @@
 #   MODULE    ngx_http_weir_module.so
 #   CONSOLE   the built console
 #   LISTEN PORT SLOTS THREADS BODY_MAX (bytes) NGINX_WORKERS
+# and, with the settings' defaults when left out,
+#   CONNECTIONS PARK_MAX PARK_TENANT_MAX PARK_RECHECK (with its unit)
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$1
 shift
-declare -A value=()
+declare -A value=(
+    [CONNECTIONS]=10000 [PARK_MAX]=8000 [PARK_TENANT_MAX]=0
+    [PARK_RECHECK]=1s
+)
 for pair in "$@"; do
     value[${pair%%=*}]=${pair#*=}
     case ${pair#*=} in
@@ -35,6 +40,11 @@ fi
 # all of them together leave a quarter of the threads free.
 keepalive=$((value[THREADS] * 3 / 4 / (value[NGINX_WORKERS] * blocks)))
 
+# Requests that waited and are asked again take a quarter of the threads at most.
+asks=$((slots * value[THREADS] / 4 / value[NGINX_WORKERS]))
+value[FILES]=$((value[CONNECTIONS] + 512))
+value[PARK_ASKS]=$((asks > 0 ? asks : 1))
+
 # A slot is never given up: a 503 of all slots, whose store is away, would come
 # out as a 502 of nginx, and one that is down refuses at once.
 server_line() {
@@ -55,6 +65,10 @@ keepalive_lines() {
 upstreams() {
     local n m
 
+    printf '# What moved, for requests that wait.\n'
+    for ((n = 0; n < slots; n++)); do
+        printf 'weir_hub "%s/run/hub-%d.sock";\n' "${value[HOME]}" "$n"
+    done
     printf '# By address, for logging in.\n'
     printf 'limit_req_zone $binary_remote_addr zone=weir_login:1m rate=10r/s;\n'
     for ((n = 0; n < slots; n++)); do
@@ -93,7 +107,7 @@ fill() {
 mkdir -p "$out"
 fill "$here/nginx.conf.in" >"$out/nginx.conf"
 fill "$here/weir-server.conf.in" >"$out/weir-server.conf"
-cp "$here"/weir-{fastcgi,headers,request}.conf "$out/"
+cp "$here"/weir-{fastcgi,headers,request,wait}.conf "$out/"
 upstreams >"$out/upstreams.conf"
 if [ "$keepalive" -eq 0 ]; then
     sed -i 's/^fastcgi_keep_conn on;/fastcgi_keep_conn off;/' \

@@ -13,10 +13,14 @@ ngxmoddir = $(NGX_MODULE_DIR)
 ngxmod_LTLIBRARIES = ngx_http_weir_module.la
 ngx_http_weir_module_la_SOURCES = \
 	ngx_module/ngx_http_weir_auth.c \
+	ngx_module/ngx_http_weir_hub.c \
 	ngx_module/ngx_http_weir_metrics.c \
 	ngx_module/ngx_http_weir_module.c \
 	ngx_module/ngx_http_weir_module.h \
+	ngx_module/ngx_http_weir_parse.c \
+	ngx_module/ngx_http_weir_park.c ngx_module/ngx_http_weir_park.h \
 	ngx_module/ngx_http_weir_problem.c \
+	ngx_module/ngx_http_weir_topic.c \
 	ngx_module/ngx_modules.c \
 	ngx_module/weir_problems.def \
 	ngx_module/weir_route.c ngx_module/weir_route.h \

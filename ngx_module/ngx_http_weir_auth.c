@@ -128,11 +128,19 @@ ngx_http_weir_access(ngx_http_request_t *r)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ctx->moves = ngx_http_weir_moves();
+
     if (!ngx_http_weir_bearer(r, &token)) {
         return ngx_http_weir_refuse(r, ctx, WEIR_JWT_MISSING);
     }
 
-    claims = ngx_palloc(r->pool, sizeof(struct weir_jwt_claims));
+    /* One that waited has been here before. */
+
+    claims = ctx->claims;
+
+    if (claims == NULL) {
+        claims = ngx_palloc(r->pool, sizeof(struct weir_jwt_claims));
+    }
 
     if (claims == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -142,6 +150,8 @@ ngx_http_weir_access(ngx_http_request_t *r)
                           ngx_time(), claims);
 
     if (why != WEIR_JWT_OK) {
+        ngx_explicit_memzero(claims, sizeof(struct weir_jwt_claims));
+        ctx->claims = NULL;
         return ngx_http_weir_refuse(r, ctx, why);
     }
 

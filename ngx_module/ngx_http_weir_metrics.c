@@ -125,6 +125,75 @@ ngx_http_weir_count(ngx_http_request_t *r)
 }
 
 
+static const struct {
+    const char  *name;
+    const char  *help;
+    size_t       at;
+} ngx_http_weir_parking_rows[] = {
+    { "parked_total", "Requests that began to wait.",
+      offsetof(ngx_http_weir_parking_t, parked) },
+    { "woken_total", "Times that a waiting request was to be asked again.",
+      offsetof(ngx_http_weir_parking_t, woken) },
+    { "asked_total", "Waiting requests that went to a worker again.",
+      offsetof(ngx_http_weir_parking_t, asked) },
+    { "asked_in_vain_total", "Of them, those that went on waiting.",
+      offsetof(ngx_http_weir_parking_t, in_vain) },
+    { "wait_expired_total", "Waiting requests whose time was up.",
+      offsetof(ngx_http_weir_parking_t, expired) },
+    { "wait_gone_total", "Waiting requests whose client went away.",
+      offsetof(ngx_http_weir_parking_t, gone) },
+    { "wait_refused_total", "Requests that were not let wait: too many did.",
+      offsetof(ngx_http_weir_parking_t, refused) },
+};
+
+static const char  *ngx_http_weir_kinds[] = { "jobs", "instance" };
+
+
+static u_char *
+ngx_http_weir_print_parking(u_char *p, u_char *last,
+    ngx_http_weir_counters_t *counters)
+{
+    u_char      *at;
+    ngx_uint_t   i, k, n;
+
+    p = ngx_slprintf(p, last,
+            "# HELP weir_edge_parked Requests that wait, by what for.\n"
+            "# TYPE weir_edge_parked gauge\n");
+
+    for (k = 0; k < NGX_HTTP_WEIR_KINDS; k++) {
+        n = 0;
+
+        for (i = 0; i < NGX_HTTP_WEIR_PROCESSES; i++) {
+            n += counters->parking[k].now[i];
+        }
+
+        p = ngx_slprintf(p, last, "weir_edge_parked{for=\"%s\"} %ui\n",
+                         ngx_http_weir_kinds[k], n);
+    }
+
+    for (i = 0; i < sizeof(ngx_http_weir_parking_rows)
+                    / sizeof(ngx_http_weir_parking_rows[0]); i++)
+    {
+        p = ngx_slprintf(p, last, "# HELP weir_edge_%s %s\n"
+                         "# TYPE weir_edge_%s counter\n",
+                         ngx_http_weir_parking_rows[i].name,
+                         ngx_http_weir_parking_rows[i].help,
+                         ngx_http_weir_parking_rows[i].name);
+
+        for (k = 0; k < NGX_HTTP_WEIR_KINDS; k++) {
+            at = (u_char *) &counters->parking[k]
+                 + ngx_http_weir_parking_rows[i].at;
+            p = ngx_slprintf(p, last, "weir_edge_%s{for=\"%s\"} %uA\n",
+                             ngx_http_weir_parking_rows[i].name,
+                             ngx_http_weir_kinds[k],
+                             *(ngx_atomic_t *) (void *) at);
+        }
+    }
+
+    return p;
+}
+
+
 static u_char *
 ngx_http_weir_print(u_char *p, u_char *last, ngx_http_weir_counters_t *counters)
 {
@@ -164,7 +233,7 @@ ngx_http_weir_print(u_char *p, u_char *last, ngx_http_weir_counters_t *counters)
                 weir_jwt_refusal_name(i), counters->refused[i]);
     }
 
-    return p;
+    return ngx_http_weir_print_parking(p, last, counters);
 }
 
 
@@ -305,7 +374,7 @@ ngx_http_weir_metrics_handler(ngx_http_request_t *r)
     }
 
     wlcf = ngx_http_get_module_loc_conf(r, ngx_http_weir_module);
-    b = ngx_create_temp_buf(r->pool, 4096);
+    b = ngx_create_temp_buf(r->pool, 8192);
 
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -33,6 +33,10 @@ static ngx_conf_enum_t  ngx_http_weir_auth_modes[] = {
     { ngx_null_string, 0 }
 };
 
+static ngx_conf_num_bounds_t  ngx_http_weir_asks_bounds = {
+    ngx_conf_check_num_bounds, 1, -1
+};
+
 static ngx_conf_num_bounds_t  ngx_http_weir_slots_bounds = {
     ngx_conf_check_num_bounds, 1, NGX_HTTP_WEIR_SLOTS_MAX
 };
@@ -48,6 +52,13 @@ static ngx_command_t  ngx_http_weir_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_weir_loc_conf_t, auth),
       &ngx_http_weir_auth_modes },
+
+    { ngx_string("weir_hub"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_weir_hub,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("weir_jwt_key_file"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
@@ -68,6 +79,41 @@ static ngx_command_t  ngx_http_weir_commands[] = {
       ngx_http_weir_metrics,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_weir_loc_conf_t, worker),
+      NULL },
+
+    { ngx_string("weir_park"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_weir_park,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("weir_park_asks"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_weir_main_conf_t, park_asks),
+      &ngx_http_weir_asks_bounds },
+
+    { ngx_string("weir_park_max"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_weir_main_conf_t, park_max),
+      NULL },
+
+    { ngx_string("weir_park_recheck"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_weir_main_conf_t, park_recheck),
+      NULL },
+
+    { ngx_string("weir_park_tenant_max"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_weir_main_conf_t, park_tenant_max),
       NULL },
 
     { ngx_string("weir_problem"),
@@ -117,10 +163,10 @@ ngx_module_t  ngx_http_weir_module = {
     NGX_HTTP_MODULE,                   /* module type */
     NULL,                              /* init master */
     NULL,                              /* init module */
-    NULL,                              /* init process */
+    ngx_http_weir_park_process,        /* init process */
     NULL,                              /* init thread */
     NULL,                              /* exit thread */
-    NULL,                              /* exit process */
+    ngx_http_weir_park_end,            /* exit process */
     NULL,                              /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -142,6 +188,12 @@ static ngx_http_variable_t  ngx_http_weir_variables[] = {
 
     { ngx_string("weir_request_id"), NULL, ngx_http_weir_request_id_variable,
       0, 0, 0 },
+
+    { ngx_string("weir_park_last"), NULL, ngx_http_weir_park_variable,
+      1, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("weir_park_resume"), NULL, ngx_http_weir_park_variable,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("weir_upstream"), NULL, ngx_http_weir_upstream_variable,
       0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -536,6 +588,10 @@ ngx_http_weir_create_main_conf(ngx_conf_t *cf)
     }
 
     conf->slots = NGX_CONF_UNSET;
+    conf->park_max = NGX_CONF_UNSET;
+    conf->park_tenant_max = NGX_CONF_UNSET;
+    conf->park_asks = NGX_CONF_UNSET;
+    conf->park_recheck = NGX_CONF_UNSET_MSEC;
 
     return conf;
 }
@@ -550,6 +606,10 @@ ngx_http_weir_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_int_t   i;
 
     ngx_conf_init_value(wmcf->slots, 1);
+    ngx_conf_init_value(wmcf->park_max, 8000);
+    ngx_conf_init_value(wmcf->park_tenant_max, 0);
+    ngx_conf_init_value(wmcf->park_asks, 2);
+    ngx_conf_init_msec_value(wmcf->park_recheck, 1000);
 
     wmcf->upstreams = ngx_pcalloc(cf->pool,
                                   (size_t) wmcf->slots * sizeof(ngx_str_t));
@@ -648,6 +708,10 @@ ngx_http_weir_init(ngx_conf_t *cf)
 
     ngx_http_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = ngx_http_weir_header_filter;
+
+    if (ngx_http_weir_park_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_weir_metrics_init(cf);
 }

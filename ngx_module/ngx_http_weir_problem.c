@@ -44,7 +44,7 @@ ngx_http_weir_problem_handler(ngx_http_request_t *r)
     ngx_str_t                       body, id, value;
     ngx_int_t                       rc;
     ngx_uint_t                      status;
-    const char                     *why;
+    const char                     *why, *detail;
     ngx_http_weir_ctx_t            *ctx;
     const ngx_http_weir_problem_t  *p;
 
@@ -66,6 +66,7 @@ ngx_http_weir_problem_handler(ngx_http_request_t *r)
 
     status = r->err_status;
     p = ngx_http_weir_find_problem(status);
+    detail = ctx->detail != NULL ? ctx->detail : p->detail;
     why = status == NGX_HTTP_UNAUTHORIZED
           ? weir_jwt_refusal_name(ctx->refusal) : "";
 
@@ -73,7 +74,7 @@ ngx_http_weir_problem_handler(ngx_http_request_t *r)
                  "\"status\":999,\"detail\":\"; the token is refused: \","
                  "\"code\":\"\",\"traceId\":\"\"}\n")
           + 2 * ngx_strlen(p->code) + ngx_strlen(p->title)
-          + ngx_strlen(p->detail) + ngx_strlen(why) + id.len;
+          + ngx_strlen(detail) + ngx_strlen(why) + id.len;
 
     body.data = ngx_pnalloc(r->pool, len);
 
@@ -86,7 +87,7 @@ ngx_http_weir_problem_handler(ngx_http_request_t *r)
                              "\"title\":\"%s\",\"status\":%ui,"
                              "\"detail\":\"%s%s%s\",\"code\":\"%s\","
                              "\"traceId\":\"%V\"}\n",
-                             p->code, p->title, status, p->detail,
+                             p->code, p->title, status, detail,
                              *why ? "; the token is refused: " : "", why,
                              p->code, &id)
                          - body.data);

@@ -43,6 +43,7 @@ class Stack:
         self.api = api
         self.settings = {"threads": 12, "body_max": 1 << 20, **settings}
         self.edge_body_max = self.settings["body_max"]  # what nginx lets through
+        self.edge: dict[str, str] = {}  # more for nginx-conf/render.sh
         self.slots = int(str(settings.get("slots", 1)))
         self.port = free_port()
         self.write_settings()
@@ -103,7 +104,7 @@ class Stack:
 
         wait_for(replaced, "new slots")
 
-    def start_nginx(self) -> None:
+    def render_nginx(self) -> None:
         conf = self.home / "run/nginx"
         (self.home / "console").mkdir(exist_ok=True)
         values = {
@@ -116,12 +117,17 @@ class Stack:
             "THREADS": str(self.settings["threads"]),
             "BODY_MAX": str(self.edge_body_max),
             "NGINX_WORKERS": "1",
+            **self.edge,
         }
         subprocess.run(
             [TOP / "nginx-conf/render.sh", conf]
             + [f"{k}={v}" for k, v in values.items()],
             check=True,
         )
+
+    def start_nginx(self) -> None:
+        self.render_nginx()
+        conf = self.home / "run/nginx"
         as_root = " user root;" if os.getuid() == 0 else ""
         self.nginx = Process(
             [
