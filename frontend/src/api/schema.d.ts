@@ -3385,6 +3385,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
+                readonly Prefer?: string;
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -4341,6 +4343,8 @@ export interface operations {
                 readonly "Idempotency-Key"?: string;
                 /** @description Only at this revision (the ETag), else 412. */
                 readonly "If-Match"?: string;
+                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
+                readonly Prefer?: string;
             };
             readonly path: {
                 readonly id: string;
@@ -4722,6 +4726,8 @@ export interface operations {
             readonly header?: {
                 /** @description Replays the stored answer for 24 hours. */
                 readonly "Idempotency-Key"?: string;
+                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
+                readonly Prefer?: string;
             };
             readonly path?: never;
             readonly cookie?: never;
@@ -4775,7 +4781,10 @@ export interface operations {
     readonly activateJobs: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
+            readonly header?: {
+                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
+                readonly Prefer?: string;
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -4890,6 +4899,8 @@ export interface operations {
                 readonly "Idempotency-Key"?: string;
                 /** @description Only at this revision (the ETag), else 412. */
                 readonly "If-Match"?: string;
+                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
+                readonly Prefer?: string;
             };
             readonly path: {
                 readonly id: string;
