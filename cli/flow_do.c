@@ -484,6 +484,7 @@ static const struct {
     { "fail", fail_job },
     { "resolve", resolve },
     { "message", wr_flow_message },
+    { "publish", wr_flow_publish },
     { "signal", wr_flow_signal },
     { "escalate", escalate },
     { "situation", wr_flow_start_met },

@@ -65,6 +65,41 @@ wr_flow_message(struct wr_script *f, const struct wr_flow_line *l,
     return 0;
 }
 
+/* publish NAME [key KEY] [ttl DURATION] [id ID] [each]: kept until somebody waits
+ * for it; `each`: one of each process gets it. */
+int
+wr_flow_publish(struct wr_script *f, const struct wr_flow_line *l,
+                struct wr_err *err)
+{
+    const char *ttl = wr_flow_after(l, "ttl");
+    struct wr_publication p = {
+        .message = { .key = wr_flow_after(l, "key"),
+                     .business_key = wr_flow_after(l, "business"),
+                     .variables = wr_flow_values(f->arena, l),
+                     .tenant = f->stage->tenant },
+        .message_id = wr_flow_after(l, "id"),
+        .reach = strcmp(l->words[l->n - 1], "each") == 0 ? WR_REACH_PROCESSES
+                                                         : WR_REACH_ONE,
+    };
+    int64_t now = f->stage->clock.now, until;
+    struct wr_published out;
+
+    if (l->n < 2)
+        return wr_fail(err, WR_EINVALID, "publish wants a name");
+    p.message.name = l->words[1];
+    if (!ttl)
+        ttl = "PT1H";
+    if (wr_instant_add_duration(now, ttl, strlen(ttl), &until, err) < 0)
+        return err->code;
+    p.ttl_ms = until - now;
+    if (wr_runtime_publish(f->stage->rt, &p, f->arena, &out, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < out.n; i++)
+        name_started(f, l, &out.deliveries[i].instance);
+
+    return 0;
+}
+
 /* at +P1D, at 2026-02-01T00:00:00Z: time goes on, what is due happens. */
 int
 wr_flow_at(struct wr_script *f, const struct wr_flow_line *l,

@@ -50,8 +50,8 @@ WR_MUST int wr_flow_do(struct wr_script *f, const struct wr_flow_line *l,
 /* flow_events.c: operations about what comes from outside, and time. */
 typedef int wr_flow_op(struct wr_script *f, const struct wr_flow_line *l,
                        struct wr_err *err);
-wr_flow_op wr_flow_start_met, wr_flow_signal, wr_flow_message, wr_flow_at,
-    wr_flow_run_now;
+wr_flow_op wr_flow_start_met, wr_flow_signal, wr_flow_message, wr_flow_publish,
+    wr_flow_at, wr_flow_run_now;
 /* flow_versions.c */
 wr_flow_op wr_flow_migrate, wr_flow_restart;
 typedef int wr_flow_check(struct wr_script *f, const struct wr_flow_line *l,

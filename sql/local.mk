@@ -9,6 +9,7 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/instance.sql \
 	sql/queries/job.sql \
 	sql/queries/outbox.sql \
+	sql/queries/message.sql \
 	sql/queries/schema.sql \
 	sql/queries/spill.sql \
 	sql/queries/subscription.sql \
@@ -26,7 +27,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0007_tag.sql \
 	sql/schema/0008_singleton.sql \
 	sql/schema/0009_spill.sql \
-	sql/schema/0010_decision.sql
+	sql/schema/0010_decision.sql \
+	sql/schema/0011_message.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

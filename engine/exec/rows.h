@@ -141,6 +141,8 @@ enum wr_outbox_kind {   /* stored: never renumber */
                            `name`, by `business_key`; `key`: "catch-up" */
     WR_OUT_SUSPEND = 6, /* WR_EV_SUSPEND, RESUME, the same way; `key`: the */
     WR_OUT_RESUME = 7,  /* reason, or "catch-up" */
+    WR_OUT_MATCH = 8,   /* messages that wait and whoever waits for them: of
+                           `name` and `key`, with a `business_key` of any key */
 };
 
 /* What a committed step owes to others; gone with the commit that it led to. */

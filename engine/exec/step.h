@@ -116,8 +116,10 @@ struct wr_event {
     bool triggered;            /* START: the event of start_at has happened: */
     enum wr_trigger happened;  /* what of it, should it wait for several */
     const char *happened_name; /* of the message or signal; NULL */
-    const char *key;           /* that the message was sent with; NULL */
-    const char *singleton;     /* START: what no other active instance may have,
+    int64_t published_at;  /* MESSAGE, START: it was kept since then; 0: it was
+                             not */
+    const char *key;       /* that the message was sent with; NULL */
+    const char *singleton; /* START: what no other active instance may have,
                                   "process/key"; NULL */
     bool unasked;       /* START: nobody waits for an answer: what does not fit
                            is an incident, not a refusal */

@@ -138,6 +138,7 @@ add_item(struct wr_round *b, struct wr_share *w)
         .idempotency = idempotency_of(w),
         .result = WR_ESTORE,
     };
+    wr_matches_of(w, &b->items[b->n_items]);
     b->item_shares[b->n_items++] = w;
 }
 
@@ -223,14 +224,14 @@ remember(struct wr_runtime *rt, const struct wr_effects *fx)
 }
 
 static void
-committed(struct wr_runtime *rt, struct wr_share *w)
+committed(struct wr_runtime *rt, struct wr_share *w, const struct wr_item *item)
 {
     const struct wr_effects *fx = &w->result->effects;
 
     wr_hot_put(rt, &fx->instance, wr_share_definition(w));
     if (w->n_stepped == 0)
         remember(rt, fx);
-    wr_outbox_committed(rt, fx);
+    wr_outbox_committed(rt, item);
     if (rt->o.committed)
         rt->o.committed(rt->o.committed_data, wr_share_definition(w), fx);
     while (w->n_stepped > 0) {
@@ -383,7 +384,7 @@ settle(struct wr_round *b, struct wr_item *item, struct wr_share *w,
 {
     switch ((int)item->result) {
     case WR_OK:
-        committed(b->rt, w);
+        committed(b->rt, w, item);
         break;
     case WR_ECONFLICT:
         conflicted(b->rt, w);
@@ -443,6 +444,7 @@ decide(struct wr_round *b)
                 left -= every_ms;
         }
         b->items[i].result = ours ? WR_OK : WR_ESTORE;
+        b->items[i].matched = ours; /* for all we know */
         if (!ours)
             doubt(b->item_shares[i]);
     }

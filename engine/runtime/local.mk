@@ -1,5 +1,6 @@
 # engine/runtime: load, step, commit, act.
 libweir_la_SOURCES += \
+	engine/runtime/buffer.c \
 	engine/runtime/committer.c \
 	engine/runtime/correlate.c \
 	engine/runtime/decided.c \
@@ -15,7 +16,9 @@ libweir_la_SOURCES += \
 	engine/runtime/explain.c \
 	engine/runtime/family.c \
 	engine/runtime/holds.c \
+	engine/runtime/give.c engine/runtime/give.h \
 	engine/runtime/hot.c \
+	engine/runtime/matched.c \
 	engine/runtime/migration.c \
 	engine/runtime/outbox.c engine/runtime/outbox.h \
 	engine/runtime/outbox_signal.c \

@@ -2,39 +2,38 @@
  * outbox: what committed steps owe to others (SEMANTICS S14, S15).
  *
  *     signal    one row for each who waits for it, and for each start of it
- *     message   to the one that waits, executions before starts
+ *     message   to the one that waits, executions before starts (buffer.c)
+ *     match     messages that wait, to whoever waits for them (match.c)
  *     deliver   a command whose commit deletes the row
  *     start     the same
  *
  * The row goes with the commit it led to, so each happens once however often it
- * is tried and by whomever (owed.c).  A message nobody waits for is tried again
- * until it has expired.  What is for a suspended instance waits until that is
+ * is tried and by whomever (owed.c).  A message nobody waits for is kept in the
+ * store until somebody does, or it has expired.  What is for a suspended instance waits until that is
  * resumed, which writes its subscriptions again.
  */
-#include "engine/runtime/outbox.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/runtime/seek.h"
+#include "engine/runtime/give.h"
 
 enum {
-    LOOKS = 20,      /* at who waits for a message */
-    FIRST_MS = 1000, /* between tries of a message; doubled each time */
+    FIRST_MS = 1000, /* between tries of what waits; doubled each time */
     LAST_MS = 60000,
 };
 
 /* It cannot happen any more: who waited is gone, or cannot take it. */
-static bool
-is_gone(int code)
+bool
+wr_outbox_is_gone(int code)
 {
     return code == WR_ENOTFOUND || code == WR_ESTATE || code == WR_EVALUE;
 }
 
 /* ---- one row ---- */
 
-static int
-drop(struct wr_runtime *rt, const struct wr_outbox_row *row, struct wr_err *err)
+int
+wr_outbox_drop(struct wr_runtime *rt, const struct wr_outbox_row *row,
+               struct wr_err *err)
 {
     struct wr_change c = {
         .op = WR_OP_DEL, .noun = WR_OUTBOXES, .was = row->due_at, .outbox = row
@@ -44,9 +43,9 @@ drop(struct wr_runtime *rt, const struct wr_outbox_row *row, struct wr_err *err)
     return r == WR_ECONFLICT ? 0 : r; /* somebody else did */
 }
 
-static int
-payload(const struct wr_outbox_row *row, struct wr_arena *a,
-        const struct wr_value **out, struct wr_err *err)
+int
+wr_outbox_payload(const struct wr_outbox_row *row, struct wr_arena *a,
+                  const struct wr_value **out, struct wr_err *err)
 {
     *out = NULL;
     if (row->payload.len == 0)
@@ -74,16 +73,17 @@ start_element(struct wr_runtime *rt, const struct wr_outbox_row *row,
     return 0;
 }
 
-static int
-command_of(struct wr_runtime *rt, const struct wr_outbox_row *row,
-           struct wr_arena *a, struct wr_command *out, struct wr_err *err)
+int
+wr_outbox_command(struct wr_runtime *rt, const struct wr_outbox_row *row,
+                  struct wr_arena *a, struct wr_command *out,
+                  struct wr_err *err)
 {
     char id[WR_UUID_TEXT];
 
     *out = (struct wr_command){ .tenant = row->tenant,
                                 .if_rev = -1,
                                 .outbox = row->id };
-    if (payload(row, a, &out->event.variables, err) < 0)
+    if (wr_outbox_payload(row, a, &out->event.variables, err) < 0)
         return err->code;
     if (row->kind == WR_OUT_DELIVER) {
         out->event.type = WR_EV_MESSAGE;
@@ -131,17 +131,6 @@ put_off(struct wr_runtime *rt, const struct wr_outbox_row *row,
     return r;
 }
 
-/* Nobody waits for it yet. */
-static int
-try_later(struct wr_runtime *rt, const struct wr_outbox_row *row,
-          struct wr_err *err)
-{
-    if (wr_clock_now(rt->o.clock) >= row->expires_at)
-        return drop(rt, row, err);
-
-    return put_off(rt, row, err);
-}
-
 /* It cannot happen, or not before its instance is resumed (S28).  Who waited may
  * be gone; values that nobody takes are somebody's mistake. */
 static int
@@ -153,7 +142,7 @@ refused(struct wr_runtime *rt, const struct wr_outbox_row *row,
     if (why->code == WR_EVALUE && rt->o.refused)
         rt->o.refused(rt->o.refused_data, row, why);
 
-    return drop(rt, row, err);
+    return wr_outbox_drop(rt, row, err);
 }
 
 static const struct wr_err *
@@ -176,11 +165,11 @@ wr_outbox_run(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
     size_t k = 0;
 
     for (size_t i = 0; i < n; i++) {
-        int r = command_of(rt, &rows[i], a, &calls[k].command, err);
+        int r = wr_outbox_command(rt, &rows[i], a, &calls[k].command, err);
 
         if (r == 0)
             of[k++] = &rows[i];
-        else if (!is_gone(r))
+        else if (!wr_outbox_is_gone(r))
             return r;
         else if (refused(rt, &rows[i], copy_err(a, err), err) < 0)
             return err->code;
@@ -188,116 +177,12 @@ wr_outbox_run(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
     wr_runtime_call_many(rt, calls, k, a);
     for (size_t i = 0; i < k; i++) {
         *n_done += calls[i].err.code == WR_OK;
-        if (is_gone(calls[i].err.code)
+        if (wr_outbox_is_gone(calls[i].err.code)
             && refused(rt, of[i], &calls[i].err, err) < 0)
             return err->code;
     }
 
     return 0;
-}
-
-/* ---- messages ---- */
-
-/* A message with a key is not looked into: the sender knows. */
-static int
-seek_of(const struct wr_outbox_row *row, struct wr_arena *a,
-        struct wr_seek *out, struct wr_err *err)
-{
-    *out = (struct wr_seek){ .name = row->name,
-                             .key = row->key,
-                             .to = row->business_key,
-                             .thrown_at = row->created_at,
-                             .tenant = row->tenant,
-                             .oldest = true };
-
-    return row->key ? 0 : payload(row, a, &out->variables, err);
-}
-
-/* Who waits longest, else a start; NULL: nobody. */
-static int
-find_waiting(struct wr_runtime *rt, const struct wr_seek *k, struct wr_arena *a,
-             const struct wr_subscription_row **out, struct wr_err *err)
-{
-    struct wr_sought l;
-
-    if (wr_seek_executions(rt, k, a, &l, err) < 0
-        || (l.n == 0 && wr_seek_starts(rt, k, a, &l, err) < 0))
-        return err->code;
-    *out = l.n ? l.items[0] : NULL;
-
-    return 0;
-}
-
-/* The same message for `s`. */
-static struct wr_outbox_row
-row_for(const struct wr_outbox_row *row, const struct wr_subscription_row *s)
-{
-    struct wr_outbox_row one = *row;
-    bool start = wr_uuid_is_zero(&s->instance);
-
-    one.instance = s->instance;
-    one.definition = s->definition;
-    one.target = s->id;
-    one.element = s->element;
-    one.business_key = NULL;
-    one.kind = start ? WR_OUT_START : WR_OUT_DELIVER;
-
-    return one;
-}
-
-/* The command that gives `one` to `s`. */
-static int
-handing(struct wr_runtime *rt, const struct wr_outbox_row *one,
-        const struct wr_subscription_row *s, const struct wr_seek *k,
-        struct wr_arena *a, struct wr_command *out, struct wr_err *err)
-{
-    bool start = one->kind == WR_OUT_START;
-
-    if (command_of(rt, one, a, out, err) < 0)
-        return err->code;
-    out->event.happened = WR_TRIGGER_MESSAGE;
-    out->event.key = one->key;
-
-    return start ? wr_message_singleton(rt, s, k, a, &out->event.singleton, err)
-                 : 0;
-}
-
-static int
-send_message(struct wr_runtime *rt, const struct wr_outbox_row *row,
-             struct wr_arena *a, int *n_done, struct wr_err *err)
-{
-    const struct wr_subscription_row *s = NULL;
-    struct wr_seek k;
-
-    if (seek_of(row, a, &k, err) < 0)
-        return err->code;
-    for (int look = 0; look < LOOKS; look++) {
-        struct wr_outbox_row one;
-        struct wr_command c;
-        struct wr_outcome outcome;
-        int r;
-
-        r = find_waiting(rt, &k, a, &s, err);
-        if (r == WR_EVALUE)
-            return refused(rt, row, copy_err(a, err), err);
-        if (r < 0)
-            return r;
-        if (!s)
-            return try_later(rt, row, err);
-        one = row_for(row, s);
-        r = handing(rt, &one, s, &k, a, &c, err);
-        if (r == 0)
-            r = wr_runtime_call(rt, &c, a, &outcome, err);
-        *n_done += r == 0;
-        if (r == 0 || r == WR_ELEASE)
-            return 0;
-        if (r == WR_EVALUE)
-            return refused(rt, &one, copy_err(a, err), err);
-        if (!is_gone(r))
-            return r;
-    }
-
-    return try_later(rt, row, err);
 }
 
 /* ---- any ---- */
@@ -310,7 +195,9 @@ wr_outbox_settle(struct wr_runtime *rt, const struct wr_outbox_row *row,
     case WR_OUT_SIGNAL:
         return wr_outbox_spread(rt, row, a, n_done, err);
     case WR_OUT_MESSAGE:
-        return send_message(rt, row, a, n_done, err);
+        return wr_message_send(rt, row, a, n_done, err);
+    case WR_OUT_MATCH:
+        return wr_match_serve(rt, row, NULL, a, n_done, err);
     case WR_OUT_HOLDS:
     case WR_OUT_SUSPEND:
     case WR_OUT_RESUME:

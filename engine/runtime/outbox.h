@@ -22,6 +22,20 @@ WR_MUST int wr_outbox_spread(struct wr_runtime *rt,
                              const struct wr_outbox_row *row,
                              struct wr_arena *a, int *n_done,
                              struct wr_err *err);
+/* It cannot happen any more: who waited is gone, or cannot take it. */
+bool wr_outbox_is_gone(int code);
+/* The row goes, unless somebody else did something to it. */
+WR_MUST int wr_outbox_drop(struct wr_runtime *rt,
+                           const struct wr_outbox_row *row, struct wr_err *err);
+/* The command that a row of kind DELIVER or START is. */
+WR_MUST int wr_outbox_command(struct wr_runtime *rt,
+                              const struct wr_outbox_row *row,
+                              struct wr_arena *a, struct wr_command *out,
+                              struct wr_err *err);
+/* Its variables; NULL: none. */
+WR_MUST int wr_outbox_payload(const struct wr_outbox_row *row,
+                              struct wr_arena *a, const struct wr_value **out,
+                              struct wr_err *err);
 /* Look at it again as soon as somebody waits for its name (owed.c). */
 void wr_outbox_park(struct wr_runtime *rt, const struct wr_outbox_row *row);
 

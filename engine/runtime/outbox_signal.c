@@ -113,6 +113,7 @@ wr_outbox_spread(struct wr_runtime *rt, const struct wr_outbox_row *row,
     struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
                           .tenant = row->tenant,
                           .name = row->name,
+                          .key_exact = true, /* they have none */
                           .state = -1,
                           .subscription = 1 + WR_SUB_SIGNAL,
                           .limit = PAGE };

@@ -2,8 +2,8 @@
  * owed: rows of the outbox that this process has to settle, and when.
  *
  * Right after the commit that wrote a row it is this process; what it left
- * undone is tried again, by any slot, when the row is due.  A message nobody
- * waits for is also tried as soon as somebody does.
+ * undone is tried again, by any slot, when the row is due.  What stands still
+ * with an instance is also tried as soon as that waits again.
  *
  * A threaded runtime has a thread for this, because it calls the committer; an
  * inline one does it when the caller's command is done.
@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/runtime/outbox.h"
+#include "engine/runtime/give.h"
 
 enum {
-    PARKED = 256 /* rows that cannot happen yet that are kept in mind */
+    PARKED = 256, /* rows that cannot happen yet that are kept in mind */
+    TOGETHER = 16 /* matches of one commit, the oldest message first */
 };
 
 struct wr_owed {
@@ -54,13 +55,6 @@ free_list(struct wr_owed *o)
     }
 }
 
-/* An instance ended that kept messages from starting another one. */
-static bool
-freed(const struct wr_effects *fx)
-{
-    return fx->instance.singleton && fx->instance.state >= WR_COMPLETED;
-}
-
 /* What somebody waits for now, or again. */
 static void
 unpark(struct wr_runtime *rt, const struct wr_effects *fx)
@@ -69,7 +63,7 @@ unpark(struct wr_runtime *rt, const struct wr_effects *fx)
 
     while (*at) {
         struct wr_owed *o = *at;
-        bool wanted = freed(fx);
+        bool wanted = false;
 
         for (int i = 0; i < fx->n_subscriptions && !wanted; i++)
             wanted = fx->subscriptions[i].op == WR_OP_PUT
@@ -86,13 +80,17 @@ unpark(struct wr_runtime *rt, const struct wr_effects *fx)
 }
 
 void
-wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx)
+wr_outbox_committed(struct wr_runtime *rt, const struct wr_item *item)
 {
-    if (!fx->n_outboxes && !fx->n_subscriptions && !freed(fx))
+    const struct wr_effects *fx = item->effects;
+
+    if (!fx->n_outboxes && !fx->n_subscriptions && !item->matched)
         return;
     pthread_mutex_lock(&rt->lock);
     for (int i = 0; i < fx->n_outboxes; i++)
         push(rt, owed_new(&fx->outboxes[i].row));
+    for (int i = 0; item->matched && i < item->n_matches; i++)
+        push(rt, owed_new(&item->matches[i]));
     if (rt->parked)
         unpark(rt, fx);
     if (rt->owed)
@@ -130,22 +128,59 @@ pop(struct wr_runtime *rt)
     return o;
 }
 
+/* What one commit began to wait for: an event gateway, say. */
+static bool
+is_together(const struct wr_owed *o, const struct wr_owed *next)
+{
+    return next && o->row->kind == WR_OUT_MATCH
+           && next->row->kind == WR_OUT_MATCH
+           && !wr_uuid_is_zero(&o->row->instance)
+           && wr_uuid_equal(&o->row->instance, &next->row->instance);
+}
+
+/* The first that is owed and what belongs to it; their number. */
+static size_t
+pop_some(struct wr_runtime *rt, struct wr_owed *out[TOGETHER])
+{
+    size_t n = 0;
+
+    do
+        out[n] = pop(rt);
+    while (out[n++] && n < TOGETHER && is_together(out[n - 1], rt->owed));
+
+    return out[0] ? n : 0;
+}
+
 /* What fails stays in the store and is tried again when it is due. */
+static void
+settle_some(struct wr_runtime *rt, struct wr_owed *some[TOGETHER], size_t n)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    const struct wr_outbox_row *rows[TOGETHER];
+    struct wr_err err;
+    int n_done = 0;
+
+    for (size_t i = 0; i < n; i++)
+        rows[i] = some[i]->row;
+    if (n > 1 && wr_matches_order(rt, rows, n, a, &err) < 0)
+        err.code = WR_OK; /* in any order, then */
+    for (size_t i = 0; i < n; i++)
+        (void)wr_outbox_settle(rt, rows[i], a, &n_done, &err);
+    for (size_t i = 0; i < n; i++)
+        wr_arena_free(some[i]->arena);
+}
+
 void
 wr_outbox_work(struct wr_runtime *rt)
 {
-    struct wr_owed *o;
+    struct wr_owed *some[TOGETHER];
+    size_t n;
 
     pthread_mutex_lock(&rt->lock);
-    while (!rt->settling && (o = pop(rt))) {
-        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-        struct wr_err err;
-        int n = 0;
-
+    while (!rt->settling && (n = pop_some(rt, some)) > 0) {
         rt->settling = true;
         pthread_mutex_unlock(&rt->lock);
-        (void)wr_outbox_settle(rt, o->row, a, &n, &err);
-        wr_arena_free(o->arena);
+        settle_some(rt, some, n);
         pthread_mutex_lock(&rt->lock);
         rt->settling = false;
     }

@@ -72,7 +72,8 @@ struct wr_runtime_options {
     int pool_size, pool_overflow; /* 0: 2, none */
     struct wr_lease *lease;       /* of its buckets, outlives it; NULL: alone */
     int64_t lock_wait_ms;         /* for an instance's lock, then without */
-    wr_refused_fn *refused;       /* NULL: none */
+    int64_t most_messages;  /* of a tenant that wait for somebody; 0: any */
+    wr_refused_fn *refused; /* NULL: none */
     void *refused_data;
     wr_missed_fn *missed; /* NULL: none */
     void *missed_data;
@@ -257,6 +258,30 @@ struct wr_delivery {
 WR_MUST int wr_runtime_correlate(struct wr_runtime *rt,
                                  const struct wr_message *m, struct wr_arena *a,
                                  struct wr_delivery *out, struct wr_err *err);
+
+/* Publish a message (S15): to who waits for it, else kept for `ttl_ms`; 0: only
+ * who waits now gets it, else WR_ENOSUBSCRIPTION.  Of one name and key they are
+ * delivered in the order they were published.  WR_EFULL: too many are kept;
+ * WR_EINFLIGHT: the idempotency key is taken. */
+struct wr_publication {
+    struct wr_message message; /* without instance; the idempotency row's answer
+                                  is as wr_runtime_correlate's, or 16 bytes 0xFF
+                                  and the id of the message that is kept */
+    int64_t ttl_ms;
+    const char *message_id; /* published once while it may live; NULL: none */
+    enum wr_reach reach;
+};
+struct wr_published {
+    struct wr_delivery *deliveries; /* so far */
+    size_t n;
+    struct wr_uuid id; /* of the message, when it was kept */
+    bool stored;       /* it waits for somebody */
+    bool duplicate;    /* one of its message_id was published before */
+};
+WR_MUST int wr_runtime_publish(struct wr_runtime *rt,
+                               const struct wr_publication *p,
+                               struct wr_arena *a, struct wr_published *out,
+                               struct wr_err *err);
 
 /* Broadcast a signal (S14) to everybody who waits for it now, and start every
  * definition that starts with it.  Durable before anybody is reached; *n_reached

@@ -166,8 +166,12 @@ start_fits(struct wr_runtime *rt, const struct wr_seek *k,
     enum wr_fit fit;
     bool runs = false;
 
-    if (!is_start(s) || (k->thrown_at && s->created_at > k->thrown_at))
+    if (!is_start(s))
         return 0;
+    if (k->thrown_at && s->created_at > k->thrown_at) {
+        out->late = true;
+        return 0;
+    }
     if (wr_message_is_meant(rt, s, k, a, &fit, err) < 0
         || (fit != WR_FITS_NOT
             && wr_message_singleton(rt, s, k, a, &singleton, err) < 0)

@@ -28,6 +28,7 @@ struct wr_sought {
     size_t n;
     enum wr_fit fit;
     bool held; /* a start was left out: its instance still runs */
+    bool late; /* one was: it was deployed after the message was thrown */
 };
 
 /* seek.c: the executions that it fits best, and the start events.  The rows are

@@ -73,6 +73,8 @@ wr_share_has_item(const struct wr_share *w)
 {
     return !w->broken && w->n_stepped + w->n_told > 0;
 }
+/* What the item begins to wait for, in its result's arena (matched.c). */
+void wr_matches_of(struct wr_share *w, struct wr_item *item);
 /* Forget what was stepped and loaded, not the requests. */
 void wr_share_unload(struct wr_share *w);
 

@@ -112,6 +112,11 @@ struct wr_runtime {
     bool settling, resting; /* the courier: at work, to end */
     pthread_t courier;
 
+    struct { /* messages of a tenant, as counted last */
+        int32_t tenant;
+        int64_t n, at;
+    } kept;
+
     struct wr_cached *definitions; /* most recently used first */
     int n_definitions;
     struct wr_decided_file *decisions; /* most recently used first */
@@ -259,7 +264,7 @@ WR_MUST int wr_decisions_decide(struct wr_runtime *rt,
 struct wr_xml_limits wr_decisions_limits(const struct wr_runtime *rt);
 
 /* outbox.c */
-void wr_outbox_committed(struct wr_runtime *rt, const struct wr_effects *fx);
+void wr_outbox_committed(struct wr_runtime *rt, const struct wr_item *item);
 void wr_outbox_work(struct wr_runtime *rt);
 void *wr_outbox_main(void *rt);
 void wr_outbox_close(struct wr_runtime *rt);

@@ -210,6 +210,34 @@ static const struct wr_column outbox_swap_c[] = {
 };
 RECORD(outbox_swap, struct wr_outbox_swap, 0);
 
+#define T struct wr_message_row
+static const struct wr_column message_c[] = {
+    COL(T, UUID, "id", id),
+    COL(T, UUID0, "instance", instance),
+    COL(T, INT8, "pos", pos),
+    COL(T, INT8, "published_at", published_at),
+    COL(T, INT8, "expires_at", expires_at),
+    COL(T, INT4, "tenant", tenant),
+    COL(T, INT4, "reach", reach),
+    COL(T, NAME, "name", name),
+    COL(T, TEXT, "key", key),
+    COL(T, TEXT, "target", target),
+    COL(T, TEXT, "business_key", business_key),
+    COL(T, TEXT, "message_id", message_id),
+    COL(T, BLOB, "payload", payload),
+    COL(T, BUCKET, "bucket", id),
+};
+static RECORD(message, T, 13);
+#undef T
+
+#define T struct wr_match_lock
+static const struct wr_column match_lock_c[] = {
+    COL(T, INT8, "lock", lock),
+    COL(T, BOOL, "shared", shared),
+};
+RECORD(match_lock, T, 0);
+#undef T
+
 #define T struct wr_suspension_row
 static const struct wr_column suspension_c[] = {
     COL(T, UUID, "id", id),         COL(T, INT4, "tenant", tenant),
@@ -382,6 +410,7 @@ wr_record_of(enum wr_noun noun)
         [WR_SPILLS] = &wr_record_spill,
         [WR_COUNTS] = &wr_record_count,
         [WR_DECISIONS] = &wr_record_decision,
+        [WR_MESSAGES] = &wr_record_message,
     };
 
     return records[noun];

@@ -129,4 +129,12 @@ struct wr_outbox_swap {
 };
 extern const struct wr_record wr_record_outbox_swap;
 
+/* What keeps who publishes a message and who begins to wait for one apart; where
+ * there is one writer nobody takes it (match.c). */
+struct wr_match_lock {
+    int64_t lock;
+    bool shared;
+};
+extern const struct wr_record wr_record_match_lock;
+
 #endif

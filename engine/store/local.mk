@@ -5,8 +5,9 @@ libweir_la_SOURCES += \
 	engine/store/columns.c engine/store/columns.h \
 	engine/store/memory.c engine/store/memory.h \
 	engine/store/memory_commit.c engine/store/memory_find.c \
-	engine/store/memory_match.c engine/store/memory_search.c \
-	engine/store/memory_suspend.c \
+	engine/store/match.c engine/store/match.h \
+	engine/store/memory_match.c engine/store/memory_message.c \
+	engine/store/memory_search.c engine/store/memory_suspend.c \
 	engine/store/pgsql.c engine/store/pgsql.h \
 	engine/store/pgsql_commit.c engine/store/pgsql_params.c \
 	engine/store/query.c engine/store/query.h \

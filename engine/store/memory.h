@@ -8,7 +8,7 @@
 #include "engine/store/query.h"
 
 enum {
-    WR_NOUNS = WR_DECISIONS + 1 /* counts are no table */
+    WR_NOUNS = WR_MESSAGES + 1 /* counts are no table */
 };
 
 struct memory_entry {
@@ -94,6 +94,12 @@ bool wr_memory_type_runs(struct memory_shared *m, const struct wr_job_row *j);
 int wr_memory_suspend_check(struct memory_shared *m, const struct wr_change *c,
                             struct wr_err *err);
 void wr_memory_suspend(struct memory_shared *m, const struct wr_change *c);
+
+/* memory_message.c: under the lock. */
+void wr_memory_message_add(struct memory_shared *m, const struct wr_change *c);
+/* Rows of kind MATCH for which there are messages; whether there were. */
+bool wr_memory_match(struct memory_shared *m, const struct wr_outbox_row *rows,
+                     int n);
 
 int wr_memory_commit(struct wr_store *st, struct wr_item *items, size_t n,
                      struct wr_err *err);

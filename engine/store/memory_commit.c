@@ -107,7 +107,8 @@ check_unit(struct memory_shared *m, const struct wr_unit *u)
     for (size_t i = 0; code == WR_OK && i < u->n; i++) {
         code = check_lease(m, &u->items[i]);
         if (code == WR_OK && !wr_uuid_is_zero(&u->items[i].outbox)
-            && !wr_memory_get(m, WR_OUTBOXES, &u->items[i].outbox))
+            && !wr_memory_get(m, WR_OUTBOXES, &u->items[i].outbox)
+            && !wr_memory_get(m, WR_MESSAGES, &u->items[i].outbox))
             code = WR_ELEASE;
         if (code == WR_OK)
             code = check_instance(m, &u->items[i]);
@@ -126,8 +127,9 @@ apply(struct memory *m, const struct wr_flat_item *i)
     bool is_new;
     const void *row;
 
-    if (!wr_uuid_is_zero(&i->outbox))
-        (void)wr_memory_del(s, WR_OUTBOXES, &i->outbox);
+    if (!wr_uuid_is_zero(&i->outbox)
+        && !wr_memory_del(s, WR_OUTBOXES, &i->outbox))
+        (void)wr_memory_del(s, WR_MESSAGES, &i->outbox);
     wr_memory_put(s, WR_INSTANCES, &i->instance);
     wr_memory_put(s, WR_HISTORIES, &i->history);
     m->base.stats.rows += 2;
@@ -142,6 +144,8 @@ apply(struct memory *m, const struct wr_flat_item *i)
     }
     if (i->idempotency.key)
         wr_memory_put(s, WR_IDEMPOTENCIES, &i->idempotency);
+    i->source->matched = wr_memory_match(s, i->source->matches,
+                                         i->source->n_matches);
 }
 
 int
@@ -387,6 +391,18 @@ check_due(const struct wr_change *c, const void *row, struct wr_err *err)
 }
 
 static int
+check_message(const struct wr_change *c, const struct wr_message_row *row,
+              struct wr_err *err)
+{
+    if (c->op == WR_OP_DEL && (!row || row->tenant != c->message->tenant))
+        return wr_fail(err, WR_ENOTFOUND, "no such message");
+    if (c->op == WR_OP_PUT && row)
+        return wr_fail(err, WR_EVALUE, "the row is there already");
+
+    return 0;
+}
+
+static int
 check_change(struct memory_shared *m, const struct wr_change *c,
              struct wr_err *err)
 {
@@ -433,6 +449,8 @@ check_change(struct memory_shared *m, const struct wr_change *c,
         return check_due(c, row, err);
     case WR_SUSPENSIONS:
         return wr_memory_suspend_check(m, c, err);
+    case WR_MESSAGES:
+        return check_message(c, row, err);
     case WR_IDEMPOTENCIES:
         return c->op == WR_OP_PUT ? check_key(m, c->idempotency, c->was, err)
                                   : 0;
@@ -485,6 +503,8 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
     } else if (c->noun == WR_JOBS) {
         j = wr_memory_get(m, WR_JOBS, c->job);
         j->lease_until = c->job->lease_until;
+    } else if (c->noun == WR_MESSAGES && c->op == WR_OP_PUT) {
+        wr_memory_message_add(m, c);
     } else if (c->op == WR_OP_DEL) {
         wr_memory_del(m, c->noun, c->user);
     } else {

@@ -169,6 +169,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     const struct wr_subscription_row *s = row;
     const struct wr_history_row *h = row;
     const struct wr_outbox_row *ob = row;
+    const struct wr_message_row *msg = row;
     const struct wr_suspension_row *sp = row;
     const struct wr_resource_row *r = row;
     const struct wr_form_row *f = row;
@@ -208,6 +209,9 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_SUBSCRIPTIONS:
         return (!l->key_exact || l->key || !s->key)
                && (l->subscription < 0 || (int)s->type == l->subscription);
+    case WR_MESSAGES:
+        return (!l->key_exact || l->key || !msg->key)
+               && (!l->due_before || msg->expires_at <= l->due_before);
     case WR_HISTORIES: {
         const struct wr_instance_row of = { .id = h->instance };
 

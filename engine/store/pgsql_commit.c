@@ -1,11 +1,13 @@
 /*
  * The PostgreSQL backend's batch: one pipeline, one Sync, one transaction.
  *
+ *     message_lock what they begin to wait for, before any row
  *     item_start   new instances with their history
  *     item_move    known ones, fenced by their revision
  *     item_group   groups, locked and checked before anything is written
  *     <table>_*    rows of tasks, jobs, ... of the instances just written
  *     idempotency  answers, of the instances just written
+ *     match        what waits for those who begin to wait
  *
  * Each statement takes arrays, so a batch has a dozen statements at most,
  * however many items it has.  The server answers which items held.  When a
@@ -18,10 +20,11 @@
 
 #include "engine/base/crash.h"
 #include "engine/store/batch.h"
+#include "engine/store/match.h"
 #include "engine/store/pgsql.h"
 
 enum {
-    MAX_CALLS = 3 + 3 * WR_TABLES + 2
+    MAX_CALLS = 3 + 3 * WR_TABLES + 2 + 2
 };
 
 /* What the item statements answer. */
@@ -36,7 +39,8 @@ struct call { /* one statement of the pipeline */
     const struct wr_record *record;
     const struct wr_flat_op *rows;
     size_t n;
-    bool tells; /* answers (item, code) */
+    bool tells;   /* answers (item, code) */
+    bool matches; /* rows are written where there are messages */
     struct pg_params params;
 };
 
@@ -48,6 +52,7 @@ struct run {
     int n_calls;
     enum answer *answers; /* by item number */
     int64_t rows;
+    bool matched;
 };
 
 static const struct {
@@ -199,9 +204,56 @@ add_table(struct run *r, const struct wr_unit *units, size_t n_units,
     add_call(r, tables[t].del, record, l.del, l.n_del, false);
 }
 
+/* What the units begin to wait for. */
+static size_t
+gather_matches(struct run *r, const struct wr_unit *units, size_t n_units,
+               struct wr_flat_op **out)
+{
+    size_t n = 0, max = 0;
+
+    for (size_t i = 0; i < r->batch->n_items; i++)
+        max += (size_t)r->batch->items[i].source->n_matches;
+    *out = wr_newn(r->arena, struct wr_flat_op, max + 1);
+    for (size_t u = 0; u < n_units; u++) {
+        for (size_t i = 0; units[u].result == WR_OK && i < units[u].n; i++) {
+            const struct wr_flat_item *item = &units[u].items[i];
+
+            for (int k = 0; k < item->source->n_matches; k++)
+                (*out)[n++] = (struct wr_flat_op){ &item->source->matches[k],
+                                                   &item->instance.id };
+        }
+    }
+
+    return n;
+}
+
+static void
+add_locks(struct run *r, const struct wr_flat_op *matches, size_t n)
+{
+    const struct wr_outbox_row **of = wr_newn(
+        r->arena, const struct wr_outbox_row *, n + 1);
+    struct wr_match_lock *locks = wr_newn(r->arena, struct wr_match_lock,
+                                          2 * n + 1);
+    struct wr_flat_op *rows;
+    size_t n_locks;
+
+    for (size_t i = 0; i < n; i++)
+        of[i] = matches[i].row;
+    n_locks = wr_match_locks(of, n, locks);
+    rows = wr_newn(r->arena, struct wr_flat_op, n_locks + 1);
+    for (size_t i = 0; i < n_locks; i++)
+        rows[i].row = &locks[i];
+    add_call(r, WR_SQL_MESSAGE_LOCK, &wr_record_match_lock, rows, n_locks,
+             false);
+}
+
 static void
 plan(struct run *r, const struct wr_unit *units, size_t n_units)
 {
+    struct wr_flat_op *matches;
+    size_t n = gather_matches(r, units, n_units, &matches);
+
+    add_locks(r, matches, n);
     add_items(r, units, n_units, is_start, WR_SQL_ITEM_START, true);
     add_items(r, units, n_units, is_move, WR_SQL_ITEM_MOVE, true);
     add_items(r, units, n_units, is_grouped, WR_SQL_ITEM_GROUP, true);
@@ -209,6 +261,10 @@ plan(struct run *r, const struct wr_unit *units, size_t n_units)
         add_table(r, units, n_units, t);
     add_items(r, units, n_units, has_key, WR_SQL_IDEMPOTENCY_FREE, false);
     add_items(r, units, n_units, has_key, WR_SQL_IDEMPOTENCY_INSERT, false);
+    add_call(r, WR_SQL_MATCH_BUFFERED, wr_record_of(WR_OUTBOXES), matches, n,
+             false);
+    if (n)
+        r->calls[r->n_calls - 1].matches = true;
 }
 
 /* ---- sending and reading ---- */
@@ -278,6 +334,16 @@ read_answers(struct run *r, const PGresult *res)
     }
 }
 
+static void
+count_written(struct run *r, int call, PGresult *res)
+{
+    int64_t n = strtoll(PQcmdTuples(res), NULL, 10);
+
+    r->rows += n;
+    if (call < r->n_calls && r->calls[call].matches)
+        r->matched = n > 0;
+}
+
 /*
  * Results of all calls, then that of the Sync.  The first error is the one to
  * report: those after it only say that the pipeline was aborted.  Every result
@@ -306,7 +372,7 @@ read_all(struct run *r, struct wr_err *err)
         if (status == PGRES_TUPLES_OK && i < r->n_calls && r->calls[i].tells)
             read_answers(r, res);
         else if (status == PGRES_COMMAND_OK)
-            r->rows += strtoll(PQcmdTuples(res), NULL, 10);
+            count_written(r, i, res);
         else if (status != PGRES_TUPLES_OK && rc == 0)
             rc = wr_pg_failed(r->p, res,
                               i < r->n_calls ? r->calls[i].sql : WR_SQL_COUNT,
@@ -326,8 +392,12 @@ take_answers(const struct run *r, struct wr_unit *units, size_t n_units)
     };
 
     for (size_t u = 0; u < n_units; u++) {
-        for (size_t i = 0; units[u].result == WR_OK && i < units[u].n; i++)
+        for (size_t i = 0; units[u].result == WR_OK && i < units[u].n; i++) {
+            struct wr_item *item = units[u].items[i].source;
+
             units[u].result = codes[r->answers[units[u].items[i].item]];
+            item->matched = r->matched && item->n_matches > 0;
+        }
     }
 }
 

@@ -90,6 +90,7 @@ static const char *const noun_names[] = {
     [WR_SPILLS] = "parts of states",
     [WR_COUNTS] = "counts",
     [WR_DECISIONS] = "decisions",
+    [WR_MESSAGES] = "messages",
 };
 
 static const uint32_t takes[] = {
@@ -117,6 +118,7 @@ static const uint32_t takes[] = {
     [WR_FORMS] = DEPLOYMENT | KEY | VERSION | DESCENDING,
     [WR_SUSPENSIONS] = DEFINITION | NAME | STATE | DESCENDING,
     [WR_SPILLS] = ID | INSTANCE | DESCENDING,
+    [WR_MESSAGES] = ID | NAME | KEY | KEY_EXACT | DUE_BEFORE | DESCENDING,
     [WR_COUNTS] = DEFINITION,
     [WR_DECISIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
                      | DESCENDING,
@@ -159,7 +161,14 @@ static const struct path {
     { WR_SUBSCRIPTIONS, INSTANCE, BOTH(SUBSCRIPTION_BY_INSTANCE) },
     { WR_SUBSCRIPTIONS, NAME | KEY, BOTH(SUBSCRIPTION_BY_KEY) },
     { WR_SUBSCRIPTIONS, NAME | KEY_EXACT, BOTH(SUBSCRIPTION_WITHOUT_KEY) },
+    { WR_SUBSCRIPTIONS, NAME, BOTH(SUBSCRIPTION_BY_NAME) },
     { WR_SUBSCRIPTIONS, 0, BOTH(SUBSCRIPTION_LIST) },
+    { WR_MESSAGES, ID, ONE(MESSAGE_BY_ID) },
+    { WR_MESSAGES, NAME | KEY, BOTH(MESSAGE_BY_KEY) },
+    { WR_MESSAGES, NAME | KEY_EXACT, BOTH(MESSAGE_WITHOUT_KEY) },
+    { WR_MESSAGES, NAME, BOTH(MESSAGE_BY_NAME) },
+    { WR_MESSAGES, DUE_BEFORE, BOTH(MESSAGE_EXPIRED) },
+    { WR_MESSAGES, 0, BOTH(MESSAGE_LIST) },
     { WR_INCIDENTS, ID, ONE(INCIDENT_BY_ID) },
     { WR_INCIDENTS, INSTANCE, BOTH(INCIDENT_BY_INSTANCE) },
     { WR_INCIDENTS, 0, BOTH(INCIDENT_LIST) },
@@ -471,6 +480,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     const struct wr_timer_row *t = row;
     const struct wr_outbox_row *o = row;
     const struct wr_suspension_row *s = row;
+    const struct wr_message_row *m = row;
 
     switch (noun) {
     case WR_RESOURCES:
@@ -491,6 +501,8 @@ wr_row_key(enum wr_noun noun, const void *row)
         return (struct wr_key){ "", o->due_at, o->id };
     case WR_SUSPENSIONS:
         return (struct wr_key){ "", s->at, s->id };
+    case WR_MESSAGES:
+        return (struct wr_key){ "", m->pos, m->id };
     case WR_HISTORIES:
         return (struct wr_key){ "",
                                 ((const struct wr_history_row *)row)->seq,

@@ -84,6 +84,17 @@ static const struct wr_search_field incident_fields[] = {
     ROW("createdAt", "created_at", TIME),
 };
 
+static const struct wr_search_field message_fields[] = {
+    ROW("id", "id", UUID),
+    ROW("name", "name", TEXT),
+    ROW("correlationKey", "key", TEXT),
+    ROW("messageId", "message_id", TEXT),
+    ROW("businessKey", "business_key", TEXT),
+    ROW("instance", "instance", UUID),
+    ROW("publishedAt", "published_at", TIME),
+    ROW("expiresAt", "expires_at", TIME),
+};
+
 /* Of conditions that are not asked for by name. */
 static const struct wr_search_field lease_field = { "lease", "lease",
                                                     WR_SF_UUID, NULL, false };
@@ -102,6 +113,8 @@ wr_search_fields(enum wr_noun noun, size_t *n)
         return FIELDS(job_fields);
     if (noun == WR_INCIDENTS)
         return FIELDS(incident_fields);
+    if (noun == WR_MESSAGES)
+        return FIELDS(message_fields);
 #undef FIELDS
     *n = 0;
 

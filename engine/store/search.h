@@ -1,5 +1,5 @@
 /*
- * search.h: rich lookups of instances, tasks, jobs and incidents.
+ * search.h: rich lookups of instances, tasks, jobs, incidents, messages.
  *
  * One table of fields per noun says what may be asked and sorted by; a condition
  * is a tree over them.  SQL backends compile it (search_sql.c: values are always

@@ -214,6 +214,8 @@ head(enum wr_noun noun, bool total)
         return total ? WR_SQL_TASK_TOTAL : WR_SQL_TASK_SEARCH;
     if (noun == WR_JOBS)
         return total ? WR_SQL_JOB_TOTAL : WR_SQL_JOB_SEARCH;
+    if (noun == WR_MESSAGES)
+        return total ? WR_SQL_MESSAGE_TOTAL : WR_SQL_MESSAGE_SEARCH;
 
     return total ? WR_SQL_INCIDENT_TOTAL : WR_SQL_INCIDENT_SEARCH;
 }

@@ -81,6 +81,8 @@ settle(struct sqlite *s, const struct wr_flat_item *i, struct wr_err *err)
         return 0;
     if (run(s, WR_SQL_ITEM_SETTLE, &wr_record_item, i, &n, err) < 0)
         return (int)err->code;
+    if (n == 0 && run(s, WR_SQL_ITEM_DELIVER, &wr_record_item, i, &n, err) < 0)
+        return (int)err->code;
     if (n == 0)
         return wr_fail(err, WR_ELEASE, "it was settled by someone else");
 
@@ -146,13 +148,33 @@ write_idempotency(struct sqlite *s, const struct wr_flat_item *i,
     return (int)err->code;
 }
 
+/* One writer: what is published later sees these subscriptions. */
+static int
+write_matches(struct sqlite *s, const struct wr_flat_item *i,
+              struct wr_err *err)
+{
+    const struct wr_item *item = i->source;
+    int64_t n, all = 0;
+
+    for (int k = 0; k < item->n_matches; k++) {
+        if (run(s, WR_SQL_MATCH_BUFFERED, wr_record_of(WR_OUTBOXES),
+                &item->matches[k], &n, err)
+            < 0)
+            return (int)err->code;
+        all += n;
+    }
+    i->source->matched = all > 0;
+
+    return 0;
+}
+
 static int
 write_item(struct sqlite *s, const struct wr_flat_item *i, struct wr_arena *a,
            struct wr_err *err)
 {
     if (check_lease(s, i, a, err) < 0 || settle(s, i, err) < 0
         || write_instance(s, i, err) < 0 || write_rows(s, i, err) < 0
-        || write_idempotency(s, i, err) < 0)
+        || write_idempotency(s, i, err) < 0 || write_matches(s, i, err) < 0)
         return (int)err->code;
 
     return 0;

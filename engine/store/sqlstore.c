@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/store/match.h"
+
 struct count {
     int64_t count;
 };
@@ -521,6 +523,51 @@ change_suspension(struct wr_store *st, const struct wr_change *c,
     return run(st, WR_SQL_SUSPENSION_COUNT, r, c->suspension, NULL, err);
 }
 
+/* Before any row. */
+static int
+take_match_locks(struct wr_store *st, const struct wr_message_row *m,
+                 struct wr_err *err)
+{
+    struct wr_match_lock locks[2];
+    int n = wr_match_locks_of(m->tenant, m->name, m->key, locks);
+
+    if (driver(st)->dialect != WR_PGSQL)
+        return 0;
+    for (int i = 0; i < n; i++) {
+        if (run(st, WR_SQL_MESSAGE_LOCK_ONE, &wr_record_match_lock, &locks[i],
+                NULL, err)
+            < 0)
+            return (int)err->code;
+    }
+
+    return 0;
+}
+
+static int
+change_message(struct wr_store *st, const struct wr_change *c,
+               struct wr_err *err)
+{
+    const struct wr_record *r = wr_record_of(WR_MESSAGES);
+    int64_t n = 0;
+
+    if (c->op == WR_OP_DEL) {
+        if (run(st, WR_SQL_MESSAGE_DROP, r, c->message, &n, err) < 0)
+            return (int)err->code;
+        return n ? 0 : wr_fail(err, WR_ENOTFOUND, "no such message");
+    }
+    if (take_match_locks(st, c->message, err) < 0
+        || run(st, WR_SQL_MESSAGE_ADD, r, c->message, NULL, err) < 0
+        || (c->match
+            && run(st, WR_SQL_MATCH_WAITING, wr_record_of(WR_OUTBOXES),
+                   c->match, &n, err)
+                   < 0))
+        return (int)err->code;
+    if (c->matched)
+        *c->matched = n > 0;
+
+    return 0;
+}
+
 static int
 change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 {
@@ -538,6 +585,8 @@ change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
         return change_due(st, c, err);
     if (c->noun == WR_SUSPENSIONS)
         return change_suspension(st, c, err);
+    if (c->noun == WR_MESSAGES)
+        return change_message(st, c, err);
     if (c->op == WR_OP_PUT)
         return take_key(st, c->idempotency, c->was, err);
 

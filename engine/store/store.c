@@ -156,6 +156,8 @@ refuse(const struct wr_change *c, struct wr_err *err)
         return put ? refuse_text(wr_record_of(c->noun), c->outbox, err) : 0;
     if (c->noun == WR_TIMERS && c->was)
         return 0;
+    if (c->noun == WR_MESSAGES)
+        return put ? refuse_text(wr_record_of(c->noun), c->message, err) : 0;
     if (c->noun == WR_SUSPENSIONS)
         return refuse_text(wr_record_of(c->noun), c->suspension, err);
 

@@ -46,12 +46,20 @@ struct wr_item {
     int group; /* items with the same number > 0 stand or fall together */
     enum wr_version_check check; /* else WR_ECONFLICT */
     struct wr_uuid job; /* with `lease`: the job's lease must still be this, */
-    struct wr_uuid lease;  /* else WR_ELEASE for the item; zero: no check */
-    int64_t epoch;         /* of the suspensions it was stepped with, else
+    struct wr_uuid lease; /* else WR_ELEASE for the item; zero: no check */
+    int64_t epoch;        /* of the suspensions it was stepped with, else
                       WR_ECONFLICT */
-    struct wr_uuid outbox; /* what the item settles: its row must be there, else
-                              WR_ELEASE, and is deleted; zero: nothing */
+    struct wr_uuid
+        outbox; /* what the item settles: its row, of the outbox or of
+                              messages, must be there, else WR_ELEASE, and is
+                              deleted; zero: nothing */
     const struct wr_idempotency_row *idempotency; /* NULL: none */
+    /* Of kind MATCH, for what it begins to wait for: written only when there are
+     * such messages.  A message that is put at the same time is seen, or its
+     * change sees the subscriptions of this item. */
+    const struct wr_outbox_row *matches;
+    int n_matches;
+    bool matched; /* out: some of them may have been written */
 
     /* WR_OK, WR_ECONFLICT, WR_ELEASE, WR_EINFLIGHT (the idempotency key is
      * taken), WR_EVALUE (a row or text that cannot be stored); all items of a
@@ -163,6 +171,31 @@ struct wr_suspension_row {
     int64_t at;
 };
 
+/* ---- messages (S15) ---- */
+
+enum wr_reach {            /* stored: never renumber */
+    WR_REACH_ONE = 0,      /* to the one that waits longest */
+    WR_REACH_PROCESSES = 1 /* to one of each process */
+};
+
+/* A message that waits for somebody.  Never changed; a change that puts it names
+ * in `outbox` a row of kind MATCH, which is written only when somebody may wait
+ * for it. */
+struct wr_message_row {
+    struct wr_uuid id;
+    int32_t tenant;
+    struct wr_uuid instance; /* who threw it; zero: it was published */
+    int64_t pos; /* rises within a tenant, name and key; given by the store */
+    int64_t published_at, expires_at;
+    enum wr_reach reach;
+    const char *name;
+    const char *key;          /* correlation key, NULL: none */
+    const char *target;       /* "process" or "process/element"; NULL: any */
+    const char *business_key; /* of whoever gets it; NULL: any */
+    const char *message_id;
+    struct wr_blob payload; /* encoded context of variables; empty: none */
+};
+
 /* ---- reading ---- */
 
 enum wr_noun {
@@ -184,7 +217,8 @@ enum wr_noun {
     WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
     WR_SPILLS,      /* `id` only together with `instance` */
     WR_DECISIONS,
-    WR_COUNTS, /* instances by definition; computed */
+    WR_MESSAGES, /* in the order they were published */
+    WR_COUNTS,   /* instances by definition; computed */
 };
 
 /*
@@ -199,7 +233,7 @@ struct wr_query {
     const struct wr_uuid *parent; /* instances that it called */
     const char *key;              /* of definitions and decisions, of instances'
                          definitions, of subscriptions; user name */
-    const char *name;             /* message name; resource name */
+    const char *name;             /* of a message, of a resource */
     int32_t version;              /* 0: any */
     bool
         latest; /* definitions, decisions: newest version of each key, among those
@@ -214,9 +248,9 @@ struct wr_query {
     int subscription;    /* subscriptions: 1 + enum wr_subscription_type; 0:
                             any */
     bool with_incidents; /* instances */
-    bool key_exact;      /* subscriptions: key NULL means "no key" */
+    bool key_exact;      /* subscriptions, messages: key NULL means "no key" */
     int64_t due_before;  /* timers, outbox, jobs with retries left: due then or
-                            before (inclusive); 0: any */
+                            before (inclusive); messages: expired; 0: any */
     int64_t started_after, started_before; /* instances; 0: any */
     int64_t after_seq;                     /* history */
     int bucket_from, bucket_to; /* timers, jobs, outbox: inclusive; both 0:
@@ -275,6 +309,7 @@ struct wr_rows {
         const struct wr_decision_row *decisions;
         const struct wr_suspension_row *suspensions;
         const struct wr_spill_row *spills;
+        const struct wr_message_row *messages;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };
@@ -304,6 +339,7 @@ struct wr_change {
                           has not expired at `was`),
                           TIMERS (of definitions: PUT moves due_at),
                           OUTBOXES (PUT: insert, or move due_at and passed),
+                          MESSAGES (PUT: a new one, first of all changes; DEL),
                           SUSPENSIONS (by what is suspended: PUT WR_ESTATE when
                           it is, DEL WR_ENOTFOUND when it is not) */
     struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
@@ -319,7 +355,10 @@ struct wr_change {
         const struct wr_timer_row *timer;
         const struct wr_outbox_row *outbox;
         const struct wr_suspension_row *suspension;
+        const struct wr_message_row *message;
     };
+    const struct wr_outbox_row *match; /* MESSAGES, PUT; NULL: none */
+    bool *matched;                     /* it was written; NULL: who cares */
 };
 
 struct wr_search; /* search.h */

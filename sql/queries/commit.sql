@@ -45,12 +45,14 @@ WHERE j.id = x.job AND j.lease = x.lease));
 (x.singleton IS NULL OR NOT EXISTS (SELECT 1 FROM wr_instance s
 WHERE s.tenant = x.tenant AND s.singleton = x.singleton));
 
--- What an item settles goes with it, once: locked, so that of two who settle it
--- one finds it gone.
+-- What an item settles, a row of the outbox or a message, goes with it, once:
+-- locked, so that of two who settle it one finds it gone.
 -- part: owed
 (x.outbox IS NULL OR EXISTS (SELECT 1 FROM o WHERE o.id = x.outbox));
 -- part: lock_owed
-SELECT o.id FROM wr_outbox o JOIN r ON r.outbox = o.id FOR UPDATE OF o;
+SELECT id FROM (SELECT o.id FROM wr_outbox o JOIN r ON r.outbox = o.id
+FOR UPDATE OF o) a UNION ALL SELECT id FROM (SELECT m.id FROM wr_message m
+JOIN r ON r.outbox = m.id FOR UPDATE OF m) b;
 
 -- part: instance_columns
 id, definition, started_at, rev, tenant, bucket, state, incidents, ended_at,
@@ -79,6 +81,7 @@ b AS MATERIALIZED (SELECT item FROM r x WHERE NOT {owed}),
 x AS MATERIALIZED (SELECT * FROM r x WHERE {owed} AND {latest} AND {current}
 AND {only}),
 d AS (DELETE FROM wr_outbox o USING x WHERE o.id = x.outbox),
+e AS (DELETE FROM wr_message m USING x WHERE m.id = x.outbox),
 i AS (INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_values} FROM x),
 h AS (INSERT INTO wr_history ({history_columns})
@@ -97,6 +100,7 @@ AND i.bucket = x.bucket AND {current}
 AND NOT EXISTS (SELECT 1 FROM b WHERE b.item = x.item)
 RETURNING x.*),
 d AS (DELETE FROM wr_outbox o USING u WHERE o.id = u.outbox),
+e AS (DELETE FROM wr_message m USING u WHERE m.id = u.outbox),
 h AS (INSERT INTO wr_history ({history_columns})
 SELECT {history_values} FROM u)
 SELECT item, 0 AS code FROM u UNION ALL SELECT item, 1 FROM b;
@@ -120,6 +124,7 @@ g AS MATERIALIZED (SELECT grp FROM c GROUP BY grp HAVING max(code) = 0),
 k AS MATERIALIZED (SELECT x.* FROM x WHERE EXISTS
 (SELECT 1 FROM g WHERE g.grp = x.grp)),
 d AS (DELETE FROM wr_outbox o USING k WHERE o.id = k.outbox),
+e AS (DELETE FROM wr_message m USING k WHERE m.id = k.outbox),
 s AS (INSERT INTO wr_instance ({instance_columns})
 SELECT {instance_values} FROM k WHERE expected_rev = 0),
 u AS (UPDATE wr_instance i SET {move} FROM k x
@@ -146,6 +151,9 @@ SELECT count(*) AS count FROM wr_job WHERE id = :job AND lease = :lease;
 
 -- name: item_settle @sqlite
 DELETE FROM wr_outbox WHERE id = :outbox;
+
+-- name: item_deliver @sqlite
+DELETE FROM wr_message WHERE id = :outbox;
 
 -- name: history_insert @sqlite
 INSERT INTO wr_history ({history_columns})

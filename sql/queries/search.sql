@@ -24,3 +24,9 @@ SELECT {incident_row} FROM wr_incident WHERE tenant = :tenant;
 
 -- name: incident_total
 SELECT COUNT(*) AS count FROM wr_incident WHERE tenant = :tenant;
+
+-- name: message_search
+SELECT {message_row} FROM wr_message WHERE tenant = :tenant;
+
+-- name: message_total
+SELECT COUNT(*) AS count FROM wr_message WHERE tenant = :tenant;

@@ -32,6 +32,11 @@ SELECT {subscription_row} FROM wr_subscription
 WHERE name = :name AND key IS NULL AND id ~> :c_id AND {subscription_where}
 ORDER BY id ~asc LIMIT :limit;
 
+-- name: subscription_by_name @ways
+SELECT {subscription_row} FROM wr_subscription
+WHERE name = :name AND id ~> :c_id AND {subscription_where}
+ORDER BY id ~asc LIMIT :limit;
+
 -- name: subscription_list @ways
 SELECT {subscription_row} FROM wr_subscription
 WHERE id ~> :c_id AND {subscription_where}

@@ -11,6 +11,7 @@ TCase *change_cases(void);    /* changes.c: deployments, users, sessions */
 TCase *decision_cases(void);  /* decisions.c: versions, states, pages */
 TCase *handle_cases(void);    /* handles.c: several handles, reopening */
 TCase *outbox_cases(void);    /* outbox.c: what steps owe, starts */
+TCase *message_cases(void);   /* messages.c: kept ones, who waits for them */
 TCase *search_cases(void);    /* searches.c: conditions, order, pages */
 TCase *migration_cases(void); /* handles.c: the schema's version */
 

@@ -2901,7 +2901,7 @@ export interface components {
                 readonly [key: string]: unknown;
             }[];
             /** @enum {string} */
-            readonly code: "invalid-request" | "json-malformed" | "unauthorized" | "forbidden" | "not-found" | "no-subscription" | "method-not-allowed" | "conflict" | "wrong-state" | "not-migratable" | "element-suspended" | "lease-lost" | "message-ambiguous" | "idempotency-in-flight" | "precondition-failed" | "limit-exceeded" | "unsupported-media-type" | "not-deployable" | "expression-failed" | "invalid-value" | "idempotency-mismatch" | "unavailable" | "too-many-requests" | "store-unavailable" | "newer-format" | "corrupt" | "io-failed" | "not-supported";
+            readonly code: "invalid-request" | "json-malformed" | "unauthorized" | "forbidden" | "not-found" | "no-subscription" | "method-not-allowed" | "conflict" | "wrong-state" | "not-migratable" | "element-suspended" | "lease-lost" | "message-ambiguous" | "idempotency-in-flight" | "precondition-failed" | "limit-exceeded" | "unsupported-media-type" | "not-deployable" | "expression-failed" | "invalid-value" | "idempotency-mismatch" | "unavailable" | "limit-reached" | "too-many-requests" | "store-unavailable" | "newer-format" | "corrupt" | "io-failed" | "not-supported";
         };
     };
     responses: {
