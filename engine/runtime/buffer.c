@@ -348,7 +348,7 @@ wr_runtime_publish(struct wr_runtime *rt, const struct wr_publication *p,
 {
     int64_t now = wr_clock_now(rt->o.clock);
     struct wr_str bytes = { .arena = a };
-    struct wr_message_row m = { .id = wr_uuid_new(now, rt->o.slot),
+    struct wr_message_row m = { .id = wr_uuid_base(now, rt->o.slot),
                                 .tenant = p->message.tenant,
                                 .published_at = now,
                                 .expires_at = now + p->ttl_ms,
