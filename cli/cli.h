@@ -9,6 +9,8 @@
 #ifndef WR_CLI_H
 #define WR_CLI_H
 
+#include <signal.h>
+
 #include "engine/base/json.h"
 #include "engine/base/value.h"
 
@@ -76,6 +78,8 @@ struct wr_call_options {
     const char *content_type; /* NULL: application/json */
     const char *cookie;       /* NULL */
     bool anonymous;           /* send no token */
+    int wait;                 /* seconds the answer may wait (Prefer) */
+    const volatile sig_atomic_t *stop; /* give up when set: WR_EIO; NULL */
 };
 
 /*

@@ -32,13 +32,14 @@ enum {
     BPMN_ERROR = 100,
     IDLE_MS = 500,
     IDLE_MAX_MS = 5000,
+    WAIT = 30, /* seconds of one poll */
     OUTPUT_MAX = 1 << 20
 };
 
 struct worker {
     struct wr_cli *cli;
     const char *type, *name;
-    int lease;
+    int lease, wait;
     char **command;
 };
 
@@ -271,11 +272,14 @@ one(struct worker *w, struct wr_err *err)
         { "maxJobs", wr_value_int(a, 1) },
         { "leaseSeconds", wr_value_int(a, w->lease) },
     };
+    const struct wr_call_options o = { .wait = w->wait, .stop = &stopping };
+    struct wr_str body = { .arena = a };
     const struct wr_value *items;
     struct wr_reply r;
 
-    if (wr_api(w->cli, "POST", "/api/v1/jobs/activate",
-               wr_value_context(a, e, WR_COUNT(e)), &r, err)
+    wr_json_write(&body, wr_value_context(a, e, WR_COUNT(e)), WR_JSON_TYPED);
+    if (wr_http(w->cli, "POST", "/api/v1/jobs/activate", body.s, body.len, &o,
+                &r, err)
         < 0)
         return (int)err->code;
     items = r.json ? wr_value_get(r.json, "items") : NULL;
@@ -312,11 +316,14 @@ loop(struct worker *w, bool once)
     while (!stopping) {
         wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 16);
         struct wr_err err = { 0 };
+        int64_t asked_at = now_ms();
         int n;
 
         w->cli->arena = a;
         n = one(w, &err);
         w->cli->arena = keep;
+        if (stopping)
+            return 0;
         if (n < 0 && err.code != WR_ELEASE && err.code != WR_ENOTFOUND) {
             wr_cli_fail(&err);
             if (once || !wr_code_retryable(err.code))
@@ -324,7 +331,8 @@ loop(struct worker *w, bool once)
         }
         if (n == 0 && once)
             return 0;
-        if (n > 0) {
+        /* one that the server let wait needs no pause */
+        if (n > 0 || (n == 0 && now_ms() - asked_at > IDLE_MS)) {
             idle = IDLE_MS;
             continue;
         }
@@ -342,14 +350,17 @@ wr_cmd_work(struct wr_cli *cli)
     const char *name = wr_arg_option(cli, "--worker");
     bool once = wr_arg_flag(cli, "--once");
     struct sigaction stop = { .sa_handler = on_signal };
-    struct worker w = { .cli = cli, .lease = 60 };
+    const char *wait = wr_arg_option(cli, "--wait");
+    struct worker w = { .cli = cli, .lease = 60, .wait = once ? 0 : WAIT };
     char host[64] = "";
 
     if (cli->argc < 3 || strcmp(cli->argv[1], "--") != 0)
         return wr_cli_usage(cli);
     if (lease)
         w.lease = (int)strtol(lease, NULL, 10);
-    if (w.lease < 1 || w.lease > 86400)
+    if (wait)
+        w.wait = (int)strtol(wait, NULL, 10);
+    if (w.lease < 1 || w.lease > 86400 || w.wait < 0 || w.wait > 3600)
         return wr_cli_usage(cli);
     gethostname(host, sizeof(host) - 1);
     w.type = cli->argv[0];

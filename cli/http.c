@@ -55,6 +55,9 @@ headers(struct wr_arena *a, const struct wr_call_options *o, const char *token)
     if (token)
         list = curl_slist_append(
             list, wr_arena_printf(a, "Authorization: Bearer %s", token));
+    if (o && o->wait)
+        list = curl_slist_append(
+            list, wr_arena_printf(a, "Prefer: wait=%d", o->wait));
     if (o && o->cookie) {
         list = curl_slist_append(list, "X-Weir-Csrf: 1");
         list = curl_slist_append(list,
@@ -62,6 +65,18 @@ headers(struct wr_arena *a, const struct wr_call_options *o, const char *token)
     }
 
     return list;
+}
+
+/* Now and then, also while nothing arrives. */
+static int
+is_stopped(void *data, curl_off_t all, curl_off_t now, curl_off_t up_all,
+           curl_off_t up)
+{
+    const volatile sig_atomic_t *stop = data;
+
+    (void)all, (void)now, (void)up_all, (void)up;
+
+    return *stop != 0;
 }
 
 static int
@@ -87,6 +102,11 @@ transfer(struct wr_arena *a, const char *url, const char *method,
     if (body || strcmp(method, "GET") != 0) {
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len);
         curl_easy_setopt(c, CURLOPT_POSTFIELDS, body ? body : "");
+    }
+    if (o && o->stop) {
+        curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, is_stopped);
+        curl_easy_setopt(c, CURLOPT_XFERINFODATA, (void *)(uintptr_t)o->stop);
+        curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
     }
     rc = curl_easy_perform(c);
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);

@@ -166,6 +166,10 @@ ngx_http_weir_hub_connect(ngx_event_t *ev)
 
     hub = ev->data;
 
+    if (ngx_exiting) {
+        return;
+    }
+
     ngx_memzero(&addr, sizeof(addr));
     addr.sun_family = AF_UNIX;
     ngx_memcpy(addr.sun_path, hub->path.data, hub->path.len);

@@ -16,3 +16,6 @@ check_PROGRAMS += tests/unit/fcgi_workers/test_route
 tests_unit_fcgi_workers_test_route_SOURCES = \
 	tests/unit/fcgi_workers/test_route.c
 tests_unit_fcgi_workers_test_route_LDADD = $(WORKER_LIBS)
+check_PROGRAMS += tests/unit/fcgi_workers/test_hub
+tests_unit_fcgi_workers_test_hub_SOURCES = tests/unit/fcgi_workers/test_hub.c
+tests_unit_fcgi_workers_test_hub_LDADD = $(WORKER_LIBS)
