@@ -143,8 +143,11 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     }
     atomic_fetch_add(&rq->service->commands, (long)n);
     wr_runtime_call_many(rq->service->runtime, calls, k, rq->arena);
-    for (size_t i = 0; i < k; i++)
+    for (size_t i = 0; i < k; i++) {
+        if (calls[i].err.code == WR_OK && calls[i].command.event.due)
+            wr_late_note(rq->service, calls[i].command.event.due);
         report_failure(rq, &calls[i]);
+    }
     for (size_t i = 0; i < k; i++)
         each[at[i]] = add(c, calls[i].err.code);
 

@@ -2,6 +2,7 @@
 # libslot is how programs talk to a slot, and to the servers they stand on.
 noinst_LTLIBRARIES += libslot.la
 libslot_la_SOURCES = \
+	fcgi_workers/clock.c fcgi_workers/clock.h \
 	fcgi_workers/servers.c fcgi_workers/servers.h \
 	fcgi_workers/slot_client.c fcgi_workers/slot_client.h
 
@@ -31,6 +32,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/inputs.c \
 	fcgi_workers/instances.c \
 	fcgi_workers/internal.c \
+	fcgi_workers/late.c fcgi_workers/late.h \
 	fcgi_workers/interventions.c fcgi_workers/interventions.h \
 	fcgi_workers/instructions.h \
 	fcgi_workers/migrate.c \

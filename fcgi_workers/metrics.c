@@ -42,6 +42,9 @@ static const struct family {
     { "weir_hub_moves_total", "counter", "Topics they were told of." },
     { "weir_hub_resets_total", "counter",
       "Subscribers that were cut off, as they did not read." },
+    { "weir_timer_lateness_seconds", "histogram", "How late timers fired." },
+    { "weir_clock_offset_seconds", "gauge",
+      "How far the database's clock is ahead of this machine's." },
     { "weir_worker_start_time_seconds", "gauge", "When the slot started." },
 };
 
@@ -152,6 +155,7 @@ samples(struct wr_str *s, struct wr_service *sv)
         wr_str_printf(s, "%s{slot=\"%d\"} %lld\n", counts[i].name, sv->slot,
                       counts[i].value);
     server_samples(s, sv);
+    wr_late_samples(s, sv);
 }
 
 /* The samples of another slot; that it is down when it does not say. */
@@ -175,11 +179,11 @@ ask(struct wr_request *rq, int slot)
     return wr_arena_printf(rq->arena, "weir_slot_up{slot=\"%d\"} 0\n", slot);
 }
 
-/* A sample of `name`: its own, or the sum or count of a summary. */
+/* A sample of `name`: its own, or of a summary or histogram. */
 static bool
 is_sample(const char *line, const char *name, size_t n)
 {
-    static const char *const ends[] = { "{", "_sum{", "_count{" };
+    static const char *const ends[] = { "{", "_sum{", "_count{", "_bucket{" };
 
     if (strncmp(line, name, n) != 0)
         return false;

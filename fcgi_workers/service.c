@@ -219,6 +219,7 @@ committed(void *data, const struct wr_definition *d,
 
     (void)d;
     wr_hub_committed(s->hub, fx, wr_clock_now(&s->clock));
+    wr_hints_committed(s, d, fx);
 }
 
 int
@@ -249,6 +250,12 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         wr_hub_close(s->hub);
         return (int)err->code;
     }
+    if (wr_clock_keep(s->store_url, &s->clock, &s->keeper, err) < 0) {
+        wr_servers_close(s->servers);
+        wr_hub_close(s->hub);
+        return (int)err->code;
+    }
+    s->hints = wr_hints_new(wr_config_home(config));
     o = (struct wr_runtime_options){
         .store_url = s->store_url,
         .clock = &s->clock,
@@ -274,6 +281,8 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         },
     };
     if (wr_runtime_open(&o, &s->runtime, err) < 0) {
+        wr_hints_free(s->hints);
+        wr_clock_keep_end(s->keeper);
         wr_servers_close(s->servers);
         wr_hub_close(s->hub);
         return (int)err->code;
@@ -289,6 +298,8 @@ wr_service_close(struct wr_service *s)
 {
     wr_runtime_close(s->runtime);
     wr_hub_close(s->hub);
+    wr_hints_free(s->hints);
+    wr_clock_keep_end(s->keeper);
     wr_servers_close(s->servers);
     wr_logins_free(s->logins);
 }

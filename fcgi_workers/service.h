@@ -11,8 +11,11 @@
 #include <stdatomic.h>
 
 #include "engine/base/config.h"
+#include "engine/base/hint.h"
 #include "engine/runtime/runtime.h"
+#include "fcgi_workers/clock.h"
 #include "fcgi_workers/hub.h"
+#include "fcgi_workers/late.h"
 #include "fcgi_workers/servers.h"
 
 struct wr_route_count {     /* of one row of the route tables */
@@ -24,6 +27,10 @@ struct wr_service {
     const struct wr_config *config;
     const char *store_url;
     struct wr_clock clock;
+    struct wr_clock_keeper *keeper;        /* NULL: the store has no clock */
+    struct wr_hints_out *hints;            /* of the committer alone */
+    atomic_long late[WR_LATE_BUCKETS + 1]; /* timers fired, by lateness */
+    atomic_llong late_ms;
     struct wr_servers *servers;
     struct wr_runtime *runtime;
     struct wr_hub *hub;

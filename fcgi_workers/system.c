@@ -1,5 +1,6 @@
 /* system: health, metrics, the API's description. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/json.h"
@@ -41,6 +42,19 @@ put_dependency(struct wr_str *s, const char *name, const char *state,
     wr_str_addc(s, '}');
 }
 
+/* A node that is off would tell wrong times to whoever trusts it. */
+static void
+put_clock(struct wr_str *s, int64_t skew, int64_t now)
+{
+    char why[96];
+
+    snprintf(
+        why, sizeof(why), "this machine's clock is %lld ms %s the database's",
+        (long long)(skew < 0 ? -skew : skew), skew < 0 ? "ahead of" : "behind");
+    put_dependency(s, "clock", "off", now, why);
+    wr_str_addc(s, ',');
+}
+
 /* Without Redis or RabbitMQ the service goes on, and says so. */
 static int
 ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -51,9 +65,16 @@ ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_err why = { 0 };
     int64_t at;
     bool up = store_up(rq, &at, &why), whole = true;
-    bool serving = up && !atomic_load(&rq->service->draining);
+    bool right = true, serving;
+    int64_t skew;
+
+    if (wr_clock_skew(rq->service->keeper, &skew))
+        right = skew <= WR_SKEW_MS && skew >= -WR_SKEW_MS;
+    serving = up && right && !atomic_load(&rq->service->draining);
 
     (void)in, (void)out, (void)err;
+    if (!right)
+        put_clock(&list, skew, wr_clock_now(&rq->service->clock));
     put_dependency(&list, "store", up ? "up" : "down", at, why.text);
     for (int i = 0; i < n; i++) {
         if (strcmp(views[i].name, WR_SERVER_STORE) == 0)

@@ -1,25 +1,101 @@
-/* due: what was read ahead is given out when its time has come. */
+/* due: what is known of the near future is given out when its time has come. */
 #include "scheduler/due.h"
+
+#include <unistd.h>
+
+#include "engine/base/log.h"
+
+enum {
+    HEARD_AT_ONCE = 64 /* datagrams */
+};
+
+void
+wr_due_open(struct wr_due *d)
+{
+    struct wr_err err = { 0 };
+
+    d->hints = -1;
+    wr_peers_join(&d->peers, wr_config_home(d->config));
+    if (d->peers.number >= 0
+        && wr_hints_listen(wr_config_home(d->config), d->peers.number,
+                           &d->hints, &err)
+               < 0)
+        wr_log(WR_LOG_WARN, "no slot can tell what is new", "cause", err.text,
+               NULL);
+}
+
+void
+wr_due_close(struct wr_due *d)
+{
+    if (d->hints >= 0)
+        close(d->hints);
+    wr_peers_leave(&d->peers);
+    wr_heap_free(&d->heap);
+}
+
+static void
+hear(struct wr_due *d, const struct wr_hint *h, int64_t until)
+{
+    struct wr_due_item it = {
+        .type = h->type == WR_HINT_JOB ? "job" : "timer",
+        .lane = h->type == WR_HINT_JOB ? WR_QUEUE_SERVICES : WR_QUEUE_TIMERS,
+        .id = h->id,
+        .instance = h->instance,
+        .tenant = h->tenant,
+        .at = h->at,
+        .definition = h->definition,
+        .element = h->element,
+    };
+
+    if (h->at <= until)
+        wr_heap_push(&d->heap, &it);
+}
+
+void
+wr_due_hear(struct wr_due *d, int64_t now)
+{
+    int64_t until = now + wr_config_int(d->config, WR_SET_TIMER_HORIZON);
+    struct wr_hint hints[WR_HINTS];
+    size_t n;
+
+    for (int k = 0; d->hints >= 0 && k < HEARD_AT_ONCE; k++) {
+        n = wr_hints_take(d->hints, hints);
+        for (size_t i = 0; i < n; i++)
+            hear(d, &hints[i], until);
+        if (n == 0)
+            break;
+    }
+}
+
+static bool
+is_mine(const struct wr_due *d, const struct wr_due_item *it, int64_t now)
+{
+    const struct wr_uuid *id = wr_uuid_is_zero(&it->instance) ? &it->id
+                                                              : &it->instance;
+
+    return d->alone || now - it->at > WR_PEERS_LATE_MS
+           || wr_peers_mine(&d->peers, wr_uuid_bucket(id));
+}
 
 struct wr_due_item *
 wr_due_now(struct wr_due *d, int64_t now, size_t *n)
 {
-    struct wr_due_item *first = d->items + d->next;
+    size_t due = wr_heap_pop(&d->heap, now, d->out, WR_DUE_BATCH);
 
+    wr_peers_look(&d->peers, now);
     *n = 0;
-    while (d->next < d->n && d->items[d->next].at <= now) {
-        d->next++;
-        (*n)++;
+    for (size_t i = 0; i < due; i++) {
+        if (is_mine(d, &d->out[i], now))
+            d->out[(*n)++] = d->out[i];
     }
 
-    return first;
+    return d->out;
 }
 
 int64_t
 wr_due_next(const struct wr_due *d, int64_t scan_at)
 {
-    if (d->next < d->n && d->items[d->next].at < scan_at)
-        return d->items[d->next].at;
+    const struct wr_due_item *top = wr_heap_top(&d->heap);
 
-    return scan_at;
+    return top && top->at < scan_at ? top->at : scan_at;
 }

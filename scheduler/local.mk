@@ -2,6 +2,8 @@
 sbin_PROGRAMS += weir-scheduler
 weir_scheduler_SOURCES = \
 	scheduler/due.c scheduler/due.h scheduler/scan.c \
+	scheduler/heap.c scheduler/heap.h \
+	scheduler/peers.c scheduler/peers.h \
 	scheduler/given.c scheduler/given.h \
 	scheduler/hand_out.c scheduler/lane.c scheduler/lane.h \
 	scheduler/item.c scheduler/item.h \

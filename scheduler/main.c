@@ -11,13 +11,16 @@
 #include "config.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "fcgi_workers/clock.h"
 #include "fcgi_workers/servers.h"
 #include "scheduler/due.h"
 #include "scheduler/kinds.h"
@@ -32,6 +35,7 @@ struct scheduler {
     const struct wr_config *config;
     const char *url;
     struct wr_clock clock;
+    struct wr_clock_keeper *keeper;
     struct wr_servers *servers;
     struct wr_poster poster;
     struct wr_kinds *kinds;
@@ -105,6 +109,7 @@ round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
     wr_status_write(&s->status);
     if (!scan(s, now, scan_at))
         return *scan_at;
+    wr_due_hear(&s->due, now);
     items = wr_due_now(&s->due, now, &n);
     if (n) {
         wr_kinds_tell(s->kinds, &s->poster, items, n);
@@ -123,27 +128,34 @@ round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
     return wr_due_next(&s->due, *scan_at);
 }
 
-static void
-loop(struct scheduler *s, const sigset_t *set)
+/* Till the next instant, a slot's word or a signal; false: that ends it. */
+static bool
+rest(struct scheduler *s, int signals, int64_t until)
 {
-    int64_t scan_at = 0;
+    struct pollfd p[2] = { { .fd = signals, .events = POLLIN },
+                           { .fd = s->due.hints, .events = POLLIN } };
+    int64_t wait = until - wr_clock_now(&s->clock);
+    struct signalfd_siginfo sig;
 
-    for (;;) {
-        int64_t next = round_once(s, wr_clock_now(&s->clock), &scan_at);
-        int64_t wait = next - wr_clock_now(&s->clock);
-        struct timespec ts;
-        int sig;
+    if (wait < 0)
+        wait = 0;
+    if (wait > TICK_MS)
+        wait = TICK_MS;
+    if (poll(p, 2, (int)wait) <= 0 || !(p[0].revents & POLLIN)
+        || read(signals, &sig, sizeof(sig)) != sizeof(sig))
+        return true;
 
-        if (wait < 1)
-            wait = 1;
-        if (wait > TICK_MS)
-            wait = TICK_MS;
-        ts.tv_sec = wait / 1000;
-        ts.tv_nsec = wait % 1000 * 1000000;
-        sig = sigtimedwait(set, NULL, &ts);
-        if (sig == SIGTERM || sig == SIGINT)
-            return;
-    }
+    return sig.ssi_signo != SIGTERM && sig.ssi_signo != SIGINT;
+}
+
+static void
+loop(struct scheduler *s, int signals)
+{
+    int64_t scan_at = 0, next;
+
+    do {
+        next = round_once(s, wr_clock_now(&s->clock), &scan_at);
+    } while (rest(s, signals, next));
 }
 
 static void
@@ -153,7 +165,9 @@ pid_file(struct scheduler *s, bool write)
                                        wr_config_home(s->config));
     FILE *f;
 
-    if (!write) {
+    if (s->due.peers.number > 0) { /* that of the first one */
+        return;
+    } else if (!write) {
         unlink(path);
     } else if ((f = fopen(path, "we"))) {
         fprintf(f, "%ld\n", (long)getpid());
@@ -177,7 +191,10 @@ open_parts(struct scheduler *s, struct wr_arena *ahead, struct wr_err *err)
         return err->code;
     }
     s->kinds = wr_kinds_new();
-    s->due = (struct wr_due){ .config = s->config, .arena = ahead };
+    s->due.config = s->config;
+    s->due.arena = ahead;
+    s->due.alone = s->servers->amqp != NULL;
+    wr_due_open(&s->due);
     s->status = (struct wr_status){ .home = wr_config_home(s->config),
                                     .clock = &s->clock,
                                     .servers = s->servers,
@@ -190,17 +207,25 @@ static int
 serve(struct scheduler *s, struct wr_arena *ahead, const sigset_t *set,
       struct wr_err *err)
 {
-    if (open_parts(s, ahead, err) < 0)
+    int signals = signalfd(-1, set, SFD_CLOEXEC);
+
+    if (signals < 0)
+        return wr_fail(err, WR_EIO, "signalfd: %s", strerror(errno));
+    if (wr_clock_keep(s->url, &s->clock, &s->keeper, err) < 0
+        || open_parts(s, ahead, err) < 0)
         return err->code;
     pid_file(s, /* write= */ true);
-    loop(s, set);
+    loop(s, signals);
     pid_file(s, /* write= */ false);
     wr_status_remove(&s->status);
     wr_lanes_close(s->lanes);
     wr_kinds_free(s->kinds);
     if (s->due.store)
         wr_store_close(s->due.store);
+    wr_due_close(&s->due);
+    wr_clock_keep_end(s->keeper);
     wr_servers_close(s->servers);
+    close(signals);
 
     return 0;
 }
@@ -210,10 +235,11 @@ main(int argc, char **argv)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
     wr_auto(wr_arena_free) struct wr_arena *ahead = wr_arena_new(1 << 16);
-    struct scheduler s = { .arena = a };
+    static struct scheduler s; /* its due batch is large */
     struct wr_err err = { 0 };
     sigset_t set;
 
+    s.arena = a;
     if (argc != 3 || strcmp(argv[1], "--home") != 0) {
         fprintf(stderr, "usage: weir-scheduler --home DIR\n");
         return 2;

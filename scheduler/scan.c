@@ -1,15 +1,5 @@
 /* scan: what is due, read from the store. */
-#include <stdlib.h>
-
 #include "scheduler/due.h"
-
-static int
-earlier(const void *x, const void *y)
-{
-    const struct wr_due_item *a = x, *b = y;
-
-    return a->at < b->at ? -1 : a->at > b->at;
-}
 
 /* A page of what is due until then. */
 static int
@@ -25,6 +15,13 @@ find(struct wr_due *d, enum wr_noun noun, const char *type, int64_t until,
     return wr_store_find(d->store, &q, d->arena, rows, err);
 }
 
+/* A full page tells nothing of what is behind it. */
+static int64_t
+told(size_t n, int64_t last, int64_t until)
+{
+    return n < WR_DUE_AHEAD ? until : last - 1;
+}
+
 static int
 add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
 {
@@ -32,10 +29,12 @@ add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
 
     if (find(d, WR_TIMERS, NULL, until, &rows, err) < 0)
         return (int)err->code;
+    wr_heap_drop(
+        &d->heap, "timer",
+        told(rows.n, rows.n ? rows.timers[rows.n - 1].due_at : 0, until));
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_timer_row *t = &rows.timers[i];
-
-        d->items[d->n++] = (struct wr_due_item){
+        const struct wr_due_item it = {
             .type = "timer",
             .lane = WR_QUEUE_TIMERS,
             .id = t->id,
@@ -43,6 +42,8 @@ add_timers(struct wr_due *d, int64_t until, struct wr_err *err)
             .tenant = t->tenant,
             .at = t->due_at,
         };
+
+        wr_heap_push(&d->heap, &it);
     }
 
     return 0;
@@ -55,12 +56,12 @@ add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
 
     if (find(d, WR_JOBS, /* its own */ "", until, &rows, err) < 0)
         return (int)err->code;
+    wr_heap_drop(
+        &d->heap, "job",
+        told(rows.n, rows.n ? rows.jobs[rows.n - 1].due_at : 0, until));
     for (size_t i = 0; i < rows.n; i++) {
         const struct wr_job_row *j = &rows.jobs[i];
-
-        if (j->kind != WR_JOB_ASYNC || j->retries == 0)
-            continue;
-        d->items[d->n++] = (struct wr_due_item){
+        const struct wr_due_item it = {
             .type = "job",
             .lane = WR_QUEUE_SERVICES,
             .definition = j->definition,
@@ -70,6 +71,9 @@ add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
             .tenant = j->tenant,
             .at = j->due_at,
         };
+
+        if (j->kind == WR_JOB_ASYNC && j->retries > 0)
+            wr_heap_push(&d->heap, &it);
     }
 
     return 0;
@@ -83,8 +87,11 @@ add_owed(struct wr_due *d, int64_t until, struct wr_err *err)
 
     if (find(d, WR_OUTBOXES, NULL, until, &rows, err) < 0)
         return (int)err->code;
-    for (size_t i = 0; i < rows.n; i++)
-        d->items[d->n++] = (struct wr_due_item){
+    wr_heap_drop(
+        &d->heap, "outbox",
+        told(rows.n, rows.n ? rows.outboxes[rows.n - 1].due_at : 0, until));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct wr_due_item it = {
             .type = "outbox",
             .lane = WR_QUEUE_MESSAGES,
             .id = rows.outboxes[i].id,
@@ -92,21 +99,25 @@ add_owed(struct wr_due *d, int64_t until, struct wr_err *err)
             .at = rows.outboxes[i].due_at,
         };
 
+        wr_heap_push(&d->heap, &it);
+    }
+
     return 0;
 }
 
 int
 wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err)
 {
-    int64_t until = now + wr_config_int(d->config, WR_SET_TIMER_HORIZON);
+    int64_t horizon = wr_config_int(d->config, WR_SET_TIMER_HORIZON);
+    int64_t soon = 2 * wr_config_int(d->config, WR_SET_TIMER_SCAN);
+    int64_t until = now + (now >= d->far_at || horizon < soon ? horizon : soon);
 
+    if (now >= d->far_at)
+        d->far_at = now + horizon / 2;
     wr_arena_reset(d->arena);
-    d->n = d->next = 0;
-    d->items = wr_newn(d->arena, struct wr_due_item, 3 * WR_DUE_AHEAD);
     if (add_timers(d, until, err) < 0 || add_jobs(d, until, err) < 0
         || add_owed(d, until, err) < 0)
         return (int)err->code;
-    qsort(d->items, d->n, sizeof(*d->items), earlier);
 
     return 0;
 }

@@ -19,6 +19,7 @@ include tests/unit/runtime/local.mk
 include tests/unit/fcgi_workers/local.mk
 include tests/unit/ngx_module/local.mk
 include tests/conformance/local.mk
+include tests/unit/scheduler/local.mk
 include tests/crash/local.mk
 include tests/timers/local.mk
 include tests/fuzz/local.mk

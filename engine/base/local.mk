@@ -10,6 +10,7 @@ libweir_la_SOURCES += \
 	engine/base/decimal.c engine/base/decimal.h \
 	engine/base/duration.c \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \
+	engine/base/hint.c engine/base/hint.h \
 	engine/base/json_read.c engine/base/json_type.c \
 	engine/base/json_write.c engine/base/json.h \
 	engine/base/log.c engine/base/log.h \

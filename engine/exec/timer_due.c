@@ -37,7 +37,7 @@ read_cron(struct wr_cron *c, const char *text, const char *zone,
     if (wr_cron_parse(c, text, strlen(text), err) < 0)
         return err->code;
     if (!c->zone[0] && zone && strlen(zone) < sizeof(c->zone))
-        strcpy(c->zone, zone);
+        memcpy(c->zone, zone, strlen(zone) + 1);
 
     return 0;
 }

@@ -446,6 +446,26 @@ pgsql_migrate(struct wr_store *st, struct wr_err *err)
     return rc;
 }
 
+static int
+pgsql_time(struct wr_store *st, int64_t *now, struct wr_err *err)
+{
+    struct pgsql *p = wr_pg_of(st);
+    PGresult *res;
+    int rc = 0;
+
+    if (wr_pg_ready(p, err) < 0)
+        return (int)err->code;
+    res = PQexec(p->c, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)"
+                       "::int8");
+    if (PQresultStatus(res) == PGRES_TUPLES_OK)
+        *now = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+    else
+        rc = wr_pg_failed(p, res, WR_SQL_COUNT, err);
+    PQclear(res);
+
+    return rc;
+}
+
 const struct wr_store_ops wr_store_pgsql = {
     .name = "postgresql",
     .open = pgsql_open,
@@ -457,4 +477,5 @@ const struct wr_store_ops wr_store_pgsql = {
     .search = wr_sql_search,
     .claim = wr_pgsql_claim,
     .change = wr_sql_change,
+    .time = pgsql_time,
 };

@@ -15,22 +15,50 @@ static const struct {
     { "postgres", &wr_store_pgsql },
 };
 
-int
-wr_store_open(const char *url, struct wr_store **out, struct wr_err *err)
+/* NULL: there is none of that scheme. */
+static const struct wr_store_ops *
+ops_of(const char *url)
 {
-    wr_auto(wr_arena_free) struct wr_arena *a = NULL;
     size_t scheme = strcspn(url, ":");
 
     for (size_t i = 0; i < WR_COUNT(backends); i++) {
         if (strlen(backends[i].scheme) == scheme && url[scheme]
             && strncmp(backends[i].scheme, url, scheme) == 0)
-            return backends[i].ops->open(url, out, err);
+            return backends[i].ops;
     }
 
+    return NULL;
+}
+
+int
+wr_store_open(const char *url, struct wr_store **out, struct wr_err *err)
+{
+    const struct wr_store_ops *ops = ops_of(url);
+    wr_auto(wr_arena_free) struct wr_arena *a = NULL;
+
+    if (ops)
+        return ops->open(url, out, err);
     a = wr_arena_new(1024);
 
     return wr_fail(err, WR_EINVALID, "no storage backend for '%s'",
                    wr_store_public_url(a, url));
+}
+
+bool
+wr_store_tells_time(const char *url)
+{
+    const struct wr_store_ops *ops = ops_of(url);
+
+    return ops && ops->time;
+}
+
+int
+wr_store_time(struct wr_store *st, int64_t *now, struct wr_err *err)
+{
+    if (!st->ops->time)
+        return wr_fail(err, WR_EINVALID, "'%s' has no clock", st->ops->name);
+
+    return st->ops->time(st, now, err);
 }
 
 void

@@ -385,6 +385,8 @@ struct wr_store_ops {
                  struct wr_arena *a, struct wr_rows *out, struct wr_err *err);
     int (*change)(struct wr_store *st, const struct wr_change *changes,
                   size_t n, struct wr_err *err);
+    /* NULL: it has no clock of its own */
+    int (*time)(struct wr_store *st, int64_t *now, struct wr_err *err);
 };
 
 /* Backends embed this first. */
@@ -409,6 +411,11 @@ void wr_store_set_link(struct wr_link *l);
 /* The URL with its passwords as ***: for messages and logs.  In `a`, or the
  * argument itself. */
 const char *wr_store_public_url(struct wr_arena *a, const char *url);
+
+/* Has such a store a clock of its own?  And what that says now, in ms. */
+bool wr_store_tells_time(const char *url);
+WR_MUST int wr_store_time(struct wr_store *st, int64_t *now,
+                          struct wr_err *err);
 
 /* Bring the schema up to this build's; numbered, forward only, each one
  * transaction.  WR_ENEWER when the store was written by a newer build. */
