@@ -41,6 +41,7 @@ weir_SOURCES = \
 	cli/cmd_feel.c \
 	cli/cmd_lists.c \
 	cli/cmd_explain.c \
+	cli/cmd_history.c \
 	cli/cmd_hold.c \
 	cli/cmd_lint.c \
 	cli/cmd_login.c \

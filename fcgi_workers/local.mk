@@ -38,6 +38,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/migrate.c \
 	fcgi_workers/modify.c \
 	fcgi_workers/restart.c \
+	fcgi_workers/retention.c fcgi_workers/retention.h \
 	fcgi_workers/suspensions.c \
 	fcgi_workers/jobs.c \
 	fcgi_workers/kinds.c \

@@ -45,6 +45,19 @@ static const struct family {
     { "weir_timer_lateness_seconds", "histogram", "How late timers fired." },
     { "weir_clock_offset_seconds", "gauge",
       "How far the database's clock is ahead of this machine's." },
+    { "weir_history_removed_instances_total", "counter",
+      "Ended instances that were removed as their time was over." },
+    { "weir_history_archived_instances_total", "counter",
+      "Those of them that were archived before." },
+    { "weir_history_archive_failures_total", "counter",
+      "How often nothing could be archived, and thus nothing removed." },
+    { "weir_history_failures_total", "counter",
+      "How often removing ended in an error." },
+    { "weir_history_removed_months_total", "counter",
+      "Months of history that went as a whole." },
+    { "weir_history_oldest_ended_seconds", "gauge",
+      "When the instance ended that is kept longest, of those that are to "
+      "go some day; 0: none." },
     { "weir_worker_start_time_seconds", "gauge", "When the slot started." },
 };
 
@@ -156,6 +169,7 @@ samples(struct wr_str *s, struct wr_service *sv)
                       counts[i].value);
     server_samples(s, sv);
     wr_late_samples(s, sv);
+    wr_housekeeper_samples(sv->housekeeper, sv->slot, s);
 }
 
 /* The samples of another slot; that it is down when it does not say. */

@@ -288,6 +288,10 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         return (int)err->code;
     }
     s->logins = wr_logins_new();
+    if (slot == 0 && wr_housekeeper_open(s, &s->housekeeper, err) < 0) {
+        wr_service_close(s);
+        return (int)err->code;
+    }
     *out = s;
 
     return 0;
@@ -296,6 +300,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
 void
 wr_service_close(struct wr_service *s)
 {
+    wr_housekeeper_close(s->housekeeper);
     wr_runtime_close(s->runtime);
     wr_hub_close(s->hub);
     wr_hints_free(s->hints);

@@ -16,6 +16,7 @@
 #include "fcgi_workers/clock.h"
 #include "fcgi_workers/hub.h"
 #include "fcgi_workers/late.h"
+#include "fcgi_workers/retention.h"
 #include "fcgi_workers/servers.h"
 
 struct wr_route_count {     /* of one row of the route tables */
@@ -34,6 +35,7 @@ struct wr_service {
     struct wr_servers *servers;
     struct wr_runtime *runtime;
     struct wr_hub *hub;
+    struct wr_housekeeper *housekeeper; /* NULL but in slot 0 */
     int slot, n_slots;
     unsigned char jwt_key[32];
     char cookie_name[32]; /* weir_refresh_<home id> */

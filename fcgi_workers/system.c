@@ -55,6 +55,20 @@ put_clock(struct wr_str *s, int64_t skew, int64_t now)
     wr_str_addc(s, ',');
 }
 
+/* Nothing is lost while it fails, only kept for longer. */
+static void
+put_housekeeping(struct wr_service *sv, struct wr_str *list, bool *whole)
+{
+    struct wr_housekeeping k;
+
+    wr_housekeeper_look(sv->housekeeper, &k);
+    if (!k.failing)
+        return;
+    *whole = false;
+    wr_str_addc(list, ',');
+    put_dependency(list, "retention", "failing", k.since, k.cause);
+}
+
 /* Without Redis or RabbitMQ the service goes on, and says so. */
 static int
 ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -84,6 +98,7 @@ ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         put_dependency(&list, views[i].name, wr_link_word(views[i].state),
                        views[i].since, views[i].cause);
     }
+    put_housekeeping(rq->service, &list, &whole);
     rq->raw_type = "application/json";
     rq->status = serving ? 200 : 503;
     wr_str_printf(&rq->raw, "{\"status\":\"%s\",\"dependencies\":{%s}}",

@@ -16,6 +16,7 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/suspension.sql \
 	sql/queries/task.sql \
 	sql/queries/timer.sql \
+	sql/queries/upkeep.sql \
 	sql/queries/user.sql \
 	sql/queries/search.sql
 SQL_SCHEMA = sql/schema/0001_init.sql \
@@ -28,7 +29,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0008_singleton.sql \
 	sql/schema/0009_spill.sql \
 	sql/schema/0010_decision.sql \
-	sql/schema/0011_message.sql
+	sql/schema/0011_message.sql \
+	sql/schema/0012_history.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

@@ -1,6 +1,8 @@
 # engine/runtime: load, step, commit, act.
 libweir_la_SOURCES += \
 	engine/runtime/buffer.c \
+	engine/runtime/archive.c engine/runtime/archive.h \
+	engine/runtime/archive_lines.c \
 	engine/runtime/committer.c \
 	engine/runtime/correlate.c \
 	engine/runtime/decided.c \
@@ -27,6 +29,7 @@ libweir_la_SOURCES += \
 	engine/runtime/runtime.c engine/runtime/runtime.h \
 	engine/runtime/request.c \
 	engine/runtime/restart.c \
+	engine/runtime/retention.c engine/runtime/retention.h \
 	engine/runtime/round.c \
 	engine/runtime/slot.h \
 	engine/runtime/seek.c engine/runtime/seek.h \

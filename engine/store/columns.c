@@ -45,8 +45,10 @@ static const struct wr_column definition_c[] = {
     COL(T, BOOL, "executable", executable),
     COL(T, INT8, "deployed_at", deployed_at),
     COL(T, BLOB, "symbols", symbols),
+    COL(T, AT, "history_ttl", history_ttl),
+    COL(T, POS4, "history_level", history_level),
 };
-static RECORD(definition, T, 13);
+static RECORD(definition, T, 15);
 #undef T
 
 #define T struct wr_form_row

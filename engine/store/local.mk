@@ -8,6 +8,7 @@ libweir_la_SOURCES += \
 	engine/store/match.c engine/store/match.h \
 	engine/store/memory_match.c engine/store/memory_message.c \
 	engine/store/memory_search.c engine/store/memory_suspend.c \
+	engine/store/memory_upkeep.c \
 	engine/store/pgsql.c engine/store/pgsql.h \
 	engine/store/pgsql_commit.c engine/store/pgsql_params.c \
 	engine/store/query.c engine/store/query.h \
@@ -18,6 +19,6 @@ libweir_la_SOURCES += \
 	engine/store/sqlite_commit.c \
 	engine/store/sqlstore.c engine/store/sqlstore.h \
 	engine/store/store.c engine/store/store.h \
-	engine/store/url.c
+	engine/store/upkeep.c engine/store/url.c
 # Also when one target alone is made in an empty build folder.
 $(libweir_la_OBJECTS): | sql/queries.h sql/queries.inc sql/schema.inc

@@ -390,4 +390,5 @@ const struct wr_store_ops wr_store_memory = {
     .search = wr_memory_search,
     .claim = wr_memory_claim,
     .change = wr_memory_change,
+    .upkeep = wr_memory_upkeep,
 };

@@ -115,5 +115,7 @@ int wr_memory_search(struct wr_store *st, const struct wr_search *s,
 int wr_memory_claim(struct wr_store *st, const struct wr_claim *c,
                     struct wr_arena *a, struct wr_rows *out,
                     struct wr_err *err);
+int wr_memory_upkeep(struct wr_store *st, const struct wr_upkeep *u,
+                     struct wr_upkept *out, struct wr_err *err);
 
 #endif

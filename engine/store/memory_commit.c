@@ -490,6 +490,8 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
     } else if (c->noun == WR_DEFINITIONS) {
         d = wr_memory_get(m, WR_DEFINITIONS, c->definition);
         d->state = c->definition->state;
+        d->history_ttl = c->definition->history_ttl;
+        d->history_level = c->definition->history_level;
     } else if (c->noun == WR_DECISIONS) {
         dec = wr_memory_get(m, WR_DECISIONS, c->decision);
         dec->state = c->decision->state;

@@ -37,6 +37,16 @@ wr_pg_of(struct wr_store *st)
     return wr_container_of(st, struct pgsql, sql.base);
 }
 
+/* Each month of the history has its own: wr_history_2026_11_pkey. */
+static bool
+is_history_key(const char *constraint)
+{
+    size_t n = strlen(constraint);
+
+    return strncmp(constraint, "wr_history_", 11) == 0
+           && strcmp(constraint + n - 4, "pkey") == 0;
+}
+
 /* SQLSTATE classes: 22 and 23 are the data's fault, 40 and lock timeouts pass
  * when tried again, the rest is the store's. */
 static enum wr_code
@@ -46,7 +56,7 @@ code_of(const char *state, const char *constraint)
         return WR_ESTORE;
     if (constraint
         && (strcmp(constraint, "wr_instance_pkey") == 0
-            || strcmp(constraint, "wr_history_pkey") == 0
+            || is_history_key(constraint)
             || strcmp(constraint, "wr_definition_version") == 0))
         return WR_ECONFLICT;
     if (constraint && strcmp(constraint, "wr_idempotency_pkey") == 0)
@@ -478,4 +488,5 @@ const struct wr_store_ops wr_store_pgsql = {
     .claim = wr_pgsql_claim,
     .change = wr_sql_change,
     .time = pgsql_time,
+    .upkeep = wr_sql_upkeep,
 };

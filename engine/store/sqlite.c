@@ -357,4 +357,5 @@ const struct wr_store_ops wr_store_sqlite = {
     .search = wr_sql_search,
     .claim = wr_sqlite_claim,
     .change = wr_sql_change,
+    .upkeep = wr_sql_upkeep,
 };

@@ -205,3 +205,10 @@ wr_store_change(struct wr_store *st, const struct wr_change *changes, size_t n,
 
     return st->ops->change(st, changes, n, err);
 }
+
+int
+wr_store_upkeep(struct wr_store *st, const struct wr_upkeep *u,
+                struct wr_upkept *out, struct wr_err *err)
+{
+    return st->ops->upkeep(st, u, out, err);
+}

@@ -75,6 +75,16 @@ enum wr_definition_state {
     WR_DEF_DELETED = 2
 };
 
+enum wr_history_level {    /* stored: never renumber */
+    WR_LEVEL_UNSET = 0,    /* as the setting says */
+    WR_LEVEL_NONE = 1,     /* nothing is told */
+    WR_LEVEL_ACTIVITY = 2, /* no variables, no details of tasks and jobs */
+    WR_LEVEL_AUDIT = 3,    /* no values of variables */
+    WR_LEVEL_FULL = 4
+};
+/* history_ttl: ended instances are kept for ever. */
+#define WR_KEEP_FOR_EVER INT64_C(-1)
+
 struct wr_definition_row {
     struct wr_uuid id, deployment;
     int32_t tenant;
@@ -87,6 +97,9 @@ struct wr_definition_row {
     bool executable;
     int64_t deployed_at;
     struct wr_blob symbols; /* model/symbols.h */
+    int64_t history_ttl;    /* how long its instances are kept once they ended,
+                               ms, or WR_KEEP_FOR_EVER; 0: as the setting says */
+    enum wr_history_level history_level;
 };
 
 struct wr_resource_row {
@@ -331,8 +344,8 @@ struct wr_claim {
 
 struct wr_change {
     enum wr_op op;
-    enum wr_noun
-        noun; /* USERS, SESSIONS, DEFINITIONS and DECISIONS (state only), JOBS (extend:
+    enum wr_noun noun;     /* USERS, SESSIONS, DEFINITIONS (state and what is
+                          kept of its instances), DECISIONS (state only), JOBS (extend:
                           lease_until where id and lease match),
                           IDEMPOTENCIES (DEL: expired before `expires_at`;
                           PUT: a new one, WR_EINFLIGHT when it is there and
@@ -361,6 +374,29 @@ struct wr_change {
     bool *matched;                     /* it was written; NULL: who cares */
 };
 
+/* ---- what is over ---- */
+
+struct wr_over { /* an ended instance */
+    struct wr_uuid id;
+    int64_t rev;   /* as it was looked at */
+    bool by_month; /* PostgreSQL: its history stays until its month goes */
+};
+
+struct wr_upkeep {
+    int32_t tenant;
+    const struct wr_over *over; /* deleted, with all that is theirs */
+    size_t n;
+    /* PostgreSQL, each in a transaction of its own; 0: not now.  Months of
+     * starts from `now` on get a place for their history; of a month that ended
+     * before `months_before` the history whose instances are gone goes, that of
+     * the others stays: one month a call. */
+    int64_t now, months_before;
+};
+
+struct wr_upkept {
+    int64_t months_made, months_dropped;
+};
+
 struct wr_search; /* search.h */
 
 struct wr_store_stats { /* counted by the backend since open */
@@ -387,6 +423,8 @@ struct wr_store_ops {
                   size_t n, struct wr_err *err);
     /* NULL: it has no clock of its own */
     int (*time)(struct wr_store *st, int64_t *now, struct wr_err *err);
+    int (*upkeep)(struct wr_store *st, const struct wr_upkeep *u,
+                  struct wr_upkept *out, struct wr_err *err);
 };
 
 /* Backends embed this first. */
@@ -453,6 +491,11 @@ WR_MUST int wr_store_claim(struct wr_store *st, const struct wr_claim *c,
 WR_MUST int wr_store_change(struct wr_store *st,
                             const struct wr_change *changes, size_t n,
                             struct wr_err *err);
+
+/* All of `over` or none: WR_ECONFLICT when one of them moved on, has not ended or
+ * is gone. */
+WR_MUST int wr_store_upkeep(struct wr_store *st, const struct wr_upkeep *u,
+                            struct wr_upkept *out, struct wr_err *err);
 
 WR_DEFINE_CLEANUP(struct wr_store *, wr_store_close);
 

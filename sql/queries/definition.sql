@@ -29,7 +29,7 @@ VALUES (:deployment, :name, :bytes);
 
 -- part: definition_row
 id, deployment, tenant, key, version, kind, name, version_tag, resource, state,
-executable, deployed_at, symbols;
+executable, deployed_at, symbols, history_ttl, history_level;
 
 -- part: definition_where
 tenant = :tenant
@@ -72,9 +72,11 @@ ORDER BY key DESC, version DESC LIMIT :limit;
 -- name: definition_insert
 INSERT INTO wr_definition ({definition_row})
 SELECT :id, :deployment, :tenant, :key, :version, :kind, :name, :version_tag,
-:resource, :state, :executable, :deployed_at, :symbols
+:resource, :state, :executable, :deployed_at, :symbols, :history_ttl,
+:history_level
 WHERE :version = 1 + (SELECT coalesce(max(version), 0) FROM wr_definition
 WHERE tenant = :tenant AND key = :key);
 
 -- name: definition_set_state
-UPDATE wr_definition SET state = :state WHERE id = :id AND tenant = :tenant;
+UPDATE wr_definition SET state = :state, history_ttl = :history_ttl,
+history_level = :history_level WHERE id = :id AND tenant = :tenant;

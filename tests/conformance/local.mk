@@ -7,6 +7,7 @@ tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
 	tests/conformance/handles.c tests/conformance/lookups.c \
 	tests/conformance/messages.c \
 	tests/conformance/outbox.c tests/conformance/searches.c \
+	tests/conformance/upkeep.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h
 check_PROGRAMS += tests/conformance/test_bounds
 tests_conformance_test_bounds_SOURCES = tests/conformance/test_bounds.c \

@@ -618,7 +618,7 @@ main(void)
     /* The default list begins with memory. */
     if (n > 1)
         from = 1;
-    tcase_set_timeout(tc, 120);
+    tcase_set_timeout(tc, 300); /* a slow disk */
     tcase_add_loop_test(tc, a_batch_is_whole_or_absent, from, n);
     tcase_add_loop_test(tc, a_poisoned_batch_is_whole_or_absent, from, n);
     tcase_add_loop_test(tc, a_deployment_is_whole_or_absent, from, n);
