@@ -5,8 +5,9 @@
  *
  * KIND is "task" (a user task that gives an output), "job", "sub" (a sub-process
  * around a user task), "list" (user tasks for the elements of a list), "seq"
- * (the same, one after the other), "some" (ten at a time) or "auto" (without
- * anybody to complete anything).  One JSON line for each N:
+ * (the same, one after the other), "some" (ten at a time), "undo" (what completed
+ * can be compensated), "loud" (a sub-process that throws a signal behind its user
+ * task) or "auto" (without anybody to complete anything).  One JSON line for each N:
  * the time, and for each iteration the rows and the bytes of state and history
  * that were written, by its start and by its completion.
  *
@@ -78,12 +79,26 @@ model(struct wr_arena *a, const char *kind)
                         "<endEvent id='o'/><sequenceFlow id='x' sourceRef='i' "
                         "targetRef='u'/><sequenceFlow id='y' sourceRef='u' "
                         "targetRef='o'/>";
-    const char *element = "userTask", *inside = "", *more = "";
+    const char *loud = "<startEvent id='i'/><userTask id='u'/>"
+                       "<endEvent id='o'><signalEventDefinition "
+                       "signalRef='g'/></endEvent><sequenceFlow id='x' "
+                       "sourceRef='i' targetRef='u'/><sequenceFlow id='y' "
+                       "sourceRef='u' targetRef='o'/>";
+    const char *element = "userTask", *inside = "", *more = "", *beside = "";
     const char *loop = cardinality;
 
     if (!strcmp(kind, "sub")) {
         element = "subProcess";
         inside = inner;
+    } else if (!strcmp(kind, "loud")) {
+        element = "subProcess";
+        inside = loud;
+    } else if (!strcmp(kind, "undo")) {
+        loop = wr_arena_printf(a, collection, "");
+        beside = "<boundaryEvent id='c' attachedToRef='t'>"
+                 "<compensateEventDefinition/></boundaryEvent><task id='h' "
+                 "isForCompensation='true'/><association id='v' "
+                 "sourceRef='c' targetRef='h'/>";
     } else if (!strcmp(kind, "job")) {
         element = "serviceTask";
         more = "<extensionElements><zeebe:taskDefinition type='work'/>"
@@ -106,12 +121,13 @@ model(struct wr_arena *a, const char *kind)
         a,
         "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
         "xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' "
-        "targetNamespace='t'><process id='many' isExecutable='true'>"
+        "targetNamespace='t'><signal id='g' name='go'/>"
+        "<process id='many' isExecutable='true'>"
         "<startEvent id='s'/><sequenceFlow id='a' sourceRef='s' "
-        "targetRef='t'/><%s id='t'>%s%s%s</%s><sequenceFlow id='b' "
+        "targetRef='t'/><%s id='t'>%s%s%s</%s>%s<sequenceFlow id='b' "
         "sourceRef='t' targetRef='e'/><endEvent id='e'/></process>"
         "</definitions>",
-        element, more, loop, inside, element);
+        element, more, loop, inside, element, beside);
 }
 
 /* The last tenth of what is made; of few, all. */
@@ -342,7 +358,7 @@ run_all(struct bench *b, int argc, char **argv, struct wr_err *err)
     b->jobs = !strcmp(kind, "job");
     b->automatic = !strcmp(kind, "auto");
     b->list = b->automatic || !strcmp(kind, "list") || !strcmp(kind, "seq")
-              || !strcmp(kind, "some");
+              || !strcmp(kind, "some") || !strcmp(kind, "undo");
     for (int k = 3; r == 0 && k < argc; k++)
         r = run_text(b, argv[1], kind, argv[k], err);
     for (size_t k = 0; r == 0 && argc <= 3 && k < WR_COUNT(usual); k++)
@@ -366,7 +382,7 @@ main(int argc, char **argv)
     if (argc < 2) {
         fprintf(
             stderr,
-            "usage: many STORE_URL [task|job|sub|list|seq|some|auto [N[:SAMPLE]...]]\n");
+            "usage: many STORE_URL [task|job|sub|list|seq|some|undo|loud|auto [N[:SAMPLE]...]]\n");
         return 2;
     }
     b.completions = count && !strcmp(count, "complete");

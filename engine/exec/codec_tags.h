@@ -78,6 +78,8 @@ enum tag { /* stored: never renumber or reuse */
     U_LOG = 5,
     U_CALLED = 70,
     U_PARTLY = 71,
+    U_FAR = 105, /* the rest of the log is in this row; so many entries */
+    U_MORE = 106,
 
     L_TOTAL = 1,
     L_NEXT = 2,

@@ -127,6 +127,8 @@ wr_undo_note(struct wr_exec *x, struct wr_activity *a, bool with_log)
         e->vars[k] = a->vars[k];
         e->vars[k].row = NULL; /* which goes with the activity */
     }
+    if (!with_log)
+        wr_log_all(x, &a->log); /* so that no row is left of it */
     a->log = NULL;
     put(&a->parent->log, e);
     wr_undo_look_again(a->parent);

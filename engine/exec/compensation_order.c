@@ -121,6 +121,9 @@ wr_undo_next(struct wr_exec *x, struct wr_activity *d)
     if (d->ready || d->looked)
         return d->ready;
     d->looked = true;
+    if (x->s->compat || wr_undo_is_parallel(x, d))
+        wr_log_all(x, &d->log);
+    wr_log_here(x, &d->log);
     if (x->s->compat) {
         find_all(d, &d->ready);
     } else if (!wr_undo_is_parallel(x, d)) {

@@ -174,6 +174,10 @@ get_log(struct wr_decoder *d, struct wr_log_entry **log,
             get_called(d, &e->called, &g);
         else if (tag == U_PARTLY)
             e->partly = wr_tlv_int(&g) != 0;
+        else if (tag == U_FAR)
+            e->rest = wr_decode_far(d, &g);
+        else if (tag == U_MORE)
+            e->more = wr_tlv_int(&g);
     }
     if (e->node < 0)
         wr_decode_fail(d, "log without element", e->seq);
@@ -182,6 +186,29 @@ get_log(struct wr_decoder *d, struct wr_log_entry **log,
     reverse(&e->log);
     e->next = *log;
     *log = e;
+}
+
+int
+wr_log_decode(struct wr_instance *i, const struct wr_model *m,
+              struct wr_blob blob, struct wr_log_entry **out,
+              struct wr_err *err)
+{
+    struct wr_decoder d = { .m = m, .i = i, .err = err };
+    struct wr_tlv_reader r, f;
+    uint32_t tag;
+
+    *out = NULL;
+    if (wr_tlv_open(&r, blob.p, blob.len, WR_STATE_FORMAT, err) < 0)
+        return wr_wrap(err, "log of a loop");
+    while (!d.failed && wr_tlv_next(&r, &tag, &f)) {
+        if (tag == A_LOG)
+            get_log(&d, out, &f, 0);
+    }
+    if (d.failed || wr_tlv_done(&r, err) < 0)
+        return wr_wrap(err, "log of a loop");
+    reverse(out);
+
+    return 0;
 }
 
 static void

@@ -1,4 +1,4 @@
-/* decode.h: private to decode.c, decode_wait.c and decode_loop.c. */
+/* decode.h: private to decode*.c and undo_rows.c. */
 
 #ifndef WR_DECODE_H
 #define WR_DECODE_H
@@ -37,6 +37,10 @@ struct wr_spilled *wr_decode_far(struct wr_decoder *d, struct wr_tlv_reader *f);
 /* A piece of a body's log. */
 void wr_decode_outputs(struct wr_decoder *d, struct wr_iterations *its,
                        struct wr_tlv_reader *f);
+/* Entries of a log behind the format byte, in the order they were put. */
+WR_MUST int wr_log_decode(struct wr_instance *i, const struct wr_model *m,
+                          struct wr_blob blob, struct wr_log_entry **out,
+                          struct wr_err *err);
 void wr_decode_loop(struct wr_decoder *d, struct wr_activity *a,
                     struct wr_tlv_reader *f);
 

@@ -307,18 +307,20 @@ int
 wr_instance_load(struct wr_instance *i, const struct wr_model *m,
                  const struct wr_spill_row *rows, size_t n, struct wr_err *err)
 {
-    size_t left = n, before;
+    size_t left = n, before, at;
     struct wr_part part;
-    bool done;
+    bool done, back = false;
 
-    do { /* those inside others come when these are there */
+    do { /* those inside or behind others come when these are there */
         before = left;
         left = 0;
         for (size_t k = 0; k < n; k++) {
-            if (wr_part_decode(i, m, &rows[k], &part, &done, err) < 0)
+            at = back ? n - 1 - k : k;
+            if (wr_part_decode(i, m, &rows[at], &part, &done, err) < 0)
                 return err->code;
             left += !done;
         }
+        back = !back; /* pieces of a log name older ones */
     } while (left && left < before);
     if (i->n_away)
         return wr_fail(err, WR_ECONFLICT, "parts of the state are missing");

@@ -225,23 +225,34 @@ put_called(struct coder *c, enum tag tag, const struct wr_called *called)
     wr_tlv_end(c->out, begin);
 }
 
+static void put_log(struct coder *c, enum tag tag,
+                    const struct wr_log_entry *e);
+
 /* As deep as sub-processes nest. */
+static void
+put_entry(struct coder *c, enum tag tag, const struct wr_log_entry *e)
+{
+    size_t begin = wr_tlv_begin(c->out, tag);
+
+    put_node(c, U_NODE, e->node);
+    wr_tlv_put_int(c->out, U_SEQ, e->seq);
+    put(c, U_HANDLER, e->handler, 0);
+    for (int k = 0; k < e->n_vars; k++)
+        put_var(c, U_VAR, &e->vars[k]);
+    put_log(c, U_LOG, e->log);
+    put_called(c, U_CALLED, e->called);
+    put(c, U_PARTLY, e->partly, 0);
+    if (e->rest)
+        wr_tlv_put_bytes(c->out, U_FAR, e->rest->id.b, sizeof(e->rest->id.b));
+    put(c, U_MORE, e->more, 0);
+    wr_tlv_end(c->out, begin);
+}
+
 static void
 put_log(struct coder *c, enum tag tag, const struct wr_log_entry *e)
 {
-    for (; e; e = e->next) {
-        size_t begin = wr_tlv_begin(c->out, tag);
-
-        put_node(c, U_NODE, e->node);
-        wr_tlv_put_int(c->out, U_SEQ, e->seq);
-        put(c, U_HANDLER, e->handler, 0);
-        for (int k = 0; k < e->n_vars; k++)
-            put_var(c, U_VAR, &e->vars[k]);
-        put_log(c, U_LOG, e->log);
-        put_called(c, U_CALLED, e->called);
-        put(c, U_PARTLY, e->partly, 0);
-        wr_tlv_end(c->out, begin);
-    }
+    for (; e; e = e->next)
+        put_entry(c, tag, e);
 }
 
 static void
@@ -411,6 +422,15 @@ wr_activity_encode(const struct wr_instance *i, const struct wr_model *m,
     struct coder c = { .m = m, .i = i, .out = out };
 
     put_activity(&c, A_CHILD, a);
+}
+
+void
+wr_log_encode(const struct wr_instance *i, const struct wr_model *m,
+              const struct wr_log_entry *e, struct wr_str *out)
+{
+    struct coder c = { .m = m, .i = i, .out = out };
+
+    put_entry(&c, A_LOG, e);
 }
 
 void

@@ -75,8 +75,19 @@ int wr_boundary_catching(struct wr_exec *x, struct wr_activity *host,
 
 /* ---- throw.c ---- */
 
+struct wr_signal_out { /* a signal on its way within the instance */
+    struct wr_signal_out *next;
+    const char *name;
+    bool message; /* that goes no further than a signal would */
+    const struct wr_value *payload;
+    int64_t but; /* the activity of this key has had it; 0 */
+};
+
 /* Signals that were thrown reach those who wait for them in this instance. */
 void wr_throw_settle(struct wr_exec *x);
+/* hear.c: it reaches who waits for it at `body` itself. */
+void wr_hear_at(struct wr_exec *x, const struct wr_activity *body,
+                const struct wr_signal_out *t);
 /* What a listener of `a`, or of the process, throws; an error is thrown at `a`. */
 enum wr_move wr_throw_told(struct wr_exec *x, struct wr_activity *a,
                            const struct wr_event_def *e);

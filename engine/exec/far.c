@@ -62,8 +62,8 @@ is_heavy(const struct wr_exec *x, const struct wr_value *v)
     return weigh(v, x->s->spill_from == 1 ? 1 : WR_SPILL_VALUE) <= 0;
 }
 
-static struct wr_spilled *
-new_row(struct wr_exec *x, const struct wr_value *v)
+struct wr_spilled *
+wr_far_row(struct wr_exec *x, const struct wr_value *v)
 {
     struct wr_uuid id = wr_uuid_next(&x->ids);
     struct wr_spilled *r = wr_part_value(x->i, &id);
@@ -73,8 +73,8 @@ new_row(struct wr_exec *x, const struct wr_value *v)
     return r;
 }
 
-static void
-put_row(struct wr_exec *x, struct wr_spilled *r)
+void
+wr_far_put(struct wr_exec *x, struct wr_spilled *r)
 {
     struct wr_str blob = { .arena = x->arena };
     size_t begin;
@@ -119,11 +119,12 @@ put_pieces(struct wr_exec *x, struct wr_iterations *its)
     its->items_from = (int64_t)at;
     for (; at < all->list.n; at += n) {
         n = piece_of(x, all, at);
-        *end = new_row(x, wr_value_list(x->i->arena, all->list.items + at, n));
+        *end = wr_far_row(x,
+                          wr_value_list(x->i->arena, all->list.items + at, n));
         end = &(*end)->then;
     }
     for (struct wr_spilled *r = its->items_row; r; r = r->then)
-        put_row(x, r);
+        wr_far_put(x, r);
 }
 
 /* All in it have started. */
@@ -159,8 +160,8 @@ wr_far_keep(struct wr_exec *x)
             struct wr_var *v = &a->vars[k];
 
             if (!v->row && !a->outside && is_heavy(x, v->value)) {
-                v->row = new_row(x, v->value);
-                put_row(x, v->row);
+                v->row = wr_far_row(x, v->value);
+                wr_far_put(x, v->row);
             }
             if (v->row)
                 v->row->kept = true;

@@ -157,7 +157,7 @@ log_length(const struct wr_log_entry *e)
     int64_t n = 0;
 
     for (; e; e = e->next)
-        n += (e->handler == 0) + log_length(e->log);
+        n += e->rest ? e->more : (e->handler == 0) + log_length(e->log);
 
     return n;
 }

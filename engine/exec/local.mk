@@ -30,12 +30,14 @@ libweir_la_SOURCES += \
 	engine/exec/calls.h engine/exec/events.h engine/exec/exec.h \
 	engine/exec/fault.h engine/exec/hold.h engine/exec/joins.h \
 	engine/exec/listen.h engine/exec/running.h engine/exec/timers.h \
-	engine/exec/undo.h engine/exec/values.h \
+	engine/exec/undo.h engine/exec/undo_rows.c \
+	engine/exec/values.h \
 	engine/exec/explain.c \
 	engine/exec/far.c \
 	engine/exec/fault.c \
 	engine/exec/handler.c \
 	engine/exec/history.c \
+	engine/exec/hear.c \
 	engine/exec/hold.c \
 	engine/exec/history.def \
 	engine/exec/history.h \

@@ -389,6 +389,8 @@ wr_loop_is_wide(struct wr_instance *i, const struct wr_iterations *its)
 {
     if (its->total > i->widest)
         i->widest = its->total;
+    if (its->completed > i->widest) /* a standard loop has no total */
+        i->widest = its->completed;
 }
 
 void

@@ -79,6 +79,9 @@ wr_migrate_plan(struct wr_exec *x, struct wr_migrate **out, struct wr_err *err)
         return wr_fail(err, WR_ESTATE,
                        "the instance is on version %d of '%s' already",
                        (int)ev->to.version, ev->to.key);
+    for (struct wr_activity *a = x->i->root; a;
+         a = wr_activity_next(x->i->root, a))
+        wr_log_all(x, &a->log); /* in rows elements have the old numbers */
     *g = (struct wr_migrate){ .x = x, .from = x->m, .to = ev->to.model };
     if (wr_migrate_map(g, err) < 0)
         return err->code;

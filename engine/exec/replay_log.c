@@ -105,7 +105,7 @@ entries_of(const struct wr_instance *i, int node)
 
     for (struct wr_activity *a = i->root; a; a = wr_activity_next(i->root, a)) {
         for (const struct wr_log_entry *e = a->log; e; e = e->next)
-            n += e->node == node;
+            n += e->node == node ? (e->rest ? e->more : 1) : 0;
     }
 
     return n;

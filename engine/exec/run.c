@@ -108,6 +108,7 @@ canceled(struct wr_exec *x, struct wr_activity *a)
     past = wr_undo_is_past(a);
     if (a->undo)
         wr_undo_canceled(x, a);
+    wr_log_all(x, &a->log); /* so that no row is left of it */
     if (a->started && !past)
         wr_emit(x,
                 a->role == WR_ROLE_BODY ? WR_H_LOOP_CANCELED

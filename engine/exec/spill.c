@@ -245,6 +245,7 @@ put_all(struct wr_exec *x)
     struct wr_activity *a = x->i->root;
 
     wr_far_keep(x);
+    wr_log_keep(x);
     for (; a; a = wr_activity_next(x->i->root, a)) {
         if (a->outside) /* the outer before the inner, which name it */
             name_part(x, a);

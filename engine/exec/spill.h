@@ -10,6 +10,7 @@
  *             of its tasks, jobs, ...
  *     alias   for each further one of them: the id of the part
  *     log     what iterations gave, as in a body's log, a piece at a time
+ *     undo    what can be compensated of a loop, a piece at a time (undo_rows.c)
  *     value   of a variable of WR_SPILL_VALUE bytes or more
  *     piece   about so much of a collection that has more; it names the one
  *             behind it, and goes when all in it have started
@@ -48,6 +49,11 @@ bool wr_spill_is_away(const struct wr_activity *body);
 void wr_far_begin(struct wr_exec *x);
 void wr_far_end(struct wr_exec *x);
 void wr_far_keep(struct wr_exec *x);
+/* A new row for this value, which lives as long as the instance; it says so. */
+struct wr_spilled *wr_far_row(struct wr_exec *x, const struct wr_value *v);
+void wr_far_put(struct wr_exec *x, struct wr_spilled *r);
+/* undo_rows.c: rows for logs of loops that have become long. */
+void wr_log_keep(struct wr_exec *x);
 /* A wr_parts_fn; `data` is the step's struct wr_exec. */
 WR_MUST int wr_spill_ask(void *data, const struct wr_uuid *id,
                          const struct wr_spill_row **rows, size_t *n,
@@ -60,6 +66,10 @@ void wr_spill_finish(struct wr_exec *x);
 /* encode.c: as a field A_CHILD. */
 void wr_activity_encode(const struct wr_instance *i, const struct wr_model *m,
                         const struct wr_activity *a, struct wr_str *out);
+
+/* One entry of a log. */
+void wr_log_encode(const struct wr_instance *i, const struct wr_model *m,
+                   const struct wr_log_entry *e, struct wr_str *out);
 
 /* decode_spill.c: hang it where it belongs.  *done false: the body it is of is
  * in part `outer`, which is not there yet. */

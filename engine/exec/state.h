@@ -87,6 +87,11 @@ struct wr_log_entry {
     bool partly; /* it did not complete: what was done in it is undone alone */
     const struct wr_called *called; /* has the log instead; NULL */
 
+    /* The last of a long log: it and all before it, `more` entries, are in this
+     * row and those behind it (exec/undo_rows.c); NULL. */
+    struct wr_spilled *rest;
+    int64_t more;
+
     struct wr_log_entry *next_ready; /* of the running process */
 };
 

@@ -2,27 +2,17 @@
  * throw.c: messages and signals that an instance throws (SEMANTICS S14, S15).
  *
  * What is thrown to others becomes a row of the step's own commit and is
- * delivered afterwards: a failing receiver is never the thrower's trouble.  A
- * signal reaches those who wait for it in the same instance within the step,
- * when the thrower has gone on, in the order they began to wait.
+ * delivered afterwards: a failing receiver is never the thrower's trouble.  Those
+ * who wait for a signal in the same instance: hear.c.
  */
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "engine/exec/spill.h"
+#include "engine/exec/exec.h"
 
 enum {
     GRACE_MS = 10000,         /* to whoever commits it, before others try */
     KEPT_MS = 60 * 60 * 1000, /* how long nobody need wait for a message */
-};
-
-struct wr_signal_out { /* a signal on its way within the instance */
-    struct wr_signal_out *next;
-    const char *name;
-    bool message; /* that goes no further than a signal would */
-    const struct wr_value *payload;
-    int64_t but; /* the activity of this key has had it; 0 */
 };
 
 static const struct wr_value *
@@ -318,103 +308,6 @@ wr_throw_enter(struct wr_exec *x, struct wr_activity *a)
     return wr_throw_all(x, a);
 }
 
-/* ---- within the instance ---- */
-
-static int
-by_age(const void *p, const void *q)
-{
-    return wr_uuid_age(p, q);
-}
-
-static bool
-waits_for(const struct wr_wait *w, const struct wr_signal_out *t)
-{
-    return w->kind == WR_WAIT_SUBSCRIPTION
-           && w->subscription.type
-                  == (t->message ? WR_SUB_MESSAGE : WR_SUB_SIGNAL)
-           && strcmp(w->subscription.name, t->name) == 0;
-}
-
-static size_t
-count(const struct wr_instance *i, const struct wr_signal_out *t)
-{
-    size_t n = 0;
-
-    for (struct wr_activity *a = i->root; a; a = wr_activity_next(i->root, a)) {
-        for (const struct wr_wait *w = a->waits; w; w = w->next)
-            n += waits_for(w, t);
-    }
-
-    return n;
-}
-
-/* Who waits for it, in the order in which they began to. */
-static size_t
-collect(struct wr_exec *x, const struct wr_signal_out *t, struct wr_uuid **out)
-{
-    size_t n = 0;
-
-    *out = wr_newn(x->arena, struct wr_uuid, count(x->i, t));
-    for (struct wr_activity *a = x->i->root; a;
-         a = wr_activity_next(x->i->root, a)) {
-        for (const struct wr_wait *w = a->waits; w; w = w->next) {
-            if (waits_for(w, t))
-                (*out)[n++] = w->id;
-        }
-    }
-    if (n > 1)
-        qsort(*out, n, sizeof(**out), by_age);
-
-    return n;
-}
-
-void
-wr_throw_settle(struct wr_exec *x)
-{
-    if (x->signals) /* who waits may be in any part */
-        wr_spill_all(x);
-    while (x->signals && x->i->state == WR_ACTIVE) {
-        struct wr_signal_out *t = x->signals;
-        struct wr_uuid *list;
-        size_t n = collect(x, t, &list);
-
-        x->signals = t->next;
-        if (!x->signals)
-            x->signals_end = NULL;
-        for (size_t k = 0; k < n; k++) {
-            struct wr_wait *w = wr_wait_find(x->i, &list[k]);
-
-            /* What came before may have closed it. */
-            if (w && !(t->but && w->owner->key == t->but))
-                wr_catch_fire(x, w, t->payload);
-        }
-    }
-}
-
-/* What waits for it at `body` itself. */
-static void
-tell(struct wr_exec *x, const struct wr_activity *body,
-     const struct wr_signal_out *t)
-{
-    struct wr_uuid *ids;
-    size_t n = 0;
-
-    for (const struct wr_wait *w = body->waits; w; w = w->next)
-        n += waits_for(w, t);
-    ids = wr_newn(x->arena, struct wr_uuid, n);
-    n = 0;
-    for (const struct wr_wait *w = body->waits; w; w = w->next) {
-        if (waits_for(w, t))
-            ids[n++] = w->id;
-    }
-    for (size_t k = 0; k < n; k++) {
-        struct wr_wait *w = wr_wait_find(x->i, &ids[k]);
-
-        if (w)
-            wr_catch_fire(x, w, t->payload);
-    }
-}
-
 int
 wr_throw_behavior(struct wr_exec *x, struct wr_activity *a,
                   const struct wr_event_def *e, int n)
@@ -432,7 +325,7 @@ wr_throw_behavior(struct wr_exec *x, struct wr_activity *a,
     for (int k = 0; k < n && !w.gone; k++) {
         if (e[k].trigger != WR_TRIGGER_SIGNAL)
             continue;
-        tell(x, body, t);
+        wr_hear_at(x, body, t);
         t = t->next;
     }
     here = wr_unwatch(x, &w);

@@ -87,6 +87,7 @@ give_up_iterations(struct wr_exec *x, struct wr_activity *body,
     }
     wr_cancel_children(x, body, host);
     wr_wait_close_all(x, body);
+    wr_log_all(x, &body->log);
     wr_undo_move(body, event, -1);
 }
 

@@ -50,6 +50,9 @@ struct wr_log_entry *wr_undo_next(struct wr_exec *x, struct wr_activity *d);
 bool wr_undo_is_parallel(const struct wr_exec *x, const struct wr_activity *d);
 /* The log of `d` is not what it was. */
 void wr_undo_look_again(struct wr_activity *d);
+/* undo_rows.c: what the first entry stands for; all that is in rows. */
+void wr_log_here(struct wr_exec *x, struct wr_log_entry **log);
+void wr_log_all(struct wr_exec *x, struct wr_log_entry **log);
 /* The log of the canceled transaction of `a` is worked off (transaction.c). */
 void wr_transaction_leave(struct wr_exec *x, struct wr_activity *a);
 

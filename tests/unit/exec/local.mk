@@ -17,8 +17,14 @@ tests_unit_exec_test_golden_SOURCES = tests/unit/exec/test_golden.c \
 	tests/unit/exec/golden_undo.c tests/unit/exec/golden.h \
 	$(EXEC_WORLD)
 check_PROGRAMS += tests/unit/exec/test_spill
-tests_unit_exec_test_spill_SOURCES = tests/unit/exec/test_spill.c $(EXEC_WORLD)
+tests_unit_exec_test_spill_SOURCES = tests/unit/exec/test_spill.c \
+	tests/unit/exec/spilled.c tests/unit/exec/spilled.h $(EXEC_WORLD)
+check_PROGRAMS += tests/unit/exec/test_spill_stored
+tests_unit_exec_test_spill_stored_SOURCES = \
+	tests/unit/exec/test_spill_stored.c tests/unit/exec/spilled.c \
+	tests/unit/exec/spilled.h $(EXEC_WORLD)
 EXTRA_DIST += tests/golden/spilled.txt tests/golden/spilled-pieces.txt \
+	tests/golden/spilled-logs.txt \
 	tests/golden/unfit.txt tests/golden/unfit-history.txt
 EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt \
 	tests/golden/scopes.txt tests/golden/scopes-history.txt \

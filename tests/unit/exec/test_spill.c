@@ -1,11 +1,9 @@
 /* Iterations and values in rows beside the state: engine/exec/spill.h. */
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tests/lib/t.h"
-#include "tests/unit/exec/world.h"
+#include "tests/unit/exec/spilled.h"
 
 enum {
     MANY = 100
@@ -19,45 +17,15 @@ static const char loop[] =
     "</multiInstanceLoopCharacteristics></userTask><endEvent id='e'/>"
     " {s>u; u>e}";
 
-static const char *
-list(struct world *w, int n)
-{
-    struct wr_str s = { .arena = w->arena };
-
-    wr_str_add(&s, "{\"list\": [");
-    for (int k = 0; k < n; k++)
-        wr_str_printf(&s, "%s\"item %d\"", k ? ", " : "", 1000000 + k);
-    wr_str_add(&s, "]}");
-
-    return s.s;
-}
-
 static struct world *
 started(int spill_from, int n)
 {
     struct world *w = world_new(loop);
 
     w->spill_from = spill_from;
-    world_start(w, list(w, n));
+    world_start(w, spilled_list(w, n));
 
     return w;
-}
-
-static struct wr_event
-completing(struct world *w, const struct wr_uuid *task)
-{
-    return (struct wr_event){ .type = WR_EV_TASK_COMPLETE,
-                              .target = *task,
-                              .variables = world_json(w, "{\"r\": 1}") };
-}
-
-static void
-complete(struct world *w, int nth)
-{
-    struct wr_uuid id = w->tasks[nth].id;
-
-    if (world_send(w, completing(w, &id)) < 0)
-        ck_abort_msg("%s", w->err.text);
 }
 
 START_TEST(each_waits_in_a_row_of_its_own)
@@ -70,12 +38,12 @@ START_TEST(each_waits_in_a_row_of_its_own)
     ck_assert_int_eq(w->n_spills, MANY + 1);
     for (int n = MANY; n > 1; n--) {
         w->n_asked = 0;
-        complete(w, n * 7 % w->n_tasks);
+        spilled_complete(w, n * 7 % w->n_tasks);
         ck_assert_int_eq(w->n_asked, 1);
         ck_assert_int_le(w->effects->n_spills, 2); /* one goes, one log */
         ck_assert_uint_le(w->row.blob.len, state + 600);
     }
-    complete(w, 0);
+    spilled_complete(w, 0);
     world_expect_state(w, WR_COMPLETED);
     ck_assert_int_eq(w->n_spills, 2); /* the list and all */
     ck_assert(!wr_instance_is_whole(w->instance));
@@ -100,13 +68,13 @@ START_TEST(several_in_one_commit)
 {
     struct world *w = started(33, MANY);
     struct wr_uuid first = w->tasks[3].id;
-    struct wr_event ev = completing(w, &first);
+    struct wr_event ev = spilled_completing(w, &first);
 
     w->merge = true;
-    complete(w, 3);
+    spilled_complete(w, 3);
     ck_assert_int_eq(world_send(w, ev), WR_ENOTFOUND);
-    complete(w, 4);
-    complete(w, 5);
+    spilled_complete(w, 4);
+    spilled_complete(w, 5);
     world_commit(w);
     ck_assert_int_eq(w->n_spills, MANY + 1 - 3);
     world_free(w);
@@ -117,7 +85,7 @@ START_TEST(cancelling_takes_all)
 {
     struct world *w = started(33, MANY);
 
-    complete(w, 3);
+    spilled_complete(w, 3);
     ck_assert_int_eq(world_send(w, (struct wr_event){ .type = WR_EV_CANCEL }),
                      0);
     ck_assert_int_eq(w->n_tasks, 0);
@@ -140,17 +108,17 @@ START_TEST(collections_are_read_in_pieces)
     size_t state;
 
     w->spill_from = 33;
-    world_start(w, list(w, 10 * MANY));
+    world_start(w, spilled_list(w, 10 * MANY));
     state = w->row.blob.len;
     ck_assert_int_gt(w->n_spills, 10);
     for (int n = 10 * MANY; n > 1; n--) {
         w->n_asked = 0;
-        complete(w, 0);
+        spilled_complete(w, 0);
         ck_assert_int_le(w->n_asked, 2); /* its end is that of its piece */
         ck_assert_int_le(w->effects->n_spills, 2);
         ck_assert_uint_le(w->row.blob.len, state + 600);
     }
-    complete(w, 0);
+    spilled_complete(w, 0);
     world_expect_state(w, WR_COMPLETED);
     ck_assert_int_eq(w->n_spills, 2); /* the list and all */
     w->instance = world_whole(w);
@@ -172,10 +140,93 @@ START_TEST(pieces_go_with_their_body)
         " {s>u; u>e}");
 
     w->spill_from = 33;
-    world_start(w, list(w, 10 * MANY));
+    world_start(w, spilled_list(w, 10 * MANY));
     for (int k = 0; k < 3; k++)
-        complete(w, 0);
+        spilled_complete(w, 0);
     world_expect_state(w, WR_COMPLETED);
+    ck_assert_int_eq(w->n_spills, 1); /* the list */
+    world_free(w);
+}
+END_TEST
+
+/* The element of the first task's iteration. */
+static const char *
+element(struct world *w)
+{
+    struct wr_uuid id = w->tasks[0].id;
+
+    w->instance = world_whole(w);
+
+    return wr_value_get(wr_instance_visible(w->instance, &id, w->arena), "e")
+        ->string.s;
+}
+
+/* What can be compensated of the iterations: the latest in the state, a piece
+ * of those before them in a row each.  Compensated one after the other, a piece
+ * comes back when its turn is. */
+START_TEST(logs_are_in_pieces)
+{
+    struct world *w = world_new(spilled_undone);
+    size_t state;
+
+    w->spill_from = 33;
+    world_start(w, spilled_list(w, 4 * MANY));
+    state = w->row.blob.len;
+    for (int n = 4 * MANY; n > 0; n--) {
+        w->n_asked = 0;
+        spilled_complete(w, n * 7 % w->n_tasks);
+        ck_assert_int_le(w->n_asked, 1);
+        ck_assert_int_le(w->effects->n_spills, 2);
+        ck_assert_uint_le(w->row.blob.len, state + 1400);
+    }
+    ck_assert_int_gt(w->n_spills, 10);
+    ck_assert_int_eq(wr_instance_compensable(w->instance), 4 * MANY + 1);
+    world_complete(w, "m", NULL);
+    for (int n = 4 * MANY; n > 0; n--) {
+        ck_assert_int_eq(w->n_tasks, 1);
+        w->n_asked = 0;
+        spilled_complete(w, 0);
+        ck_assert_int_le(w->n_asked, 2);
+        ck_assert_uint_le(w->row.blob.len, state + 2800);
+    }
+    world_expect_state(w, WR_COMPLETED);
+    ck_assert_int_eq(w->n_spills, 1); /* the list */
+    world_free(w);
+}
+END_TEST
+
+START_TEST(logs_come_back_in_their_order)
+{
+    struct world *w = world_new(spilled_undone);
+    const char *order[MANY];
+
+    w->spill_from = 33;
+    world_start(w, spilled_list(w, MANY));
+    for (int n = 0; n < MANY; n++) {
+        order[n] = element(w);
+        spilled_complete(w, 0);
+    }
+    world_complete(w, "m", NULL);
+    for (int n = MANY; n > 0; n--) {
+        ck_assert_str_eq(element(w), order[n - 1]);
+        spilled_complete(w, 0);
+    }
+    world_expect_state(w, WR_COMPLETED);
+    world_free(w);
+}
+END_TEST
+
+START_TEST(interrupted_logs_leave_nothing)
+{
+    struct world *w = world_new(spilled_undone);
+
+    w->spill_from = 33;
+    world_start(w, spilled_list(w, 2 * MANY));
+    for (int n = 0; n < MANY; n++)
+        spilled_complete(w, 0);
+    ck_assert_int_gt(w->n_spills, MANY + 2);
+    ck_assert_int_eq(world_send(w, (struct wr_event){ .type = WR_EV_CANCEL }),
+                     0);
     ck_assert_int_eq(w->n_spills, 1); /* the list */
     world_free(w);
 }
@@ -196,192 +247,8 @@ START_TEST(rows_of_another_revision_are_a_conflict)
     while (!wr_uuid_equal(&w->spills[at].id, &id))
         at++;
     w->spills[at].rev++;
-    ck_assert_int_eq(world_send(w, completing(w, &id)), WR_ECONFLICT);
+    ck_assert_int_eq(world_send(w, spilled_completing(w, &id)), WR_ECONFLICT);
     world_free(w);
-}
-END_TEST
-
-/* ---- stored bytes ---- */
-
-static void
-add_hex(struct wr_str *out, const void *bytes, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        wr_str_printf(out, "%02x", ((const unsigned char *)bytes)[k]);
-}
-
-static struct wr_blob
-bytes_of(struct wr_arena *a, const char *hex, size_t len)
-{
-    struct wr_str s = { .arena = a };
-    unsigned byte;
-
-    for (size_t k = 0; k < len; k += 2) {
-        ck_assert_int_eq(sscanf(hex + k, "%2x", &byte), 1);
-        wr_str_addc(&s, (char)byte);
-    }
-
-    return (struct wr_blob){ s.s, s.len };
-}
-
-/* The state, then each row with its id, a line each. */
-static const char *
-written(struct world *w)
-{
-    struct wr_str s = { .arena = w->arena };
-
-    add_hex(&s, w->row.blob.p, w->row.blob.len);
-    wr_str_addc(&s, '\n');
-    for (int k = 0; k < w->n_spills; k++) {
-        add_hex(&s, w->spills[k].id.b, sizeof(w->spills[k].id.b));
-        wr_str_addc(&s, ' ');
-        add_hex(&s, w->spills[k].blob.p, w->spills[k].blob.len);
-        wr_str_addc(&s, '\n');
-    }
-
-    return s.s;
-}
-
-/* What is in a file of tests/golden; rows of it into `w`. */
-static const char *
-stored(struct world *w, const char *name)
-{
-    const char *top = getenv("srcdir"), *p, *end;
-    struct wr_str s = { .arena = w->arena };
-    char path[4096];
-    int c;
-    FILE *f;
-
-    snprintf(path, sizeof(path), "%s/tests/golden/%s", top ? top : ".", name);
-    f = fopen(path, "r");
-    ck_assert_msg(f != NULL, "%s cannot be opened", path);
-    while ((c = fgetc(f)) != EOF)
-        wr_str_addc(&s, (char)c);
-    fclose(f);
-    w->n_spills = 0;
-    p = strchr(s.s, '\n');
-    w->row.blob = bytes_of(w->arena, s.s, (size_t)(p - s.s));
-    for (p++; *p; p = end + 1) {
-        struct wr_spill_row *r = &w->spills[w->n_spills++];
-
-        end = strchr(p, '\n');
-        *r = (struct wr_spill_row){ .instance = w->row.id, .rev = w->row.rev };
-        memcpy(r->id.b, bytes_of(w->arena, p, 32).p, 16);
-        r->blob = bytes_of(w->arena, p + 33, (size_t)(end - p - 33));
-    }
-
-    return s.s;
-}
-
-/* A list in a row, a log; four that wait, one with a timer besides, or one that
- * does and the rest of the list in pieces. */
-static struct world *
-golden(bool sequential)
-{
-    wr_auto(wr_arena_free) struct wr_arena *arena = wr_arena_new(4096);
-    struct world *w = world_new(wr_arena_printf(
-        arena,
-        "<startEvent id='s'/><subProcess id='c'>"
-        "<multiInstanceLoopCharacteristics%s><extensionElements>"
-        "<zeebe:loopCharacteristics inputCollection='=list' inputElement='e'"
-        " outputCollection='all' outputElement='=text'/></extensionElements>"
-        "</multiInstanceLoopCharacteristics><startEvent id='i'/>"
-        "<userTask id='u'/><endEvent id='o'/> {i>u; u>o}<boundaryEvent id='b'"
-        " attachedToRef='u' cancelActivity='false'><timerEventDefinition>"
-        "<timeDuration>P1D</timeDuration></timerEventDefinition>"
-        "</boundaryEvent><endEvent id='z'/> {b>z}</subProcess>"
-        "<endEvent id='e'/> {s>c; c>e}",
-        sequential ? " isSequential='true'" : ""));
-    struct wr_str s = { .arena = w->arena };
-    struct wr_uuid id;
-
-    w->spill_from = 1;
-    world_start(w, "{\"list\": [\"a\", \"b\", \"c\", \"d\", \"e\"]}");
-    wr_str_add(&s, "{\"text\": \"");
-    for (int k = 0; k < 520; k++)
-        wr_str_addc(&s, 'x');
-    wr_str_add(&s, "\"}");
-    id = w->tasks[sequential ? 0 : 1].id;
-    ck_assert_int_eq(
-        world_send(w, (struct wr_event){ .type = WR_EV_TASK_COMPLETE,
-                                         .target = id,
-                                         .variables = world_json(w, s.s) }),
-        0);
-
-    return w;
-}
-
-static void
-expect_golden(struct world *w, const char *tokens)
-{
-    w->instance = world_whole(w);
-    ck_assert_str_eq(world_tokens(w), tokens);
-    ck_assert_str_eq(world_var(w, "list"), "[\"a\",\"b\",\"c\",\"d\",\"e\"]");
-}
-
-#define BODY   "c:active:children"
-#define INSIDE BODY " u:waiting:task"
-
-static void
-keep_golden(const char *variable, const char *now)
-{
-    const char *path = getenv(variable);
-    FILE *f = path ? fopen(path, "w") : NULL;
-
-    if (!f)
-        return;
-    fputs(now, f);
-    fclose(f);
-}
-
-START_TEST(stored_rows_are_read_for_ever)
-{
-    struct world *w = golden(/* sequential= */ true);
-    const char *now = written(w);
-
-    keep_golden("WEIR_GOLDEN_SPILLED", now);
-    ck_assert_str_eq(now, stored(w, "spilled-pieces.txt"));
-    expect_golden(w, BODY " " INSIDE);
-    world_free(w);
-    /* From before collections had pieces. */
-    w = golden(/* sequential= */ false);
-    (void)stored(w, "spilled.txt");
-    expect_golden(w, BODY " " INSIDE " " INSIDE " " INSIDE " " INSIDE);
-    world_free(w);
-}
-END_TEST
-
-/* Cut short or flipped anywhere: an error or another state, never a crash. */
-static void
-damage(struct world *w)
-{
-    for (int k = 0; k < w->n_spills; k++) {
-        struct wr_blob blob = w->spills[k].blob;
-        unsigned char *bytes = wr_arena_memdup(w->arena, blob.p, blob.len);
-        struct wr_instance *i;
-
-        for (size_t n = 0; n < blob.len; n++) {
-            for (int flip = 0; flip < 2; flip++) {
-                if (wr_instance_decode(w->arena, w->model, &w->row, &i, &w->err)
-                    < 0)
-                    ck_abort_msg("%s", w->err.text);
-                w->spills[k].blob = (struct wr_blob){ bytes,
-                                                      flip ? blob.len : n };
-                bytes[n] ^= flip ? 0x55 : 0;
-                (void)!wr_instance_load(i, w->model, w->spills,
-                                        (size_t)w->n_spills, &w->err);
-                bytes[n] ^= flip ? 0x55 : 0;
-            }
-        }
-        w->spills[k].blob = blob;
-    }
-    world_free(w);
-}
-
-START_TEST(damage_is_survived)
-{
-    damage(golden(/* sequential= */ false));
-    damage(golden(/* sequential= */ true));
 }
 END_TEST
 
@@ -397,9 +264,10 @@ main(void)
     tcase_add_test(tc, cancelling_takes_all);
     tcase_add_test(tc, collections_are_read_in_pieces);
     tcase_add_test(tc, pieces_go_with_their_body);
+    tcase_add_test(tc, logs_are_in_pieces);
+    tcase_add_test(tc, logs_come_back_in_their_order);
+    tcase_add_test(tc, interrupted_logs_leave_nothing);
     tcase_add_test(tc, rows_of_another_revision_are_a_conflict);
-    tcase_add_test(tc, stored_rows_are_read_for_ever);
-    tcase_add_test(tc, damage_is_survived);
 
     return t_main("spill", tc, NULL);
 }
