@@ -97,7 +97,8 @@ wr_catch_keep(struct wr_exec *x, struct wr_wait *w)
     else if (w->kind == WR_WAIT_SUBSCRIPTION)
         type = w->subscription.type == WR_SUB_SIGNAL ? WR_H_SIGNAL_RECEIVED
                                                      : WR_H_MESSAGE_RECEIVED;
-    wr_emit(x, type, x->m->nodes[w->node].symbol, w->owner->key, &w->id, NULL);
+    wr_emit(x, type, x->m->nodes[w->node].symbol, w->owner->key, &w->id,
+            w->kind == WR_WAIT_CONDITION ? wr_condition_part(x, w) : NULL);
     if (w->kind != WR_WAIT_TIMER || wr_timer_rearm(x, w))
         return;
     wr_row_del(x, w);

@@ -61,13 +61,35 @@ wr_condition_forget(struct wr_exec *x, const struct wr_activity *a)
     }
 }
 
+const struct wr_value *
+wr_condition_part(struct wr_exec *x, const struct wr_wait *c)
+{
+    struct wr_entry e = { "part", NULL };
+
+    if (!c->part)
+        return NULL;
+    e.value = wr_value_int(x->arena, c->part);
+
+    return wr_value_context(x->arena, &e, 1);
+}
+
+static void
+say(struct wr_exec *x, enum wr_history_type type, const struct wr_wait *c)
+{
+    wr_emit(x, type, x->m->nodes[c->node].symbol, c->owner->key, NULL,
+            wr_condition_part(x, c));
+}
+
 void
 wr_condition_arm(struct wr_exec *x, struct wr_activity *a, int node, int part)
 {
     struct wr_wait_at at = { .node = node, .created_at = x->ev->now };
+    struct wr_wait *c;
 
     wr_run_started(x, a);
-    wr_wait_new(x->i, a, WR_WAIT_CONDITION, &at)->part = part;
+    c = wr_wait_new(x->i, a, WR_WAIT_CONDITION, &at);
+    c->part = part;
+    say(x, WR_H_CONDITION_ARMED, c);
     if (!is_noted(x, a))
         note(x, a, NULL, 0);
 }
@@ -260,6 +282,8 @@ wr_condition_look(struct wr_exec *x, struct wr_wait *c)
         wr_wait_close(x, incident, /* canceled= */ false,
                       wr_emit_text(x, "by", "retry"));
     c->met = met;
+    if (was && !met)
+        say(x, WR_H_CONDITION_LAPSED, c);
     if (!met || was)
         return;
     wr_touch(x, c->owner);

@@ -49,6 +49,9 @@ int wr_event_sub_catching(struct wr_exec *x, struct wr_activity *scope,
 /* ---- conditional events (condition.c) ---- */
 
 /* It is looked at by the next wr_condition_dispatch(). */
+/* What its events say: of a multiple event which part it is; else NULL. */
+const struct wr_value *wr_condition_part(struct wr_exec *x,
+                                         const struct wr_wait *c);
 void wr_condition_arm(struct wr_exec *x, struct wr_activity *a, int node,
                       int part);
 void wr_condition_wrote(struct wr_exec *x, struct wr_activity *holder,

@@ -67,7 +67,7 @@ libweir_la_SOURCES += \
 	engine/exec/reopen.c \
 	engine/exec/replay.c \
 	engine/exec/replay.h \
-	engine/exec/replay_compare.c \
+	engine/exec/replay_compare.c engine/exec/replay_conditions.c \
 	engine/exec/replay_fold.h \
 	engine/exec/replay_joins.c \
 	engine/exec/replay_log.c \

@@ -281,8 +281,9 @@ waits(struct wr_replay *r, const struct wr_history_event *e,
 
 /* A boundary event or event sub-process that does not interrupt is still open
  * when a message or signal came; of several events, none is. */
-static bool
-listens_on(const struct wr_replay *r, const struct wr_history_event *e)
+bool
+wr_replay_listens_on(const struct wr_replay *r,
+                     const struct wr_history_event *e)
 {
     int node = wr_model_node_of(r->model, e->element);
     const struct wr_node *n = &r->model->nodes[node < 0 ? 0 : node];
@@ -301,7 +302,7 @@ over(struct wr_replay *r, const struct wr_history_event *e,
     if (!w || w->kind != kind || w->key != e->key || w->element != e->element)
         return bad(r, e, "ends what was not open", err);
     if ((e->type == WR_H_MESSAGE_RECEIVED || e->type == WR_H_SIGNAL_RECEIVED)
-        && listens_on(r, e))
+        && wr_replay_listens_on(r, e))
         return 0;
     wr_index_remove(&r->waits, &w->link);
 
@@ -394,6 +395,8 @@ migrated(struct wr_replay *r, const struct wr_history_event *e,
             w->element = moved_element(r, e, w->element);
         }
     }
+    for (struct wr_replay_condition *c = r->conditions; c; c = c->next)
+        c->element = moved_element(r, e, c->element);
     r->model = r->to;
     r->moved = true;
 
@@ -498,7 +501,7 @@ add(struct wr_replay *r, const struct wr_history_event *e, struct wr_err *err)
             return wait_folds[k].fold(r, e, wait_folds[k].kind, err);
     }
 
-    return 0;
+    return wr_replay_conditions(r, e, err);
 }
 
 int

@@ -8,12 +8,12 @@
  * The fold knows which activities, loops and open things there are, at which
  * element and of which activity, who has a task, when each timer is due, all
  * variables of every scope, how many iterations were planned and ended, tokens in
- * front of joins, how often something can be compensated, and the instance's
- * state.  What a step invents, loses or closes twice shows as WR_ECORRUPT with
+ * front of joins, which conditions are armed and have held since they happened,
+ * how often something can be compensated, and the instance's state.  What a step invents, loses or closes twice shows as WR_ECORRUPT with
  * the place.
  *
- * Joins and the log of compensation are compared as far as events tell them, and
- * armed conditions not at all: docs/testing.md says why.
+ * Joins and the log of compensation are compared as far as events tell them:
+ * docs/testing.md says why.
  */
 
 #ifndef WR_REPLAY_H

@@ -187,6 +187,8 @@ wr_replay_compare(struct wr_replay *r, const struct wr_model *m,
             return err->code;
         n_activities++;
     }
+    if (wr_replay_compare_conditions(r, i, err) < 0)
+        return err->code;
     if (i->state == WR_ACTIVE && wr_replay_compare_log(r, i, err) < 0)
         return err->code;
     if (n_activities != r->activities.n)

@@ -35,6 +35,14 @@ struct wr_replay_log { /* of one element of the process's own level */
     bool lost;         /* not followed any more */
 };
 
+struct wr_replay_condition { /* armed */
+    struct wr_replay_condition *next;
+    int64_t key;
+    int32_t element;
+    int64_t part;
+    bool met; /* it happened, and has held since */
+};
+
 struct wr_replay {
     struct wr_arena *arena;
     const struct wr_model *model; /* of the call */
@@ -45,6 +53,7 @@ struct wr_replay {
     int64_t seq;                /* of the last event */
     struct wr_index activities, waits;
     struct wr_replay_activity *root;
+    struct wr_replay_condition *conditions;
     int64_t *tokens; /* by flow: in front of its join; NULL: not asked yet */
     int *live;       /* by scope: instances of it */
     int *sure;       /* by scope: private to replay_joins.c */
@@ -70,6 +79,16 @@ void wr_replay_logs(struct wr_replay *r, const struct wr_history_event *e);
 WR_MUST int wr_replay_compare_log(const struct wr_replay *r,
                                   const struct wr_instance *i,
                                   struct wr_err *err);
+/* Conditions that are armed (replay_conditions.c). */
+WR_MUST int wr_replay_conditions(struct wr_replay *r,
+                                 const struct wr_history_event *e,
+                                 struct wr_err *err);
+WR_MUST int wr_replay_compare_conditions(struct wr_replay *r,
+                                         const struct wr_instance *i,
+                                         struct wr_err *err);
+/* The event happened to something that is there still and listens on. */
+bool wr_replay_listens_on(const struct wr_replay *r,
+                          const struct wr_history_event *e);
 /* For messages: its id, or that it is the process. */
 const char *wr_replay_name(const struct wr_replay *r, int32_t element);
 

@@ -20,7 +20,8 @@ static const struct {
                            WR_H_INCIDENT_RESOLVED },
     [WR_WAIT_CHILD] = { WR_H_CALL_STARTED, WR_H_CALL_COMPLETED,
                         WR_H_CALL_CANCELED },
-    [WR_WAIT_CONDITION] = { .closed = WR_H_CONDITION_MET },
+    [WR_WAIT_CONDITION] = { WR_H_CONDITION_ARMED, WR_H_CONDITION_MET,
+                            WR_H_CONDITION_CLOSED },
     [WR_WAIT_PARKED] = { WR_H_TOKEN_PARKED, WR_H_TOKEN_RELEASED,
                          WR_H_TOKEN_RELEASED },
 };
@@ -73,9 +74,9 @@ wr_wait_close(struct wr_exec *x, struct wr_wait *w, bool canceled,
     wr_row_del(x, w);
     if (canceled && w->kind == WR_WAIT_CHILD)
         wr_call_cancel(x, w);
-    if (type)
-        wr_emit(x, type, x->m->nodes[w->node].symbol, w->owner->key, &w->id,
-                data);
+    if (w->kind == WR_WAIT_CONDITION)
+        data = wr_condition_part(x, w);
+    wr_emit(x, type, x->m->nodes[w->node].symbol, w->owner->key, &w->id, data);
     wr_wait_drop(x->i, w);
 }
 

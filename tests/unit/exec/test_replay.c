@@ -227,6 +227,26 @@ START_TEST(a_lost_entry_of_the_log_is_seen)
 }
 END_TEST
 
+static const char watched[] =
+    "<startEvent id='s'/><userTask id='t'/><endEvent id='e'/> {s>t; t>e}"
+    "<boundaryEvent id='b' attachedToRef='t' cancelActivity='false'>"
+    "<conditionalEventDefinition><condition>=n &gt; 1</condition>"
+    "</conditionalEventDefinition></boundaryEvent><endEvent id='z'/> {b>z}";
+
+START_TEST(a_condition_that_is_lost_or_held_is_seen)
+{
+    struct world *w = world_new(watched);
+
+    world_start(w, "{\"n\": 0}");
+    w->instance->conditions->met = true;
+    expect(w, "whether its condition held");
+    w = world_new(watched);
+    world_start(w, "{\"n\": 0}");
+    wr_wait_drop(w->instance, w->instance->conditions);
+    expect(w, "one is lost");
+}
+END_TEST
+
 START_TEST(another_state_is_seen)
 {
     struct world *w = waiting();
@@ -269,6 +289,7 @@ main(void)
     tcase_add_test(tc, the_timer_of_a_listener_is_tried_again_or_skipped);
     tcase_add_loop_test(tc, another_number_of_tokens_at_a_join_is_seen, 0, 2);
     tcase_add_test(tc, a_lost_entry_of_the_log_is_seen);
+    tcase_add_test(tc, a_condition_that_is_lost_or_held_is_seen);
     tcase_add_test(tc, another_state_is_seen);
     tcase_add_test(tc, a_row_that_is_missing_is_seen);
 
