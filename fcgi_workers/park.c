@@ -182,31 +182,32 @@ hex(struct wr_arena *a, const struct wr_blob *b)
     return wr_str_text(&s);
 }
 
-int
-wr_park_instance(struct wr_request *rq, const void *out, struct wr_err *err)
+static void
+park(struct wr_request *rq, const struct wr_uuid *root)
 {
-    struct look l = { .rq = rq, .calls = CALLS_MAX };
-    const struct wr_instance_json *shown = out;
     uint64_t *topic = wr_new(rq->arena, uint64_t);
-    bool yes = false;
 
-    if (!may_wait(rq) || rq->park.n)
-        return 0;
-    if (!rq->waited.len && rq->route->out == &wr_instance_object)
-        rq->waited = (struct wr_blob){ &shown->id, sizeof(shown->id) };
-    if (!rq->waited.len)
-        return 0;
-    if (runs(&l, rq->waited.p, &yes, err) < 0)
-        /* it happened, which is what the answer is about */
-        return err->code == WR_ENOTFOUND ? 0 : (int)err->code;
-    if (!yes)
-        return 0;
-    *topic = wr_topic_instance(&l.root);
+    *topic = wr_topic_instance(root);
     rq->park = (struct wr_park){ .topics = topic,
                                  .n = 1,
                                  .resume = hex(rq->arena, &rq->waited) };
+}
 
-    return 0;
+void
+wr_park_instance(struct wr_request *rq, const void *out)
+{
+    struct look l = { .rq = rq, .calls = CALLS_MAX };
+    const struct wr_instance_json *shown = out;
+    struct wr_err ignored = { 0 };
+    bool yes = false;
+
+    if (!may_wait(rq) || rq->park.n)
+        return;
+    if (!rq->waited.len && rq->route->out == &wr_instance_object)
+        rq->waited = (struct wr_blob){ &shown->id, sizeof(shown->id) };
+    /* It happened: what cannot be looked at now is no reason to say else. */
+    if (rq->waited.len && runs(&l, rq->waited.p, &yes, &ignored) == 0 && yes)
+        park(rq, &l.root);
 }
 
 static int
@@ -222,6 +223,7 @@ wr_park_resume(struct wr_request *rq, void *out, struct wr_err *err)
     const char *text = rq->park_resume;
     size_t n = strlen(text) / 2;
     unsigned char *bytes = wr_arena_alloc(rq->arena, n + 1);
+    int rc;
 
     if (n < sizeof(struct wr_uuid) || strlen(text) % 2
         || text[strspn(text, "0123456789abcdef")]
@@ -232,9 +234,16 @@ wr_park_resume(struct wr_request *rq, void *out, struct wr_err *err)
                                    | nibble(text[2 * i + 1]));
     rq->waited = rq->stored = (struct wr_blob){ bytes, n };
 
-    return r->flags & WR_ROUTE_REPLAYS
-               ? r->handler(rq, NULL, out, err)
-               : wr_instance_out(rq, (const struct wr_uuid *)bytes, out, err);
+    rc = r->flags & WR_ROUTE_REPLAYS
+             ? r->handler(rq, NULL, out, err)
+             : wr_instance_out(rq, (const struct wr_uuid *)bytes, out, err);
+    /* the store is away: it may be back before the time is up */
+    if (rc < 0 && wr_code_retryable(err->code) && may_wait(rq)) {
+        park(rq, rq->waited.p);
+        return 0;
+    }
+
+    return rc;
 }
 
 void

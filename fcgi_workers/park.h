@@ -24,8 +24,7 @@ bool wr_park_jobs(struct wr_request *rq, const char *const *types, int n,
                   int max);
 
 /* The handler has filled `out`: park while its instance is not settled. */
-WR_MUST int wr_park_instance(struct wr_request *rq, const void *out,
-                             struct wr_err *err);
+void wr_park_instance(struct wr_request *rq, const void *out);
 /* The answer of a request that was parked on its instance, as it is now. */
 WR_MUST int wr_park_resume(struct wr_request *rq, void *out,
                            struct wr_err *err);

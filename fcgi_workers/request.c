@@ -273,8 +273,9 @@ run(struct wr_request *rq, const char *method, const char *path,
     out = r->flags & WR_ROUTE_VALUE_OUT
               ? (void *)&value
               : (r->out ? wr_arena_alloc(rq->arena, r->out->size) : NULL);
-    if (act(rq, in, out, err) < 0 || wr_park_instance(rq, out, err) < 0)
+    if (act(rq, in, out, err) < 0)
         return (int)err->code;
+    wr_park_instance(rq, out);
     if (wr_arena_over(rq->arena))
         return wr_fail(err, WR_ELIMIT, "the request used too much memory");
     if (!rq->park.n)

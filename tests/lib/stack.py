@@ -109,7 +109,8 @@ class Stack:
         (self.home / "console").mkdir(exist_ok=True)
         values = {
             "HOME": str(self.home),
-            "MODULE": str(BUILD / ".libs/ngx_http_weir_module.so"),
+            "MODULE": os.environ.get("WEIR_EDGE_MODULE")
+            or str(BUILD / ".libs/ngx_http_weir_module.so"),
             "CONSOLE": str(self.home / "console"),
             "LISTEN": "127.0.0.1",
             "PORT": str(self.port),
@@ -137,6 +138,7 @@ class Stack:
                 *("-g", "daemon off;" + as_root),
             ],
             f"{self.name}-nginx",
+            LD_PRELOAD=os.environ.get("WEIR_EDGE_PRELOAD", ""),
         )
         self.wait_ready()
 
