@@ -27,7 +27,7 @@
 #include "fcgi_workers/server.h"
 
 enum {
-    BACKLOG = 511,
+    BACKLOG = 4096, /* a burst of polls waits here for threads */
     PAUSE_MIN_MS = 50,
     PAUSE_MAX_MS = 5000
 };
