@@ -268,16 +268,35 @@ wr_cmd_message(struct wr_cli *cli)
 {
     struct body b = { .arena = cli->arena };
     const char *key = wr_arg_option(cli, "--key");
-    bool ok;
+    const char *ttl = wr_arg_option(cli, "--ttl");
+    const char *id = wr_arg_option(cli, "--id");
+    bool ok, publish = wr_arg_flag(cli, "--publish");
     const struct wr_value *vars = wr_arg_variables(cli, "--var", &ok);
+    char *end = NULL;
+    long seconds = ttl ? strtol(ttl, &end, 10) : 0;
 
-    if (cli->argc != 1 || !ok)
+    if (cli->argc != 1 || !ok || (ttl && (!*ttl || *end)))
         return wr_cli_usage(cli);
     add_text(&b, "name", cli->argv[0]);
     add_text(&b, "correlationKey", key);
     add(&b, "variables", vars);
+    if (publish)
+        add_text(&b, "mode", "publish");
+    if (ttl)
+        add(&b, "ttl", wr_value_int(cli->arena, seconds));
+    add_text(&b, "messageId", id);
 
-    return act(cli, "POST", "/api/v1/messages", &b, "delivered");
+    return act(cli, "POST", "/api/v1/messages", &b,
+               publish ? "stored" : "delivered");
+}
+
+int
+wr_cmd_drop_message(struct wr_cli *cli)
+{
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+
+    return act(cli, "DELETE", path_of(cli, "messages", ""), NULL, NULL);
 }
 
 int

@@ -103,6 +103,19 @@ wr_cmd_tasks(struct wr_cli *cli)
 }
 
 int
+wr_cmd_messages(struct wr_cli *cli)
+{
+    static const struct option options[] = { { "--name", "name" },
+                                             { "--key", "correlationKey" },
+                                             { "--limit", "limit" } };
+    static const char *const columns[] = { "id", "name", "correlationKey",
+                                           "publishedAt", "expiresAt" };
+
+    return list(cli, "/api/v1/messages", options, WR_COUNT(options), columns,
+                WR_COUNT(columns));
+}
+
+int
 wr_cmd_incidents(struct wr_cli *cli)
 {
     static const struct option options[] = { { "--instance", "instance" },

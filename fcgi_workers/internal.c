@@ -9,6 +9,7 @@
 #include "engine/base/log.h"
 #include "fcgi_workers/lookup.h"
 #include "fcgi_workers/metrics.h"
+#include "fcgi_workers/published.h"
 
 struct due {
     const char *type;
@@ -155,11 +156,13 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 }
 
 struct swept {
-    int64_t sessions;
+    int64_t sessions, messages;
 };
 static const struct wr_field swept_fields[] = {
     WR_FIELD(struct swept, sessions, "sessions", WR_INT, WR_READONLY,
              "Expired sessions that were removed."),
+    WR_FIELD(struct swept, messages, "messages", WR_INT, WR_READONLY,
+             "Messages nobody waited for in time."),
 };
 static const struct wr_object swept_object = WR_OBJECT_ROWS(
     struct swept, "Swept", swept_fields);
@@ -180,6 +183,9 @@ sweep(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     (void)in;
     if (wr_runtime_change(rq->service->runtime, &answers, 1, err) < 0)
         return (int)err->code;
+    if (wr_messages_sweep(rq, &count->messages, err) < 0)
+        return (int)err->code;
+    atomic_fetch_add(&rq->service->messages_expired, count->messages);
     q.limit = 1000;
     do {
         if (wr_request_find(rq, &q, &rows, err) < 0)

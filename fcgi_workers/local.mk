@@ -45,6 +45,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/lookup.c fcgi_workers/lookup.h \
 	fcgi_workers/messages.c \
+	fcgi_workers/published.c fcgi_workers/published.h \
 	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \
 	fcgi_workers/openapi.c fcgi_workers/openapi.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fcgi_workers/idempotency.h"
+#include "fcgi_workers/published.h"
 #include "fcgi_workers/resource.h"
 
 enum {
@@ -11,7 +12,7 @@ enum {
 };
 
 struct message_body {
-    const char *name, *key, *mode, *message_id, *business_key;
+    const char *name, *key, *mode, *message_id, *business_key, *cardinality;
     const struct wr_value *variables;
     struct wr_uuid instance;
     int64_t ttl;
@@ -28,13 +29,20 @@ static const struct wr_field message_fields[] = {
     WR_FIELD(struct message_body, variables, "variables", WR_JSON, WR_VARIABLES,
              "Payload by name."),
     WR_FIELD_ENUM(struct message_body, mode, "mode", "correlate|publish", 0,
-                  "correlate (default): exactly one must wait for it."),
+                  "correlate (default): exactly one must wait for it. publish:"
+                  " to who waits for it, else it is kept."),
     WR_FIELD(struct message_body, ttl, "ttl", WR_INT, 0,
-             "Seconds to keep a published message."),
+             "Seconds to keep a published message; 0: only who waits now gets"
+             " it. message_ttl when absent."),
     WR_FIELD(struct message_body, message_id, "messageId", WR_STRING, 0,
-             "Published messages with the same id count once."),
+             "Published messages of one name with the same id count once while"
+             " the first may live."),
+    WR_FIELD_ENUM(struct message_body, cardinality, "cardinality",
+                  "one|onePerProcess", 0,
+                  "Of a published message: onePerProcess (default): to the one"
+                  " that waits longest in each process; one: in any."),
 };
-static const struct wr_object message_object = WR_OBJECT_ROWS(
+const struct wr_object wr_message_object = WR_OBJECT_ROWS(
     struct message_body, "Message", message_fields);
 
 struct delivery {
@@ -52,15 +60,21 @@ static const struct wr_object delivery_object = WR_OBJECT_ROWS(
 
 struct answer {
     struct wr_objects delivered;
-    bool stored;
+    struct wr_uuid id;
+    bool stored, duplicate;
 };
 static const struct wr_field answer_fields[] = {
     WR_FIELD_OF(struct answer, delivered, "delivered", WR_OBJECTS,
                 &delivery_object, WR_READONLY, "Deliveries."),
     WR_FIELD(struct answer, stored, "stored", WR_BOOL, WR_READONLY,
              "Kept for somebody who comes later."),
+    WR_FIELD(struct answer, id, "id", WR_UUID, WR_READONLY | WR_OPTIONAL,
+             "Of the message that is kept."),
+    WR_FIELD(struct answer, duplicate, "duplicate", WR_BOOL, WR_READONLY,
+             "One of the same messageId was published before; nothing"
+             " happened."),
 };
-static const struct wr_object answer_object = WR_OBJECT_ROWS(
+const struct wr_object wr_message_answer_object = WR_OBJECT_ROWS(
     struct answer, "MessageAnswer", answer_fields);
 
 static int
@@ -69,6 +83,10 @@ replay(struct wr_request *rq, struct answer *answer)
     struct delivery *d = wr_new(rq->arena, struct delivery);
     const char *bytes = rq->stored.p;
 
+    if (wr_message_was_kept(rq, &rq->stored, &answer->id)) {
+        answer->stored = true; /* as it was answered; it may be gone since */
+        return 0;
+    }
     memcpy(d->instance.b, bytes, sizeof(d->instance.b));
     d->element = wr_arena_strndup(rq->arena, bytes + sizeof(d->instance.b),
                                   rq->stored.len - sizeof(d->instance.b));
@@ -89,6 +107,66 @@ waits_for(struct wr_request *rq, const struct delivery *d)
     rq->waited = (struct wr_blob){ s.s, s.len };
 }
 
+/* How long it is kept, in ms. */
+static int
+life(struct wr_request *rq, int64_t ttl, int64_t *out, struct wr_err *err)
+{
+    const struct wr_config *c = rq->service->config;
+    int64_t most = wr_config_int(c, WR_SET_MESSAGE_TTL_MAX);
+
+    *out = wr_config_int(c, WR_SET_MESSAGE_TTL);
+    if (ttl == WR_INT_ABSENT)
+        return 0;
+    if (ttl < 0 || ttl > most / 1000)
+        return wr_fail(err, WR_EVALUE,
+                       "ttl: %lld s are not within 0 and %lld s, which"
+                       " message_ttl_max allows",
+                       (long long)ttl, (long long)(most / 1000));
+    *out = ttl * 1000;
+
+    return 0;
+}
+
+static int
+publish(struct wr_request *rq, const struct message_body *body,
+        const struct wr_message *m, struct answer *answer, struct wr_err *err)
+{
+    bool one = body->cardinality && strcmp(body->cardinality, "one") == 0;
+    struct wr_publication p = {
+        .message = *m,
+        .message_id = body->message_id,
+        .reach = one ? WR_REACH_ONE : WR_REACH_PROCESSES,
+    };
+    struct wr_published got;
+    struct delivery *d;
+
+    if (m->instance)
+        return wr_fail(err, WR_EUNSUPPORTED,
+                       "instance: it needs mode 'correlate'");
+    if (life(rq, body->ttl, &p.ttl_ms, err) < 0)
+        return (int)err->code;
+    if (wr_runtime_publish(rq->service->runtime, &p, rq->arena, &got, err)
+        < 0) {
+        if (err->code == WR_EFULL)
+            atomic_fetch_add(&rq->service->messages_refused, 1);
+        return (int)err->code;
+    }
+    atomic_fetch_add(&rq->service->messages_published, !got.duplicate);
+    d = wr_newn(rq->arena, struct delivery, got.n + 1);
+    for (size_t i = 0; i < got.n; i++)
+        d[i] = (struct delivery){ .instance = got.deliveries[i].instance,
+                                  .element = got.deliveries[i].element };
+    if (got.n)
+        waits_for(rq, d);
+    answer->delivered = (struct wr_objects){ .items = d, .n = got.n };
+    answer->stored = got.stored;
+    answer->duplicate = got.duplicate;
+    if (got.stored)
+        answer->id = got.id;
+
+    return 0;
+}
+
 static int
 send_new(struct wr_request *rq, const struct message_body *body,
          struct answer *answer, struct wr_err *err)
@@ -106,12 +184,13 @@ send_new(struct wr_request *rq, const struct message_body *body,
     };
     struct wr_delivery got;
 
-    if (body->mode && strcmp(body->mode, "publish") == 0)
-        return wr_fail(err, WR_EUNSUPPORTED, "message mode 'publish'");
-    if (body->ttl != WR_INT_ABSENT || body->message_id)
-        return wr_fail(err, WR_EUNSUPPORTED,
-                       "ttl and messageId: they need mode 'publish'");
     atomic_fetch_add(&rq->service->commands, 1);
+    if (body->mode && strcmp(body->mode, "publish") == 0)
+        return publish(rq, body, &m, answer, err);
+    if (body->ttl != WR_INT_ABSENT || body->message_id || body->cardinality)
+        return wr_fail(err, WR_EUNSUPPORTED,
+                       "ttl, messageId and cardinality: they need mode"
+                       " 'publish'");
     if (wr_runtime_correlate(rq->service->runtime, &m, rq->arena, &got, err)
         < 0)
         return (int)err->code;
@@ -122,9 +201,9 @@ send_new(struct wr_request *rq, const struct message_body *body,
     return 0;
 }
 
-static int
-send_message(struct wr_request *rq, const void *in, void *out,
-             struct wr_err *err)
+int
+wr_message_post(struct wr_request *rq, const void *in, void *out,
+                struct wr_err *err)
 {
     return rq->stored.len ? replay(rq, out) : send_new(rq, in, out, err);
 }
@@ -215,10 +294,6 @@ send_signal(struct wr_request *rq, const void *in, void *out,
 
 /* clang-format off */
 static const struct wr_route routes[] = {
-    { "POST", "/api/v1/messages", "sendMessage",
-      WR_PARTICIPANT | WR_OPERATOR, NULL, &message_object, &answer_object, 200,
-      send_message, "Correlate a message", 
-      WR_ROUTE_IDEMPOTENT | WR_ROUTE_REPLAYS | WR_ROUTE_WAIT },
     { "POST", "/api/v1/signals", "sendSignal", WR_PARTICIPANT | WR_OPERATOR,
       NULL, &signal_object, &signal_answer_object, 200, send_signal,
       "Broadcast a signal", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OWN_KEY },

@@ -15,7 +15,8 @@
 
 enum {
     RECOUNT_MS = 1000,
-    EXPIRED = 10 /* that are passed over */
+    FULL_MS = 100, /* the same while there is no room */
+    EXPIRED = 10   /* that are passed over */
 };
 
 void
@@ -137,19 +138,20 @@ count(struct wr_runtime *rt, int32_t tenant, struct wr_arena *a, int64_t *out,
     return wr_runtime_search(rt, &s, a, NULL, out, err);
 }
 
-/* Those of other processes are seen once a second. */
+/* What others publish and take is seen once a second. */
 static int
 has_room(struct wr_runtime *rt, int32_t tenant, struct wr_arena *a,
          struct wr_err *err)
 {
-    int64_t now = wr_clock_now(rt->o.clock), n;
+    int64_t now = wr_clock_now(rt->o.clock), every, n;
     bool known;
 
     if (!rt->o.most_messages)
         return 0;
     pthread_mutex_lock(&rt->lock);
+    every = rt->kept.n < rt->o.most_messages ? RECOUNT_MS : FULL_MS;
     known = rt->kept.tenant == tenant && rt->kept.at && now >= rt->kept.at
-            && now < rt->kept.at + RECOUNT_MS;
+            && now < rt->kept.at + every;
     n = known ? ++rt->kept.n : 0;
     pthread_mutex_unlock(&rt->lock);
     if (!known) {

@@ -963,23 +963,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/messages": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Correlate a message */
-        readonly post: operations["sendMessage"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/api/v1/signals": {
         readonly parameters: {
             readonly query?: never;
@@ -992,6 +975,42 @@ export interface paths {
         /** Broadcast a signal */
         readonly post: operations["sendSignal"];
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/messages": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List messages that wait for somebody */
+        readonly get: operations["listMessages"];
+        readonly put?: never;
+        /** Correlate or publish a message */
+        readonly post: operations["sendMessage"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/messages/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a message that waits for somebody */
+        readonly get: operations["getMessage"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Remove a message that waits for somebody */
+        readonly delete: operations["deleteMessage"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -2490,6 +2509,21 @@ export interface components {
             /** @description Cursor of the next page; null: that was all. */
             readonly next: string | null;
         };
+        readonly Signal: {
+            /** @description Name of the signal. */
+            readonly name: string;
+            /** @description Payload by name. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+        };
+        readonly SignalAnswer: {
+            /**
+             * Format: int64
+             * @description Who waited for it, and instances it started, so far.
+             */
+            readonly reached: number;
+        };
         readonly Message: {
             /** @description Name of the message. */
             readonly name: string;
@@ -2507,23 +2541,35 @@ export interface components {
                 readonly [key: string]: unknown;
             };
             /**
-             * @description correlate (default): exactly one must wait for it.
+             * @description correlate (default): exactly one must wait for it. publish: to who waits for it, else it is kept.
              * @enum {string}
              */
             readonly mode?: "correlate" | "publish";
             /**
              * Format: int64
-             * @description Seconds to keep a published message.
+             * @description Seconds to keep a published message; 0: only who waits now gets it. message_ttl when absent.
              */
             readonly ttl?: number;
-            /** @description Published messages with the same id count once. */
+            /** @description Published messages of one name with the same id count once while the first may live. */
             readonly messageId?: string;
+            /**
+             * @description Of a published message: onePerProcess (default): to the one that waits longest in each process; one: in any.
+             * @enum {string}
+             */
+            readonly cardinality?: "one" | "onePerProcess";
         };
         readonly MessageAnswer: {
             /** @description Deliveries. */
             readonly delivered: readonly components["schemas"]["Delivery"][];
             /** @description Kept for somebody who comes later. */
             readonly stored: boolean;
+            /**
+             * Format: uuid
+             * @description Of the message that is kept.
+             */
+            readonly id?: string;
+            /** @description One of the same messageId was published before; nothing happened. */
+            readonly duplicate: boolean;
         };
         readonly Delivery: {
             /**
@@ -2534,20 +2580,50 @@ export interface components {
             /** @description Where it waited. */
             readonly element: string;
         };
-        readonly Signal: {
-            /** @description Name of the signal. */
-            readonly name: string;
-            /** @description Payload by name. */
-            readonly variables?: {
-                readonly [key: string]: unknown;
-            };
-        };
-        readonly SignalAnswer: {
+        readonly WaitingMessageList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["WaitingMessage"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
             /**
              * Format: int64
-             * @description Who waited for it, and instances it started, so far.
+             * @description How many there are on all pages, with total=exact.
              */
-            readonly reached: number;
+            readonly total?: number;
+        };
+        readonly WaitingMessage: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description Name of the message. */
+            readonly name: string;
+            /** @description Its key; null: for any. */
+            readonly correlationKey: string | null;
+            /** @description As its sender called it. */
+            readonly messageId?: string;
+            /** @description Only for these instances. */
+            readonly businessKey?: string;
+            /** @description Only for this process, or this element of it. */
+            readonly target?: string;
+            /**
+             * Format: uuid
+             * @description Who threw it.
+             */
+            readonly instance?: string;
+            /** @description Payload by name. */
+            readonly variables?: unknown;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            readonly publishedAt: string;
+            /**
+             * Format: date-time
+             * @description It is not delivered after that.
+             */
+            readonly expiresAt: string;
         };
         readonly ActivateJobs: {
             /** @description Job type. */
@@ -4720,36 +4796,6 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
-    readonly sendMessage: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: {
-                /** @description Replays the stored answer for 24 hours. */
-                readonly "Idempotency-Key"?: string;
-                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
-                readonly Prefer?: string;
-            };
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Message"];
-            };
-        };
-        readonly responses: {
-            /** @description Correlate a message */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["MessageAnswer"];
-                };
-            };
-            readonly default: components["responses"]["Problem"];
-        };
-    };
     readonly sendSignal: {
         readonly parameters: {
             readonly query?: never;
@@ -4774,6 +4820,112 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["SignalAnswer"];
                 };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listMessages: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Of this name. */
+                readonly name?: string;
+                /** @description With this key. */
+                readonly correlationKey?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List messages that wait for somebody */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WaitingMessageList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly sendMessage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+                /** @description wait=N: answer when there are jobs, or when the instance has ended or waits for something other than jobs, or after N seconds. Preference-Applied says what holds. */
+                readonly Prefer?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Message"];
+            };
+        };
+        readonly responses: {
+            /** @description Correlate or publish a message */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getMessage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a message that waits for somebody */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WaitingMessage"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly deleteMessage: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Remove a message that waits for somebody */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly default: components["responses"]["Problem"];
         };
