@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/time.h"
 #include "engine/model/build.h"
 #include "engine/model/rules.h"
 #include "engine/model/timer.h"
@@ -68,6 +69,29 @@ version_tag(const struct wr_xml *process)
     return v || !x ? v : wr_xml_attr(x, "value");
 }
 
+/* historyTimeToLive: days, or an ISO 8601 duration. */
+static int64_t
+history_ttl(struct wr_build *b, const struct wr_xml *process)
+{
+    enum wr_ns ns;
+    const char *v = wr_build_camunda(process, "historyTimeToLive", &ns);
+    struct wr_err err;
+    int64_t ms;
+
+    if (!v || !*v)
+        return 0;
+    if (strspn(v, "0123456789") == strlen(v) && strlen(v) < 6)
+        v = wr_arena_printf(b->arena, "P%sD", v);
+    if (wr_instant_add_duration(0, v, strlen(v), &ms, &err) == 0 && ms >= 0)
+        return ms ? ms : 1;
+    wr_build_found(b, WR_F_IGNORED, process,
+                   "historyTimeToLive '%.40s' is neither days nor a duration: "
+                   "its instances are kept as the settings say",
+                   v);
+
+    return 0;
+}
+
 /* What other processes of the file hold is not there for the next one. */
 static void
 forget(struct wr_build *b)
@@ -101,6 +125,7 @@ read_process(struct wr_build *b)
     m->name = wr_xml_attr(p, "name");
     m->version_tag = version_tag(p);
     m->keep_for = wr_build_keep_for(b, p);
+    m->history_ttl = history_ttl(b, p);
     m->timing = wr_build_timing(b, p);
     m->executable = wr_xml_flag(p, "isExecutable", false);
     m->dialect = b->dialect;

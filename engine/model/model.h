@@ -483,6 +483,8 @@ struct wr_model {
     const char *keep_for; /* ISO 8601 duration for which what completed can be
                                 compensated after the end; NULL: not at all */
     struct wr_timing timing; /* of dates that its tasks have */
+    int64_t history_ttl; /* how long its ended instances are kept, ms; 0: it does
+                            not say */
     bool executable;
     enum wr_dialect dialect;
     enum wr_expr_lang language; /* of conditions without a prefix */

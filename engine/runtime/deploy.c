@@ -376,6 +376,7 @@ make_row(struct deploying *d, const struct process *p,
         .state = WR_DEF_ACTIVE,
         .executable = m->executable,
         .deployed_at = d->row.deployed_at,
+        .history_ttl = m->history_ttl,
     };
 
     if (extend_symbols(d, m, before, &out->symbols, &m, err) < 0)
