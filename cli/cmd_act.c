@@ -359,3 +359,32 @@ wr_cmd_set(struct wr_cli *cli)
 
     return 0;
 }
+
+int
+wr_cmd_fire(struct wr_cli *cli)
+{
+    struct wr_err err = { 0 };
+    struct wr_reply r = { 0 };
+
+    if (cli->argc != 1)
+        return wr_cli_usage(cli);
+    if (wr_api(cli, "POST", path_of(cli, "timers", "/fire"), NULL, &r, &err)
+        < 0)
+        return wr_cli_fail(&err);
+    if (!cli->json)
+        puts("fired");
+
+    return 0;
+}
+
+int
+wr_cmd_due(struct wr_cli *cli)
+{
+    struct body b = { .arena = cli->arena };
+
+    if (cli->argc != 2)
+        return wr_cli_usage(cli);
+    add(&b, "dueAt", wr_value_string(cli->arena, cli->argv[1]));
+
+    return act(cli, "PATCH", path_of(cli, "timers", ""), &b, "dueAt");
+}

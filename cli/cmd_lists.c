@@ -127,3 +127,17 @@ wr_cmd_incidents(struct wr_cli *cli)
     return list(cli, "/api/v1/incidents", options, WR_COUNT(options), columns,
                 WR_COUNT(columns));
 }
+
+int
+wr_cmd_timers(struct wr_cli *cli)
+{
+    static const struct option options[] = { { "--instance", "instance" },
+                                             { "--definition", "definition" },
+                                             { "--limit", "limit" } };
+    static const char *const columns[] = { "id",      "dueAt",
+                                           "kind",    "definition.key",
+                                           "element", "instance" };
+
+    return list(cli, "/api/v1/timers", options, WR_COUNT(options), columns,
+                WR_COUNT(columns));
+}

@@ -41,6 +41,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/retention.c fcgi_workers/retention.h \
 	fcgi_workers/suspensions.c \
 	fcgi_workers/jobs.c \
+	fcgi_workers/timers.c \
 	fcgi_workers/kinds.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/lookup.c fcgi_workers/lookup.h \

@@ -164,6 +164,17 @@ check_timer(struct wr_exec *x, struct target *t, struct wr_err *err)
 }
 
 static int
+check_timer_set(struct wr_exec *x, struct target *t, struct wr_err *err)
+{
+    if (check_wait(x, WR_WAIT_TIMER, t, err) < 0)
+        return err->code;
+    if (wr_cut_is_mark(x->m, t->wait) || t->wait->overdue)
+        return wr_fail(err, WR_ESTATE, "it has come due already");
+
+    return 0;
+}
+
+static int
 check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
 {
     switch (x->ev->type) {
@@ -202,6 +213,8 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
         return check_job(x, WR_JOB_ASYNC, t, err);
     case WR_EV_TIMER:
         return check_timer(x, t, err);
+    case WR_EV_TIMER_SET:
+        return check_timer_set(x, t, err);
     case WR_EV_TIMER_FAIL:
         return check_wait(x, WR_WAIT_TIMER, t, err);
     case WR_EV_MESSAGE:
@@ -389,6 +402,9 @@ apply(struct wr_exec *x, const struct target *t)
         break;
     case WR_EV_TIMER:
         timer(x, t->wait);
+        break;
+    case WR_EV_TIMER_SET:
+        wr_timer_set(x, t->wait);
         break;
     case WR_EV_TIMER_FAIL:
         wr_timer_failed(x, t->wait);

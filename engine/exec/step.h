@@ -46,6 +46,8 @@ enum wr_event_type {
                                its id or NULL, scope_key or 0; variables of
                                each; close: nothing more after these */
     WR_EV_CONTINUE,         /* after a step that was cut by its budget */
+    WR_EV_TIMER_SET,        /* target timer fires at `due` instead; what a
+                               repetition does after that stays */
     WR_EV_TIMER_FAIL,       /* target timer cannot be fired: text says why; it
                                stops with an incident */
     WR_EV_CHILD_ENDED,      /* target = called instance; state; variables: its

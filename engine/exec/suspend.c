@@ -39,6 +39,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_JOB_ERROR:
     case WR_EV_JOB_RUN:
     case WR_EV_TIMER:
+    case WR_EV_TIMER_SET:
     case WR_EV_TIMER_FAIL:
     case WR_EV_MESSAGE:
     case WR_EV_INCIDENT_RESOLVE:

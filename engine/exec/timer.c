@@ -186,6 +186,14 @@ wr_timer_skips(struct wr_exec *x, struct wr_wait *w)
 }
 
 void
+wr_timer_set(struct wr_exec *x, struct wr_wait *w)
+{
+    w->timer.due_at = x->ev->due;
+    wr_row_put(x, w, /* is_new= */ false);
+    wr_timer_armed(x, w);
+}
+
+void
 wr_timer_failed(struct wr_exec *x, struct wr_wait *w)
 {
     if (wr_cut_is_mark(x->m, w)) { /* its job counts the tries */

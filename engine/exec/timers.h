@@ -70,6 +70,8 @@ bool wr_timer_rearm(struct wr_exec *x, struct wr_wait *w);
 bool wr_timer_skips(struct wr_exec *x, struct wr_wait *w);
 /* Say when it is due now. */
 void wr_timer_armed(struct wr_exec *x, const struct wr_wait *w);
+/* It fires at the event's `due` instead. */
+void wr_timer_set(struct wr_exec *x, struct wr_wait *w);
 /* It stood still for `paused` ms, which are added. */
 void wr_timer_shift(struct wr_exec *x, struct wr_wait *w, int64_t paused);
 

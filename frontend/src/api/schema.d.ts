@@ -1237,6 +1237,58 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/timers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List armed timers, those of start events included */
+        readonly get: operations["listTimers"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/timers/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read an armed timer */
+        readonly get: operations["getTimer"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        /** Change when a timer fires; a repetition goes on as planned after that */
+        readonly patch: operations["setTimer"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/timers/{id}/fire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Fire a timer before its time; a repetition goes on as planned */
+        readonly post: operations["fireTimer"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/decisions": {
         readonly parameters: {
             readonly query?: never;
@@ -2883,6 +2935,50 @@ export interface components {
             };
             /** @description Leave the element instead of trying it again. */
             readonly skip?: boolean;
+        };
+        readonly TimerList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Timer"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
+        };
+        readonly Timer: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /**
+             * @description Of a running instance, or of a start event.
+             * @enum {string}
+             */
+            readonly kind: "instance" | "start";
+            /**
+             * Format: uuid
+             * @description Its instance.
+             */
+            readonly instance?: string;
+            /** @description The version its instance runs on, or that it starts. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /** @description Where it is armed. */
+            readonly element: string;
+            /**
+             * Format: date-time
+             * @description When it fires; absent while it stands still.
+             */
+            readonly dueAt?: string;
+        };
+        readonly SetTimer: {
+            /**
+             * Format: date-time
+             * @description When it fires instead; at once when that is over.
+             */
+            readonly dueAt: string;
         };
         readonly DecisionList: {
             /** @description The page. */
@@ -5302,6 +5398,109 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["IncidentList"];
                 };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listTimers: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Of this instance. */
+                readonly instance?: string;
+                /** @description Of the start events of this definition. */
+                readonly definition?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List armed timers, those of start events included */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TimerList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getTimer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read an armed timer */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Timer"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly setTimer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SetTimer"];
+            };
+        };
+        readonly responses: {
+            /** @description Change when a timer fires; a repetition goes on as planned after that */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Timer"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly fireTimer: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Fire a timer before its time; a repetition goes on as planned */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly default: components["responses"]["Problem"];
         };
