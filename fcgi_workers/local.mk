@@ -12,6 +12,7 @@ libworker_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) \
 libworker_la_LIBADD = libslot.la libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
 	$(FCGI_LIBS)
 libworker_la_SOURCES = \
+	fcgi_workers/announce.c fcgi_workers/announce.h \
 	fcgi_workers/auth.c \
 	fcgi_workers/bulk.c fcgi_workers/bulk.h \
 	fcgi_workers/change_json.c fcgi_workers/change_json.h \
@@ -55,6 +56,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/request.c \
 	fcgi_workers/resource.c fcgi_workers/resource.h \
 	fcgi_workers/route.c fcgi_workers/route.h fcgi_workers/routes.def \
+	fcgi_workers/schedulers.c fcgi_workers/schedulers.h \
 	fcgi_workers/search.c fcgi_workers/search.h \
 	fcgi_workers/server.c fcgi_workers/server.h \
 	fcgi_workers/service.c fcgi_workers/service.h \

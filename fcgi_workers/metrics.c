@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "fcgi_workers/announce.h"
 #include "fcgi_workers/metrics.h"
+#include "fcgi_workers/schedulers.h"
 #include "fcgi_workers/slot_client.h"
 
 enum {
@@ -34,6 +36,35 @@ static const struct family {
       "How often a server became unreachable." },
     { "weir_store_round_trips_total", "counter",
       "Round trips of the writing connection." },
+    { "weir_scheduler_up", "gauge", "Whether a scheduler runs." },
+    { "weir_scheduler_leads", "gauge",
+      "Whether a scheduler publishes for all of them." },
+    { "weir_queue_published_total", "counter",
+      "Work items sent to a queue by schedulers." },
+    { "weir_queue_confirmed_total", "counter",
+      "Those that the broker said it keeps." },
+    { "weir_queue_redispatched_total", "counter",
+      "Work items given out again, as they were overdue." },
+    { "weir_queue_delivered_total", "counter", "Messages taken from a queue." },
+    { "weir_queue_acked_total", "counter", "Messages done with." },
+    { "weir_queue_returned_total", "counter",
+      "Messages given back: their slot ended." },
+    { "weir_queue_rejected_total", "counter",
+      "Messages that are no work items." },
+    { "weir_queue_polled_total", "counter",
+      "Work items posted without a queue." },
+    { "weir_queue_done_total", "counter", "Work items that led to a commit." },
+    { "weir_queue_gone_total", "counter",
+      "Work items that were done or canceled before." },
+    { "weir_queue_later_total", "counter",
+      "Work items that could not be done then." },
+    { "weir_queue_waiting", "gauge", "Messages in a queue that nobody has." },
+    { "weir_announced_jobs_total", "counter",
+      "Jobs due at once that a slot published by itself." },
+    { "weir_announced_steps_total", "counter",
+      "Committed steps published in Redis." },
+    { "weir_announcements_dropped_total", "counter",
+      "Those of either kind that went nowhere: a server was away." },
     { "weir_jobs_claimed_total", "counter", "Jobs leased to workers." },
     { "weir_jobs_reported_total", "counter",
       "Job results, failures and errors." },
@@ -139,6 +170,22 @@ server_samples(struct wr_str *s, const struct wr_service *sv)
                   sv->slot, l.waits);
 }
 
+static void
+announced_samples(struct wr_str *s, const struct wr_service *sv)
+{
+    const struct wr_announced *c;
+
+    if (!sv->announcer)
+        return;
+    c = wr_announcer_counts(sv->announcer);
+    wr_str_printf(s, "weir_announced_jobs_total{slot=\"%d\"} %ld\n", sv->slot,
+                  atomic_load(&c->confirmed));
+    wr_str_printf(s, "weir_announced_steps_total{slot=\"%d\"} %ld\n", sv->slot,
+                  atomic_load(&c->notified));
+    wr_str_printf(s, "weir_announcements_dropped_total{slot=\"%d\"} %ld\n",
+                  sv->slot, atomic_load(&c->dropped));
+}
+
 /* Every sample of this slot, a line each, in no order that matters. */
 static void
 samples(struct wr_str *s, struct wr_service *sv)
@@ -180,6 +227,7 @@ samples(struct wr_str *s, struct wr_service *sv)
     server_samples(s, sv);
     wr_late_samples(s, sv);
     wr_housekeeper_samples(sv->housekeeper, sv->slot, s);
+    announced_samples(s, sv);
 }
 
 /* The samples of another slot; that it is down when it does not say. */
@@ -235,6 +283,26 @@ add_family(struct wr_str *out, const char *text, const char *name)
     }
 }
 
+/* The samples of schedulers, one after the other; NULL-terminated. */
+static const char *const *
+scheduler_texts(struct wr_request *rq)
+{
+    const struct wr_service *sv = rq->service;
+    const struct wr_scheduler *all;
+    size_t n = wr_schedulers_read(rq->arena, wr_config_home(sv->config),
+                                  wr_clock_now(&sv->clock), &all);
+    const char **texts = wr_newn(rq->arena, const char *, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        texts[i] = all[i].up ? all[i].samples
+                             : wr_arena_printf(
+                                 rq->arena,
+                                 "weir_scheduler_up{scheduler=\"%ld\"} 0\n",
+                                 all[i].pid);
+
+    return texts;
+}
+
 int
 wr_slot_metrics(struct wr_request *rq, const void *in, void *out,
                 struct wr_err *err)
@@ -252,6 +320,7 @@ wr_metrics(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct wr_service *sv = rq->service;
     size_t n = (size_t)sv->n_slots;
     const char **texts = wr_newn(rq->arena, const char *, n);
+    const char *const *schedulers = scheduler_texts(rq);
     struct wr_str own = { .arena = rq->arena };
 
     (void)in, (void)out, (void)err;
@@ -266,6 +335,8 @@ wr_metrics(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
                       m->help, m->name, m->type);
         for (size_t i = 0; i < n; i++)
             add_family(&rq->raw, texts[i], m->name);
+        for (size_t i = 0; schedulers[i]; i++)
+            add_family(&rq->raw, schedulers[i], m->name);
     }
 
     return 0;

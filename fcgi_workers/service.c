@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "fcgi_workers/announce.h"
 #include "fcgi_workers/login.h"
 #include "fcgi_workers/route.h"
 
@@ -217,9 +218,10 @@ committed(void *data, const struct wr_definition *d,
 {
     struct wr_service *s = data;
 
-    (void)d;
     wr_hub_committed(s->hub, fx, wr_clock_now(&s->clock));
     wr_hints_committed(s, d, fx);
+    if (s->announcer)
+        wr_announce(s->announcer, d, fx);
 }
 
 int
@@ -255,6 +257,13 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         wr_hub_close(s->hub);
         return (int)err->code;
     }
+    if (wr_announcer_open(config, &s->clock, s->servers, &s->announcer, err)
+        < 0) {
+        wr_clock_keep_end(s->keeper);
+        wr_servers_close(s->servers);
+        wr_hub_close(s->hub);
+        return (int)err->code;
+    }
     s->hints = wr_hints_new(wr_config_home(config));
     o = (struct wr_runtime_options){
         .store_url = s->store_url,
@@ -284,6 +293,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     if (wr_runtime_open(&o, &s->runtime, err) < 0) {
         wr_hints_free(s->hints);
         wr_clock_keep_end(s->keeper);
+        wr_announcer_close(s->announcer);
         wr_servers_close(s->servers);
         wr_hub_close(s->hub);
         return (int)err->code;
@@ -303,6 +313,7 @@ wr_service_close(struct wr_service *s)
 {
     wr_housekeeper_close(s->housekeeper);
     wr_runtime_close(s->runtime);
+    wr_announcer_close(s->announcer);
     wr_hub_close(s->hub);
     wr_hints_free(s->hints);
     wr_clock_keep_end(s->keeper);

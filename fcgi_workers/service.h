@@ -33,6 +33,7 @@ struct wr_service {
     atomic_long late[WR_LATE_BUCKETS + 1]; /* timers fired, by lateness */
     atomic_llong late_ms;
     struct wr_servers *servers;
+    struct wr_announcer *announcer; /* NULL: nobody to tell */
     struct wr_runtime *runtime;
     struct wr_hub *hub;
     struct wr_housekeeper *housekeeper; /* NULL but in slot 0 */

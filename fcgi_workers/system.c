@@ -7,6 +7,7 @@
 #include "fcgi_workers/metrics.h"
 #include "fcgi_workers/openapi.h"
 #include "fcgi_workers/resource.h"
+#include "fcgi_workers/schedulers.h"
 
 /* The store's state now, and since when it is so. */
 static bool
@@ -69,6 +70,38 @@ put_housekeeping(struct wr_service *sv, struct wr_str *list, bool *whole)
     put_dependency(list, "retention", "failing", k.since, k.cause);
 }
 
+/* One that is well is enough; where none ever ran there is nothing to say. */
+static bool
+put_scheduler(struct wr_str *list, struct wr_request *rq)
+{
+    const struct wr_service *sv = rq->service;
+    const struct wr_scheduler *all, *best;
+    size_t n = wr_schedulers_read(rq->arena, wr_config_home(sv->config),
+                                  wr_clock_now(&sv->clock), &all);
+    const char *cause = "";
+
+    if (n == 0)
+        return true;
+    best = all;
+    for (size_t i = 1; i < n; i++) {
+        if ((all[i].up && !best->up)
+            || (all[i].up && best->broken && !all[i].broken))
+            best = &all[i];
+    }
+    if (!best->up)
+        cause = "it does not say how it is any more";
+    else if (best->broken)
+        cause = best->broken;
+    wr_str_addc(list, ',');
+    put_dependency(list, "scheduler",
+                   !best->up      ? "down"
+                   : best->broken ? "degraded"
+                                  : "up",
+                   best->up ? best->since : best->at, cause);
+
+    return best->up && !best->broken;
+}
+
 /* Without Redis or RabbitMQ the service goes on, and says so. */
 static int
 ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
@@ -99,6 +132,7 @@ ready(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
                        views[i].since, views[i].cause);
     }
     put_housekeeping(rq->service, &list, &whole);
+    whole &= put_scheduler(&list, rq);
     rq->raw_type = "application/json";
     rq->status = serving ? 200 : 503;
     wr_str_printf(&rq->raw, "{\"status\":\"%s\",\"dependencies\":{%s}}",

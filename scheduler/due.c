@@ -34,7 +34,7 @@ wr_due_close(struct wr_due *d)
 }
 
 static void
-hear(struct wr_due *d, const struct wr_hint *h, int64_t until)
+hear(struct wr_due *d, const struct wr_hint *h, int64_t now, int64_t until)
 {
     struct wr_due_item it = {
         .type = h->type == WR_HINT_JOB ? "job" : "timer",
@@ -43,10 +43,13 @@ hear(struct wr_due *d, const struct wr_hint *h, int64_t until)
         .instance = h->instance,
         .tenant = h->tenant,
         .at = h->at,
+        .at_once = h->type == WR_HINT_JOB && h->at <= now,
         .definition = h->definition,
         .element = h->element,
     };
 
+    if (it.at_once)
+        it.at = now; /* a row's 0 would look long overdue */
     if (h->at <= until)
         wr_heap_push(&d->heap, &it);
 }
@@ -61,7 +64,7 @@ wr_due_hear(struct wr_due *d, int64_t now)
     for (int k = 0; d->hints >= 0 && k < HEARD_AT_ONCE; k++) {
         n = wr_hints_take(d->hints, hints);
         for (size_t i = 0; i < n; i++)
-            hear(d, &hints[i], until);
+            hear(d, &hints[i], now, until);
         if (n == 0)
             break;
     }

@@ -13,6 +13,7 @@
 
 #include "engine/base/config.h"
 #include "engine/base/time.h"
+#include "engine/queue/item.h"
 #include "engine/store/store.h"
 #include "scheduler/heap.h"
 #include "scheduler/peers.h"

@@ -137,7 +137,8 @@ wr_given_take(struct wr_given *g, const struct wr_due_item *it, int64_t now,
     pthread_mutex_lock(&g->mutex);
     make_room(g, now);
     e = slot_of(g->entries, g->size, &it->id);
-    known = !wr_uuid_is_zero(&e->id) && e->since && e->at == it->at;
+    known = !wr_uuid_is_zero(&e->id) && e->since
+            && (e->at == it->at || it->at_once);
     out = known ? !is_on_its_way(e, it, now, rule)
                 : !is_anothers(it, now, rule);
     if (out) {

@@ -13,7 +13,7 @@
 #ifndef WR_GIVEN_H
 #define WR_GIVEN_H
 
-#include "scheduler/item.h"
+#include "engine/queue/item.h"
 
 enum {
     WR_GIVEN_FEW = 64,     /* of a queue that does not lag */

@@ -125,7 +125,7 @@ look_at_depths(struct wr_lanes *l)
     if (now_of(l) < l->looked_at + LOOK_MS)
         return;
     l->looked_at = now_of(l);
-    for (int i = 0; i < WR_LANES; i++) {
+    for (int i = 0; i <= WR_QUEUE_DEAD; i++) {
         long depth = -1;
         struct wr_err err;
 
@@ -133,7 +133,8 @@ look_at_depths(struct wr_lanes *l)
         if (!broker
             || wr_queue_depth(l->out, (enum wr_queue_name)i, &depth, &err) < 0)
             depth = -1;
-        atomic_store(&l->lanes[i].counts.depth, depth);
+        atomic_store(i < WR_LANES ? &l->lanes[i].counts.depth : &l->dead,
+                     depth);
     }
 }
 

@@ -8,7 +8,7 @@
 #ifndef WR_HEAP_H
 #define WR_HEAP_H
 
-#include "scheduler/item.h"
+#include "engine/queue/item.h"
 
 struct wr_heap {
     struct wr_due_item *items;

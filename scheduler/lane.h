@@ -11,8 +11,7 @@
 enum {
     WR_LANE_BATCH = 200, /* items of one post */
     WR_LANE_PREFETCH = 400,
-    WR_LANE_TICK_MS = 100,
-    WR_LANE_RETURNS = 5 /* then it is a dead letter */
+    WR_LANE_TICK_MS = 100
 };
 
 struct wr_items { /* grows */
@@ -42,6 +41,7 @@ struct wr_lanes {
     pthread_t publisher;
     bool publishing; /* the thread runs */
     atomic_bool leads;
+    atomic_long dead;              /* letters; -1: not known */
     int64_t looked_at, offered_at; /* at depths; the message */
 
     pthread_mutex_t mutex; /* over the lists, `cut_off`, `why` */

@@ -97,6 +97,12 @@ wr_lanes_lead(struct wr_lanes *l)
     return atomic_load(&l->leads);
 }
 
+long
+wr_lanes_dead(struct wr_lanes *l)
+{
+    return atomic_load(&l->dead);
+}
+
 struct wr_lane_counts *
 wr_lanes_counts(struct wr_lanes *l, enum wr_queue_name lane)
 {
@@ -130,7 +136,7 @@ open_queues(struct wr_lanes *l)
 {
     l->queue_options = (struct wr_queue_options){
         .prefix = wr_config_text(l->o.config, WR_SET_KEY_PREFIX),
-        .delivery_limit = WR_LANE_RETURNS,
+        .delivery_limit = WR_QUEUE_RETURNS,
     };
     l->out = wr_queue_amqp(l->o.amqp, &l->queue_options);
     l->lead = wr_queue_amqp(l->o.amqp, &l->queue_options);
@@ -151,6 +157,7 @@ wr_lanes_open(const struct wr_lanes_options *o, struct wr_lanes **out,
     if (!l)
         abort();
     l->o = *o;
+    atomic_store(&l->dead, -1);
     l->given = wr_given_new();
     pthread_mutex_init(&l->mutex, NULL);
     pthread_condattr_init(&attr);

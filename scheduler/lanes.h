@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 
 #include "engine/base/time.h"
-#include "scheduler/item.h"
+#include "engine/queue/item.h"
 #include "scheduler/post.h"
 
 enum {
@@ -54,6 +54,8 @@ void wr_lanes_dispatch(struct wr_lanes *l, const struct wr_due_item *items,
 bool wr_lanes_cut_off(struct wr_lanes *l, struct wr_err *why);
 /* Does it hand out for all schedulers of this broker? */
 bool wr_lanes_lead(struct wr_lanes *l);
+/* How many dead letters there are; -1: not known. */
+long wr_lanes_dead(struct wr_lanes *l);
 struct wr_lane_counts *wr_lanes_counts(struct wr_lanes *l,
                                        enum wr_queue_name lane);
 

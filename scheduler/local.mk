@@ -6,7 +6,6 @@ weir_scheduler_SOURCES = \
 	scheduler/peers.c scheduler/peers.h \
 	scheduler/given.c scheduler/given.h \
 	scheduler/hand_out.c scheduler/lane.c scheduler/lane.h \
-	scheduler/item.c scheduler/item.h \
 	scheduler/kinds.c scheduler/kinds.h \
 	scheduler/lanes.c scheduler/lanes.h \
 	scheduler/post.c scheduler/post.h \

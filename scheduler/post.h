@@ -8,7 +8,7 @@
 #define WR_POST_H
 
 #include "engine/base/config.h"
-#include "scheduler/item.h"
+#include "engine/queue/item.h"
 
 struct wr_value;
 

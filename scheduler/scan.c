@@ -69,7 +69,8 @@ add_jobs(struct wr_due *d, int64_t until, struct wr_err *err)
             .id = j->id,
             .instance = j->instance,
             .tenant = j->tenant,
-            .at = j->due_at,
+            .at = j->due_at > j->created_at ? j->due_at : j->created_at,
+            .at_once = j->due_at <= j->created_at,
         };
 
         if (j->kind == WR_JOB_ASYNC && j->retries > 0)

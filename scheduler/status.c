@@ -32,7 +32,7 @@ remove_dead(const struct wr_status *s, struct wr_arena *a)
 {
     struct dirent **list = NULL;
     int n = scandir(wr_arena_printf(a, "%s/run", s->home), &list, is_status,
-                    NULL);
+                    alphasort);
 
     for (int i = 0; i < n; i++) {
         char *end;
@@ -136,6 +136,11 @@ compose(struct wr_str *out, const struct wr_status *s, struct wr_arena *a)
     server_samples(&samples, s);
     for (int i = 0; i < WR_LANES; i++)
         lane_samples(&samples, s, (enum wr_queue_name)i);
+    if (wr_lanes_dead(s->lanes) >= 0)
+        wr_str_printf(&samples,
+                      "weir_queue_waiting{scheduler=\"%ld\",queue=\"dead\"} "
+                      "%ld\n",
+                      pid, wr_lanes_dead(s->lanes));
     wr_str_printf(out, "{\"pid\":%ld,\"at\":%lld,\"since\":%lld,\"servers\":[",
                   pid, (long long)s->written_at, (long long)s->started_at);
     add_servers(out, s);

@@ -37,7 +37,9 @@ enum wr_queue_name {
 };
 
 enum {
-    WR_QUEUE_BODY_MAX = 1 << 20 /* bytes */
+    WR_QUEUE_BODY_MAX = 1 << 20, /* bytes */
+    WR_QUEUE_RETURNS = 5 /* the usual delivery limit: of one broker all clients
+                            must have the same */
 };
 
 struct wr_queue_item { /* to publish */

@@ -1,7 +1,7 @@
 /* item.h: one thing that is due. */
 
-#ifndef WR_ITEM_H
-#define WR_ITEM_H
+#ifndef WR_QUEUE_ITEM_H
+#define WR_QUEUE_ITEM_H
 
 #include "engine/base/str.h"
 #include "engine/queue/queue.h"

@@ -1,4 +1,4 @@
-#include "scheduler/item.h"
+#include "engine/queue/item.h"
 
 #include <string.h>
 
