@@ -47,7 +47,7 @@ weir_SOURCES = \
 	cli/cmd_login.c \
 	cli/cmd_modify.c \
 	cli/cmd_versions.c \
-	cli/cmd_run.c \
+	cli/cmd_projection.c cli/cmd_run.c \
 	cli/cmd_show.c \
 	cli/cmd_test.c \
 	cli/cmd_user.c \

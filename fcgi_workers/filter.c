@@ -343,8 +343,7 @@ member(struct parsing *p, const struct wr_entry *e, const char *at, int depth)
     }
     if (strcmp(e->key, "variables") == 0) {
         p->unsupported = true;
-        return wrong(p, at, "unsupported",
-                     "filters by variables are not supported yet");
+        return wrong(p, at, "unsupported", "variables stand beside the filter");
     }
 
     return wrong(p, at, "unknown",

@@ -19,7 +19,8 @@ enum {
     WR_FILTER_DEPTH = 8,        /* objects within objects */
     WR_FILTER_CONDITIONS = 100, /* comparisons and groups */
     WR_FILTER_LIKE = 200,       /* bytes of a pattern */
-    WR_FILTER_WILD = 8          /* % of a pattern */
+    WR_FILTER_WILD = 8,         /* % of a pattern */
+    WR_FILTER_VARIABLES = 10    /* conditions on variables */
 };
 
 /*
@@ -30,6 +31,12 @@ enum {
 WR_MUST int wr_filter_parse(enum wr_noun noun, const struct wr_value *filter,
                             int64_t now, const struct wr_condition **out,
                             struct wr_field_errors *errors, struct wr_err *err);
+
+/* The same of [{"name", "path", "op", "value"}]; "/variables/0/op". */
+WR_MUST int wr_filter_variables(const struct wr_value *list,
+                                const struct wr_condition **out,
+                                struct wr_field_errors *errors,
+                                struct wr_err *err);
 
 /* "startedAt", "-priority": field names, with "-" descending. */
 WR_MUST int wr_filter_order(const struct wr_strings *sort,

@@ -5,6 +5,7 @@
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/form_json.h"
+#include "fcgi_workers/fresh.h"
 #include "fcgi_workers/search.h"
 #include "fcgi_workers/tags.h"
 
@@ -58,7 +59,7 @@ static const struct wr_field list_fields[] = {
 static const struct wr_object list_query_object = WR_OBJECT_ROWS(
     struct list_query, "ListInstances", list_fields);
 
-WR_COUNTED_LIST_OBJECT(instance_list, "InstanceList", &wr_instance_object);
+WR_FRESH_LIST_OBJECT(instance_list, "InstanceList", &wr_instance_object);
 
 static void
 start_command(const struct start_body *body, struct wr_command *c)
@@ -477,7 +478,8 @@ static const struct wr_route routes[] = {
       NULL, &token_list, 200, tokens, "Live tokens of an instance", 0 },
     { "POST", "/api/v1/instances/search", "searchInstances", WR_READERS, NULL,
       &wr_search_object, &instance_list, 200, search,
-      "Search instances by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
+      "Search instances by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY
+      | WR_ROUTE_FOLDED },
 };
 /* clang-format on */
 

@@ -25,7 +25,10 @@ libworker_la_SOURCES = \
 	fcgi_workers/explain.c \
 	fcgi_workers/expressions.c \
 	fcgi_workers/field.c fcgi_workers/field.h \
+	fcgi_workers/activities.c \
 	fcgi_workers/filter.c fcgi_workers/filter.h \
+	fcgi_workers/filter_variables.c \
+	fcgi_workers/fresh.c fcgi_workers/fresh.h \
 	fcgi_workers/history.c \
 	fcgi_workers/hub.c fcgi_workers/hub.h \
 	fcgi_workers/idempotency.c fcgi_workers/idempotency.h \
@@ -50,9 +53,11 @@ libworker_la_SOURCES = \
 	fcgi_workers/published.c fcgi_workers/published.h \
 	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \
+	fcgi_workers/past_tasks.c \
 	fcgi_workers/openapi.c fcgi_workers/openapi.h \
 	fcgi_workers/openapi_page.c \
 	fcgi_workers/park.c fcgi_workers/park.h \
+	fcgi_workers/projection.c \
 	fcgi_workers/request.c \
 	fcgi_workers/resource.c fcgi_workers/resource.h \
 	fcgi_workers/route.c fcgi_workers/route.h fcgi_workers/routes.def \

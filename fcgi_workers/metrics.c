@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/project/projector.h"
+#include "engine/store/project.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/metrics.h"
 #include "fcgi_workers/schedulers.h"
@@ -95,6 +97,13 @@ static const struct family {
     { "weir_history_oldest_ended_seconds", "gauge",
       "When the instance ended that is kept longest, of those that are to "
       "go some day; 0: none." },
+    { "weir_projection_lag_seconds", "gauge",
+      "From the last commit that was folded to the newest." },
+    { "weir_projection_events_total", "counter",
+      "History events folded by this slot." },
+    { "weir_projection_leads", "gauge", "Whether this slot folds." },
+    { "weir_projection_late_total", "counter",
+      "Answers that did not have all that was committed before." },
     { "weir_worker_start_time_seconds", "gauge", "When the slot started." },
 };
 
@@ -186,6 +195,29 @@ announced_samples(struct wr_str *s, const struct wr_service *sv)
                   sv->slot, atomic_load(&c->dropped));
 }
 
+static void
+projection_samples(struct wr_str *s, const struct wr_service *sv)
+{
+    struct wr_projector_stats st;
+    struct wr_position p;
+    struct wr_err ignored;
+    int64_t lag = 0;
+
+    wr_projector_look(sv->projector, &st);
+    if (st.leads && wr_runtime_position(sv->runtime, &p, &ignored) == 0) {
+        if (p.pos < p.newest && p.newest_at > p.at)
+            lag = p.newest_at - p.at;
+        wr_str_printf(s, "weir_projection_lag_seconds{slot=\"%d\"} %lld.%03d\n",
+                      sv->slot, (long long)lag / 1000, (int)(lag % 1000));
+    }
+    wr_str_printf(s, "weir_projection_leads{slot=\"%d\"} %d\n", sv->slot,
+                  st.leads);
+    wr_str_printf(s, "weir_projection_events_total{slot=\"%d\"} %lld\n",
+                  sv->slot, (long long)st.events);
+    wr_str_printf(s, "weir_projection_late_total{slot=\"%d\"} %ld\n", sv->slot,
+                  atomic_load(&sv->fresh_late));
+}
+
 /* Every sample of this slot, a line each, in no order that matters. */
 static void
 samples(struct wr_str *s, struct wr_service *sv)
@@ -228,6 +260,7 @@ samples(struct wr_str *s, struct wr_service *sv)
     wr_late_samples(s, sv);
     wr_housekeeper_samples(sv->housekeeper, sv->slot, s);
     announced_samples(s, sv);
+    projection_samples(s, sv);
 }
 
 /* The samples of another slot; that it is down when it does not say. */

@@ -239,6 +239,8 @@ operation(struct wr_str *out, const struct wr_route *r, const char *tag)
     wr_str_add(out, ",\n        \"x-roles\": [");
     role_names(out, r->roles);
     wr_str_add(out, "],\n");
+    if (r->flags & WR_ROUTE_FOLDED)
+        wr_str_add(out, "        \"x-projection\": true,\n");
     if (r->roles & WR_ANYONE)
         wr_str_add(out, "        \"security\": [],\n");
     parameters(out, r);

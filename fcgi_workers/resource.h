@@ -13,6 +13,7 @@ struct wr_list {
     struct wr_objects items;
     const char *next;
     int64_t total; /* of lists that count: WR_INT_ABSENT unless asked for */
+    int64_t as_of, lag; /* of those in fresh.h */
 };
 /* clang-format off */
 #define WR_LIST_OBJECT(var, json_name, of)                                 \

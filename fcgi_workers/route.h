@@ -124,6 +124,7 @@ enum {
     WR_ROUTE_UNCHANGED = 1 << 8, /* 200 with the same when nothing changed */
     WR_ROUTE_ITEMS = 1 << 9, /* each item is a command with a key of its own */
     WR_ROUTE_REPLAYS = 1 << 10, /* its handler answers from rq->stored itself */
+    WR_ROUTE_FOLDED = 1 << 13,  /* may answer from what is folded (fresh.h) */
     WR_ROUTE_OWN_KEY = 1 << 11, /* its handler keeps the whole answer itself */
     WR_ROUTE_WAIT = 1 << 12,    /* knows Prefer: wait */
     WR_ROUTE_NATURAL = 1 << 6,  /* repeating it changes nothing more: an

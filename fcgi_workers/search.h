@@ -9,6 +9,9 @@
 #include "fcgi_workers/lookup.h"
 
 extern const struct wr_object wr_search_object; /* the body */
+/* Does the filter of a decoded body speak of a state of this noun that only
+ * what ended has? */
+bool wr_search_speaks_of_end(const void *body);
 
 /* Answer a decoded body with a page. */
 WR_MUST int wr_search_page(struct wr_request *rq, enum wr_noun noun,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "engine/project/projector.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/login.h"
 #include "fcgi_workers/route.h"
@@ -224,6 +225,29 @@ committed(void *data, const struct wr_definition *d,
         wr_announce(s->announcer, d, fx);
 }
 
+static void
+not_folded(const struct wr_err *why)
+{
+    wr_log(WR_LOG_WARN, "the history is not folded", "cause", why->text, NULL);
+}
+
+static int
+fold(struct wr_arena *a, struct wr_service *s, struct wr_err *err)
+{
+    struct wr_projector_options o = {
+        .store_url = s->store_url,
+        .runtime = s->runtime,
+        .failed = not_folded,
+        .interval_ms = wr_config_int(s->config, WR_SET_PROJECTION_INTERVAL),
+    };
+
+    s->projector_socket = wr_arena_printf(a, "%s/run/projector.sock",
+                                          wr_config_home(s->config));
+    o.socket = s->projector_socket;
+
+    return wr_projector_start(&o, &s->projector, err);
+}
+
 int
 wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
                 int hub_fd, struct wr_service **out, struct wr_err *err)
@@ -298,6 +322,12 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         wr_hub_close(s->hub);
         return (int)err->code;
     }
+    if (fold(a, s, err) < 0) {
+        wr_runtime_close(s->runtime);
+        wr_servers_close(s->servers);
+        wr_hub_close(s->hub);
+        return (int)err->code;
+    }
     s->logins = wr_logins_new();
     if (slot == 0 && wr_housekeeper_open(s, &s->housekeeper, err) < 0) {
         wr_service_close(s);
@@ -312,6 +342,7 @@ void
 wr_service_close(struct wr_service *s)
 {
     wr_housekeeper_close(s->housekeeper);
+    wr_projector_stop(s->projector);
     wr_runtime_close(s->runtime);
     wr_announcer_close(s->announcer);
     wr_hub_close(s->hub);

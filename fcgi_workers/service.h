@@ -48,6 +48,9 @@ struct wr_service {
     atomic_bool store_up;
     atomic_llong store_since; /* when store_up changed, ms */
     atomic_bool draining;
+    struct wr_projector *projector;
+    const char *projector_socket;
+    atomic_long fresh_waiting, fresh_late; /* requests (fresh.h) */
 };
 
 /* Open store, runtime and keys for `slot`, whose hub listens at `hub_fd`.  WR_ESTORE, WR_EIO, WR_EINVALID. */

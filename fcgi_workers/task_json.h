@@ -52,4 +52,15 @@ WR_MUST int wr_ended_tasks(struct wr_request *rq,
                            const struct wr_task_json **out, size_t *n,
                            struct wr_err *err);
 
+/* Tasks as they are folded from the history, of all instances (fresh.h): by the
+ * body of a search, or those that ended so.  Candidates, priorities and dates are
+ * not kept. */
+struct wr_paging;
+WR_MUST int wr_past_task_search(struct wr_request *rq, const void *body,
+                                struct wr_list *out, struct wr_err *err);
+WR_MUST int wr_past_task_list(struct wr_request *rq, bool completed,
+                              const char *assignee,
+                              const struct wr_paging *paging,
+                              struct wr_list *out, struct wr_err *err);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fcgi_workers/form_json.h"
+#include "fcgi_workers/fresh.h"
 #include "fcgi_workers/search.h"
 #include "fcgi_workers/task_json.h"
 
@@ -57,7 +58,7 @@ static const struct wr_field task_fields[] = {
 };
 const struct wr_object wr_task_object = WR_OBJECT_ROWS(struct wr_task_json,
                                                        "Task", task_fields);
-WR_COUNTED_LIST_OBJECT(task_list, "TaskList", &wr_task_object);
+WR_FRESH_LIST_OBJECT(task_list, "TaskList", &wr_task_object);
 
 struct list_query {
     const char *assignee, *user, *group, *state, *cursor, *total;
@@ -73,8 +74,7 @@ static const struct wr_field list_fields[] = {
              "This group may claim it."),
     WR_FIELD_ENUM(struct list_query, state, "state",
                   "created|claimed|completed|canceled", 0,
-                  "In this state; all open ones when absent. Ended tasks are "
-                  "read from the history of their `instance`."),
+                  "In this state; all open ones when absent."),
     WR_FIELD(struct list_query, instance, "instance", WR_UUID, 0,
              "Of this instance."),
     WR_FIELDS_PAGE(struct list_query),
@@ -174,16 +174,21 @@ static int
 list_ended(struct wr_request *rq, const struct list_query *p,
            struct wr_list *page, struct wr_err *err)
 {
+    const struct wr_paging paging = { p->limit, p->cursor, p->total, NULL };
     struct wr_query q = wr_request_query(rq, WR_TASKS);
     const struct wr_task_json *all;
     struct wr_task_json *items;
     size_t n, left, before;
 
-    if (wr_uuid_is_zero(&p->instance) || p->user || p->group)
+    page->lag = WR_INT_ABSENT;
+    if (p->user || p->group)
         return wr_fail(err, WR_EINVALID,
-                       "state '%s' needs 'instance', and candidates are not "
-                       "kept: ended tasks are read from its history",
+                       "state '%s' goes without candidates: those of ended "
+                       "tasks are not kept",
                        p->state);
+    if (wr_uuid_is_zero(&p->instance))
+        return wr_past_task_list(rq, strcmp(p->state, "completed") == 0,
+                                 p->assignee, &paging, page, err);
     if (wr_query_page(&q, p->limit, NULL, err) < 0
         || place_of(p->cursor, &before, err) < 0
         || wr_ended_tasks(rq, &p->instance, &all, &n, err) < 0)
@@ -508,13 +513,16 @@ throw_error(struct wr_request *rq, const void *in, void *out,
 static int
 search(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
+    if (wr_search_speaks_of_end(in))
+        return wr_past_task_search(rq, in, out, err);
+
     return wr_search_page(rq, WR_TASKS, &listed, in, out, err);
 }
 
 /* clang-format off */
 static const struct wr_route routes[] = {
     { "GET", "/api/v1/tasks", "listTasks", WR_READERS, &list_query_object, NULL,
-      &task_list, 200, list, "List open tasks, newest first", 0 },
+      &task_list, 200, list, "List open tasks, newest first", WR_ROUTE_FOLDED },
     { "GET", "/api/v1/tasks/{id}", "getTask", WR_READERS,
       &get_query_object, NULL, &wr_task_object, 200, get,
       "Read a task; an ended one needs its instance", 0 },
@@ -551,7 +559,9 @@ static const struct wr_route routes[] = {
       WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/tasks/search", "searchTasks", WR_READERS, NULL,
       &wr_search_object, &task_list, 200, search,
-      "Search open tasks by conditions", WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY },
+      "Search tasks by conditions: open ones, or all when the filter speaks of "
+      "an end (state completed or canceled, endedAt, endedBy, durationMs)",
+      WR_ROUTE_NATURAL | WR_ROUTE_OPTIONAL_BODY | WR_ROUTE_FOLDED },
 };
 /* clang-format on */
 

@@ -10,6 +10,7 @@ SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/job.sql \
 	sql/queries/outbox.sql \
 	sql/queries/message.sql \
+	sql/queries/projection.sql \
 	sql/queries/schema.sql \
 	sql/queries/spill.sql \
 	sql/queries/subscription.sql \
@@ -30,7 +31,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0009_spill.sql \
 	sql/schema/0010_decision.sql \
 	sql/schema/0011_message.sql \
-	sql/schema/0012_history.sql
+	sql/schema/0012_history.sql \
+	sql/schema/0013_projection.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

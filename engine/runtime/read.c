@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/runtime/slot.h"
+#include "engine/store/project.h"
 
 enum {
     PARTS = 10000, /* rows of a state in one lookup */
@@ -107,6 +108,7 @@ wr_slot_find(struct wr_runtime *rt, const struct wr_query *q,
 struct reading { /* a lookup or a search, by whichever handle is free */
     const struct wr_query *query;
     const struct wr_search *search; /* NULL: the query */
+    struct wr_position *position;   /* or that */
     struct wr_arena *arena;
     struct wr_rows *out;
     int64_t *total;
@@ -115,6 +117,8 @@ struct reading { /* a lookup or a search, by whichever handle is free */
 static int
 ask(struct wr_store *st, const struct reading *r, struct wr_err *err)
 {
+    if (r->position)
+        return wr_store_position(st, r->position, err);
     if (r->search)
         return wr_store_search(st, r->search, r->arena, r->out, r->total, err);
 
@@ -159,6 +163,55 @@ wr_runtime_search(struct wr_runtime *rt, const struct wr_search *s,
     struct reading r = { .search = s, .arena = a, .out = out, .total = total };
 
     return read_rows(rt, &r, err);
+}
+
+int
+wr_runtime_position(struct wr_runtime *rt, struct wr_position *out,
+                    struct wr_err *err)
+{
+    struct reading r = { .position = out };
+
+    return read_rows(rt, &r, err);
+}
+
+void
+wr_runtime_write_begin(struct wr_runtime *rt)
+{
+    if (strncmp(rt->store_url, "sqlite:", 7) == 0)
+        pthread_mutex_lock(&rt->writing);
+}
+
+void
+wr_runtime_write_end(struct wr_runtime *rt)
+{
+    if (strncmp(rt->store_url, "sqlite:", 7) == 0)
+        pthread_mutex_unlock(&rt->writing);
+}
+
+int
+wr_runtime_project_reset(struct wr_runtime *rt, struct wr_err *err)
+{
+    int r;
+
+    pthread_mutex_lock(&rt->writing);
+    r = wr_store_project_reset(rt->store, err);
+    pthread_mutex_unlock(&rt->writing);
+
+    return r;
+}
+
+int
+wr_runtime_project_forget(struct wr_runtime *rt,
+                          const struct wr_uuid *instances, size_t n,
+                          struct wr_err *err)
+{
+    int r;
+
+    pthread_mutex_lock(&rt->writing);
+    r = wr_store_project_forget(rt->store, instances, n, err);
+    pthread_mutex_unlock(&rt->writing);
+
+    return r;
 }
 
 int

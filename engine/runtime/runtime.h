@@ -396,6 +396,20 @@ WR_MUST int wr_runtime_change(struct wr_runtime *rt,
                               const struct wr_change *changes, size_t n,
                               struct wr_err *err);
 
+/* Another handle of this process writes between these: where a store has one
+ * writer (SQLite) neither then finds it locked.  Elsewhere they do nothing. */
+void wr_runtime_write_begin(struct wr_runtime *rt);
+void wr_runtime_write_end(struct wr_runtime *rt);
+/* How far the history was folded (engine/store/project.h); all of that anew; what
+ * was folded of instances that are gone. */
+struct wr_position;
+WR_MUST int wr_runtime_position(struct wr_runtime *rt, struct wr_position *out,
+                                struct wr_err *err);
+WR_MUST int wr_runtime_project_reset(struct wr_runtime *rt, struct wr_err *err);
+WR_MUST int wr_runtime_project_forget(struct wr_runtime *rt,
+                                      const struct wr_uuid *instances, size_t n,
+                                      struct wr_err *err);
+
 /* Fire what is due at the clock's now: timers, async jobs, expired leases; used
  * by the scheduler's in-process twin (CLI, tests).  Returns how many ran. */
 WR_MUST int wr_runtime_run_due(struct wr_runtime *rt, int max, int *n_ran,

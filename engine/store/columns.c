@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/str.h"
+#include "engine/store/project_ops.h"
 
 #define COL(T, type, name, member)                \
     {                                             \
@@ -413,6 +414,11 @@ wr_record_of(enum wr_noun noun)
         [WR_COUNTS] = &wr_record_count,
         [WR_DECISIONS] = &wr_record_decision,
         [WR_MESSAGES] = &wr_record_message,
+        [WR_PAST_INSTANCES] = &wr_record_past_instance,
+        [WR_ACTIVITIES] = &wr_record_activity,
+        [WR_PAST_TASKS] = &wr_record_past_task,
+        [WR_VARIABLE_ROWS] = &wr_record_variable,
+        [WR_ELEMENT_COUNTS] = &wr_record_element_count,
     };
 
     return records[noun];
@@ -445,6 +451,7 @@ wr_column_kind(const struct wr_column *c)
         return WR_D_INT4;
     case WR_C_INT8:
     case WR_C_AT:
+    case WR_C_SPAN:
         return WR_D_INT8;
     case WR_C_TEXT:
     case WR_C_NAME:
@@ -506,8 +513,10 @@ wr_column_get(const struct wr_column *c, const void *row, struct wr_arena *a,
         break;
     case WR_C_INT8:
     case WR_C_AT:
+    case WR_C_SPAN:
         out->i = *(const int64_t *)at;
-        out->null = c->type == WR_C_AT && out->i == 0;
+        out->null = (c->type == WR_C_AT && out->i == 0)
+                    || (c->type == WR_C_SPAN && out->i == -1);
         break;
     case WR_C_TEXT:
     case WR_C_NAME:
@@ -578,7 +587,8 @@ wr_column_set(const struct wr_column *c, void *row, struct wr_arena *a,
         break;
     case WR_C_INT8:
     case WR_C_AT:
-        *(int64_t *)at = d->null ? 0 : d->i;
+    case WR_C_SPAN:
+        *(int64_t *)at = d->null ? (c->type == WR_C_SPAN ? -1 : 0) : d->i;
         break;
     case WR_C_TEXT:
     case WR_C_NAME:

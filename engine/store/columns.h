@@ -21,6 +21,7 @@ enum wr_column_type {
     WR_C_POS4,  /* int4, 0 is NULL */
     WR_C_INT8,
     WR_C_AT,     /* int8, 0 is NULL */
+    WR_C_SPAN,   /* int8, -1 is NULL */
     WR_C_BOOL,   /* stored as int4 */
     WR_C_TEXT,   /* const char * */
     WR_C_NAME,   /* the same, never NULL */

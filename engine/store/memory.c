@@ -218,6 +218,18 @@ insert(struct memory_table *t, size_t b, size_t at, struct memory_entry e)
     t->n++;
 }
 
+static void
+note(struct memory_shared *m, const struct wr_history_row *h)
+{
+    if (m->n_log == m->cap_log) {
+        m->cap_log = m->cap_log ? 2 * m->cap_log : 64;
+        m->log = reallocarray(m->log, m->cap_log, sizeof(*m->log));
+        if (!m->log)
+            abort();
+    }
+    m->log[m->n_log++] = (struct memory_commit){ h->instance, h->seq };
+}
+
 void
 wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row)
 {
@@ -231,6 +243,8 @@ wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row)
     if (!t->n_blocks)
         add_block(t, 0);
     at = seek_entry(t->blocks[b], noun, row, &found);
+    if (noun == WR_HISTORIES && !found)
+        note(m, row);
     if (found) {
         wr_arena_free(t->blocks[b]->entries[at].arena);
         t->blocks[b]->entries[at] = e;
@@ -303,6 +317,7 @@ shared_free(struct memory_shared *m)
 {
     for (size_t t = 0; t < WR_COUNT(m->tables); t++)
         free_table(&m->tables[t]);
+    free(m->log);
     pthread_mutex_destroy(&m->lock);
     free(m->name);
     free(m);
@@ -391,4 +406,5 @@ const struct wr_store_ops wr_store_memory = {
     .claim = wr_memory_claim,
     .change = wr_memory_change,
     .upkeep = wr_memory_upkeep,
+    .project = &wr_project_memory,
 };

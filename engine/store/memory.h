@@ -5,10 +5,11 @@
 
 #include <pthread.h>
 
+#include "engine/store/project_ops.h"
 #include "engine/store/query.h"
 
 enum {
-    WR_NOUNS = WR_MESSAGES + 1 /* counts are no table */
+    WR_NOUNS = WR_ELEMENT_COUNTS + 1 /* counts are no table */
 };
 
 struct memory_entry {
@@ -43,6 +44,13 @@ struct memory_shared { /* one per name, among all handles on it */
     int refs;
     pthread_mutex_t lock;
     struct memory_table tables[WR_NOUNS];
+    /* The keys of the history in the order of its commits; pos counts from 1. */
+    struct memory_commit {
+        struct wr_uuid instance;
+        int64_t seq;
+    } * log;
+    size_t n_log, cap_log;
+    struct wr_position position; /* what was folded */
 };
 
 struct memory {

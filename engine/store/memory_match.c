@@ -224,6 +224,11 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_SESSIONS:
     case WR_IDEMPOTENCIES:
     case WR_SPILLS:
+    case WR_PAST_INSTANCES:
+    case WR_ACTIVITIES:
+    case WR_PAST_TASKS:
+    case WR_VARIABLE_ROWS:
+    case WR_ELEMENT_COUNTS:
     case WR_COUNTS:
         break;
     }

@@ -58,9 +58,13 @@ candidate_cmp(const void *x, const void *y)
 static const char *
 key_of(struct memory_shared *m, enum wr_noun noun, const void *row)
 {
-    const struct wr_definition_row of = { .id = *(const struct wr_uuid *)member(
-                                              noun, row, "definition") };
-    const struct wr_definition_row *d = wr_memory_get(m, WR_DEFINITIONS, &of);
+    const struct wr_definition_row *d;
+    struct wr_definition_row of;
+
+    if (noun == WR_VARIABLE_ROWS)
+        return NULL;
+    of.id = *(const struct wr_uuid *)member(noun, row, "definition");
+    d = wr_memory_get(m, WR_DEFINITIONS, &of);
 
     return d ? d->key : NULL;
 }
@@ -73,6 +77,53 @@ holds(struct memory_shared *m, const struct wr_search *s, const void *row,
            && (!s->where
                || wr_search_match(s->where, s->noun, row,
                                   key_of(m, s->noun, row), a));
+}
+
+/* The instances whose variables hold the condition, as one of their own. */
+static const struct wr_condition *
+instances_of(struct memory_shared *m, const struct wr_search *s,
+             const struct wr_condition *c, struct wr_arena *a)
+{
+    const char *name = s->noun == WR_INSTANCES ? "id" : "instance";
+    const struct wr_search_field *f = wr_search_field(s->noun, name,
+                                                      strlen(name));
+    struct memory_table *t = &m->tables[WR_VARIABLE_ROWS];
+    struct wr_datum *ids = wr_newn(a, struct wr_datum, t->n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct wr_variable_row *v = wr_memory_at(t, i)->row;
+
+        if (v->tenant == s->tenant
+            && wr_search_match(c->parts[0], WR_VARIABLE_ROWS, v, NULL, a))
+            ids[n++] = (struct wr_datum){ .kind = WR_D_UUID,
+                                          .p = v->instance.b,
+                                          .len = sizeof(v->instance.b) };
+    }
+
+    return wr_where(a, WR_S_IN, f, ids, n);
+}
+
+/* Conditions on variables are looked up before rows are asked. */
+static const struct wr_condition *
+looked_up(struct memory_shared *m, const struct wr_search *s,
+          const struct wr_condition *c, struct wr_arena *a)
+{
+    const struct wr_condition **parts;
+    struct wr_condition *out;
+
+    if (!c || c->op < WR_S_AND)
+        return c;
+    if (c->op == WR_S_VARIABLE)
+        return instances_of(m, s, c, a);
+    out = wr_new(a, struct wr_condition);
+    parts = wr_newn(a, const struct wr_condition *, c->n_parts + 1);
+    *out = *c;
+    out->parts = parts;
+    for (size_t i = 0; i < c->n_parts; i++)
+        parts[i] = looked_up(m, s, c->parts[i], a);
+
+    return out;
 }
 
 static void *
@@ -101,6 +152,7 @@ wr_memory_search(struct wr_store *st, const struct wr_search *s,
     struct memory_shared *m = wr_memory_of(st)->shared;
     struct memory_table *t = &m->tables[s->noun];
     wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(1024);
+    struct wr_search asked = *s;
     struct wr_search_plan p;
     struct candidate *found;
     int64_t all = 0;
@@ -109,12 +161,13 @@ wr_memory_search(struct wr_store *st, const struct wr_search *s,
     if (wr_search_plan(s, a, &p, err) < 0)
         return (int)err->code;
     pthread_mutex_lock(&m->lock);
+    asked.where = looked_up(m, s, s->where, scratch);
     found = wr_newn(scratch, struct candidate, t->n + 1);
     for (size_t i = 0; i < t->n; i++) {
         struct candidate *c = &found[n];
 
         *c = (struct candidate){ &p, wr_memory_at(t, i)->row, { { 0 } } };
-        if (!holds(m, s, c->row, scratch))
+        if (!holds(m, &asked, c->row, scratch))
             continue;
         all++;
         for (int k = 0; k < p.n_order; k++)

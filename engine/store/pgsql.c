@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "engine/store/backends.h"
+#include "engine/store/project_ops.h"
 
 enum {
     LAST_WORDS = 8 /* of a server that ends, at most */
@@ -313,6 +314,26 @@ run(struct wr_store *st, enum wr_sql sql, const struct wr_record *args,
 }
 
 static int
+run_many(struct wr_store *st, enum wr_sql sql, const struct wr_record *args,
+         const void *const *rows, size_t n, struct wr_found *f,
+         struct wr_err *err)
+{
+    struct pgsql *p = wr_pg_of(st);
+    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(4096);
+    struct pg_params params = { .arena = scratch };
+    struct pg_stmt *q = wr_pg_resolve(p, sql, args);
+    struct wr_datum *items = wr_newn(scratch, struct wr_datum, n + 1);
+
+    for (int i = 0; i < q->n; i++) {
+        for (size_t k = 0; k < n; k++)
+            wr_column_get(q->columns[i], rows[k], scratch, &items[k]);
+        wr_pg_array(&params, items[0].kind, items, n);
+    }
+
+    return run_once(p, sql, &params, f, err);
+}
+
+static int
 query_once(struct pgsql *p, const struct wr_sql_built *b,
            const struct pg_params *params, struct wr_found *f,
            struct wr_err *err)
@@ -402,6 +423,7 @@ static const struct wr_sql_driver pgsql_driver = {
     .rollback = rollback,
     .script = script,
     .run = run,
+    .run_many = run_many,
     .query = query,
 };
 
@@ -489,4 +511,5 @@ const struct wr_store_ops wr_store_pgsql = {
     .change = wr_sql_change,
     .time = pgsql_time,
     .upkeep = wr_sql_upkeep,
+    .project = &wr_project_sql,
 };

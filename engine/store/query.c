@@ -91,6 +91,11 @@ static const char *const noun_names[] = {
     [WR_COUNTS] = "counts",
     [WR_DECISIONS] = "decisions",
     [WR_MESSAGES] = "messages",
+    [WR_PAST_INSTANCES] = "past instances",
+    [WR_ACTIVITIES] = "activities",
+    [WR_PAST_TASKS] = "past tasks",
+    [WR_VARIABLE_ROWS] = "variables",
+    [WR_ELEMENT_COUNTS] = "element counts",
 };
 
 static const uint32_t takes[] = {
@@ -119,6 +124,12 @@ static const uint32_t takes[] = {
     [WR_SUSPENSIONS] = DEFINITION | NAME | STATE | DESCENDING,
     [WR_SPILLS] = ID | INSTANCE | DESCENDING,
     [WR_MESSAGES] = ID | NAME | KEY | KEY_EXACT | DUE_BEFORE | DESCENDING,
+    /* These are searched, not looked up. */
+    [WR_PAST_INSTANCES] = 0,
+    [WR_ACTIVITIES] = 0,
+    [WR_PAST_TASKS] = 0,
+    [WR_VARIABLE_ROWS] = 0,
+    [WR_ELEMENT_COUNTS] = 0,
     [WR_COUNTS] = DEFINITION,
     [WR_DECISIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
                      | DESCENDING,
@@ -292,6 +303,10 @@ choose_path(const struct wr_query *q, enum wr_sql *out, struct wr_err *err)
                            noun_names[q->noun]);
         return 0;
     }
+
+    if (!needs)
+        return wr_fail(err, WR_EUNSUPPORTED, "%s are searched, not looked up",
+                       noun_names[q->noun]);
 
     return wr_fail(err, WR_EUNSUPPORTED, "%s are looked up by '%s' only",
                    noun_names[q->noun], member_names[__builtin_ctz(needs)]);
@@ -522,6 +537,11 @@ wr_row_key(enum wr_noun noun, const void *row)
     case WR_INCIDENTS:
     case WR_SESSIONS:
     case WR_SPILLS:
+    case WR_PAST_INSTANCES:
+    case WR_ACTIVITIES:
+    case WR_PAST_TASKS:
+    case WR_VARIABLE_ROWS:
+    case WR_ELEMENT_COUNTS:
     case WR_COUNTS:
         break;
     }

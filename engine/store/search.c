@@ -95,6 +95,51 @@ static const struct wr_search_field message_fields[] = {
     ROW("expiresAt", "expires_at", TIME),
 };
 
+static const struct wr_search_field past_instance_fields[] = {
+    ROW("id", "id", UUID),
+    DEFINITION,
+    ENUM("state", "state", "active|suspended|completed|failed|canceled"),
+    ROW("startedAt", "started_at", TIME),
+    ROW("endedAt", "ended_at", TIME),
+};
+
+static const struct wr_search_field activity_fields[] = {
+    ROW("id", "id", UUID),
+    ROW("instance", "instance", UUID),
+    DEFINITION,
+    ENUM("kind", "kind", "element|loop|passed"),
+    ENUM("state", "state", "active|completed|canceled"),
+    ROW("startedAt", "started_at", TIME),
+    ROW("endedAt", "ended_at", TIME),
+    ROW("durationMs", "duration", INT),
+    ROW("symbol", "element", INT),
+};
+
+static const struct wr_search_field past_task_fields[] = {
+    ROW("id", "id", UUID),
+    ROW("instance", "instance", UUID),
+    DEFINITION,
+    ENUM("state", "state", "created|claimed|completed|canceled"),
+    ROW("assignee", "assignee", TEXT),
+    ROW("createdAt", "created_at", TIME),
+    ROW("endedAt", "ended_at", TIME),
+    ROW("endedBy", "ended_by", TEXT),
+    ROW("durationMs", "duration", INT),
+    ROW("rev", "rev", INT),
+};
+
+static const struct wr_search_field variable_fields[] = {
+    ROW("id", "id", UUID),       ROW("instance", "instance", UUID),
+    ROW("name", "name", TEXT),   ROW("path", "path", TEXT),
+    ROW("value", "value", TEXT),
+};
+
+static const struct wr_search_field element_count_fields[] = {
+    ROW("id", "id", UUID),
+    ROW("definition", "definition", UUID),
+    ROW("symbol", "element", INT),
+};
+
 /* Of conditions that are not asked for by name. */
 static const struct wr_search_field lease_field = { "lease", "lease",
                                                     WR_SF_UUID, NULL, false };
@@ -115,6 +160,16 @@ wr_search_fields(enum wr_noun noun, size_t *n)
         return FIELDS(incident_fields);
     if (noun == WR_MESSAGES)
         return FIELDS(message_fields);
+    if (noun == WR_PAST_INSTANCES)
+        return FIELDS(past_instance_fields);
+    if (noun == WR_ACTIVITIES)
+        return FIELDS(activity_fields);
+    if (noun == WR_PAST_TASKS)
+        return FIELDS(past_task_fields);
+    if (noun == WR_VARIABLE_ROWS)
+        return FIELDS(variable_fields);
+    if (noun == WR_ELEMENT_COUNTS)
+        return FIELDS(element_count_fields);
 #undef FIELDS
     *n = 0;
 

@@ -55,11 +55,13 @@ enum wr_search_op {
     WR_S_GTE,
     WR_S_LT,
     WR_S_LTE,
-    WR_S_LIKE,   /* % any text, _ one character, \ the next as it is */
-    WR_S_EXISTS, /* there is a value */
-    WR_S_AND,    /* of `parts`; none: true */
-    WR_S_OR,     /* none: false */
-    WR_S_NOT     /* of the one part */
+    WR_S_LIKE,    /* % any text, _ one character, \ the next as it is */
+    WR_S_EXISTS,  /* there is a value */
+    WR_S_AND,     /* of `parts`; none: true */
+    WR_S_OR,      /* none: false */
+    WR_S_NOT,     /* of the one part */
+    WR_S_VARIABLE /* a variable of its instance holds the one part, which is of
+                     WR_VARIABLE_ROWS */
 };
 
 struct wr_condition {
@@ -102,6 +104,14 @@ const struct wr_condition *wr_where_all(struct wr_arena *a,
                                         size_t n);
 const struct wr_condition *wr_where_not(struct wr_arena *a,
                                         const struct wr_condition *part);
+/* The variable of the row's instance, or what is at `path` in it ("a.b", through
+ * lists; "": all of it), compares so; of EQ to EXISTS.  Values are ordered within
+ * their type.  WR_EVALUE: no list or context is compared. */
+WR_MUST int wr_where_variable(struct wr_arena *a, enum wr_search_op op,
+                              const char *name, const char *path,
+                              const struct wr_value *const *values, size_t n,
+                              const struct wr_condition **out,
+                              struct wr_err *err);
 /* A job that is in the state of this place in its field's names at `now`. */
 const struct wr_condition *wr_where_job_state(struct wr_arena *a, int state,
                                               int64_t now);

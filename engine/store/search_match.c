@@ -145,6 +145,8 @@ wr_search_match(const struct wr_condition *c, enum wr_noun noun,
     case WR_S_LIKE:
     case WR_S_EXISTS:
         return leaf(c, noun, row, key, a);
+    case WR_S_VARIABLE: /* who calls puts its instances in its place */
+        return false;
     case WR_S_NOT:
         return !wr_search_match(c->parts[0], noun, row, key, a);
     case WR_S_AND:

@@ -84,6 +84,7 @@ operator_of(const struct wr_sql_built *b, enum wr_search_op op)
     case WR_S_EQ:
     case WR_S_IN:
     case WR_S_EXISTS:
+    case WR_S_VARIABLE:
     case WR_S_AND:
     case WR_S_OR:
     case WR_S_NOT:
@@ -129,11 +130,30 @@ leaf(struct wr_sql_built *b, const struct wr_condition *x)
     wr_str_printf(&b->text, ") AND %s IS NOT NULL)", c);
 }
 
+static void condition(struct wr_sql_built *b, const struct wr_condition *x);
+
+/* Of the instances that have such a variable; the first parameter is the
+ * tenant. */
+static void
+variable(struct wr_sql_built *b, const struct wr_condition *x)
+{
+    wr_str_printf(&b->text,
+                  "%s IN (SELECT v.instance FROM wr_variable v WHERE "
+                  "v.tenant = %s1 AND ",
+                  b->instance, b->dialect == WR_PGSQL ? "$" : "?");
+    condition(b, x->parts[0]);
+    wr_str_addc(&b->text, ')');
+}
+
 static void
 condition(struct wr_sql_built *b, const struct wr_condition *x)
 {
     const char *sep = x->op == WR_S_OR ? " OR " : " AND ";
 
+    if (x->op == WR_S_VARIABLE) {
+        variable(b, x);
+        return;
+    }
     if (x->op < WR_S_AND) {
         leaf(b, x);
         return;
@@ -216,6 +236,16 @@ head(enum wr_noun noun, bool total)
         return total ? WR_SQL_JOB_TOTAL : WR_SQL_JOB_SEARCH;
     if (noun == WR_MESSAGES)
         return total ? WR_SQL_MESSAGE_TOTAL : WR_SQL_MESSAGE_SEARCH;
+    if (noun == WR_PAST_INSTANCES)
+        return total ? WR_SQL_PAST_INSTANCE_TOTAL : WR_SQL_PAST_INSTANCE_SEARCH;
+    if (noun == WR_ACTIVITIES)
+        return total ? WR_SQL_ACTIVITY_TOTAL : WR_SQL_ACTIVITY_SEARCH;
+    if (noun == WR_PAST_TASKS)
+        return total ? WR_SQL_PAST_TASK_TOTAL : WR_SQL_PAST_TASK_SEARCH;
+    if (noun == WR_VARIABLE_ROWS)
+        return total ? WR_SQL_VARIABLE_TOTAL : WR_SQL_VARIABLE_SEARCH;
+    if (noun == WR_ELEMENT_COUNTS)
+        return total ? WR_SQL_ELEMENT_COUNT_TOTAL : WR_SQL_ELEMENT_COUNT_SEARCH;
 
     return total ? WR_SQL_INCIDENT_TOTAL : WR_SQL_INCIDENT_SEARCH;
 }
@@ -231,6 +261,9 @@ wr_search_sql(const struct wr_search_plan *p, bool total,
 
     *out = (struct wr_sql_built){ .name = wr_sql_texts[sql].name,
                                   .dialect = dialect,
+                                  .instance = s->noun == WR_INSTANCES
+                                                  ? "id"
+                                                  : "instance",
                                   .text = { .arena = a } };
     wr_str_add(&out->text, wr_sql_texts[sql].in[dialect].text);
     out->params[out->n++] = tenant;

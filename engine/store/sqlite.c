@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/store/backends.h"
+#include "engine/store/project_ops.h"
 
 struct sqlite *
 wr_sqlite_of(struct wr_store *st)
@@ -196,6 +197,23 @@ wr_sqlite_run(struct wr_store *st, enum wr_sql sql,
 }
 
 static int
+run_many(struct wr_store *st, enum wr_sql sql, const struct wr_record *args,
+         const void *const *rows, size_t n, struct wr_found *f,
+         struct wr_err *err)
+{
+    int64_t changed = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (wr_sqlite_run(st, sql, args, rows[i], f, err) < 0)
+            return (int)err->code;
+        changed += f->changed;
+    }
+    f->changed = changed;
+
+    return 0;
+}
+
+static int
 query(struct wr_store *st, const struct wr_sql_built *b, struct wr_found *f,
       struct wr_err *err)
 {
@@ -290,6 +308,7 @@ static const struct wr_sql_driver sqlite_driver = {
     .rollback = rollback,
     .script = script,
     .run = wr_sqlite_run,
+    .run_many = run_many,
     .query = query,
 };
 
@@ -358,4 +377,5 @@ const struct wr_store_ops wr_store_sqlite = {
     .claim = wr_sqlite_claim,
     .change = wr_sql_change,
     .upkeep = wr_sql_upkeep,
+    .project = &wr_project_sql,
 };

@@ -30,6 +30,7 @@ enum {
 struct wr_sql_built { /* a statement put together for one search */
     const char *name;
     enum wr_dialect dialect;
+    const char *instance; /* the column that is the row's instance */
     struct wr_str text;
     int n;
     struct wr_datum params[WR_BUILT_PARAMS];
@@ -51,6 +52,11 @@ struct wr_sql_driver {
     int (*run)(struct wr_store *st, enum wr_sql sql,
                const struct wr_record *args, const void *row,
                struct wr_found *found, struct wr_err *err);
+    /* The same for many rows, at once where that goes; rows are found in any
+     * order. */
+    int (*run_many)(struct wr_store *st, enum wr_sql sql,
+                    const struct wr_record *args, const void *const *rows,
+                    size_t n, struct wr_found *found, struct wr_err *err);
     /* A statement that was put together; it reads. */
     int (*query)(struct wr_store *st, const struct wr_sql_built *b,
                  struct wr_found *found, struct wr_err *err);
@@ -60,6 +66,9 @@ struct wr_sql_driver {
 struct wr_sql_store {
     struct wr_store base;
     const struct wr_sql_driver *driver;
+    /* Of who follows the history (project_sql.c): commits looked through at
+     * once, pages that the index on pos has. */
+    int64_t span, summarized;
 };
 
 /* The first word of `params` after *at: its length, and whether it is an array.

@@ -230,8 +230,13 @@ enum wr_noun {
     WR_SUSPENSIONS, /* with the one of kind EPOCH in front; state: the kind */
     WR_SPILLS,      /* `id` only together with `instance` */
     WR_DECISIONS,
-    WR_MESSAGES, /* in the order they were published */
-    WR_COUNTS,   /* instances by definition; computed */
+    WR_MESSAGES,       /* in the order they were published */
+    WR_PAST_INSTANCES, /* these five: project.h; searched, not looked up */
+    WR_ACTIVITIES,
+    WR_PAST_TASKS,
+    WR_VARIABLE_ROWS,
+    WR_ELEMENT_COUNTS,
+    WR_COUNTS, /* instances by definition; computed */
 };
 
 /*
@@ -323,6 +328,11 @@ struct wr_rows {
         const struct wr_suspension_row *suspensions;
         const struct wr_spill_row *spills;
         const struct wr_message_row *messages;
+        const struct wr_past_instance_row *past_instances; /* project.h */
+        const struct wr_activity_row *activities;
+        const struct wr_past_task_row *past_tasks;
+        const struct wr_variable_row *variables;
+        const struct wr_element_count_row *element_counts;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };
@@ -398,6 +408,7 @@ struct wr_upkept {
 };
 
 struct wr_search; /* search.h */
+struct wr_project_ops;
 
 struct wr_store_stats { /* counted by the backend since open */
     int64_t round_trips, commits, rows;
@@ -425,6 +436,7 @@ struct wr_store_ops {
     int (*time)(struct wr_store *st, int64_t *now, struct wr_err *err);
     int (*upkeep)(struct wr_store *st, const struct wr_upkeep *u,
                   struct wr_upkept *out, struct wr_err *err);
+    const struct wr_project_ops *project; /* project_ops.h */
 };
 
 /* Backends embed this first. */

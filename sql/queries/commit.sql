@@ -63,9 +63,17 @@ business_key, blob, parent, root, singleton, string_to_array(tags, chr(31));
 -- part: instance_values @sqlite
 {instance_columns};
 
--- part: history_columns
+-- PostgreSQL fills in pos.  SQLite's has to grow when rows were deleted, too: the
+-- projection has come no further than the newest there ever was.
+-- part: next_pos @sqlite
+(SELECT 1 + max(pos, coalesce((SELECT max(pos) FROM wr_history), 0))
+FROM wr_projection);
+
+-- part: history_columns @pgsql
 instance, seq, at, command, tenant, bucket, actor, events;
--- part: history_values
+-- part: history_columns @sqlite
+instance, seq, at, command, tenant, bucket, actor, events, pos;
+-- part: history_values @pgsql
 id, seq, at, command, tenant, bucket, actor, events;
 
 -- part: move
@@ -157,13 +165,18 @@ DELETE FROM wr_message WHERE id = :outbox;
 
 -- name: history_insert @sqlite
 INSERT INTO wr_history ({history_columns})
-VALUES (:id, :seq, :at, :command, :tenant, :bucket, :actor, :events);
+VALUES (:id, :seq, :at, :command, :tenant, :bucket, :actor, :events, {next_pos});
 
 -- Several commands in one commit: the rows of the second and later ones.
+-- part: more_pos @pgsql
+;
+-- part: more_pos @sqlite
+, {next_pos};
+
 -- name: history_more
 INSERT INTO wr_history ({history_columns})
 SELECT x.instance, x.seq, x.at, x.command, o.tenant, o.bucket, x.actor, x.events
-FROM @rows(instance, seq, at, command, actor, events, owner)
+{more_pos} FROM @rows(instance, seq, at, command, actor, events, owner)
 JOIN wr_instance o ON o.id = x.instance WHERE {mine};
 
 -- A key that has expired but was not swept yet is free again.

@@ -654,6 +654,74 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/activities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What elements did, the last that began first */
+        readonly get: operations["listActivities"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/activities/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Search activities by conditions */
+        readonly post: operations["searchActivities"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/instances/{id}/activities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the elements of an instance did */
+        readonly get: operations["listInstanceActivities"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/definitions/{ref}/statistics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How often and how long, for each element of a version */
+        readonly get: operations["readStatistics"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/tasks": {
         readonly parameters: {
             readonly query?: never;
@@ -800,7 +868,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Search open tasks by conditions */
+        /** Search tasks by conditions: open ones, or all when the filter speaks of an end (state completed or canceled, endedAt, endedBy, durationMs) */
         readonly post: operations["searchTasks"];
         readonly delete?: never;
         readonly options?: never;
@@ -1409,6 +1477,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projection": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How far the history is folded into what lists by variables, ended tasks and statistics are answered from */
+        readonly get: operations["readProjection"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projection/rebuild": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Empty all of that and fold the history from its beginning; meanwhile answers say how old they are */
+        readonly post: operations["rebuildProjection"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/health/ready": {
         readonly parameters: {
             readonly query?: never;
@@ -1906,6 +2008,16 @@ export interface components {
              * @description How many there are on all pages, with total=exact.
              */
             readonly total?: number;
+            /**
+             * Format: date-time
+             * @description What was committed up to then is in the answer.
+             */
+            readonly asOf?: string;
+            /**
+             * Format: int64
+             * @description How long that was before the request came; 0: it has all.
+             */
+            readonly lagMs?: number;
         };
         readonly CancelInstance: {
             /** @description Why, for the history. */
@@ -1993,7 +2105,7 @@ export interface components {
             };
             /** @description Up to three fields, with - in front descending; what has no value comes last. Newest first when absent. */
             readonly sort?: readonly string[];
-            /** @description Not supported yet: refused. */
+            /** @description Of instances and tasks: a list of {name, path, op, value}, all of which a variable of the instance's process must hold. path: what is at a.b in it, through lists; op: one of the operators. Values are compared within their type. */
             readonly variables?: unknown;
             /**
              * Format: int64
@@ -2371,6 +2483,147 @@ export interface components {
             /** @description Who caused it. */
             readonly actor?: string;
         };
+        readonly ActivityList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Activity"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages, with total=exact.
+             */
+            readonly total?: number;
+            /**
+             * Format: date-time
+             * @description What was committed up to then is in the answer.
+             */
+            readonly asOf?: string;
+            /**
+             * Format: int64
+             * @description How long that was before the request came; 0: it has all.
+             */
+            readonly lagMs?: number;
+        };
+        readonly Activity: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /**
+             * Format: uuid
+             * @description Its instance.
+             */
+            readonly instance: string;
+            /** @description The version it ran on, or runs on. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /** @description Id of the element. */
+            readonly element: string;
+            /** @description The element's name. */
+            readonly name: string | null;
+            /** @description BPMN element type, "userTask". */
+            readonly type: string;
+            /**
+             * @description loop: around iterations, each of which is an activity, too; passed: gone through at once.
+             * @enum {string}
+             */
+            readonly kind: "element" | "loop" | "passed";
+            /**
+             * @description State.
+             * @enum {string}
+             */
+            readonly state: "active" | "completed" | "canceled";
+            /** @description Id of its token. */
+            readonly token?: string;
+            /**
+             * Format: date-time
+             * @description When it was entered.
+             */
+            readonly startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was left; null while active.
+             */
+            readonly endedAt: string | null;
+            /**
+             * Format: int64
+             * @description From one to the other.
+             */
+            readonly durationMs?: number;
+        };
+        readonly DefinitionStatistics: {
+            /** @description The version. */
+            readonly definition: components["schemas"]["DefinitionRef"];
+            /** @description Of its instances. */
+            readonly process: components["schemas"]["ElementStatistics"];
+            /** @description Of each element that anything came to, or has an incident. */
+            readonly items: readonly components["schemas"]["ElementStatistics"][];
+            /**
+             * Format: date-time
+             * @description What was committed up to then is in the answer.
+             */
+            readonly asOf?: string;
+            /**
+             * Format: int64
+             * @description How long that was before the request came; 0: it has all.
+             */
+            readonly lagMs?: number;
+        };
+        readonly ElementStatistics: {
+            /** @description Id of the element; null: the process itself. */
+            readonly element: string | null;
+            /** @description Its name. */
+            readonly name: string | null;
+            /** @description BPMN element type, "userTask", or "process". */
+            readonly type: string;
+            /**
+             * Format: int64
+             * @description Activities there now; of a loop its iterations.
+             */
+            readonly running: number;
+            /**
+             * Format: int64
+             * @description Open incidents.
+             */
+            readonly incidents: number;
+            /**
+             * Format: int64
+             * @description How many completed.
+             */
+            readonly completed: number;
+            /**
+             * Format: int64
+             * @description Of the process: how many failed.
+             */
+            readonly failed?: number;
+            /**
+             * Format: int64
+             * @description How many were canceled.
+             */
+            readonly canceled: number;
+            /**
+             * Format: int64
+             * @description How long those that completed took together.
+             */
+            readonly totalMs: number;
+            /**
+             * Format: int64
+             * @description The mean of that.
+             */
+            readonly meanMs?: number;
+            /**
+             * Format: int64
+             * @description The shortest.
+             */
+            readonly leastMs?: number;
+            /**
+             * Format: int64
+             * @description The longest.
+             */
+            readonly mostMs?: number;
+            /** @description How many took 0 ms, below 2, 4, 8, ... ms; up to the last that is not 0. */
+            readonly histogram: unknown;
+        };
         readonly TaskList: {
             /** @description The page. */
             readonly items: readonly components["schemas"]["Task"][];
@@ -2381,6 +2634,16 @@ export interface components {
              * @description How many there are on all pages, with total=exact.
              */
             readonly total?: number;
+            /**
+             * Format: date-time
+             * @description What was committed up to then is in the answer.
+             */
+            readonly asOf?: string;
+            /**
+             * Format: int64
+             * @description How long that was before the request came; 0: it has all.
+             */
+            readonly lagMs?: number;
         };
         readonly Task: {
             /**
@@ -3062,6 +3325,32 @@ export interface components {
             readonly type: string;
             /** @description What was turned into null, and why. */
             readonly warnings: readonly string[];
+        };
+        readonly ProjectionStatus: {
+            /** @description All that was committed is folded. */
+            readonly caughtUp: boolean;
+            /**
+             * Format: date-time
+             * @description When the last commit that was folded happened; null: none was.
+             */
+            readonly asOf: string | null;
+            /**
+             * Format: int64
+             * @description From there to the newest commit.
+             */
+            readonly lagMs: number;
+            /**
+             * Format: int64
+             * @description History events folded since the beginning.
+             */
+            readonly events: number;
+            /**
+             * Format: int64
+             * @description Answers of this slot that did not have all.
+             */
+            readonly late: number;
+            /** @description Why this slot does not get on. */
+            readonly cause?: string;
         };
         readonly Problem: {
             readonly type: string;
@@ -4304,6 +4593,122 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly listActivities: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Of this version: id, key (latest) or key:version. */
+                readonly definition?: string;
+                /** @description Of this element of that version. */
+                readonly element?: string;
+                /** @description In this state. */
+                readonly state?: "active" | "completed" | "canceled";
+                /** @description Of this instance. */
+                readonly instance?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What elements did, the last that began first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly searchActivities: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Search"];
+            };
+        };
+        readonly responses: {
+            /** @description Search activities by conditions */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listInstanceActivities: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In this state. */
+                readonly state?: "active" | "completed" | "canceled";
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+                /** @description exact: count what is on all pages, too. */
+                readonly total?: "exact";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What the elements of an instance did */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ActivityList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readStatistics: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How often and how long, for each element of a version */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DefinitionStatistics"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly listTasks: {
         readonly parameters: {
             readonly query?: {
@@ -4313,7 +4718,7 @@ export interface operations {
                 readonly candidateUser?: string;
                 /** @description This group may claim it. */
                 readonly candidateGroup?: string;
-                /** @description In this state; all open ones when absent. Ended tasks are read from the history of their `instance`. */
+                /** @description In this state; all open ones when absent. */
                 readonly state?: "created" | "claimed" | "completed" | "canceled";
                 /** @description Of this instance. */
                 readonly instance?: string;
@@ -4586,7 +4991,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Search open tasks by conditions */
+            /** @description Search tasks by conditions: open ones, or all when the filter speaks of an end (state completed or canceled, endedAt, endedBy, durationMs) */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5731,6 +6136,48 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ExpressionResult"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly readProjection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description How far the history is folded into what lists by variables, ended tasks and statistics are answered from */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProjectionStatus"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly rebuildProjection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Empty all of that and fold the history from its beginning; meanwhile answers say how old they are */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProjectionStatus"];
                 };
             };
             readonly default: components["responses"]["Problem"];
