@@ -22,6 +22,8 @@ value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
     case WR_S_TEXT:
     case WR_S_ADDRESS:
     case WR_S_ZONE:
+    case WR_S_RETRY:
+    case WR_S_RETRIES:
     case WR_S_ENUM:
     case WR_S_STORE:
     case WR_S_URL:

@@ -17,9 +17,10 @@ struct due {
     int64_t tenant, due;
 };
 static const struct wr_field due_fields[] = {
-    WR_FIELD_ENUM(struct due, type, "type", "timer|job|outbox", WR_REQUIRED,
-                  "A timer that is due, an async job to run, or a row of the "
-                  "outbox to settle."),
+    WR_FIELD_ENUM(struct due, type, "type", "timer|job|outbox|lost",
+                  WR_REQUIRED,
+                  "A timer that is due, an async job to run, a row of the "
+                  "outbox to settle, or a job whose worker is lost."),
     WR_FIELD(struct due, target, "target", WR_UUID, WR_REQUIRED,
              "Id of the timer, job or row."),
     WR_FIELD(struct due, instance, "instance", WR_UUID, WR_REQUIRED,
@@ -82,6 +83,8 @@ run_alone(struct wr_request *rq, const struct due *d, struct wr_err *err)
 
     if (strcmp(d->type, "outbox") == 0)
         err->code = wr_runtime_settle(rt, &d->target, tenant, err);
+    else if (strcmp(d->type, "lost") == 0)
+        err->code = wr_runtime_lose(rt, &d->target, tenant, err);
     else if (strcmp(d->type, "timer") == 0 && wr_uuid_is_zero(&d->instance))
         err->code = wr_runtime_start_due(rt, &d->target, tenant, d->due, err);
     else

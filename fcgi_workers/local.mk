@@ -44,6 +44,8 @@ libworker_la_SOURCES = \
 	fcgi_workers/restart.c \
 	fcgi_workers/retention.c fcgi_workers/retention.h \
 	fcgi_workers/suspensions.c \
+	fcgi_workers/batches.c \
+	fcgi_workers/job_acts.c \
 	fcgi_workers/jobs.c \
 	fcgi_workers/timers.c \
 	fcgi_workers/kinds.c \

@@ -5,6 +5,7 @@
 #include "engine/store/columns.h"
 #include "fcgi_workers/bulk.h"
 #include "fcgi_workers/change_json.h"
+#include "fcgi_workers/instructions.h"
 #include "fcgi_workers/lookup.h"
 
 struct mapping {
@@ -68,6 +69,11 @@ static const struct wr_field body_fields[] = {
 };
 static const struct wr_object body_object = WR_OBJECT_ROWS(
     struct body, "MigrateInstance", body_fields);
+static const struct wr_field plan_fields[] = {
+    PLAN_FIELDS(struct body),
+};
+const struct wr_object wr_migration_object = WR_OBJECT_ROWS(
+    struct body, "MigrationPlan", plan_fields);
 
 struct problem {
     const char *code, *element, *token, *detail;
@@ -128,6 +134,16 @@ plan_value(struct wr_arena *a, const struct plan *p)
     e[2] = (struct wr_entry){ "updateTriggers", wr_value_bool(p->update) };
 
     return wr_value_context(a, e, 3);
+}
+
+const struct wr_value *
+wr_migration_plan(struct wr_arena *a, const void *in, const char **definition)
+{
+    const struct body *b = in;
+
+    *definition = b->plan.definition;
+
+    return plan_value(a, &b->plan);
 }
 
 static struct wr_command

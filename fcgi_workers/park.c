@@ -95,14 +95,12 @@ void
 wr_park_unsent(struct wr_request *rq)
 {
     struct wr_service *s = rq->service;
-    int64_t now = wr_clock_now(&s->clock);
 
     for (size_t i = 0; i < rq->n_leased; i++) {
         struct wr_job_row row = { .id = rq->leased[i].id,
                                   .tenant = rq->who.tenant,
-                                  .lease = rq->leased[i].lease,
-                                  .lease_until = now };
-        struct wr_change change = { .op = WR_OP_PUT,
+                                  .lease = rq->leased[i].lease };
+        struct wr_change change = { .op = WR_OP_DEL,
                                     .noun = WR_JOBS,
                                     .job = &row };
         struct wr_moved moved = {

@@ -254,6 +254,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
 {
     struct wr_service *s = wr_new(a, struct wr_service);
     unsigned char id[SHA256_DIGEST_LENGTH];
+    struct wr_retry_rules *retries = wr_new(a, struct wr_retry_rules);
     struct wr_runtime_options o;
 
     s->config = config;
@@ -270,7 +271,11 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     SHA256(s->jwt_key, sizeof(s->jwt_key), id);
     snprintf(s->cookie_name, sizeof(s->cookie_name),
              "weir_refresh_%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
-    if (wr_hub_open(hub_fd, &s->hub, err) < 0)
+    if (wr_retry_rules(a, wr_config_text(config, WR_SET_JOB_RETRIES),
+                       wr_config_text(config, WR_SET_JOB_RETRIES_BY_TYPE),
+                       retries, err)
+            < 0
+        || wr_hub_open(hub_fd, &s->hub, err) < 0)
         return (int)err->code;
     if (wr_servers_open(a, config, &s->clock, slot, &s->servers, err) < 0) {
         wr_hub_close(s->hub);
@@ -297,6 +302,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .threaded = true,
         .auto_async = true,
         .step_budget = (int)wr_config_int(config, WR_SET_STEP_BUDGET),
+        .retries = retries,
         .step_memory = (size_t)wr_config_int(config, WR_SET_REQUEST_MEMORY),
         .command_wait_ms = wr_config_int(config, WR_SET_COMMAND_WAIT),
         .pool_size = (int)wr_config_int(config, WR_SET_POOL_SIZE),

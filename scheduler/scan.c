@@ -106,6 +106,35 @@ add_owed(struct wr_due *d, int64_t until, struct wr_err *err)
     return 0;
 }
 
+/* Workers that were not heard of again. */
+static int
+add_lost(struct wr_due *d, int64_t until, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_JOBS,
+                          .state = -1,
+                          .guard_before = until,
+                          .limit = WR_DUE_AHEAD };
+    struct wr_rows rows;
+
+    if (wr_store_find(d->store, &q, d->arena, &rows, err) < 0)
+        return (int)err->code;
+    wr_heap_drop(&d->heap, "lost", until);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct wr_due_item it = {
+            .type = "lost",
+            .lane = WR_QUEUE_SERVICES,
+            .id = rows.jobs[i].id,
+            .instance = rows.jobs[i].instance,
+            .tenant = rows.jobs[i].tenant,
+            .at = rows.jobs[i].guard_at,
+        };
+
+        wr_heap_push(&d->heap, &it);
+    }
+
+    return 0;
+}
+
 int
 wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err)
 {
@@ -117,7 +146,7 @@ wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err)
         d->far_at = now + horizon / 2;
     wr_arena_reset(d->arena);
     if (add_timers(d, until, err) < 0 || add_jobs(d, until, err) < 0
-        || add_owed(d, until, err) < 0)
+        || add_owed(d, until, err) < 0 || add_lost(d, until, err) < 0)
         return (int)err->code;
 
     return 0;

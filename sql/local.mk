@@ -1,6 +1,7 @@
 # sql: schema and queries, compiled in by embed.awk.
 # commit.sql defines parts that the others use, search.sql uses theirs.
 SQL_QUERIES = sql/queries/commit.sql \
+	sql/queries/batch.sql \
 	sql/queries/decision.sql \
 	sql/queries/definition.sql \
 	sql/queries/form.sql \
@@ -32,7 +33,9 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0010_decision.sql \
 	sql/schema/0011_message.sql \
 	sql/schema/0012_history.sql \
-	sql/schema/0013_projection.sql
+	sql/schema/0013_projection.sql \
+	sql/schema/0014_job.sql \
+	sql/schema/0015_batch.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

@@ -43,8 +43,10 @@ enum wr_setting_type {
     WR_S_BYTES,
     WR_S_BOOL,
     WR_S_ENUM,
-    WR_S_STORE, /* empty, or an address that begins with one of `allowed` */
-    WR_S_URL    /* empty, or what wr_url_parse() takes, likewise */
+    WR_S_STORE,  /* empty, or an address that begins with one of `allowed` */
+    WR_S_URL,    /* empty, or what wr_url_parse() takes, likewise */
+    WR_S_RETRY,  /* what wr_retry_parse() takes */
+    WR_S_RETRIES /* empty, or the same by type, as wr_retry_rules() takes it */
 };
 
 struct wr_config; /* immutable after load; lives in its arena */

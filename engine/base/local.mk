@@ -15,6 +15,7 @@ libweir_la_SOURCES += \
 	engine/base/json_write.c engine/base/json.h \
 	engine/base/log.c engine/base/log.h \
 	engine/base/map.c engine/base/map.h \
+	engine/base/retry.c engine/base/retry.h \
 	engine/base/str.c engine/base/str.h \
 	engine/base/time.c engine/base/time_text.c engine/base/time.h \
 	engine/base/url.c engine/base/url.h \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/config.h"
+#include "engine/base/retry.h"
 #include "engine/base/url.h"
 #include "engine/base/when.h"
 
@@ -96,6 +97,14 @@ wr_setting_allowed(const struct wr_setting_row *row, struct wr_str *out)
         wr_str_add(out, "empty, or a URL with a host (unix: a path) and one of "
                         "the schemes ");
         wr_str_add(out, row->allowed);
+        break;
+    case WR_S_RETRY:
+        wr_str_add(out, "a rule for tries such as R3, R5/PT10S, "
+                        "R5/PT10S*2<PT5M~50% or PT1M,PT10M");
+        break;
+    case WR_S_RETRIES:
+        wr_str_add(out, "empty, or rules for tries by job type such as "
+                        "mail: R5/PT10S; pay: PT1M,PT10M");
         break;
     }
 }
@@ -192,6 +201,17 @@ is_url(const struct wr_setting_row *row, const char *s)
                || (url.path && strcmp(url.scheme, "unix") == 0));
 }
 
+static bool
+is_retries(const struct wr_setting_row *row, const char *s)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(256);
+    bool one = row->type == WR_S_RETRY;
+    struct wr_retry_rules rules;
+    struct wr_err err;
+
+    return wr_retry_rules(a, one ? s : "R3", one ? "" : s, &rules, &err) == 0;
+}
+
 bool
 wr_setting_read(const struct wr_setting_row *row, const char *s, int64_t *n)
 {
@@ -201,6 +221,9 @@ wr_setting_read(const struct wr_setting_row *row, const char *s, int64_t *n)
     case WR_S_STORE:
     case WR_S_URL:
         return is_url(row, s);
+    case WR_S_RETRY:
+    case WR_S_RETRIES:
+        return is_retries(row, s);
     case WR_S_ADDRESS:
         return is_address(s);
     case WR_S_ZONE:

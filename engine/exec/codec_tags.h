@@ -140,6 +140,8 @@ enum tag { /* stored: never renumber or reuse */
     T_OVERDUE = 137,
     T_ZONE = 150,
     T_WALL = 151,
+    T_ATTEMPT = 147, /* of a job: ended ones, and why the last failed */
+    T_ERROR = 148,
 
     PARKED_SEQ = 1,
     PARKED_PAYLOAD = 2,

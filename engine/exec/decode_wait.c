@@ -85,6 +85,12 @@ get_job(struct wr_decoder *d, struct wr_job_row *j, uint32_t tag,
     case T_RETRIES:
         j->retries = (int32_t)wr_tlv_int(f);
         break;
+    case T_ATTEMPT:
+        j->attempt = (int32_t)wr_tlv_int(f);
+        break;
+    case T_ERROR:
+        j->error = text(d, f);
+        break;
     case T_DUE:
         j->due_at = wr_decode_instant(d, f);
         break;

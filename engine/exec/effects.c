@@ -150,6 +150,7 @@ own_text(struct wr_exec *x, enum wr_wait_kind kind, void *row)
         break;
     case WR_WAIT_JOB:
         own(x, &job->type);
+        own(x, &job->error);
         break;
     case WR_WAIT_TIMER:
         break;

@@ -90,6 +90,8 @@ put_job(struct coder *c, const struct wr_job_row *j)
         put_text(c, T_JOB_TYPE, j->type);
     put(c, T_PRIORITY, j->priority, 0);
     put(c, T_RETRIES, j->retries, WR_USUAL_RETRIES);
+    put(c, T_ATTEMPT, j->attempt, 0);
+    put_text(c, T_ERROR, j->error);
     put_at(c, T_DUE, j->due_at);
 }
 

@@ -97,18 +97,24 @@ task_text(const struct teller *t, const struct wr_task_row *task)
 static const char *
 job_text(const struct teller *t, const struct wr_job_row *j)
 {
-    const char *again = "";
+    const char *again = "", *failed = "";
 
-    if (j->kind == WR_JOB_ASYNC)
-        return "waits for the engine to go on";
     if (j->due_at)
         again = wr_arena_printf(t->a, ", not before %s", instant(t, j->due_at));
+    if (j->attempt)
+        failed = wr_arena_printf(t->a, ", after %d %s%s%s", (int)j->attempt,
+                                 j->attempt == 1 ? "try" : "tries",
+                                 j->error ? ": " : "",
+                                 j->error ? j->error : "");
+    if (j->kind == WR_JOB_ASYNC)
+        return wr_arena_printf(t->a, "waits for the engine to go on%s%s", again,
+                               failed);
 
     return wr_arena_printf(t->a,
                            "waits for a worker to do the job of type '%s'%s,"
-                           " with %d %s left",
+                           " with %d %s left%s",
                            j->type, again, (int)j->retries,
-                           j->retries == 1 ? "try" : "tries");
+                           j->retries == 1 ? "try" : "tries", failed);
 }
 
 static const char *

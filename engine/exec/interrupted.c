@@ -186,10 +186,11 @@ wr_interrupted_resolve(struct wr_exec *x, struct wr_activity *scope, int node,
 
     if (w && w->late && !x->ev->skip) {
         l = at(x->m, node, w->late);
-        wr_job_retry(x, w,
-                     x->ev->retries > 0 ? x->ev->retries
-                     : l && l->job      ? wr_job_tries(x, scope, l->job)
-                                        : WR_USUAL_RETRIES);
+        wr_job_retry(
+            x, w,
+            x->ev->retries > 0
+                ? x->ev->retries
+                : wr_job_tries(x, scope, l ? l->job : NULL, w->job.type));
         return true;
     }
     if (w && w->late) {

@@ -7,69 +7,24 @@
 #include "engine/exec/exec.h"
 
 enum {
-    MAX_RETRIES = 1000,
     CONTINUE_MS = 5000, /* ample time for who cut the step to go on */
+    ERROR_MAX = 1000    /* bytes of a message that go with the job */
 };
 
-/* A model's retry rule: "R3/PT10S": 3 tries, 10 s between; "PT1M,PT5M": one
- * try and one more after each interval. */
-struct rule {
-    int32_t tries;
-    const char *interval; /* of the failure at hand; NULL: at once */
-    size_t len;
-};
-
-static struct rule
-repeated(const char *text)
+/* Of the element, else of the type. */
+static int
+rule_of(struct wr_exec *x, struct wr_activity *a, int node, const char *type,
+        struct wr_retry *out, struct wr_err *err)
 {
-    struct rule rule = { .tries = WR_USUAL_RETRIES };
-    const char *slash = strchr(text, '/');
-    long n = strtol(text + 1, NULL, 10);
+    const char *text = NULL;
 
-    if (n > 0 && n <= MAX_RETRIES)
-        rule.tries = (int32_t)n;
-    if (slash) {
-        rule.interval = slash + 1;
-        rule.len = strlen(slash + 1);
-    }
+    *out = *wr_retry_of(x->s->retries, type);
+    if (node < 0)
+        return 0;
+    if (wr_exec_text(x, a, &x->m->nodes[node].retries, &text, err) < 0)
+        return err->code;
 
-    return rule;
-}
-
-/* `failures` so far, from 1; the last interval stands for all later ones. */
-static struct rule
-listed(const char *text, int32_t failures)
-{
-    struct rule rule = { .tries = 1 };
-
-    while (text) {
-        const char *comma = strchr(text, ',');
-
-        if (rule.tries++ <= failures) {
-            rule.interval = text;
-            rule.len = comma ? (size_t)(comma - text) : strlen(text);
-        }
-        text = comma ? comma + 1 : NULL;
-    }
-
-    return rule;
-}
-
-static struct rule
-rule_of(const char *text, int32_t failures)
-{
-    if (!text || !text[0])
-        return (struct rule){ .tries = WR_USUAL_RETRIES };
-
-    return text[0] == 'R' ? repeated(text) : listed(text, failures);
-}
-
-static const char *
-cycle_of(const struct wr_exec *x, int node)
-{
-    const struct wr_job_def *job = x->m->nodes[node].job;
-
-    return job ? job->retry_cycle : NULL;
+    return text && text[0] ? wr_retry_parse(text, out, err) : 0;
 }
 
 /* A whole number between 0 and `max`; WR_EVALUE. */
@@ -94,14 +49,29 @@ number(struct wr_exec *x, struct wr_activity *a, const struct wr_attr *attr,
     return 0;
 }
 
+static int
+tries(struct wr_exec *x, struct wr_activity *a, int node,
+      const struct wr_job_def *def, const char *type, int32_t *out,
+      struct wr_err *err)
+{
+    struct wr_retry rule;
+
+    if (rule_of(x, a, node, type, &rule, err) < 0)
+        return err->code;
+    *out = rule.tries;
+
+    return def ? number(x, a, &def->retries, 1, WR_RETRY_MOST, out, err) : 0;
+}
+
+/* It was told before, when the job was made. */
 int32_t
 wr_job_tries(struct wr_exec *x, struct wr_activity *a,
-             const struct wr_job_def *def)
+             const struct wr_job_def *def, const char *type)
 {
-    int32_t n = rule_of(def->retry_cycle, 0).tries;
+    int32_t n = WR_USUAL_RETRIES;
     struct wr_err err;
 
-    (void)number(x, a, &def->retries, 1, MAX_RETRIES, &n, &err);
+    (void)tries(x, a, a->node, def, type, &n, &err);
 
     return n;
 }
@@ -110,11 +80,9 @@ int32_t
 wr_job_retries(struct wr_exec *x, const struct wr_wait *w)
 {
     const struct wr_job_def *job = x->m->nodes[w->node].job;
+    bool external = w->job.kind == WR_JOB_EXTERNAL;
 
-    if (w->job.kind == WR_JOB_EXTERNAL && job)
-        return wr_job_tries(x, w->owner, job);
-
-    return rule_of(cycle_of(x, w->node), 0).tries;
+    return wr_job_tries(x, w->owner, external ? job : NULL, w->job.type);
 }
 
 static enum wr_move
@@ -136,7 +104,7 @@ static enum wr_move
 describe(struct wr_exec *x, struct wr_activity *a, const struct wr_job_def *def,
          struct wr_job_row *row)
 {
-    int32_t retries = rule_of(def->retry_cycle, 0).tries, priority = 0;
+    int32_t retries = 0, priority = 0;
     const char *type;
     struct wr_err err;
 
@@ -144,7 +112,7 @@ describe(struct wr_exec *x, struct wr_activity *a, const struct wr_job_def *def,
         return refused(x, "job type", &err);
     if (!type || !type[0])
         return wr_exec_incident(x, "expression", "the job type is empty");
-    if (number(x, a, &def->retries, 1, MAX_RETRIES, &retries, &err) < 0)
+    if (tries(x, a, a->node, def, type, &retries, &err) < 0)
         return refused(x, "retries", &err);
     if (number(x, a, &def->priority, INT32_MIN, INT32_MAX, &priority, &err) < 0)
         return refused(x, "priority", &err);
@@ -222,7 +190,7 @@ wr_job_async(struct wr_exec *x, struct wr_activity *a)
     struct wr_wait *w = wr_wait_open(x, a, WR_WAIT_JOB, a->node);
 
     w->job.kind = WR_JOB_ASYNC;
-    w->job.retries = rule_of(cycle_of(x, a->node), 0).tries;
+    w->job.retries = wr_job_tries(x, a, NULL, "");
     opened(x, w, "");
 }
 
@@ -277,48 +245,177 @@ wr_job_disarm_continue(struct wr_exec *x, const struct wr_wait *resolved)
 }
 
 static void
-report(struct wr_exec *x, const struct wr_wait *w)
+report(struct wr_exec *x, const struct wr_wait *w, int32_t lost)
 {
-    struct wr_entry data[2] = {
+    struct wr_entry data[5] = {
         { "retries", wr_value_int(x->arena, w->job.retries) },
-        { "message", &wr_null },
+        { "attempt", wr_value_int(x->arena, w->job.attempt) },
     };
+    size_t n = 2;
 
+    if (lost > 0) /* their workers were never heard of again */
+        data[n++] = (struct wr_entry){ "lost", wr_value_int(x->arena, lost) };
     if (x->ev->message)
-        data[1].value = wr_value_string(x->arena, x->ev->message);
+        data[n++] = (struct wr_entry){
+            "message", wr_value_string(x->arena, x->ev->message)
+        };
+    if (x->ev->text)
+        data[n++] = (struct wr_entry){ "details",
+                                       wr_value_string(x->arena, x->ev->text) };
     wr_emit(x, WR_H_JOB_FAILED, w->job.element, w->owner->key, &w->id,
-            wr_value_context(x->arena, data, x->ev->message ? 2 : 1));
+            wr_value_context(x->arena, data, n));
+}
+
+/* What the next claim tells, cut at a character. */
+static const char *
+error_of(struct wr_exec *x)
+{
+    const char *s = x->ev->message;
+    size_t n;
+
+    if (!s)
+        return NULL;
+    n = strlen(s) < ERROR_MAX ? strlen(s) : ERROR_MAX;
+    while (n < strlen(s) && n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80)
+        n--;
+
+    return wr_arena_strndup(x->i->arena, s, n);
+}
+
+/* When the next try may begin. */
+static int
+next_try(struct wr_exec *x, struct wr_wait *w, int32_t failures, int64_t *out,
+         struct wr_err *err)
+{
+    struct wr_retry rule;
+    uint64_t dice = (uint64_t)w->job.attempt;
+
+    *out = x->ev->now + (x->ev->retry_in_ms > 0 ? x->ev->retry_in_ms : 0);
+    if (x->ev->retry_in_ms >= 0)
+        return 0;
+    if (rule_of(x, w->owner, w->node, w->job.type, &rule, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < sizeof(w->id.b); i++) /* each job its own */
+        dice = dice * 1099511628211U + w->id.b[i];
+    *out = wr_retry_at(&rule, failures > 1 ? failures : 1, x->ev->now, dice);
+
+    return 0;
+}
+
+static int32_t
+tries_at_first(struct wr_exec *x, const struct wr_wait *w)
+{
+    return w->told || w->node < 0 ? wr_job_tries(x, w->owner, NULL, w->job.type)
+                                  : wr_job_retries(x, w);
 }
 
 void
 wr_job_failed(struct wr_exec *x, struct wr_wait *w)
 {
-    const char *cycle = cycle_of(x, w->node);
-    int32_t failures = rule_of(cycle, 0).tries - w->job.retries + 1;
-    /* more tries than the model lists: the first interval stands for those */
-    struct rule rule = rule_of(cycle, failures > 1 ? failures : 1);
-    int64_t due = x->ev->now;
+    int32_t begun = x->ev->claims > 1 ? x->ev->claims : 1;
+    int32_t left = w->job.retries - begun;
+    const char *why = x->ev->message ? x->ev->message
+                                     : "the job failed without a message";
+    int64_t due = 0;
     struct wr_err err;
 
-    w->job.retries = x->ev->retries >= 0 ? x->ev->retries : w->job.retries - 1;
-    if (w->job.retries < 0)
-        w->job.retries = 0;
-    if (x->ev->retry_in_ms >= 0)
-        due += x->ev->retry_in_ms;
-    else if (rule.interval
-             && wr_instant_add_duration(due, rule.interval, rule.len, &due,
-                                        &err)
-                    < 0)
-        due = x->ev->now;
+    /* more tries than the rule lists: the first pause stands for those */
+    if (next_try(x, w, tries_at_first(x, w) - left, &due, &err) < 0) {
+        why = wr_arena_printf(x->arena, "%s; when to try again: %s", why,
+                              err.text);
+        left = 0;
+    } else if (x->ev->retries >= 0) {
+        left = x->ev->retries;
+    }
+    w->job.retries = left > 0 ? left : 0;
+    w->job.attempt += begun;
     w->job.due_at = w->job.retries && due > x->ev->now ? due : 0;
+    w->job.error = error_of(x);
 
     wr_row_put(x, w, /* is_new= */ false);
-    report(x, w);
+    report(x, w, begun - 1);
     if (!w->job.retries && !wr_incident_at(w->owner, w->node))
-        wr_incident_open(x, w->owner, w->node, "job",
-                         x->ev->message ? x->ev->message
-                                        : "the job failed without a message",
-                         &w->id);
+        wr_incident_open(x, w->owner, w->node, "job", why, &w->id);
+}
+
+int
+wr_job_check_change(struct wr_exec *x, const struct wr_wait *w,
+                    struct wr_err *err)
+{
+    const struct wr_event *ev = x->ev;
+
+    if (w->job.kind != WR_JOB_EXTERNAL && ev->change & WR_CHANGE_PRIORITY)
+        return wr_fail(err, WR_ESTATE,
+                       "the job is the engine's own: those have"
+                       " no priority");
+    if (ev->change & WR_CHANGE_RETRIES && ev->retries < 1)
+        return wr_fail(err, WR_EVALUE, "a job needs a try at least");
+    if (!(ev->change & WR_CHANGE_RETRIES) && !w->job.retries
+        && ev->change & WR_CHANGE_DUE)
+        return wr_fail(err, WR_ESTATE, "the job has no tries left");
+
+    return 0;
+}
+
+static const struct wr_value *
+changes(struct wr_exec *x)
+{
+    const struct wr_event *ev = x->ev;
+    struct wr_entry data[3];
+    size_t n = 0;
+
+    if (ev->change & WR_CHANGE_RETRIES)
+        data[n++] = (struct wr_entry){ "retries",
+                                       wr_value_int(x->arena, ev->retries) };
+    if (ev->change & WR_CHANGE_PRIORITY)
+        data[n++] = (struct wr_entry){ "priority",
+                                       wr_value_int(x->arena, ev->priority) };
+    if (ev->change & WR_CHANGE_DUE)
+        data[n++] = (struct wr_entry){
+            "retryInMs", wr_value_int(x->arena, ev->retry_in_ms)
+        };
+
+    return wr_value_context(x->arena, data, n);
+}
+
+/* Whoever works on it goes on. */
+static void
+put_leased(struct wr_exec *x, struct wr_wait *w)
+{
+    const struct wr_job_row *have = x->ev->n_jobs ? x->ev->jobs : NULL;
+    struct wr_job_row mine = w->job;
+
+    if (have && wr_uuid_equal(&have->id, &w->id)) {
+        w->job.lease_owner = wr_arena_strdup(x->arena, have->lease_owner);
+        w->job.lease = have->lease;
+        w->job.lease_until = have->lease_until;
+        w->job.claims = have->claims;
+        if (have->claims >= w->job.retries)
+            w->job.guard_at = have->lease_until;
+    }
+    wr_row_put(x, w, /* is_new= */ false);
+    w->job = mine;
+}
+
+void
+wr_job_change(struct wr_exec *x, struct wr_wait *w)
+{
+    const struct wr_event *ev = x->ev;
+    struct wr_wait *stop = wr_incident_of(w->owner, &w->id);
+
+    wr_emit(x, WR_H_JOB_CHANGED, w->job.element, w->owner->key, &w->id,
+            changes(x));
+    if (ev->change & WR_CHANGE_PRIORITY)
+        w->job.priority = ev->priority;
+    if (ev->change & WR_CHANGE_RETRIES) {
+        if (stop)
+            wr_incident_resolve(x, stop);
+        w->job.retries = ev->retries;
+        w->job.due_at = 0;
+    }
+    if (ev->change & WR_CHANGE_DUE)
+        w->job.due_at = ev->retry_in_ms > 0 ? ev->now + ev->retry_in_ms : 0;
+    put_leased(x, w);
 }
 
 void

@@ -294,7 +294,7 @@ wr_listen_retries(struct wr_exec *x, const struct wr_wait *w)
 {
     const struct wr_listener *l = next(x, w->owner);
 
-    return l && l->job ? wr_job_tries(x, w->owner, l->job) : WR_USUAL_RETRIES;
+    return wr_job_tries(x, w->owner, l ? l->job : NULL, w->job.type);
 }
 
 bool

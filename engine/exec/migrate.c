@@ -105,6 +105,8 @@ keep_lease(struct wr_exec *x, struct wr_job_row *j)
         j->lease_owner = wr_arena_strdup(x->arena, have->lease_owner);
         j->lease = have->lease;
         j->lease_until = have->lease_until;
+        j->claims = have->claims;
+        j->guard_at = have->guard_at;
     }
 }
 

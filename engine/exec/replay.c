@@ -466,6 +466,7 @@ static const struct {
     { WR_H_JOB_COMPLETED, WR_WAIT_JOB, over },
     { WR_H_JOB_CANCELED, WR_WAIT_JOB, over },
     { WR_H_JOB_FAILED, WR_WAIT_JOB, about },
+    { WR_H_JOB_CHANGED, WR_WAIT_JOB, about },
     { WR_H_TIMER_ARMED, WR_WAIT_TIMER, waits },
     { WR_H_TIMER_FIRED, WR_WAIT_TIMER, over },
     { WR_H_TIMER_CANCELED, WR_WAIT_TIMER, over },

@@ -106,6 +106,13 @@ struct wr_job_row {
     const char *lease_owner;
     struct wr_uuid lease; /* zero: free */
     int64_t lease_until;
+    /* Tries that have ended, as the state knows. */
+    int32_t attempt;
+    /* Written by claims, 0 again when the step puts the row: tries begun since
+     * then; the end of the last one's lease, 0 while some are left. */
+    int32_t claims;
+    int64_t guard_at;
+    const char *error; /* why its last try failed; NULL */
 };
 
 struct wr_timer_row {
@@ -143,6 +150,7 @@ enum wr_outbox_kind {   /* stored: never renumber */
     WR_OUT_RESUME = 7,  /* reason, or "catch-up" */
     WR_OUT_MATCH = 8,   /* messages that wait and whoever waits for them: of
                            `name` and `key`, with a `business_key` of any key */
+    WR_OUT_ITEM = 9,    /* item of batch `definition`: its act on `target` */
 };
 
 /* What a committed step owes to others; gone with the commit that it led to. */

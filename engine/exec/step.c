@@ -209,6 +209,10 @@ check_target(struct wr_exec *x, struct target *t, struct wr_err *err)
         return check_job(x, WR_JOB_EXTERNAL, t, err);
     case WR_EV_JOB_FAIL:
         return check_wait(x, WR_WAIT_JOB, t, err);
+    case WR_EV_JOB_CHANGE:
+        if (check_wait(x, WR_WAIT_JOB, t, err) < 0)
+            return err->code;
+        return wr_job_check_change(x, t->wait, err);
     case WR_EV_JOB_RUN:
         return check_job(x, WR_JOB_ASYNC, t, err);
     case WR_EV_TIMER:
@@ -395,6 +399,9 @@ apply(struct wr_exec *x, const struct target *t)
     case WR_EV_JOB_FAIL:
         if (!wr_outcome_is_error(x, t->wait))
             wr_job_failed(x, t->wait);
+        break;
+    case WR_EV_JOB_CHANGE:
+        wr_job_change(x, t->wait);
         break;
     case WR_EV_JOB_RUN:
         if (t->wait) /* else what is left of a cut step goes on */

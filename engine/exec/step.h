@@ -17,6 +17,7 @@
 #ifndef WR_STEP_H
 #define WR_STEP_H
 
+#include "engine/base/retry.h"
 #include "engine/exec/instance.h"
 
 enum wr_event_type {
@@ -65,6 +66,8 @@ enum wr_event_type {
     WR_EV_HOLDS,            /* elements were suspended or resumed, text = the id
                                of one: stand still or go on; catch_up as RESUME.
                                WR_ENOTFOUND: nothing stands there */
+    WR_EV_JOB_CHANGE,       /* target = job: change = enum wr_job_change;
+                               retries, priority, retry_in_ms */
     WR_EV_COMPENSATE,       /* of an ended instance: undo what completed;
                                start_at = id of one activity or NULL, text =
                                reason, parallel; by_caller: as it wants */
@@ -89,6 +92,13 @@ struct wr_asker {
 WR_MUST int wr_task_allows(const struct wr_task_row *t,
                            const struct wr_asker *who, struct wr_err *err);
 
+enum wr_job_change {
+    WR_CHANGE_RETRIES = 1, /* to `retries`, which is more than 0; with the
+                              incident of its failure resolved */
+    WR_CHANGE_PRIORITY = 2,
+    WR_CHANGE_DUE = 4, /* not before retry_in_ms are over */
+};
+
 struct wr_event {
     enum wr_event_type type;
     int64_t now;        /* ms UTC */
@@ -108,6 +118,10 @@ struct wr_event {
     const char *message;
     int32_t retries;
     int64_t retry_in_ms;
+    int32_t
+        claims; /* JOB_FAIL: tries begun, of a job that was claimed; 0: one */
+    unsigned change; /* JOB_CHANGE */
+    int32_t priority;
     int64_t scope_key;
     const struct wr_value *remove;   /* list of names or NULL */
     const struct wr_value *plan;     /* MODIFY, START: list of contexts or
@@ -274,8 +288,9 @@ struct wr_step {
     bool compat;    /* as Camunda 7: compensation handlers all at once */
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
-    const struct wr_outside *outside; /* NULL: nothing can be called */
-    const struct wr_hold *holds;      /* as it is now */
+    const struct wr_outside *outside;     /* NULL: nothing can be called */
+    const struct wr_retry_rules *retries; /* NULL: 3 tries, at once */
+    const struct wr_hold *holds;          /* as it is now */
     int n_holds;
 
     /* results, valid when wr_step() returned 0 */

@@ -21,6 +21,7 @@ wr_suspended_takes(const struct wr_event *ev)
     case WR_EV_MODIFY:
     case WR_EV_MIGRATE:
     case WR_EV_SET_VARIABLES:
+    case WR_EV_JOB_CHANGE:
     case WR_EV_CHILD_ENDED:
     case WR_EV_CHILD_ESCALATED:
         return true;

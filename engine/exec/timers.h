@@ -25,9 +25,15 @@ bool wr_job_is_continue(const struct wr_wait *w);
 /* A job for a listener: WAIT or THROW. */
 enum wr_move wr_job_tell(struct wr_exec *x, struct wr_activity *a, int node,
                          const struct wr_listener *l);
+/* How many tries a job of this type has: as `def` says, else the node of `a`, else
+ * its type. */
 int32_t wr_job_tries(struct wr_exec *x, struct wr_activity *a,
-                     const struct wr_job_def *def);
+                     const struct wr_job_def *def, const char *type);
 void wr_job_failed(struct wr_exec *x, struct wr_wait *w);
+/* WR_EV_JOB_CHANGE; WR_EVALUE, WR_ESTATE. */
+WR_MUST int wr_job_check_change(struct wr_exec *x, const struct wr_wait *w,
+                                struct wr_err *err);
+void wr_job_change(struct wr_exec *x, struct wr_wait *w);
 void wr_job_retry(struct wr_exec *x, struct wr_wait *w, int32_t retries);
 int32_t wr_job_retries(struct wr_exec *x, const struct wr_wait *w);
 

@@ -128,6 +128,9 @@ void wr_build_cancel(struct wr_build *b, struct wr_node *n,
 const char *wr_build_keep_for(struct wr_build *b, const struct wr_xml *process);
 void wr_build_handler(struct wr_build *b, const struct wr_node *n,
                       const struct wr_xml *e);
+/* task.c: the rule for the tries of its jobs */
+void wr_build_retries(struct wr_build *b, struct wr_node *n,
+                      const struct wr_xml *e);
 /* task.c: job, script or user task */
 void wr_build_user_task(struct wr_build *b, struct wr_node *n,
                         const struct wr_xml *e);

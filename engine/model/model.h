@@ -193,7 +193,6 @@ struct wr_job_def {         /* serviceTask: work for external workers */
     struct wr_attr retries; /* text NULL: 3 */
     struct wr_attr priority;
     const struct wr_value *headers; /* context; never NULL */
-    const char *retry_cycle;        /* "R3/PT10S" or NULL */
 };
 
 /* What a worker reports of its job that is a BPMN error. */
@@ -395,6 +394,7 @@ struct wr_node {
     bool singleton;   /* message start: one active instance for each key */
     const struct wr_expr *activation; /* complexGateway; NULL */
     bool async_before, async_after;
+    struct wr_attr retries;     /* of its jobs: retry.h; "R3/PT10S" */
     int start_quantity;         /* tokens it takes to start */
     int completion_quantity;    /* tokens on each flow it leaves by */
     const struct wr_loop *loop; /* NULL: runs once */
@@ -483,7 +483,8 @@ struct wr_model {
     const char *keep_for; /* ISO 8601 duration for which what completed can be
                                 compensated after the end; NULL: not at all */
     struct wr_timing timing; /* of dates that its tasks have */
-    int64_t history_ttl; /* how long its ended instances are kept, ms; 0: it does
+    int64_t
+        history_ttl; /* how long its ended instances are kept, ms; 0: it does
                             not say */
     bool executable;
     enum wr_dialect dialect;

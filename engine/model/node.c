@@ -107,6 +107,7 @@ wr_build_node(struct wr_build *b, int node)
                       || wr_build_flag(e, "async");
     n->async_after = wr_build_flag(e, "asyncAfter")
                      || wr_build_flag(e, "asyncLeave");
+    wr_build_retries(b, n, e);
     wr_build_loop(b, n, e);
     if (e->is & WR_IS_EVENT)
         wr_build_event(b, n, e);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/retry.h"
 #include "engine/model/build.h"
 #include "engine/model/timer.h"
 
@@ -226,8 +227,8 @@ context_of(struct wr_build *b, const struct wr_xml *list, enum wr_ns ns,
     return wr_value_context(b->arena, entries, n);
 }
 
-static const char *
-retry_cycle(struct wr_build *b, const struct wr_xml *e)
+void
+wr_build_retries(struct wr_build *b, struct wr_node *n, const struct wr_xml *e)
 {
     static const enum wr_ns spaces[] = { WR_NS_CAMUNDA, WR_NS_FLOWABLE };
 
@@ -235,16 +236,16 @@ retry_cycle(struct wr_build *b, const struct wr_xml *e)
         const struct wr_xml *x = wr_build_extension(e, spaces[i],
                                                     "failedJobRetryTimeCycle");
         const char *text = x ? wr_xml_trim(b->arena, x->text) : NULL;
+        struct wr_retry rule;
+        struct wr_err err;
 
         if (!text || !*text)
             continue;
-        if (!wr_timer_is_retry_cycle(text))
-            wr_build_found(b, WR_F_BAD_RETRY_CYCLE, x,
-                           "'%.100s' is no retry cycle such as R3/PT10S", text);
-        return text;
+        n->retries = wr_build_attr(b, x, spaces[i], text);
+        if (!n->retries.expr && wr_retry_parse(text, &rule, &err) < 0)
+            wr_build_found(b, WR_F_BAD_RETRY_CYCLE, x, "%s", err.text);
+        return;
     }
-
-    return NULL;
 }
 
 static struct wr_job_def *
@@ -256,7 +257,6 @@ new_job(struct wr_build *b, struct wr_node *n, const struct wr_xml *e,
 
     job->type = type;
     job->headers = wr_value_context(b->arena, NULL, 0);
-    job->retry_cycle = retry_cycle(b, e);
     job->priority = either(camunda_attr(b, e, "taskPriority"),
                            camunda_attr(b, process, "taskPriority"));
     job->priority = either(job->priority, camunda_attr(b, e, "jobPriority"));

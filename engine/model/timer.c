@@ -100,24 +100,6 @@ is_built_cycle(const char *s)
     return is_repetition(s) && s[1] != '-' && s[1] != '0';
 }
 
-bool
-wr_timer_is_retry_cycle(const char *s)
-{
-    const char *rest = after_count(s);
-
-    if (rest)
-        return wr_timer_is_duration(rest);
-    for (;;) {
-        size_t len = strcspn(s, ",");
-
-        if (!is_duration(s, len))
-            return false;
-        if (!s[len])
-            return true;
-        s += len + 1;
-    }
-}
-
 void
 wr_timer_check(struct wr_build *b, enum wr_timer_kind kind, const char *text,
                const struct wr_xml *at)

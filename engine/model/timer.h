@@ -16,8 +16,6 @@ bool wr_timer_is_date(const char *s);
 bool wr_timer_is_duration(const char *s);
 /* Rn/duration, Rn/start/duration, Rn/duration/end, R/..., cron. */
 bool wr_timer_is_cycle(const char *s);
-/* "R3/PT10S" or "PT1M,PT5M". */
-bool wr_timer_is_retry_cycle(const char *s);
 /* Reports what does not fit, at `at`. */
 void wr_timer_check(struct wr_build *b, enum wr_timer_kind kind,
                     const char *text, const struct wr_xml *at);

@@ -5,7 +5,7 @@
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 
-static const char *const types[] = { "timer", "job", "outbox" };
+static const char *const types[] = { "timer", "job", "outbox", "lost" };
 
 void
 wr_item_json(struct wr_str *s, const struct wr_due_item *it)

@@ -7,7 +7,7 @@
 #include "engine/queue/queue.h"
 
 struct wr_due_item {
-    const char *type;            /* "timer", "job", "outbox"; static */
+    const char *type;            /* "timer", "job", "outbox", "lost"; static */
     struct wr_uuid id, instance; /* instance zero: of none */
     int32_t tenant;
     int64_t at;

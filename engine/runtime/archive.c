@@ -115,21 +115,27 @@ settle(struct wr_archive *a, const char *name, struct wr_err *err)
 }
 
 static int
+is_unsettled(const struct dirent *e)
+{
+    return strncmp(e->d_name, "history-", 8) == 0
+           && (ends_with(e->d_name, ".ndjson.tmp")
+               || ends_with(e->d_name, ".ndjson.pending"));
+}
+
+static int
 settle_all(struct wr_archive *a, struct wr_err *err)
 {
-    int fd = openat(a->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-    DIR *d = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *e;
+    struct dirent **list;
+    int n = scandirat(a->fd, ".", &list, is_unsettled, alphasort), rc = 0;
 
-    if (!d)
+    if (n < 0)
         return failed(a, "open", ".", err);
-    while (rc == 0 && (e = readdir(d))) {
-        if (strncmp(e->d_name, "history-", 8) == 0
-            && (ends_with(e->d_name, ".ndjson.tmp")
-                || ends_with(e->d_name, ".ndjson.pending")))
-            rc = settle(a, e->d_name, err);
+    for (int i = 0; i < n; i++) {
+        if (rc == 0)
+            rc = settle(a, list[i]->d_name, err);
+        free(list[i]);
     }
-    closedir(d);
+    free(list);
 
     return rc;
 }

@@ -15,6 +15,7 @@ struct due {
     int32_t tenant;
     enum wr_event_type type;
     bool owed; /* a row of the outbox */
+    bool lost; /* a job whose worker is */
 };
 
 static int
@@ -45,15 +46,26 @@ collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
                              .tenant = rt->o.tenant,
                              .due_before = now,
                              .state = -1 };
-    struct wr_rows t, j, o;
+    struct wr_query gone = { .noun = WR_JOBS,
+                             .tenant = rt->o.tenant,
+                             .guard_before = now,
+                             .state = -1 };
+    struct wr_rows t, j, o, l;
     struct due *d;
 
     *n = 0;
     if (wr_runtime_find(rt, &timers, a, &t, err) < 0
         || wr_runtime_find(rt, &jobs, a, &j, err) < 0
-        || wr_runtime_find(rt, &owed, a, &o, err) < 0)
+        || wr_runtime_find(rt, &owed, a, &o, err) < 0
+        || wr_runtime_find(rt, &gone, a, &l, err) < 0)
         return err->code;
-    d = wr_newn(a, struct due, t.n + j.n + o.n + 1);
+    d = wr_newn(a, struct due, t.n + j.n + o.n + l.n + 1);
+    for (size_t i = 0; i < l.n; i++)
+        d[(*n)++] = (struct due){ .at = l.jobs[i].guard_at,
+                                  .id = l.jobs[i].id,
+                                  .instance = l.jobs[i].instance,
+                                  .tenant = l.jobs[i].tenant,
+                                  .lost = true };
     for (size_t i = 0; i < o.n; i++)
         d[(*n)++] = (struct due){ .at = o.outboxes[i].due_at,
                                   .id = o.outboxes[i].id,
@@ -62,15 +74,16 @@ collect(struct wr_runtime *rt, int64_t now, struct wr_arena *a,
     for (size_t i = 0; i < t.n; i++) {
         const struct wr_timer_row *r = &t.timers[i];
 
-        d[(*n)++] = (struct due){ r->due_at, r->id,       r->instance,
-                                  r->tenant, WR_EV_TIMER, false };
+        d[(*n)++] = (struct due){ r->due_at,   r->id, r->instance, r->tenant,
+                                  WR_EV_TIMER, false, false };
     }
     for (size_t i = 0; i < j.n; i++) {
         const struct wr_job_row *r = &j.jobs[i];
 
         if (r->kind == WR_JOB_ASYNC && r->retries > 0)
             d[(*n)++] = (struct due){ r->due_at, r->id,         r->instance,
-                                      r->tenant, WR_EV_JOB_RUN, false };
+                                      r->tenant, WR_EV_JOB_RUN, false,
+                                      false };
     }
     qsort(d, *n, sizeof(*d), by_time);
     *out = d;
@@ -147,13 +160,15 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
     bool start = wr_uuid_is_zero(&d->instance);
     int r;
 
-    if (d->owed)
+    if (d->lost)
+        r = wr_runtime_lose(rt, &d->id, d->tenant, err);
+    else if (d->owed)
         r = wr_runtime_settle(rt, &d->id, d->tenant, err);
     else if (start)
         r = wr_runtime_start_due(rt, &d->id, d->tenant, d->at, err);
     else
         r = wr_runtime_call(rt, &c, a, &outcome, err);
-    if (r < 0 && !start && !d->owed)
+    if (r < 0 && !start && !d->owed && !d->lost)
         r = wr_runtime_report(rt, &c, a, &outcome, err);
     *ran = r == 0 && !d->owed; /* a message may still wait */
     /* Cancelled by what ran before it: that is how it should be. */

@@ -3,6 +3,7 @@ libweir_la_SOURCES += \
 	engine/runtime/buffer.c \
 	engine/runtime/archive.c engine/runtime/archive.h \
 	engine/runtime/archive_lines.c \
+	engine/runtime/batch.c engine/runtime/batch.h \
 	engine/runtime/committer.c \
 	engine/runtime/correlate.c \
 	engine/runtime/decided.c \
@@ -21,6 +22,7 @@ libweir_la_SOURCES += \
 	engine/runtime/give.c engine/runtime/give.h \
 	engine/runtime/hot.c \
 	engine/runtime/matched.c \
+	engine/runtime/lost.c \
 	engine/runtime/migration.c \
 	engine/runtime/outbox.c engine/runtime/outbox.h \
 	engine/runtime/outbox_signal.c \

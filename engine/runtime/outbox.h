@@ -36,6 +36,10 @@ WR_MUST int wr_outbox_command(struct wr_runtime *rt,
 WR_MUST int wr_outbox_payload(const struct wr_outbox_row *row,
                               struct wr_arena *a, const struct wr_value **out,
                               struct wr_err *err);
+/* A row of kind ITEM (batch.c). */
+WR_MUST int wr_batch_item(struct wr_runtime *rt,
+                          const struct wr_outbox_row *row, struct wr_arena *a,
+                          int *n_done, struct wr_err *err);
 /* Look at it again as soon as somebody waits for its name (owed.c). */
 void wr_outbox_park(struct wr_runtime *rt, const struct wr_outbox_row *row);
 

@@ -197,6 +197,7 @@ target_of(enum wr_event_type type, enum wr_noun *noun, const char **word)
         [WR_EV_JOB_FAIL] = { WR_JOBS, "job" },
         [WR_EV_JOB_ERROR] = { WR_JOBS, "job" },
         [WR_EV_JOB_RUN] = { WR_JOBS, "job" },
+        [WR_EV_JOB_CHANGE] = { WR_JOBS, "job" },
         [WR_EV_TIMER] = { WR_TIMERS, "timer" },
         [WR_EV_TIMER_SET] = { WR_TIMERS, "timer" },
         [WR_EV_TIMER_FAIL] = { WR_TIMERS, "timer" },

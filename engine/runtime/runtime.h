@@ -50,6 +50,8 @@ struct wr_runtime_options {
     int slot, n_slots;      /* owns buckets b with b % n_slots == slot */
     bool threaded;
     bool auto_async; /* S2 */
+    const struct wr_retry_rules
+        *retries;    /* as in struct wr_step; outlives it */
     bool compat;     /* wr_step.compat; forms are not enforced, as by its API */
     int step_budget; /* 0: 10,000 */
     /* Inline: elements that may run until wr_runtime_go_on(), 0: any.  Then each
@@ -319,6 +321,11 @@ WR_MUST int wr_runtime_settle(struct wr_runtime *rt, const struct wr_uuid *id,
 WR_MUST int wr_runtime_start_due(struct wr_runtime *rt,
                                  const struct wr_uuid *id, int32_t tenant,
                                  int64_t due, struct wr_err *err);
+
+/* A job whose last lease is over: its failure, in place of its worker.
+ * WR_ENOTFOUND: it is not lost. */
+WR_MUST int wr_runtime_lose(struct wr_runtime *rt, const struct wr_uuid *id,
+                            int32_t tenant, struct wr_err *err);
 
 /* Lease external jobs to a worker. */
 WR_MUST int wr_runtime_claim(struct wr_runtime *rt, const struct wr_claim *c,

@@ -136,6 +136,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
         .budget = rt->o.step_budget,
         .auto_async = rt->o.auto_async,
         .compat = rt->o.compat,
+        .retries = rt->o.retries,
         .shuffle = rt->o.shuffle,
         .spill_from = rt->o.spill_from,
         .handler = rt->o.handler,
@@ -265,6 +266,10 @@ step_one(struct wr_share *w, struct wr_request *r, struct wr_err *err)
 {
     if (r->command.event.type == WR_EV_MIGRATE)
         return migrate_one(w, r, err);
+    if (wr_job_fill(w->rt, &r->command.event, r->command.tenant,
+                    w->result->arena, err)
+        < 0)
+        return err->code;
 
     return wr_step(&w->step, &r->command.event, err);
 }

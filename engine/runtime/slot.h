@@ -311,6 +311,9 @@ WR_MUST int wr_parts_find(void *data, const struct wr_uuid *id,
                           const struct wr_spill_row **rows, size_t *n,
                           struct wr_err *err);
 /* A lookup on the write handle: sees what this slot committed last. */
+/* lost.c: what the store knows of the job that is reported on or changed. */
+WR_MUST int wr_job_fill(struct wr_runtime *rt, struct wr_event *ev,
+                        int32_t tenant, struct wr_arena *a, struct wr_err *err);
 WR_MUST int wr_slot_find(struct wr_runtime *rt, const struct wr_query *q,
                          struct wr_arena *a, struct wr_rows *out,
                          struct wr_err *err);

@@ -81,6 +81,7 @@ try_step(struct trial *t, const struct wr_command *c, struct wr_arena *a,
                          .budget = o->step_budget,
                          .auto_async = o->auto_async,
                          .compat = o->compat,
+                         .retries = o->retries,
                          .outside = &outside };
     struct wr_holds holds;
 

@@ -158,9 +158,13 @@ static const struct wr_column job_c[] = {
     COL(T, TEXT, "lease_owner", lease_owner),
     COL(T, UUID0, "lease", lease),
     COL(T, INT8, "lease_until", lease_until),
+    COL(T, INT4, "attempt", attempt),
+    COL(T, INT4, "claims", claims),
+    COL(T, INT8, "guard_at", guard_at),
+    COL(T, TEXT, "error", error),
     COL(T, BUCKET, "bucket", id),
 };
-static RECORD(job, T, 14);
+static RECORD(job, T, 18);
 #undef T
 
 #define T struct wr_timer_row
@@ -249,6 +253,37 @@ static const struct wr_column suspension_c[] = {
     COL(T, TEXT, "reason", reason), COL(T, INT8, "at", at),
 };
 static RECORD(suspension, T, 8);
+#undef T
+
+#define BATCH(T, at)                                                        \
+    COL(T, UUID, "id", at id), COL(T, INT4, "tenant", at tenant),           \
+        COL(T, INT4, "state", at state), COL(T, INT4, "total", at total),   \
+        COL(T, INT8, "created_at", at created_at),                          \
+        COL(T, AT, "ended_at", at ended_at), COL(T, NAME, "kind", at kind), \
+        COL(T, TEXT, "actor", at actor), COL(T, BLOB, "params", at params), \
+        COL(T, INT8, "pending", at pending),                                \
+        COL(T, INT8, "failed", at failed),                                  \
+        COL(T, INT8, "canceled", at canceled)
+static const struct wr_column batch_c[] = {
+    BATCH(struct wr_batch_row, ),
+};
+static RECORD(batch, struct wr_batch_row, 12);
+
+static const struct wr_column batch_swap_c[] = {
+    BATCH(struct wr_batch_swap, batch.),
+    COL(struct wr_batch_swap, INT4, "was", was),
+};
+RECORD(batch_swap, struct wr_batch_swap, 0);
+
+#define T struct wr_batch_item_row
+static const struct wr_column batch_item_c[] = {
+    COL(T, UUID, "id", id),           COL(T, UUID, "batch", batch),
+    COL(T, INT4, "tenant", tenant),   COL(T, INT4, "number", number),
+    COL(T, INT4, "state", state),     COL(T, AT, "at", at),
+    COL(T, UUID, "target", target),   COL(T, TEXT, "code", code),
+    COL(T, TEXT, "message", message),
+};
+static RECORD(batch_item, T, 9);
 #undef T
 
 #define T struct wr_timer_swap
@@ -419,6 +454,8 @@ wr_record_of(enum wr_noun noun)
         [WR_PAST_TASKS] = &wr_record_past_task,
         [WR_VARIABLE_ROWS] = &wr_record_variable,
         [WR_ELEMENT_COUNTS] = &wr_record_element_count,
+        [WR_BATCHES] = &wr_record_batch,
+        [WR_BATCH_ITEMS] = &wr_record_batch_item,
     };
 
     return records[noun];

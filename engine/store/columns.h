@@ -124,6 +124,12 @@ struct wr_timer_swap {
 };
 extern const struct wr_record wr_record_timer_swap;
 
+struct wr_batch_swap {
+    struct wr_batch_row batch;
+    int32_t was; /* its state before */
+};
+extern const struct wr_record wr_record_batch_swap;
+
 struct wr_outbox_swap {
     struct wr_outbox_row outbox;
     int64_t was;

@@ -6,6 +6,7 @@ libweir_la_SOURCES += \
 	engine/store/memory.c engine/store/memory.h \
 	engine/store/memory_commit.c engine/store/memory_find.c \
 	engine/store/match.c engine/store/match.h \
+	engine/store/memory_batch.c engine/store/memory_offer.c \
 	engine/store/memory_match.c engine/store/memory_message.c \
 	engine/store/memory_search.c engine/store/memory_suspend.c \
 	engine/store/memory_upkeep.c \

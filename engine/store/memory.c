@@ -27,7 +27,7 @@ wr_memory_of(struct wr_store *st)
 
 /* Is the id, which stands in front, all of the primary key? */
 static bool
-has_id(enum wr_noun noun)
+has_id(int noun)
 {
     return noun != WR_HISTORIES && noun != WR_RESOURCES && noun != WR_USERS
            && noun != WR_IDEMPOTENCIES;
@@ -35,7 +35,7 @@ has_id(enum wr_noun noun)
 
 /* Primary key of the others: by id, then number, then text. */
 static struct wr_key
-primary(enum wr_noun noun, const void *row)
+primary(int noun, const void *row)
 {
     const struct wr_history_row *h = row;
     const struct wr_resource_row *r = row;
@@ -48,15 +48,17 @@ primary(enum wr_noun noun, const void *row)
     if (noun == WR_USERS)
         return (struct wr_key){ u->name, u->tenant, { { 0 } } };
 
-    return wr_row_key(noun, row);
+    return wr_row_key((enum wr_noun)noun, row);
 }
 
 static int
-primary_cmp(enum wr_noun noun, const void *x, const void *y)
+primary_cmp(int noun, const void *x, const void *y)
 {
     struct wr_key a, b;
     int id;
 
+    if (noun == MEMORY_OFFERS)
+        return wr_memory_offer_cmp(x, y);
     if (has_id(noun))
         return wr_uuid_cmp(x, y);
     a = primary(noun, x);
@@ -93,7 +95,7 @@ wr_memory_at(struct memory_table *t, size_t i)
 
 /* The block that has this row, or is to have it; of none, the first. */
 static size_t
-seek_block(const struct memory_table *t, enum wr_noun noun, const void *row)
+seek_block(const struct memory_table *t, int noun, const void *row)
 {
     size_t lo = 0, hi = t->n_blocks;
 
@@ -110,8 +112,7 @@ seek_block(const struct memory_table *t, enum wr_noun noun, const void *row)
 }
 
 static size_t
-seek_entry(const struct memory_block *b, enum wr_noun noun, const void *row,
-           bool *found)
+seek_entry(const struct memory_block *b, int noun, const void *row, bool *found)
 {
     size_t lo = 0, hi = b->n;
 
@@ -134,8 +135,7 @@ seek_entry(const struct memory_block *b, enum wr_noun noun, const void *row,
 }
 
 size_t
-wr_memory_seek(struct memory_table *t, enum wr_noun noun, const void *row,
-               bool *found)
+wr_memory_seek(struct memory_table *t, int noun, const void *row, bool *found)
 {
     size_t b = seek_block(t, noun, row);
 
@@ -230,34 +230,30 @@ note(struct memory_shared *m, const struct wr_history_row *h)
     m->log[m->n_log++] = (struct memory_commit){ h->instance, h->seq };
 }
 
-void
-wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row)
+/* Was there none? */
+static bool
+put_entry(struct memory_table *t, int noun, struct memory_entry e)
 {
-    struct memory_table *t = &m->tables[noun];
-    const struct wr_record *r = wr_record_of(noun);
-    struct memory_entry e = { .arena = wr_arena_new(r->size + 128) };
-    size_t b = seek_block(t, noun, row), at;
+    size_t b = seek_block(t, noun, e.row), at;
     bool found;
 
-    e.row = wr_record_copy(r, e.arena, row);
     if (!t->n_blocks)
         add_block(t, 0);
-    at = seek_entry(t->blocks[b], noun, row, &found);
-    if (noun == WR_HISTORIES && !found)
-        note(m, row);
+    at = seek_entry(t->blocks[b], noun, e.row, &found);
     if (found) {
         wr_arena_free(t->blocks[b]->entries[at].arena);
         t->blocks[b]->entries[at] = e;
-        return;
+        return false;
     }
     t->at_block = t->before = 0;
     insert(t, b, at, e);
+
+    return true;
 }
 
-bool
-wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row)
+static bool
+del_entry(struct memory_table *t, int noun, const void *row)
 {
-    struct memory_table *t = &m->tables[noun];
     size_t b = seek_block(t, noun, row), at;
     struct memory_block *block;
     bool found;
@@ -282,6 +278,40 @@ wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row)
             (t->n_blocks - b) * sizeof(*t->blocks));
 
     return true;
+}
+
+/* A job that may be claimed is also where claims look; the entry there borrows
+ * the row, so it goes first. */
+static void
+withdraw(struct memory_shared *m, enum wr_noun noun, const void *row)
+{
+    const void *old = noun == WR_JOBS ? wr_memory_get(m, noun, row) : NULL;
+
+    if (old)
+        (void)del_entry(&m->offers, MEMORY_OFFERS, old);
+}
+
+void
+wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row)
+{
+    const struct wr_record *r = wr_record_of(noun);
+    struct memory_entry e = { .arena = wr_arena_new(r->size + 128) };
+
+    e.row = wr_record_copy(r, e.arena, row);
+    withdraw(m, noun, row);
+    if (put_entry(&m->tables[noun], noun, e) && noun == WR_HISTORIES)
+        note(m, row);
+    if (noun == WR_JOBS && wr_memory_is_offer(e.row))
+        (void)put_entry(&m->offers, MEMORY_OFFERS,
+                        (struct memory_entry){ .row = e.row });
+}
+
+bool
+wr_memory_del(struct memory_shared *m, enum wr_noun noun, const void *row)
+{
+    withdraw(m, noun, row);
+
+    return del_entry(&m->tables[noun], noun, row);
 }
 
 /* ---- open and close ---- */
@@ -318,6 +348,7 @@ shared_free(struct memory_shared *m)
     for (size_t t = 0; t < WR_COUNT(m->tables); t++)
         free_table(&m->tables[t]);
     free(m->log);
+    free_table(&m->offers);
     pthread_mutex_destroy(&m->lock);
     free(m->name);
     free(m);

@@ -9,7 +9,8 @@
 #include "engine/store/query.h"
 
 enum {
-    WR_NOUNS = WR_ELEMENT_COUNTS + 1 /* counts are no table */
+    WR_NOUNS = WR_BATCH_ITEMS + 1, /* counts are no table */
+    MEMORY_OFFERS = WR_NOUNS /* stands for a noun where tables are sorted */
 };
 
 struct memory_entry {
@@ -51,6 +52,7 @@ struct memory_shared { /* one per name, among all handles on it */
     } * log;
     size_t n_log, cap_log;
     struct wr_position position; /* what was folded */
+    struct memory_table offers; /* jobs, by type and in their order */
 };
 
 struct memory {
@@ -65,8 +67,8 @@ struct memory_entry *wr_memory_at(struct memory_table *t, size_t i);
 
 /* Position of the row with this row's key; where it would go,
  * when *found is false. */
-size_t wr_memory_seek(struct memory_table *t, enum wr_noun noun,
-                      const void *row, bool *found);
+size_t wr_memory_seek(struct memory_table *t, int noun, const void *row,
+                      bool *found);
 void *wr_memory_get(struct memory_shared *m, enum wr_noun noun,
                     const void *row);
 void wr_memory_put(struct memory_shared *m, enum wr_noun noun, const void *row);
@@ -108,6 +110,18 @@ void wr_memory_message_add(struct memory_shared *m, const struct wr_change *c);
 /* Rows of kind MATCH for which there are messages; whether there were. */
 bool wr_memory_match(struct memory_shared *m, const struct wr_outbox_row *rows,
                      int n);
+
+/* memory_offer.c: jobs that workers may claim. */
+bool wr_memory_is_offer(const struct wr_job_row *j);
+int wr_memory_offer_cmp(const void *x, const void *y);
+
+/* memory_batch.c: batches; under the lock. */
+int wr_memory_batch_check(struct memory_shared *m, const struct wr_change *c,
+                          struct wr_err *err);
+void wr_memory_batch(struct memory_shared *m, const struct wr_change *c);
+void wr_memory_batch_count(struct memory_shared *m, struct wr_batch_row *out);
+enum wr_batch_item_state wr_memory_item_state(
+    struct memory_shared *m, const struct wr_batch_item_row *row);
 
 int wr_memory_commit(struct wr_store *st, struct wr_item *items, size_t n,
                      struct wr_err *err);

@@ -451,6 +451,9 @@ check_change(struct memory_shared *m, const struct wr_change *c,
         return wr_memory_suspend_check(m, c, err);
     case WR_MESSAGES:
         return check_message(c, row, err);
+    case WR_BATCHES:
+    case WR_BATCH_ITEMS:
+        return wr_memory_batch_check(m, c, err);
     case WR_IDEMPOTENCIES:
         return c->op == WR_OP_PUT ? check_key(m, c->idempotency, c->was, err)
                                   : 0;
@@ -474,6 +477,21 @@ expire(struct memory_shared *m, int64_t before)
     }
 }
 
+/* Longer, or given back: then it was no try. */
+static void
+change_lease(struct wr_job_row *j, const struct wr_change *c)
+{
+    bool back = c->op == WR_OP_DEL;
+
+    j->lease_until = back ? 0 : c->job->lease_until;
+    j->guard_at = back || !j->guard_at ? 0 : c->job->lease_until;
+    if (!back)
+        return;
+    j->lease = (struct wr_uuid){ { 0 } };
+    j->lease_owner = NULL;
+    j->claims--;
+}
+
 static void
 apply_change(struct memory_shared *m, const struct wr_change *c)
 {
@@ -485,6 +503,8 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
 
     if (c->noun == WR_SUSPENSIONS) {
         wr_memory_suspend(m, c);
+    } else if (c->noun == WR_BATCHES || c->noun == WR_BATCH_ITEMS) {
+        wr_memory_batch(m, c);
     } else if (c->noun == WR_IDEMPOTENCIES && c->op == WR_OP_DEL) {
         expire(m, c->idempotency->expires_at);
     } else if (c->noun == WR_DEFINITIONS) {
@@ -504,7 +524,7 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
         o->passed = c->outbox->passed;
     } else if (c->noun == WR_JOBS) {
         j = wr_memory_get(m, WR_JOBS, c->job);
-        j->lease_until = c->job->lease_until;
+        change_lease(j, c);
     } else if (c->noun == WR_MESSAGES && c->op == WR_OP_PUT) {
         wr_memory_message_add(m, c);
     } else if (c->op == WR_OP_DEL) {

@@ -106,6 +106,7 @@ by_primary(enum wr_noun noun)
     case WR_INCIDENTS:
     case WR_SESSIONS:
     case WR_SPILLS:
+    case WR_BATCHES:
         return true;
     default:
         return false;
@@ -179,8 +180,8 @@ look(struct memory_table *t, const struct memory_filter *f, struct page *p,
 }
 
 static void *
-copy_out(const struct wr_lookup *l, struct wr_arena *a, const struct hit *hits,
-         size_t n)
+copy_out(struct memory_shared *m, const struct wr_lookup *l, struct wr_arena *a,
+         const struct hit *hits, size_t n)
 {
     const struct wr_record *r = wr_record_of(l->query->noun);
     char *rows = wr_arena_allocn(a, n + 1, r->size);
@@ -191,6 +192,11 @@ copy_out(const struct wr_lookup *l, struct wr_arena *a, const struct hit *hits,
         /* Lists of instances leave the blob out. */
         if (l->query->noun == WR_INSTANCES && !l->query->id)
             ((struct wr_instance_row *)row)->blob = (struct wr_blob){ NULL, 0 };
+        if (l->query->noun == WR_BATCHES)
+            wr_memory_batch_count(m, row);
+        if (l->query->noun == WR_BATCH_ITEMS)
+            ((struct wr_batch_item_row *)row)->state = wr_memory_item_state(
+                m, row);
         memcpy(rows + i * r->size, row, r->size);
     }
 
@@ -280,71 +286,9 @@ wr_memory_find(struct wr_store *st, const struct wr_query *q,
         p.max = r.to - r.from;
     p.hits = wr_newn(scratch, struct hit, p.max + 1);
     look(t, &f, &p, &r);
-    wr_lookup_answer(&l, a, copy_out(&l, a, p.hits, p.n), p.n, out);
+    wr_lookup_answer(&l, a, copy_out(m, &l, a, p.hits, p.n), p.n, out);
     pthread_mutex_unlock(&m->lock);
     st->stats.round_trips++;
-
-    return 0;
-}
-
-/* ---- claims ---- */
-
-static bool
-offered(const struct wr_claim *c, const struct wr_job_row *j)
-{
-    int last = c->bucket_from || c->bucket_to ? c->bucket_to : WR_BUCKETS - 1;
-    int bucket = wr_uuid_bucket(&j->id);
-
-    return j->tenant == c->tenant && j->kind == WR_JOB_EXTERNAL
-           && j->retries > 0 && j->due_at <= c->now
-           && (wr_uuid_is_zero(&j->lease) || j->lease_until <= c->now)
-           && bucket >= c->bucket_from && bucket <= last
-           && wr_memory_in_list(c->types, c->n_types, j->type);
-}
-
-static int
-offer_cmp(const void *x, const void *y)
-{
-    return wr_offer_cmp(*(const void *const *)x, *(const void *const *)y);
-}
-
-int
-wr_memory_claim(struct wr_store *st, const struct wr_claim *c,
-                struct wr_arena *a, struct wr_rows *out, struct wr_err *err)
-{
-    struct memory_shared *m = wr_memory_of(st)->shared;
-    struct memory_table *t = &m->tables[WR_JOBS];
-    wr_auto(wr_arena_free) struct wr_arena *scratch = wr_arena_new(1024);
-    struct wr_uuid base = c->lease;
-    struct wr_job_row **offers, *jobs;
-    size_t n = 0;
-
-    (void)err;
-    pthread_mutex_lock(&m->lock);
-    offers = wr_newn(scratch, struct wr_job_row *, t->n + 1);
-    for (size_t i = 0; i < t->n; i++) {
-        if (offered(c, wr_memory_at(t, i)->row)
-            && wr_memory_type_runs(m, wr_memory_at(t, i)->row))
-            offers[n++] = wr_memory_at(t, i)->row;
-    }
-    qsort(offers, n, sizeof(struct wr_job_row *), offer_cmp);
-    if (n > (size_t)c->max)
-        n = (size_t)c->max;
-    jobs = wr_newn(a, struct wr_job_row, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        struct wr_job_row *copy = wr_record_copy(wr_record_of(WR_JOBS), a,
-                                                 offers[i]);
-
-        copy->lease = wr_uuid_next(&base);
-        copy->lease_until = c->until;
-        copy->lease_owner = c->worker ? wr_arena_strdup(a, c->worker) : NULL;
-        jobs[i] = *copy;
-        wr_memory_put(m, WR_JOBS, copy);
-    }
-    pthread_mutex_unlock(&m->lock);
-    st->stats.round_trips++;
-    st->stats.commits += n > 0;
-    *out = (struct wr_rows){ .noun = WR_JOBS, .n = n, .jobs = jobs };
 
     return 0;
 }

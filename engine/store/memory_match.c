@@ -49,6 +49,7 @@ wr_memory_filter(struct memory_shared *m, const struct wr_lookup *l,
     ask_id(out, "definition", &l->definition);
     ask_id(out, "deployment", &l->deployment);
     ask_id(out, "parent", &l->parent);
+    ask_id(out, "batch", &l->batch);
     ask_text(out, key, l->key);
     ask_text(out, "name", l->name);
     ask_text(out, "business_key", l->business_key);
@@ -57,7 +58,7 @@ wr_memory_filter(struct memory_shared *m, const struct wr_lookup *l,
     ask_text(out, "type", l->type);
     if (l->version)
         ask(out, MEMORY_INT, "version", &l->version);
-    if (l->state != -1)
+    if (l->state != -1 && noun != WR_BATCH_ITEMS)
         ask(out, MEMORY_INT, "state", &l->state);
 }
 
@@ -171,6 +172,8 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     const struct wr_outbox_row *ob = row;
     const struct wr_message_row *msg = row;
     const struct wr_suspension_row *sp = row;
+    const struct wr_batch_row *b = row;
+    const struct wr_batch_item_row *bi = row;
     const struct wr_resource_row *r = row;
     const struct wr_form_row *f = row;
     const struct wr_deployment_row *d;
@@ -197,7 +200,10 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_JOBS:
         return in_buckets(l, &j->id)
                && (!l->due_before
-                   || (j->due_at <= l->due_before && j->retries > 0));
+                   || (j->due_at <= l->due_before && j->retries > 0))
+               && (!l->guard_before
+                   || (j->guard_at > 0 && j->guard_at <= l->guard_before
+                       && j->retries > 0));
     case WR_TIMERS:
         return in_buckets(l, &tm->id)
                && (!l->due_before || tm->due_at <= l->due_before);
@@ -205,6 +211,9 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
         return l->state == -1 || (int)sp->kind == l->state;
     case WR_OUTBOXES:
         return in_buckets(l, &ob->id)
+               && (wr_uuid_is_zero(&l->batch)
+                   || (ob->kind == WR_OUT_ITEM
+                       && wr_uuid_equal(&ob->definition, &l->batch)))
                && (!l->due_before || ob->due_at <= l->due_before);
     case WR_SUBSCRIPTIONS:
         return (!l->key_exact || l->key || !s->key)
@@ -231,6 +240,10 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_ELEMENT_COUNTS:
     case WR_COUNTS:
         break;
+    case WR_BATCHES:
+        return l->state == -1 || (int)b->state == l->state;
+    case WR_BATCH_ITEMS:
+        return l->state == -1 || (int)wr_memory_item_state(m, bi) == l->state;
     }
 
     return true;

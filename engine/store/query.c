@@ -39,6 +39,8 @@ enum member {
     SUBSCRIPTION = 1 << 23,
     PARENT = 1 << 24,
     SINGLETON = 1 << 25,
+    GUARD_BEFORE = 1 << 26,
+    BATCH = 1 << 27,
 };
 
 static const char *const member_names[] = {
@@ -68,6 +70,8 @@ static const char *const member_names[] = {
     "subscription",
     "parent",
     "singleton",
+    "guard_before",
+    "batch",
 };
 
 static const char *const noun_names[] = {
@@ -96,6 +100,8 @@ static const char *const noun_names[] = {
     [WR_PAST_TASKS] = "past tasks",
     [WR_VARIABLE_ROWS] = "variables",
     [WR_ELEMENT_COUNTS] = "element counts",
+    [WR_BATCHES] = "batches",
+    [WR_BATCH_ITEMS] = "items of batches",
 };
 
 static const uint32_t takes[] = {
@@ -109,7 +115,7 @@ static const uint32_t takes[] = {
     [WR_TASKS] = ID | INSTANCE | DEFINITION | STATE | ASSIGNEE | CANDIDATE_USER
                  | CANDIDATE_GROUP | DESCENDING,
     [WR_JOBS] = ID | INSTANCE | DEFINITION | TYPE | ASYNC | DUE_BEFORE | BUCKETS
-                | DESCENDING,
+                | GUARD_BEFORE | DESCENDING,
     [WR_TIMERS] = ID | INSTANCE | DEFINITION | DUE_BEFORE | BUCKETS
                   | DESCENDING,
     [WR_SUBSCRIPTIONS] = ID | INSTANCE | DEFINITION | NAME | KEY | KEY_EXACT
@@ -119,7 +125,7 @@ static const uint32_t takes[] = {
     [WR_USERS] = KEY,
     [WR_SESSIONS] = ID | KEY | DESCENDING,
     [WR_IDEMPOTENCIES] = KEY,
-    [WR_OUTBOXES] = ID | NAME | DUE_BEFORE | BUCKETS | DESCENDING,
+    [WR_OUTBOXES] = ID | BATCH | NAME | DUE_BEFORE | BUCKETS | DESCENDING,
     [WR_FORMS] = DEPLOYMENT | KEY | VERSION | DESCENDING,
     [WR_SUSPENSIONS] = DEFINITION | NAME | STATE | DESCENDING,
     [WR_SPILLS] = ID | INSTANCE | DESCENDING,
@@ -133,6 +139,8 @@ static const uint32_t takes[] = {
     [WR_COUNTS] = DEFINITION,
     [WR_DECISIONS] = ID | DEPLOYMENT | KEY | VERSION | LATEST | STATE
                      | DESCENDING,
+    [WR_BATCHES] = ID | BATCH | STATE | DESCENDING,
+    [WR_BATCH_ITEMS] = BATCH | STATE,
 };
 
 /* The first row whose members are all given is the way to the rows. */
@@ -164,6 +172,7 @@ static const struct path {
     { WR_JOBS, ID, ONE(JOB_BY_ID) },
     { WR_JOBS, INSTANCE, BOTH(JOB_BY_INSTANCE) },
     { WR_JOBS, ASYNC | DUE_BEFORE, BOTH(JOB_DUE) },
+    { WR_JOBS, GUARD_BEFORE, BOTH(JOB_LOST) },
     { WR_JOBS, 0, BOTH(JOB_LIST) },
     { WR_TIMERS, ID, ONE(TIMER_BY_ID) },
     { WR_TIMERS, INSTANCE, BOTH(TIMER_BY_INSTANCE) },
@@ -189,6 +198,7 @@ static const struct path {
     { WR_SESSIONS, 0, BOTH(SESSION_LIST) },
     { WR_IDEMPOTENCIES, KEY, ONE(IDEMPOTENCY_BY_KEY) },
     { WR_OUTBOXES, ID, ONE(OUTBOX_BY_ID) },
+    { WR_OUTBOXES, BATCH, BOTH(OUTBOX_OF_BATCH) },
     { WR_OUTBOXES, 0, BOTH(OUTBOX_LIST) },
     { WR_FORMS, DEPLOYMENT, UP(FORM_BY_DEPLOYMENT) },
     { WR_FORMS, KEY, BOTH(FORM_BY_KEY) },
@@ -201,6 +211,10 @@ static const struct path {
     { WR_DECISIONS, KEY, BOTH(DECISION_BY_KEY) },
     { WR_DECISIONS, DEPLOYMENT, UP(DECISION_BY_DEPLOYMENT) },
     { WR_DECISIONS, 0, UP(DECISION_LIST) },
+    { WR_BATCHES, ID | BATCH, ONE(BATCH_HEAD) },
+    { WR_BATCHES, ID, ONE(BATCH_BY_ID) },
+    { WR_BATCHES, 0, BOTH(BATCH_LIST) },
+    { WR_BATCH_ITEMS, BATCH, UP(BATCH_ITEMS) },
 #undef BOTH
 #undef ONE
 #undef UP
@@ -224,6 +238,7 @@ static const struct wr_column query_c[] = {
     COL(UUID0, "definition", definition),
     COL(UUID0, "deployment", deployment),
     COL(UUID0, "parent", parent),
+    COL(UUID0, "batch", batch),
     COL(TEXT, "key", key),
     COL(TEXT, "name", name),
     COL(TEXT, "business_key", business_key),
@@ -236,6 +251,7 @@ static const struct wr_column query_c[] = {
     COL(BOOL, "with_incidents", with_incidents),
     COL(BOOL, "key_exact", key_exact),
     COL(AT, "due_before", due_before),
+    COL(AT, "guard_before", guard_before),
     COL(AT, "started_after", started_after),
     COL(AT, "started_before", started_before),
     COL(AT, "after_seq", after_seq),
@@ -272,11 +288,13 @@ members(const struct wr_query *q)
            | (q->subscription ? SUBSCRIPTION : 0U)
            | (q->with_incidents ? WITH_INCIDENTS : 0U)
            | (q->key_exact ? KEY_EXACT : 0U) | (q->due_before ? DUE_BEFORE : 0U)
+           | (q->guard_before ? GUARD_BEFORE : 0U)
            | (q->started_after ? STARTED_AFTER : 0U)
            | (q->started_before ? STARTED_BEFORE : 0U)
            | (q->after_seq ? AFTER_SEQ : 0U)
            | (q->bucket_from || q->bucket_to ? BUCKETS : 0U)
-           | (q->parent ? PARENT : 0U) | (q->singleton ? SINGLETON : 0U)
+           | (q->batch ? BATCH : 0U) | (q->parent ? PARENT : 0U)
+           | (q->singleton ? SINGLETON : 0U)
            | (q->descending ? DESCENDING : 0U);
 }
 
@@ -438,6 +456,7 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .definition = given(q->definition),
         .deployment = given(q->deployment),
         .parent = given(q->parent),
+        .batch = given(q->batch),
         .key = q->key,
         .name = q->name,
         .business_key = q->business_key,
@@ -450,6 +469,7 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .with_incidents = q->with_incidents,
         .key_exact = q->key_exact,
         .due_before = q->due_before,
+        .guard_before = q->guard_before,
         .started_after = q->started_after,
         .started_before = q->started_before,
         .after_seq = q->after_seq,
@@ -496,6 +516,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     const struct wr_outbox_row *o = row;
     const struct wr_suspension_row *s = row;
     const struct wr_message_row *m = row;
+    const struct wr_batch_item_row *i = row;
 
     switch (noun) {
     case WR_RESOURCES:
@@ -514,6 +535,8 @@ wr_row_key(enum wr_noun noun, const void *row)
         return (struct wr_key){ "", t->due_at, t->id };
     case WR_OUTBOXES:
         return (struct wr_key){ "", o->due_at, o->id };
+    case WR_BATCH_ITEMS:
+        return (struct wr_key){ "", i->number, i->id };
     case WR_SUSPENSIONS:
         return (struct wr_key){ "", s->at, s->id };
     case WR_MESSAGES:
@@ -543,6 +566,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     case WR_VARIABLE_ROWS:
     case WR_ELEMENT_COUNTS:
     case WR_COUNTS:
+    case WR_BATCHES:
         break;
     }
 
@@ -581,15 +605,30 @@ wr_lookup_answer(const struct wr_lookup *l, struct wr_arena *a,
     }
 }
 
+int64_t
+wr_offer_rank(const struct wr_job_row *j)
+{
+    int64_t since = j->due_at > j->created_at ? j->due_at : j->created_at;
+
+    return since - (int64_t)j->priority * WR_PRIORITY_MS;
+}
+
 int
 wr_offer_cmp(const void *x, const void *y)
 {
     const struct wr_job_row *a = x, *b = y;
+    int64_t i = wr_offer_rank(a), k = wr_offer_rank(b);
 
-    if (a->priority != b->priority)
-        return a->priority > b->priority ? -1 : 1;
-    if (a->due_at != b->due_at)
-        return a->due_at < b->due_at ? -1 : 1;
+    return i != k ? (i < k ? -1 : 1) : wr_uuid_cmp(&a->id, &b->id);
+}
 
-    return wr_uuid_cmp(&a->id, &b->id);
+void
+wr_claim_take(const struct wr_claim *c, struct wr_uuid *base,
+              struct wr_job_row *j)
+{
+    j->lease_owner = c->worker;
+    j->lease = wr_uuid_next(base);
+    j->lease_until = c->until;
+    j->claims++;
+    j->guard_at = j->claims >= j->retries ? c->until : 0;
 }

@@ -27,11 +27,12 @@ struct wr_lookup {
 
     int32_t tenant, state, version, subscription, bucket, bucket_from,
         bucket_to;
-    struct wr_uuid id, instance, definition, deployment, parent;
+    struct wr_uuid id, instance, definition, deployment, parent, batch;
     const char *key, *name, *business_key, *singleton, *assignee,
         *candidate_user, *candidate_group, *type;
     bool latest, with_incidents, key_exact;
-    int64_t due_before, started_after, started_before, after_seq, rows;
+    int64_t due_before, guard_before, started_after, started_before, after_seq,
+        rows;
     struct wr_key c; /* rows start after it */
 };
 extern const struct wr_record wr_record_query;
@@ -53,7 +54,16 @@ void wr_lookup_answer(const struct wr_lookup *l, struct wr_arena *a,
 const char *wr_cursor_text(struct wr_arena *a, const void *bytes, size_t n);
 int wr_cursor_bytes(struct wr_arena *a, const char *text, uint8_t **out);
 
-/* The order jobs are offered in: priority, then due, then id. */
+enum {
+    WR_PRIORITY_MS = 30000 /* a step of priority is worth this much waiting */
+};
+
+/* The order jobs are offered in (S26): by since when they are offered, less
+ * their priority, then by id.  It does not change while they wait. */
+int64_t wr_offer_rank(const struct wr_job_row *j);
 int wr_offer_cmp(const void *x, const void *y);
+/* The job as it is when it has been claimed; texts are the claim's. */
+void wr_claim_take(const struct wr_claim *c, struct wr_uuid *base,
+                   struct wr_job_row *j);
 
 #endif

@@ -72,6 +72,8 @@ static const struct wr_search_field job_fields[] = {
     ROW("dueAt", "due_at", TIME),
     ROW("createdAt", "created_at", TIME),
     ROW("worker", "lease_owner", TEXT),
+    ROW("attempt", "attempt", INT),
+    ROW("errorMessage", "error", TEXT),
 };
 
 static const struct wr_search_field incident_fields[] = {
@@ -308,6 +310,17 @@ wr_job_state(const struct wr_job_row *row, int64_t now)
         return LEASED;
 
     return row->due_at > now ? WAITING : AVAILABLE;
+}
+
+int32_t
+wr_job_tries_left(const struct wr_job_row *row, int64_t now)
+{
+    int32_t left = row->retries - row->claims;
+
+    if (row->claims && !wr_uuid_is_zero(&row->lease) && row->lease_until > now)
+        left++;
+
+    return left > 0 ? left : 0;
 }
 
 const struct wr_condition *

@@ -117,6 +117,8 @@ const struct wr_condition *wr_where_job_state(struct wr_arena *a, int state,
                                               int64_t now);
 /* The place in those names of a row. */
 int wr_job_state(const struct wr_job_row *row, int64_t now);
+/* With the one that is running. */
+int32_t wr_job_tries_left(const struct wr_job_row *row, int64_t now);
 
 /* What a lookup asks for, as a condition; members that no search knows
  * (buckets, due_before, after_seq) are WR_EUNSUPPORTED. */

@@ -279,9 +279,8 @@ lease(struct sqlite *s, const struct wr_claim *c, struct wr_job_row *jobs,
     struct wr_uuid base = c->lease;
 
     for (size_t i = 0; i < n; i++) {
+        wr_claim_take(c, &base, &jobs[i]);
         jobs[i].lease_owner = worker;
-        jobs[i].lease = wr_uuid_next(&base);
-        jobs[i].lease_until = c->until;
         if (run(s, WR_SQL_JOB_LEASE, wr_record_of(WR_JOBS), &jobs[i], NULL, err)
             < 0)
             return (int)err->code;

@@ -467,7 +467,9 @@ change_job(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
                           .state = -1 };
     int64_t n = 0;
 
-    if (run(st, WR_SQL_JOB_EXTEND, wr_record_of(WR_JOBS), c->job, &n, err) < 0)
+    if (run(st, c->op == WR_OP_PUT ? WR_SQL_JOB_EXTEND : WR_SQL_JOB_RELEASE,
+            wr_record_of(WR_JOBS), c->job, &n, err)
+        < 0)
         return (int)err->code;
     if (n == 0)
         return missed(st, &q, WR_ELEASE, "job", err);
@@ -568,9 +570,56 @@ change_message(struct wr_store *st, const struct wr_change *c,
     return 0;
 }
 
+/* What is left of a batch goes with its state. */
+static int
+move_items(struct wr_store *st, const struct wr_batch_row *b,
+           struct wr_err *err)
+{
+    const struct wr_record *r = wr_record_of(WR_BATCHES);
+
+    if (b->state == WR_BATCH_RUNNING)
+        return run(st, WR_SQL_BATCH_GO_ON, r, b, NULL, err);
+    if (b->state == WR_BATCH_PAUSED)
+        return run(st, WR_SQL_BATCH_HOLD, r, b, NULL, err);
+    if (b->state != WR_BATCH_CANCELED)
+        return 0;
+    if (driver(st)->dialect == WR_PGSQL)
+        return run(st, WR_SQL_BATCH_GIVE_UP, r, b, NULL, err);
+    if (run(st, WR_SQL_BATCH_MARK, r, b, NULL, err) < 0)
+        return (int)err->code;
+
+    return run(st, WR_SQL_BATCH_CLEAR, r, b, NULL, err);
+}
+
+static int
+change_batch(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
+{
+    struct wr_batch_swap swap = { *c->batch, (int32_t)c->was - 1 };
+    struct wr_query q = { .noun = WR_BATCHES,
+                          .tenant = c->batch->tenant,
+                          .id = &c->batch->id,
+                          .state = -1 };
+    int64_t n = 0;
+
+    if (!c->was)
+        return run(st, WR_SQL_BATCH_ADD, wr_record_of(WR_BATCHES), c->batch,
+                   NULL, err);
+    if (run(st, WR_SQL_BATCH_MOVE, &wr_record_batch_swap, &swap, &n, err) < 0)
+        return (int)err->code;
+    if (n == 0)
+        return missed(st, &q, WR_ECONFLICT, "batch", err);
+
+    return move_items(st, c->batch, err);
+}
+
 static int
 change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
 {
+    if (c->noun == WR_BATCHES)
+        return change_batch(st, c, err);
+    if (c->noun == WR_BATCH_ITEMS)
+        return run(st, c->was ? WR_SQL_BATCH_ITEM_PUT : WR_SQL_BATCH_ITEM_ADD,
+                   wr_record_of(WR_BATCH_ITEMS), c->batch_item, NULL, err);
     if (c->noun == WR_USERS)
         return change_user(st, c, err);
     if (c->noun == WR_SESSIONS)

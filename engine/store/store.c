@@ -173,9 +173,9 @@ refuse(const struct wr_change *c, struct wr_err *err)
 
     if (c->noun == WR_USERS || c->noun == WR_SESSIONS)
         return put ? refuse_text(wr_record_of(c->noun), c->user, err) : 0;
-    if ((c->noun == WR_DEFINITIONS || c->noun == WR_DECISIONS
-         || c->noun == WR_JOBS)
-        && put)
+    if ((c->noun == WR_DEFINITIONS || c->noun == WR_DECISIONS) && put)
+        return 0;
+    if (c->noun == WR_JOBS)
         return 0;
     if (c->noun == WR_IDEMPOTENCIES)
         return put ? refuse_text(wr_record_of(c->noun), c->idempotency, err)
@@ -186,6 +186,10 @@ refuse(const struct wr_change *c, struct wr_err *err)
         return 0;
     if (c->noun == WR_MESSAGES)
         return put ? refuse_text(wr_record_of(c->noun), c->message, err) : 0;
+    if (c->noun == WR_BATCHES && put)
+        return refuse_text(wr_record_of(c->noun), c->batch, err);
+    if (c->noun == WR_BATCH_ITEMS && put)
+        return refuse_text(wr_record_of(c->noun), c->batch_item, err);
     if (c->noun == WR_SUSPENSIONS)
         return refuse_text(wr_record_of(c->noun), c->suspension, err);
 

@@ -209,6 +209,46 @@ struct wr_message_row {
     struct wr_blob payload; /* encoded context of variables; empty: none */
 };
 
+/* ---- batches ---- */
+
+enum wr_batch_state {      /* stored: never renumber */
+    WR_BATCH_CREATING = 0, /* its items are being written: nothing is done */
+    WR_BATCH_RUNNING = 1,
+    WR_BATCH_PAUSED = 2,
+    WR_BATCH_CANCELED = 3,
+    WR_BATCH_ENDED = 4 /* nothing is left to do */
+};
+
+/* One act on many; what is pending has a row in the outbox, of kind ITEM. */
+struct wr_batch_row {
+    struct wr_uuid id;
+    int32_t tenant;
+    enum wr_batch_state state;
+    int32_t total;
+    int64_t created_at, ended_at;
+    const char *kind;  /* the act: runtime/batch.h */
+    const char *actor; /* whose act it is; NULL */
+    struct wr_blob params;
+    int64_t pending, failed, canceled; /* counted when read */
+};
+
+enum wr_batch_item_state { /* stored: never renumber */
+    WR_ITEM_PENDING = 0,
+    WR_ITEM_DONE = 1, /* never stored: pending, and not in the outbox */
+    WR_ITEM_FAILED = 2,
+    WR_ITEM_CANCELED = 3
+};
+
+struct wr_batch_item_row {
+    struct wr_uuid id; /* also of its row in the outbox */
+    struct wr_uuid batch;
+    int32_t tenant, number; /* from 0, in order */
+    enum wr_batch_item_state state;
+    int64_t at;                 /* FAILED, CANCELED: when */
+    struct wr_uuid target;      /* of the act */
+    const char *code, *message; /* FAILED: the problem's */
+};
+
 /* ---- reading ---- */
 
 enum wr_noun {
@@ -236,6 +276,8 @@ enum wr_noun {
     WR_PAST_TASKS,
     WR_VARIABLE_ROWS,
     WR_ELEMENT_COUNTS,
+    WR_BATCHES,
+    WR_BATCH_ITEMS,
     WR_COUNTS, /* instances by definition; computed */
 };
 
@@ -249,6 +291,8 @@ struct wr_query {
     int32_t tenant; /* always compared */
     const struct wr_uuid *id, *instance, *definition, *deployment;
     const struct wr_uuid *parent; /* instances that it called */
+    const struct wr_uuid *batch;  /* items; outbox: those of this batch;
+                                     batches: `id` again, not counted */
     const char *key;              /* of definitions and decisions, of instances'
                          definitions, of subscriptions; user name */
     const char *name;             /* of a message, of a resource */
@@ -262,13 +306,15 @@ struct wr_query {
     const char *business_key;
     const char *singleton; /* instances: the active one that has it */
     const char *assignee, *candidate_user, *candidate_group;
-    const char *type;    /* job type, incident type */
-    int subscription;    /* subscriptions: 1 + enum wr_subscription_type; 0:
+    const char *type;     /* job type, incident type */
+    int subscription;     /* subscriptions: 1 + enum wr_subscription_type; 0:
                             any */
-    bool with_incidents; /* instances */
-    bool key_exact;      /* subscriptions, messages: key NULL means "no key" */
-    int64_t due_before;  /* timers, outbox, jobs with retries left: due then or
+    bool with_incidents;  /* instances */
+    bool key_exact;       /* subscriptions, messages: key NULL means "no key" */
+    int64_t due_before;   /* timers, outbox, jobs with retries left: due then or
                             before (inclusive); messages: expired; 0: any */
+    int64_t guard_before; /* jobs: at their last try, whose lease ended then or
+                             before; 0: any */
     int64_t started_after, started_before; /* instances; 0: any */
     int64_t after_seq;                     /* history */
     int bucket_from, bucket_to; /* timers, jobs, outbox: inclusive; both 0:
@@ -333,6 +379,8 @@ struct wr_rows {
         const struct wr_past_task_row *past_tasks;
         const struct wr_variable_row *variables;
         const struct wr_element_count_row *element_counts;
+        const struct wr_batch_row *batches;
+        const struct wr_batch_item_row *batch_items;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };
@@ -356,7 +404,8 @@ struct wr_change {
     enum wr_op op;
     enum wr_noun noun;     /* USERS, SESSIONS, DEFINITIONS (state and what is
                           kept of its instances), DECISIONS (state only), JOBS (extend:
-                          lease_until where id and lease match),
+                          lease_until where id and lease match;
+                          DEL: the job back, as if it was not claimed),
                           IDEMPOTENCIES (DEL: expired before `expires_at`;
                           PUT: a new one, WR_EINFLIGHT when it is there and
                           has not expired at `was`),
@@ -364,7 +413,13 @@ struct wr_change {
                           OUTBOXES (PUT: insert, or move due_at and passed),
                           MESSAGES (PUT: a new one, first of all changes; DEL),
                           SUSPENSIONS (by what is suspended: PUT WR_ESTATE when
-                          it is, DEL WR_ENOTFOUND when it is not) */
+                          it is, DEL WR_ENOTFOUND when it is not),
+                          BATCHES (PUT: a new one, or with `was` = 1 + its state
+                          another state; at created_at its items are due when
+                          that is RUNNING, never when PAUSED, and given up when
+                          CANCELED),
+                          BATCH_ITEMS (PUT: a new one, or with `was` how it
+                          ended) */
     struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
     int64_t was;           /* TIMERS, OUTBOXES: due_at must still be this, else
                     WR_ECONFLICT; 0: the row is new */
@@ -379,6 +434,8 @@ struct wr_change {
         const struct wr_outbox_row *outbox;
         const struct wr_suspension_row *suspension;
         const struct wr_message_row *message;
+        const struct wr_batch_row *batch;
+        const struct wr_batch_item_row *batch_item;
     };
     const struct wr_outbox_row *match; /* MESSAGES, PUT; NULL: none */
     bool *matched;                     /* it was written; NULL: who cares */

@@ -18,6 +18,12 @@ SELECT {outbox_row} FROM wr_outbox
 WHERE {outbox_where} AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
+-- name: outbox_of_batch @ways
+SELECT {outbox_row} FROM wr_outbox
+WHERE kind = 9 AND definition = :batch AND {outbox_where}
+AND (due_at, id) ~> (:c_at, :c_id)
+ORDER BY due_at ~asc, id ~asc LIMIT :limit;
+
 -- part: outbox_columns
 id, due_at, created_at, expires_at, tenant, bucket, kind, element, instance,
 definition, target, passed, name, key, business_key, payload;

@@ -1135,6 +1135,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/jobs/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Search open jobs by conditions */
+        readonly post: operations["searchJobs"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/jobs/complete": {
         readonly parameters: {
             readonly query?: never;
@@ -1220,7 +1237,7 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/v1/jobs/search": {
+    readonly "/api/v1/jobs/{id}/retries": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1229,8 +1246,128 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Search open jobs by conditions */
-        readonly post: operations["searchJobs"];
+        /** Give a job new tries; resolves the incident of its failure */
+        readonly post: operations["setJobRetries"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/jobs/{id}/priority": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Change the order in which workers get it */
+        readonly post: operations["setJobPriority"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List batches, newest first */
+        readonly get: operations["listBatches"];
+        readonly put?: never;
+        /** Do one thing with many; answers before it is done */
+        readonly post: operations["createBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a batch and how far it is */
+        readonly get: operations["getBatch"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{id}/items": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What became of each item, in order */
+        readonly get: operations["listBatchItems"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Begin no further item */
+        readonly post: operations["pauseBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Go on with a paused batch */
+        readonly post: operations["resumeBatch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/batches/{id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give up what is not done; what is done stays */
+        readonly post: operations["cancelBatch"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2442,7 +2579,7 @@ export interface components {
              * @description What happened.
              * @enum {string}
              */
-            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "conversation-keyed" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "condition-armed" | "condition-closed" | "condition-lapsed" | "decision-made" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-compensating" | "instance-compensated" | "instance-compensation-canceled" | "call-compensating" | "call-compensated" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "timer-missed" | "timer-overdue" | "step-cut" | "step-continued";
+            readonly type: "instance-started" | "instance-completed" | "instance-failed" | "instance-canceled" | "instance-suspended" | "instance-resumed" | "element-started" | "element-completed" | "element-canceled" | "flow-taken" | "element-passed" | "loop-started" | "loop-completed" | "loop-canceled" | "loop-planned" | "variable-set" | "variable-removed" | "task-created" | "task-assigned" | "task-completed" | "task-canceled" | "job-created" | "job-completed" | "job-failed" | "job-canceled" | "job-changed" | "timer-armed" | "timer-fired" | "timer-canceled" | "subscription-opened" | "message-received" | "subscription-closed" | "signal-received" | "signal-thrown" | "message-thrown" | "conversation-keyed" | "incident-created" | "incident-resolved" | "error-thrown" | "escalation-thrown" | "condition-met" | "condition-armed" | "condition-closed" | "condition-lapsed" | "decision-made" | "call-started" | "call-completed" | "call-failed" | "call-canceled" | "compensation-started" | "compensation-completed" | "compensation-canceled" | "instance-compensating" | "instance-compensated" | "instance-compensation-canceled" | "call-compensating" | "call-compensated" | "instance-modified" | "instance-migrated" | "ad-hoc-closed" | "task-delegated" | "task-resolved" | "task-changed" | "task-commented" | "task-drafted" | "element-suspended" | "element-resumed" | "token-parked" | "trigger-parked" | "token-released" | "timer-missed" | "timer-overdue" | "step-cut" | "step-continued";
             /** @description Element or sequence flow. */
             readonly element?: string;
             /** @description Who caused it. */
@@ -3003,9 +3140,16 @@ export interface components {
             readonly state: "available" | "leased" | "waiting" | "suspended" | "failed";
             /**
              * Format: int64
-             * @description Tries left.
+             * @description Tries left, with the one that is running.
              */
             readonly retries: number;
+            /**
+             * Format: int64
+             * @description Tries begun so far: grows with every activation.
+             */
+            readonly attempt: number;
+            /** @description Why the last try failed. */
+            readonly errorMessage?: string;
             /**
              * Format: int64
              * @description Higher comes first.
@@ -3135,6 +3279,169 @@ export interface components {
              * @description When the lease ends now.
              */
             readonly leaseUntil: string;
+        };
+        readonly SetJobRetries: {
+            /**
+             * Format: int64
+             * @description Tries from now on, 1 to 10000; an incident that says that none were left is resolved.
+             */
+            readonly retries: number;
+            /**
+             * Format: int64
+             * @description Wait before the next one; at once when absent.
+             */
+            readonly retryInSeconds?: number;
+        };
+        readonly SetJobPriority: {
+            /**
+             * Format: int64
+             * @description Higher comes first; a step of one is worth 30 s of waiting.
+             */
+            readonly priority: number;
+        };
+        readonly CreateBatch: {
+            /**
+             * @description What to do with each: of instances, but resolve-incidents of incidents, retry-jobs and set-priority of jobs.
+             * @enum {string}
+             */
+            readonly act: "cancel" | "suspend" | "resume" | "set-variables" | "modify" | "migrate" | "resolve-incidents" | "retry-jobs" | "set-priority";
+            /** @description Of which, by their ids. */
+            readonly ids?: readonly string[];
+            /** @description Of all that a search with this filter finds now; at most 100000. */
+            readonly filter?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description Why, for the histories. */
+            readonly reason?: string;
+            /** @description set-variables: these. resolve-incidents: set these first. */
+            readonly variables?: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description resolve-incidents, retry-jobs: new tries; 1 when absent.
+             */
+            readonly retries?: number;
+            /** @description resolve-incidents: leave the elements instead. */
+            readonly skip?: boolean;
+            /**
+             * Format: int64
+             * @description set-priority: this one.
+             */
+            readonly priority?: number;
+            /**
+             * @description resume: as for a single instance.
+             * @enum {string}
+             */
+            readonly timers?: "shift" | "catch-up";
+            /** @description modify: these. */
+            readonly instructions?: readonly components["schemas"]["ModifyInstruction"][];
+            /** @description migrate: where to and how. */
+            readonly migration?: components["schemas"]["MigrationPlan"];
+        };
+        readonly MigrationPlan: {
+            /** @description Where to: id, key (latest) or key:version, active. */
+            readonly definition: string;
+            /** @description What goes where; elements of the same id and kind are mapped by themselves, but into a sub-process or out of one only when they are named. */
+            readonly mappings?: readonly components["schemas"]["ElementMapping"][];
+            /** @description Of tokens that wait in front of joins; those of the same id are mapped by themselves. */
+            readonly flows?: readonly components["schemas"]["FlowMapping"][];
+            /** @description Arm every event anew that is another one there. */
+            readonly updateTriggers?: boolean;
+            /** @description Why, for the history. */
+            readonly reason?: string;
+        };
+        readonly Batch: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /**
+             * @description What is done with each.
+             * @enum {string}
+             */
+            readonly act: "cancel" | "suspend" | "resume" | "set-variables" | "modify" | "migrate" | "resolve-incidents" | "retry-jobs" | "set-priority";
+            /**
+             * @description Where it is. Completed: nothing is left to do, also when some failed. Creating for long: who wrote it died; cancel it.
+             * @enum {string}
+             */
+            readonly state: "creating" | "running" | "paused" | "canceled" | "completed";
+            /**
+             * Format: int64
+             * @description Items.
+             */
+            readonly total: number;
+            /**
+             * Format: int64
+             * @description Done.
+             */
+            readonly done: number;
+            /**
+             * Format: int64
+             * @description Failed for good: each says why.
+             */
+            readonly failed: number;
+            /**
+             * Format: int64
+             * @description Not begun when the batch was canceled.
+             */
+            readonly canceled: number;
+            /**
+             * Format: int64
+             * @description Still to be done.
+             */
+            readonly pending: number;
+            /** @description Whose act it is. */
+            readonly actor: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            readonly createdAt: string;
+            /**
+             * Format: date-time
+             * @description When nothing was left to do.
+             */
+            readonly endedAt: string | null;
+        };
+        readonly BatchList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["Batch"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly BatchItemList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["BatchItem"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly BatchItem: {
+            /**
+             * Format: int64
+             * @description Its place, from 0.
+             */
+            readonly number: number;
+            /**
+             * Format: uuid
+             * @description The instance, job or incident.
+             */
+            readonly target: string;
+            /**
+             * @description What became of it.
+             * @enum {string}
+             */
+            readonly state: "pending" | "done" | "failed" | "canceled";
+            /** @description Failed: code of the problem, as a single act would answer it. */
+            readonly code?: string;
+            /** @description Failed: why. */
+            readonly detail?: string;
+            /**
+             * Format: date-time
+             * @description Failed or canceled: when.
+             */
+            readonly at?: string;
         };
         readonly IncidentList: {
             /** @description The page. */
@@ -5466,6 +5773,10 @@ export interface operations {
                 readonly instance?: string;
                 /** @description Of this type. */
                 readonly type?: string;
+                /** @description Leased by this worker, now or last. */
+                readonly worker?: string;
+                /** @description With so many tries left when it was last tried; 0: failed. */
+                readonly retries?: number;
                 /** @description In this state. */
                 readonly state?: "available" | "leased" | "waiting" | "suspended" | "failed";
                 /** @description Page size, 1 to 1000; 50. */
@@ -5511,6 +5822,31 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Job"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly searchJobs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Search"];
+            };
+        };
+        readonly responses: {
+            /** @description Search open jobs by conditions */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["JobList"];
                 };
             };
             readonly default: components["responses"]["Problem"];
@@ -5672,26 +6008,243 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
-    readonly searchJobs: {
+    readonly setJobRetries: {
         readonly parameters: {
             readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
             readonly cookie?: never;
         };
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Search"];
+                readonly "application/json": components["schemas"]["SetJobRetries"];
             };
         };
         readonly responses: {
-            /** @description Search open jobs by conditions */
+            /** @description Give a job new tries; resolves the incident of its failure */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["JobList"];
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly setJobPriority: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SetJobPriority"];
+            };
+        };
+        readonly responses: {
+            /** @description Change the order in which workers get it */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Instance"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listBatches: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In this state. */
+                readonly state?: "creating" | "running" | "paused" | "canceled" | "completed";
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List batches, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly createBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Replays the stored answer for 24 hours. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CreateBatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Do one thing with many; answers before it is done */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Batch"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a batch and how far it is */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Batch"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listBatchItems: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description In this state. */
+                readonly state?: "pending" | "done" | "failed" | "canceled";
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What became of each item, in order */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BatchItemList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly pauseBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Begin no further item */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Batch"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly resumeBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Go on with a paused batch */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Batch"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly cancelBatch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give up what is not done; what is done stays */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Batch"];
                 };
             };
             readonly default: components["responses"]["Problem"];

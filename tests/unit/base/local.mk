@@ -31,5 +31,7 @@ check_PROGRAMS += tests/unit/base/test_err
 tests_unit_base_test_err_SOURCES = tests/unit/base/test_err.c
 check_PROGRAMS += tests/unit/base/test_golden
 tests_unit_base_test_golden_SOURCES = tests/unit/base/test_golden.c
+check_PROGRAMS += tests/unit/base/test_retry
+tests_unit_base_test_retry_SOURCES = tests/unit/base/test_retry.c
 check_PROGRAMS += tests/unit/base/test_cron
 tests_unit_base_test_cron_SOURCES = tests/unit/base/test_cron.c

@@ -190,7 +190,7 @@ START_TEST(jobs_are_read)
     ck_assert_str_eq(job->type.text, jobs[_i].type);
     ck_assert_int_eq(job->type.expr != NULL, jobs[_i].expression);
     ck_assert_pstr_eq(job->retries.text, jobs[_i].retries);
-    ck_assert_pstr_eq(job->retry_cycle, jobs[_i].cycle);
+    ck_assert_pstr_eq(node_of(m, "t")->retries.text, jobs[_i].cycle);
     ck_assert_pstr_eq(header ? header->string.s : NULL, jobs[_i].header);
     ck_assert_ptr_null(node_of(m, "t")->script);
 }

@@ -33,6 +33,7 @@ export const kinds = {
   'job-created': { label: 'Job created', tone: 'waiting' },
   'job-completed': { label: 'Job completed', tone: 'done' },
   'job-failed': { label: 'Job failed', tone: 'incident' },
+  'job-changed': { label: 'Job changed', tone: 'neutral' },
   'job-canceled': { label: 'Job canceled', tone: 'neutral' },
   'timer-armed': { label: 'Timer set', tone: 'waiting' },
   'timer-fired': { label: 'Timer fired', tone: 'active' },
