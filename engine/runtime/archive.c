@@ -126,7 +126,7 @@ static int
 settle_all(struct wr_archive *a, struct wr_err *err)
 {
     struct dirent **list;
-    int n = scandirat(a->fd, ".", &list, is_unsettled, alphasort), rc = 0;
+    int n = scandir(a->dir, &list, is_unsettled, alphasort), rc = 0;
 
     if (n < 0)
         return failed(a, "open", ".", err);
