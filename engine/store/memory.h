@@ -52,7 +52,7 @@ struct memory_shared { /* one per name, among all handles on it */
     } * log;
     size_t n_log, cap_log;
     struct wr_position position; /* what was folded */
-    struct memory_table offers; /* jobs, by type and in their order */
+    struct memory_table offers;  /* jobs, by type and in their order */
 };
 
 struct memory {
