@@ -196,7 +196,9 @@ collect(struct wr_exec *x, struct wr_activity *a, int node)
     for (struct wr_activity *s = a->parent; s; s = s->parent) {
         int scope = wr_activity_scope(x->m, s);
 
-        wr_undo_move(s, a, node);
+        /* The iterations of a loop that runs are not noted yet. */
+        if (s->role != WR_ROLE_BODY || s->undo != WR_UNDO_NONE)
+            wr_undo_move(s, a, node);
         if (node >= 0 ? scope == until : scope >= 0 && !is_part(x->m, s))
             break;
     }
