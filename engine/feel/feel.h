@@ -114,6 +114,20 @@ WR_MUST int wr_expr_parse(struct wr_arena *a, enum wr_expr_lang lang,
                           const char *text, size_t len,
                           const struct wr_expr **out, struct wr_err *err);
 
+/* A typographic quote that quotes nothing. */
+struct wr_quote {
+    const char *text; /* the character */
+    const char *code; /* "U+201C" */
+    bool single;
+    size_t at; /* bytes into the expression */
+};
+
+/* The first one in `text` outside its strings and comments; false: none. */
+bool wr_expr_quote(enum wr_expr_lang lang, const char *text, size_t len,
+                   struct wr_quote *out);
+/* What the language has instead. */
+const char *wr_quote_plain(const struct wr_quote *q, enum wr_expr_lang lang);
+
 /*
  * The same where names are known that do not read as names ("a-b", "rate of
  * interest in %"): the longest known one wins (DMN 1.5, 10.3.1.2).  Names of

@@ -21,13 +21,14 @@ wr_lex_is_name_start(int32_t c, bool feel)
     if (c < 0x80)
         return feel ? c == '?' : c == '$';
 
-    return !wr_lex_is_space(c);
+    return !wr_lex_is_space(c) && !wr_lex_is_quote(c);
 }
 
 bool
 wr_lex_is_name_part(int32_t c, bool feel)
 {
-    return (c >= '0' && c <= '9') || wr_lex_is_name_start(c, feel);
+    return (c >= '0' && c <= '9') || wr_lex_is_name_start(c, feel)
+           || wr_lex_is_quote(c);
 }
 
 /* The character at `at`, 0 at the end; *next is behind it. */
@@ -171,6 +172,22 @@ set(struct wr_parser *p, const struct wr_token_row *row, size_t end)
     p->pos = end;
 }
 
+static void
+unexpected(struct wr_parser *p, int32_t c, size_t next)
+{
+    int len = (int)(next - p->pos);
+    const char *text = p->text + p->pos;
+
+    if (wr_lex_is_quote(c))
+        wr_parse_fail(p, WR_EEXPR, p->pos,
+                      "the typographic quote '%.*s' quotes nothing: write %s"
+                      " instead",
+                      len, text, c < 0x201c && !p->grammar->feel ? "'" : "\"");
+    else
+        wr_parse_fail(p, WR_EEXPR, p->pos, "unexpected character '%.*s'", len,
+                      text);
+}
+
 void
 wr_lex_next(struct wr_parser *p)
 {
@@ -200,8 +217,7 @@ wr_lex_next(struct wr_parser *p)
             set(p, row, p->pos + strlen(row->text));
             return;
         }
-        wr_parse_fail(p, WR_EEXPR, p->pos, "unexpected character '%.*s'",
-                      (int)(next - p->pos), p->text + p->pos);
+        unexpected(p, c, next);
         set(p, &rows[WR_TOK_END], p->pos);
     }
 }

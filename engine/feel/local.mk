@@ -3,7 +3,7 @@ libweir_la_SOURCES += \
 	engine/feel/feel.h engine/feel/feel.c \
 	engine/feel/nodes.def engine/feel/ast.h \
 	engine/feel/parse.h engine/feel/lexer.c engine/feel/parser.c \
-	engine/feel/names.c engine/feel/types.h engine/feel/types.c \
+	engine/feel/names.c engine/feel/quotes.c engine/feel/types.h engine/feel/types.c \
 	engine/feel/feel_tokens.def engine/feel/feel_grammar.h \
 	engine/feel/feel_grammar.c engine/feel/tests_grammar.c \
 	engine/feel/forms_grammar.c \

@@ -92,6 +92,8 @@ void wr_lex_next(struct wr_parser *p);
 /* The text of a string token without quotes and escapes. */
 const char *wr_lex_string(struct wr_parser *p, struct wr_token tok,
                           size_t *len);
+/* A typographic one, which quotes nothing and begins no name. */
+bool wr_lex_is_quote(int32_t c);
 bool wr_lex_is_name_start(int32_t c, bool feel);
 bool wr_lex_is_name_part(int32_t c, bool feel);
 bool wr_lex_is_space(int32_t c);

@@ -8,10 +8,55 @@
 
 #include "engine/model/build.h"
 
+enum {
+    SHOWN = 200 /* bytes of an expression in a finding */
+};
+
 bool
 wr_expr_has_marks(const char *text)
 {
     return strstr(text, "${") || strstr(text, "#{");
+}
+
+/* A quote out of a word processor; `severity` by what became of it. */
+static bool
+found_quote(struct wr_build *b, const struct wr_xml *at, enum wr_expr_lang lang,
+            const char *text, enum wr_severity severity)
+{
+    const struct wr_finding_row *row = wr_finding_row(WR_F_TYPOGRAPHIC_QUOTE);
+    size_t len = strnlen(text, SHOWN);
+    struct wr_quote q;
+
+    if (!wr_expr_quote(lang, text, strlen(text), &q))
+        return false;
+    while (((unsigned char)text[len] & 0xc0) == 0x80)
+        len--; /* no part of a character */
+    wr_finding_add(
+        b->findings,
+        (struct wr_finding){
+            .code = row->code,
+            .severity = severity,
+            .element = wr_xml_nearest_id(at),
+            .line = at->line,
+            .detail = wr_arena_printf(
+                b->arena,
+                "'%.*s': the typographic quote %s (%s) quotes"
+                " nothing: write %s instead",
+                (int)len, text, q.text, q.code, wr_quote_plain(&q, lang)),
+        });
+
+    return true;
+}
+
+/* NULL, and what is wrong is said. */
+static const struct wr_expr *
+wrong(struct wr_build *b, const struct wr_xml *at, enum wr_expr_lang lang,
+      const char *text, const char *why)
+{
+    if (!found_quote(b, at, lang, text, WR_ERROR_FINDING))
+        wr_build_found(b, WR_F_BAD_EXPRESSION, at, "'%.200s': %s", text, why);
+
+    return NULL;
 }
 
 const struct wr_expr *
@@ -21,11 +66,9 @@ wr_build_expr(struct wr_build *b, const struct wr_xml *at,
     const struct wr_expr *e;
     struct wr_err err;
 
-    if (wr_expr_parse(b->arena, lang, text, strlen(text), &e, &err) < 0) {
-        wr_build_found(b, WR_F_BAD_EXPRESSION, at, "'%.200s': %s", text,
-                       err.text);
-        return NULL;
-    }
+    if (wr_expr_parse(b->arena, lang, text, strlen(text), &e, &err) < 0)
+        return wrong(b, at, lang, text, err.text);
+    found_quote(b, at, lang, text, WR_WARNING);
 
     return e;
 }
@@ -41,16 +84,14 @@ pythmata(struct wr_build *b, const struct wr_xml *at, const char *text)
     struct wr_err err, other;
     const struct wr_expr *e;
 
-    if (whole
-        && wr_expr_parse(b->arena, WR_LANG_PYTHON, text + 2, len - 3, &e, &err)
-               == 0)
-        return e;
-    if (wr_expr_parse(b->arena, WR_LANG_JUEL, text, len, &e, &other) == 0)
-        return e;
-    wr_build_found(b, WR_F_BAD_EXPRESSION, at, "'%.200s': %s", text,
-                   whole ? err.text : other.text);
+    if ((!whole
+         || wr_expr_parse(b->arena, WR_LANG_PYTHON, text + 2, len - 3, &e, &err)
+                < 0)
+        && wr_expr_parse(b->arena, WR_LANG_JUEL, text, len, &e, &other) < 0)
+        return wrong(b, at, WR_LANG_JUEL, text, whole ? err.text : other.text);
+    found_quote(b, at, WR_LANG_JUEL, text, WR_WARNING);
 
-    return NULL;
+    return e;
 }
 
 /* Text with marks, as the dialect means it. */

@@ -248,8 +248,15 @@ expression(struct reader *r, struct wr_listener *l, const struct wr_xml *x,
     const char *s = value ? value : text;
     struct wr_err err;
 
+    struct wr_quote quote;
+
     if (!value)
         l->variable = NULL;
+    if (wr_expr_has_marks(s)
+        && wr_expr_quote(WR_LANG_JUEL, s, strlen(s), &quote)) {
+        l->expr = wr_build_expr(r->b, x, WR_LANG_JUEL, s); /* says so */
+        return;
+    }
     if (wr_expr_has_marks(s)
         && wr_expr_parse(r->b->arena, WR_LANG_JUEL, s, strlen(s), &l->expr,
                          &err)

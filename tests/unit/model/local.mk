@@ -15,3 +15,6 @@ tests_unit_model_test_reach_SOURCES = tests/unit/model/test_reach.c \
 check_PROGRAMS += tests/unit/model/test_schema
 tests_unit_model_test_schema_SOURCES = tests/unit/model/test_schema.c \
 	tests/unit/model/read.c tests/unit/model/read.h
+check_PROGRAMS += tests/unit/model/test_quotes
+tests_unit_model_test_quotes_SOURCES = tests/unit/model/test_quotes.c \
+	tests/unit/model/read.c tests/unit/model/read.h
