@@ -128,7 +128,7 @@ wr_build_timer(struct wr_build *b, struct wr_event_def *def,
     if (!def->timer.expr)
         wr_timer_check(b, def->timer_kind, def->timer.text, at ? at : e);
     def->timing = wr_build_timing(b, e);
-    wr_build_timer_more(b, def, d, at);
+    wr_build_timer_more(b, def, e, d, at);
 }
 
 static const struct wr_xml *

@@ -190,9 +190,26 @@ wr_build_pythmata_timer(struct wr_build *b, struct wr_event_def *def,
     def->timer = wr_build_attr(b, x, WR_NS_PYTHMATA, value);
 }
 
+/* Cron is the only way to say such a time, and asks for no repetition. */
+static void
+once(struct wr_build *b, const struct wr_event_def *def, const struct wr_xml *e)
+{
+    const char *text = def->timer.text;
+
+    if (!wr_xml_is(e, "intermediateCatchEvent") || def->timer.expr
+        || def->timer_kind != WR_TIMER_CYCLE || !is_built_cycle(text)
+        || !strncmp(text, "R1/", 3))
+        return;
+    wr_build_found(b, WR_F_FIRES_ONCE, e,
+                   "'%.100s' fires once: repetition has no effect here, the"
+                   " token goes on with the first firing",
+                   text);
+}
+
 void
 wr_build_timer_more(struct wr_build *b, struct wr_event_def *def,
-                    const struct wr_xml *d, const struct wr_xml *at)
+                    const struct wr_xml *e, const struct wr_xml *d,
+                    const struct wr_xml *at)
 {
     /* how flowable calls what it does anyway */
     static const char *const own[] = {
@@ -204,6 +221,7 @@ wr_build_timer_more(struct wr_build *b, struct wr_event_def *def,
     const char *calendar = wr_build_camunda(d, "businessCalendarName", &ns);
     const char *end = at ? wr_build_camunda(at, "endDate", &ns) : NULL;
 
+    once(b, def, e);
     if (calendar && *calendar && strcmp(calendar, own[def->timer_kind]) != 0)
         wr_build_found(b, WR_F_UNSUPPORTED_ATTRIBUTE, d,
                        "unsupported attribute 'businessCalendarName=%.40s' of"

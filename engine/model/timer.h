@@ -34,9 +34,11 @@ void wr_build_timer(struct wr_build *b, struct wr_event_def *def,
  * process, else as the options have it (timing.c). */
 struct wr_timing wr_build_timing(struct wr_build *b, const struct wr_xml *e);
 
-/* What flowable says of a timer beyond BPMN: the end of a repetition, written at
- * `at` (NULL: nowhere), and a calendar, which may be its own kind's alone. */
+/* What flowable says of the timer of `e` beyond BPMN: the end of a repetition,
+ * written at `at` (NULL: nowhere), and a calendar, which may be its own kind's
+ * alone.  Says so where a repetition has no effect. */
 void wr_build_timer_more(struct wr_build *b, struct wr_event_def *def,
-                         const struct wr_xml *d, const struct wr_xml *at);
+                         const struct wr_xml *e, const struct wr_xml *d,
+                         const struct wr_xml *at);
 
 #endif

@@ -235,8 +235,15 @@ static const struct {
     { TIMER("<timeDuration>1 hour</timeDuration>"), "bad-timer t 3\n" },
     { TIMER("<timeDate>tomorrow</timeDate>"), "bad-timer t 3\n" },
     { TIMER("<timeDate>2026-02-30T10:00:00Z</timeDate>"), "bad-timer t 3\n" },
-    { TIMER("<timeCycle>R3/PT10M</timeCycle>"), "" },
-    { TIMER("<timeCycle>R/2026-01-01T00:00:00Z/P1D</timeCycle>"), "" },
+    { TIMER("<timeCycle>R3/PT10M</timeCycle>"), "fires-once t 3\n" },
+    { TIMER("\n<timeCycle>R/2026-01-01T00:00:00Z/P1D</timeCycle>"),
+      "fires-once t 3\n" },
+    { TIMER("<timeCycle>R1/PT10M</timeCycle>"), "" },
+    { TIMER("<timeCycle>${x}</timeCycle>"), "" },
+    { "<userTask id='u'/><boundaryEvent id='b' attachedToRef='u'>"
+      "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle>"
+      "</timerEventDefinition></boundaryEvent>",
+      "" },
     { TIMER("<timeCycle>0 0 * * * ?</timeCycle>"), "" },
     { TIMER("<timeCycle>CRON_TZ=Europe/Berlin @daily</timeCycle>"), "" },
     { TIMER("<timeCycle>0 0 30 2 *</timeCycle>"), "bad-timer t 3\n" },
