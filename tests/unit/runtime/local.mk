@@ -26,3 +26,9 @@ tests_unit_runtime_test_decisions_SOURCES = \
 check_PROGRAMS += tests/unit/runtime/test_timers
 tests_unit_runtime_test_timers_SOURCES = \
 	tests/unit/runtime/test_timers.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_outcome
+tests_unit_runtime_test_outcome_SOURCES = \
+	tests/unit/runtime/test_outcome.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_threads
+tests_unit_runtime_test_threads_SOURCES = \
+	tests/unit/runtime/test_threads.c $(RIG)

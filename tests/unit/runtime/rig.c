@@ -210,3 +210,12 @@ rig_check_history(struct rig *r, const struct wr_uuid *instance)
     }
     ck_assert_int_eq(next - 1, rig_instance(r, instance).rev);
 }
+
+struct wr_command
+rig_completion(const struct rig *r, const struct wr_uuid *task)
+{
+    return (struct wr_command){ .event = { .type = WR_EV_TASK_COMPLETE,
+                                           .target = *task },
+                                .tenant = r->tenant,
+                                .if_rev = -1 };
+}

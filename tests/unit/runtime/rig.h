@@ -41,6 +41,9 @@ struct wr_deployed rig_deploy(struct rig *r, const char *body);
 struct wr_uuid rig_start(struct rig *r, const char *ref);
 void rig_complete(struct rig *r, const struct wr_uuid *instance,
                   const char *task);
+/* The command that completes the task. */
+struct wr_command rig_completion(const struct rig *r,
+                                 const struct wr_uuid *task);
 /* The open task's id at this element. */
 struct wr_uuid rig_task(struct rig *r, const struct wr_uuid *instance,
                         const char *element);

@@ -1,19 +1,9 @@
 /* The runtime on SQLite: what callers are promised (DESIGN.md 4, S4, S15). */
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/runtime/slot.h"
 #include "tests/unit/runtime/rig.h"
-
-static struct wr_command
-complete(const struct rig *r, const struct wr_uuid *task)
-{
-    return (struct wr_command){ .event = { .type = WR_EV_TASK_COMPLETE,
-                                           .target = *task },
-                                .tenant = r->tenant,
-                                .if_rev = -1 };
-}
 
 START_TEST(runs_a_task_to_its_end)
 {
@@ -149,10 +139,10 @@ START_TEST(a_failed_command_harms_no_neighbour)
     id = rig_start(&r, "p");
     t1 = rig_task(&r, &id, "t1");
     t2 = rig_task(&r, &id, "t2");
-    calls[0].command = complete(&r, &t1);
-    calls[1].command = complete(&r, &t1); /* gone by then */
+    calls[0].command = rig_completion(&r, &t1);
+    calls[1].command = rig_completion(&r, &t1); /* gone by then */
     calls[1].command.instance = id;
-    calls[2].command = complete(&r, &t2);
+    calls[2].command = rig_completion(&r, &t2);
     wr_runtime_stats(r.rt, &before);
     wr_runtime_call_many(r.rt, calls, 3, r.arena);
     wr_runtime_stats(r.rt, &after);
@@ -181,7 +171,7 @@ START_TEST(who_may_is_asked_in_the_step)
     rig_deploy(&r, rig_one_task);
     id = rig_start(&r, "p");
     t = rig_task(&r, &id, "t");
-    calls[0].command = c = complete(&r, &t);
+    calls[0].command = c = rig_completion(&r, &t);
     calls[0].command.event.type = WR_EV_TASK_ASSIGN;
     calls[0].command.event.text = "ann";
     calls[1].command = c;
@@ -209,7 +199,7 @@ START_TEST(if_match_is_honoured)
     rig_deploy(&r, rig_one_task);
     id = rig_start(&r, "p");
     t = rig_task(&r, &id, "t");
-    c = complete(&r, &t);
+    c = rig_completion(&r, &t);
     c.if_rev = rig_instance(&r, &id).rev - 1;
     ck_assert_int_eq(wr_runtime_call(r.rt, &c, r.arena, &out, &r.err),
                      WR_EPRECONDITION);
@@ -402,177 +392,6 @@ START_TEST(a_message_finds_one_among_many)
 }
 END_TEST
 
-/* ---- the outcome of a commit is not known ---- */
-
-static const struct wr_store_ops *real_ops;
-static const struct wr_store_ops *after_loss; /* NULL: real_ops */
-static bool lose_before;
-
-static int
-lost_commit(struct wr_store *st, struct wr_item *items, size_t n,
-            struct wr_err *err)
-{
-    st->ops = after_loss ? after_loss : real_ops;
-    if (!lose_before && wr_store_commit(st, items, n, err) < 0)
-        return err->code;
-
-    return wr_fail(err, WR_ESTORE, "the connection was lost");
-}
-
-START_TEST(an_unknown_outcome_is_settled_by_history)
-{
-    struct wr_store_ops ops;
-    struct rig r;
-    struct wr_uuid id;
-
-    lose_before = _i == 0;
-    rig_open(&r, NULL, NULL);
-    rig_deploy(&r, rig_one_task);
-    id = rig_start(&r, "p");
-    real_ops = r.rt->store->ops;
-    ops = *real_ops;
-    ops.commit = lost_commit;
-    r.rt->store->ops = &ops;
-    rig_complete(&r, &id, "t");
-    ck_assert_ptr_eq(r.rt->store->ops, real_ops);
-    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
-    ck_assert_uint_eq(rig_rows(&r, WR_HISTORIES, &id).n, 2);
-    rig_check_history(&r, &id);
-    rig_close(&r);
-}
-END_TEST
-
-static int
-blind_find(struct wr_store *st, const struct wr_query *q, struct wr_arena *a,
-           struct wr_rows *out, struct wr_err *err)
-{
-    if (q->noun != WR_HISTORIES)
-        return real_ops->find(st, q, a, out, err);
-    st->ops = real_ops;
-    *out = (struct wr_rows){ .noun = q->noun };
-
-    return 0;
-}
-
-static int
-late_commit(struct wr_store *st, struct wr_item *items, size_t n,
-            struct wr_err *err)
-{
-    if (real_ops->commit(st, items, n, err) < 0)
-        return err->code;
-
-    return wr_fail(err, WR_ESTORE, "the connection was lost");
-}
-
-/* The connection is lost while the server commits: the history does not show it
- * yet, but it counts, and once. */
-START_TEST(an_outcome_that_comes_late_counts)
-{
-    struct wr_store_ops ops;
-    struct wr_command c;
-    struct wr_outcome out;
-    struct rig r;
-    struct wr_uuid id;
-
-    rig_open(&r, NULL, NULL);
-    rig_deploy(&r, rig_one_task);
-    id = rig_start(&r, "p");
-    c = complete(&r, &(struct wr_uuid){ 0 });
-    c.event.target = rig_task(&r, &id, "t");
-    if (_i > 0)
-        c = (struct wr_command){ .event = { .type = WR_EV_SET_VARIABLES,
-                                            .variables = wr_value_context(
-                                                r.arena, NULL, 0) },
-                                 .instance = id,
-                                 .tenant = r.tenant,
-                                 .if_rev = -1 };
-    real_ops = r.rt->store->ops;
-    ops = *real_ops;
-    ops.commit = late_commit;
-    ops.find = blind_find;
-    r.rt->store->ops = &ops;
-    must(&r, wr_runtime_call(r.rt, &c, r.arena, &out, &r.err));
-    ck_assert_ptr_eq(r.rt->store->ops, real_ops);
-    ck_assert(wr_uuid_equal(&out.instance.id, &id));
-    ck_assert_int_eq(out.instance.state, _i > 0 ? WR_ACTIVE : WR_COMPLETED);
-    ck_assert_uint_eq(rig_rows(&r, WR_HISTORIES, &id).n, 2);
-    rig_check_history(&r, &id);
-    rig_close(&r);
-}
-END_TEST
-
-/* The same of a start: there is one instance. */
-START_TEST(a_start_that_comes_late_counts)
-{
-    struct wr_store_ops ops;
-    struct rig r;
-    struct wr_uuid id;
-
-    rig_open(&r, NULL, NULL);
-    rig_deploy(&r, rig_one_task);
-    real_ops = r.rt->store->ops;
-    ops = *real_ops;
-    ops.commit = late_commit;
-    ops.find = blind_find;
-    r.rt->store->ops = &ops;
-    id = rig_start(&r, "p");
-    ck_assert_ptr_eq(r.rt->store->ops, real_ops);
-    ck_assert_int_eq(rig_instance(&r, &id).state, WR_ACTIVE);
-    ck_assert_uint_eq(rig_rows(&r, WR_INSTANCES, NULL).n, 1);
-    rig_close(&r);
-}
-END_TEST
-
-static atomic_bool away;
-
-static int
-absent_find(struct wr_store *st, const struct wr_query *q, struct wr_arena *a,
-            struct wr_rows *out, struct wr_err *err)
-{
-    if (atomic_load(&away))
-        return wr_fail(err, WR_ESTORE, "the store is away");
-
-    return real_ops->find(st, q, a, out, err);
-}
-
-/* The answer to the commit is lost and the store stays away for longer than
- * callers wait: the command counts once, and those after it see that. */
-START_TEST(an_outcome_stays_open_while_the_store_is_away)
-{
-    struct wr_store_ops lost, absent;
-    struct wr_command c;
-    struct wr_outcome out;
-    struct wr_uuid id;
-    struct rig r;
-
-    lose_before = false;
-    rig_open(&r, NULL,
-             &(struct wr_runtime_options){ .threaded = true,
-                                           .command_wait_ms = 200 });
-    rig_deploy(&r, rig_one_task);
-    id = rig_start(&r, "p");
-    c = complete(&r, &(struct wr_uuid){ 0 });
-    c.event.target = rig_task(&r, &id, "t");
-    real_ops = r.rt->store->ops;
-    absent = lost = *real_ops;
-    absent.find = absent_find;
-    lost.commit = lost_commit;
-    lost.find = absent_find;
-    after_loss = &absent;
-    atomic_store(&away, true);
-    r.rt->store->ops = &lost;
-    ck_assert_int_eq(wr_runtime_call(r.rt, &c, r.arena, &out, &r.err),
-                     WR_EBUSY);
-    atomic_store(&away, false);
-    rig_start(&r, "p"); /* the committer goes on */
-    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
-    ck_assert_uint_eq(rig_rows(&r, WR_HISTORIES, &id).n, 2);
-    r.rt->store->ops = real_ops;
-    after_loss = NULL;
-    rig_close(&r);
-}
-END_TEST
-
 /* ---- jobs that fail ---- */
 
 static const char listed[] =
@@ -612,143 +431,6 @@ START_TEST(more_tries_than_intervals_wait_as_the_last_says)
 }
 END_TEST
 
-/* ---- threads ---- */
-
-enum {
-    THREADS = 8,
-    EACH = 20
-};
-
-struct worker {
-    struct rig *rig;
-    struct wr_uuid tasks[EACH];
-    int failed;
-};
-
-static void *
-start_and_complete(void *data)
-{
-    struct worker *w = data;
-
-    for (int i = 0; i < EACH; i++) {
-        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-        struct wr_command s = { .event = { .type = WR_EV_START },
-                                .definition = "p",
-                                .tenant = w->rig->tenant,
-                                .if_rev = -1 };
-        struct wr_command c;
-        struct wr_outcome out;
-        struct wr_err err;
-
-        if (wr_runtime_call(w->rig->rt, &s, a, &out, &err) < 0) {
-            w->failed++;
-            continue;
-        }
-        c = complete(w->rig, &out.effects.tasks[0].row.id);
-        w->failed += wr_runtime_call(w->rig->rt, &c, a, &out, &err) < 0
-                     || out.instance.state != WR_COMPLETED;
-    }
-
-    return NULL;
-}
-
-static void *
-complete_own(void *data)
-{
-    struct worker *w = data;
-
-    for (int i = 0; i < EACH; i++) {
-        wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-        struct wr_command c = complete(w->rig, &w->tasks[i]);
-        struct wr_outcome out;
-        struct wr_err err;
-
-        w->failed += wr_runtime_call(w->rig->rt, &c, a, &out, &err) < 0;
-    }
-
-    return NULL;
-}
-
-static void
-run_threads(struct worker *w, void *(*fn)(void *))
-{
-    pthread_t threads[THREADS];
-
-    for (int i = 0; i < THREADS; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, fn, &w[i]), 0);
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
-    for (int i = 0; i < THREADS; i++)
-        ck_assert_int_eq(w[i].failed, 0);
-}
-
-START_TEST(threads_share_batches)
-{
-    struct wr_runtime_options o = { .threaded = true };
-    struct worker w[THREADS] = { 0 };
-    struct wr_runtime_stats stats;
-    struct wr_rows rows;
-    struct rig r;
-
-    rig_open(&r, _i ? "memory:" : NULL, &o);
-    rig_deploy(&r, rig_one_task);
-    for (int i = 0; i < THREADS; i++)
-        w[i].rig = &r;
-    run_threads(w, start_and_complete);
-    wr_runtime_stats(r.rt, &stats);
-    ck_assert_int_eq(stats.commands, 2 * THREADS * EACH);
-    ck_assert_int_lt(stats.batches, stats.commands);
-    rows = rig_rows(&r, WR_INSTANCES, NULL);
-    ck_assert_uint_eq(rows.n, THREADS * EACH);
-    for (size_t i = 0; i < rows.n; i++) {
-        ck_assert_int_eq(rows.instances[i].state, WR_COMPLETED);
-        rig_check_history(&r, &rows.instances[i].id);
-    }
-    rig_close(&r);
-}
-END_TEST
-
-/* THREADS * EACH branches of one instance, completed at once. */
-START_TEST(threads_share_one_instance)
-{
-    struct wr_runtime_options o = { .threaded = true };
-    struct worker w[THREADS] = { 0 };
-    struct wr_runtime_stats stats;
-    struct wr_str body;
-    struct wr_rows rows;
-    struct wr_uuid id;
-    struct rig r;
-
-    rig_open(&r, NULL, &o);
-    body = (struct wr_str){ .arena = r.arena };
-    wr_str_add(&body, "<startEvent id='s'/><parallelGateway id='g'/>"
-                      "<parallelGateway id='j'/><endEvent id='e'/>"
-                      "<sequenceFlow id='x' sourceRef='s' targetRef='g'/>"
-                      "<sequenceFlow id='y' sourceRef='j' targetRef='e'/>");
-    for (int i = 0; i < THREADS * EACH; i++)
-        wr_str_printf(&body,
-                      "<userTask id='t%d'/>"
-                      "<sequenceFlow id='a%d' sourceRef='g' targetRef='t%d'/>"
-                      "<sequenceFlow id='b%d' sourceRef='t%d' targetRef='j'/>",
-                      i, i, i, i, i);
-    rig_deploy(&r, wr_str_text(&body));
-    id = rig_start(&r, "p");
-    rows = rig_rows(&r, WR_TASKS, &id);
-    ck_assert_uint_eq(rows.n, THREADS * EACH);
-    for (int i = 0; i < THREADS * EACH; i++) {
-        w[i / EACH].rig = &r;
-        w[i / EACH].tasks[i % EACH] = rows.tasks[i].id;
-    }
-    run_threads(w, complete_own);
-    wr_runtime_stats(r.rt, &stats);
-    ck_assert_int_eq(stats.conflicts, 0);
-    ck_assert_int_lt(stats.batches, THREADS * EACH);
-    ck_assert_int_eq(rig_instance(&r, &id).state, WR_COMPLETED);
-    rig_check_history(&r, &id);
-    rig_close(&r);
-}
-END_TEST
-
 START_TEST(buckets_are_the_slots_own)
 {
     struct wr_runtime_options o = { .slot = 2, .n_slots = 5 };
@@ -769,7 +451,6 @@ int
 main(void)
 {
     TCase *calls = tcase_create("runtime");
-    TCase *threads = tcase_create("threads");
 
     tcase_add_test(calls, runs_a_task_to_its_end);
     tcase_add_test(calls, versions_and_unchanged_files);
@@ -784,16 +465,9 @@ main(void)
     tcase_add_test(calls, a_step_that_is_cut_goes_on);
     tcase_add_test(calls, a_cut_step_survives_its_process);
     tcase_add_test(calls, a_message_finds_the_one_that_waits);
-    tcase_add_loop_test(calls, an_unknown_outcome_is_settled_by_history, 0, 2);
     tcase_add_test(calls, a_message_finds_one_among_many);
-    tcase_add_loop_test(calls, an_outcome_that_comes_late_counts, 0, 2);
-    tcase_add_test(calls, a_start_that_comes_late_counts);
-    tcase_add_test(calls, an_outcome_stays_open_while_the_store_is_away);
     tcase_add_test(calls, more_tries_than_intervals_wait_as_the_last_says);
     tcase_add_test(calls, buckets_are_the_slots_own);
-    tcase_add_loop_test(threads, threads_share_batches, 0, 2);
-    tcase_add_test(threads, threads_share_one_instance);
-    tcase_set_timeout(threads, 60);
 
-    return t_main("runtime", calls, threads, NULL);
+    return t_main("runtime", calls, NULL);
 }
