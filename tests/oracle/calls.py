@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from tests.oracle.machine import Caller
+from tests.oracle.model import Node
 from tests.oracle.sight import Sight
 from tests.oracle.state import Entry, Place, Token, TooMuch
 
@@ -58,7 +59,8 @@ class Calls(Sight):
         self.begin()
         self.take_back(token, called.root.vars)
         token.called = None
-        token.kept = called if called.root.log else None
+        undone = called.root.log or called.root.scope.undoer()
+        token.kept = called if undone else None
         self.leave(token)
         self.settle()
 
@@ -68,13 +70,15 @@ class Calls(Sight):
         return called.caller.token if waits else None
 
     def failed(self, called: Game, code: str) -> None:
-        """An error leaves the called process, outputs first (S12)."""
+        """An error leaves the called process, outputs first (S12); one that is
+        compensated gave them when it completed."""
         token = self.called_by(called)
         if not token:
             return
         self.begin()
-        self.take_back(token, called.root.vars)
-        if token.node.outputs:
+        if not token.past:
+            self.take_back(token, called.root.vars)
+        if token.node.outputs and not token.past:
             self.give_out(token)
         token.called = None
         self.throw(token, code)
@@ -118,10 +122,24 @@ class Calls(Sight):
         self.begin()
         self.state = "active"
         self.root.interrupted = True
-        self.undoing = sorted(self.root.log, key=lambda e: e.order)
-        self.root.log = []
-        self.undo_next()
+        undoer = self.root.scope.undoer()
+        if undoer:
+            self.undo_all(undoer)
+        else:
+            self.undoing = sorted(self.root.log, key=lambda e: e.order)
+            self.root.log = []
+            self.undo_next()
         self.settle()
+
+    def undo_all(self, undoer: Node) -> None:
+        """Its event sub-process does, in place of its log."""
+        assert undoer.inner
+        self.undoing = []
+        token = Token(undoer, self.root)
+        self.root.tokens.append(token)
+        self.touch(self.root)
+        token.child = Place(undoer.inner, token)
+        self.open(token.child)
 
     def undo_next(self) -> None:
         assert self.caller

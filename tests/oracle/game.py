@@ -222,10 +222,13 @@ class Game(Calls):
         for place in self.touched:
             if not self.is_idle(place) or +place.queues or place.drawn:
                 continue
-            if place.owner is None and self.undoing is not None:
+            if place.owner is None and self.undoing:
                 continue
             if not self.is_over(place):
                 continue
+            if place.owner is None and self.undoing is not None:
+                self.undo_next()  # its event sub-process was all of it
+                return False
             if place.owner is None:
                 self.state = "completed"
                 return False

@@ -199,7 +199,7 @@ class Maker:
         node.inner = self.scope(node, depth + 1)
         start = node.inner.starts()[0]
         kinds = ["message", "signal", "timer", "error", "escalation", "condition"]
-        inside = scope.owner is not None and scope.owner.kind == "sub"
+        inside = depth > 0 if scope.owner is None else scope.owner.kind == "sub"
         if inside and not scope.undoer():
             kinds += ["compensation"] * 10
         start.trigger = dice.choice(kinds)
@@ -265,8 +265,9 @@ class Maker:
 
     def undoing(self, scope: Scope) -> float:
         """More often where something can be that is rare otherwise."""
-        subs = [n.inner for n in scope.nodes if n.kind == "sub" and n.inner]
-        return 0.85 if any(s.undoer() for s in subs) else 0.55
+        subs = [n.inner for n in scope.nodes if n.kind == "sub"]
+        subs += [n.called for n in scope.nodes]
+        return 0.85 if any(s and s.undoer() for s in subs) else 0.55
 
     def wire(self, start: Node, middle: list[Node], ends: list[Node]) -> None:
         """Forward flows, so that all is reached, and now and then one back."""
