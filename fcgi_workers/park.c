@@ -109,8 +109,10 @@ wr_park_unsent(struct wr_request *rq)
         struct wr_err err;
 
         /* what fails here comes back when its lease is over */
-        if (wr_runtime_change(s->runtime, &change, 1, &err) == 0)
-            wr_hub_tell(s->hub, &moved, 1);
+        if (wr_runtime_change(s->runtime, &change, 1, &err) < 0)
+            continue;
+        atomic_fetch_add(&s->jobs_returned, 1);
+        wr_hub_tell(s->hub, &moved, 1);
     }
     wr_log(WR_LOG_INFO, "jobs of a worker that went away are free again",
            "requestId", rq->request_id, NULL);

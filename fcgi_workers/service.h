@@ -43,7 +43,7 @@ struct wr_service {
     struct wr_logins *logins;
     int64_t started_at;
     struct wr_route_count *routes; /* by wr_route_index(); the last: no row */
-    atomic_long commands, jobs_claimed, jobs_completed;
+    atomic_long commands, jobs_claimed, jobs_returned, jobs_completed;
     atomic_long messages_published, messages_refused, messages_expired;
     atomic_bool store_up;
     atomic_llong store_since; /* when store_up changed, ms */

@@ -13,6 +13,7 @@ enum {
     MAX_INSTANCES = 150 /* no new ones when so many are active */
 };
 
+/* Workers die here all the time: no job has too few tries for that. */
 static const char model[] =
     "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "
     "xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' targetNamespace='t'>"
@@ -23,7 +24,8 @@ static const char model[] =
     "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
     "</userTask>"
     "<serviceTask id='job'><extensionElements>"
-    "<zeebe:taskDefinition type='crash'/></extensionElements></serviceTask>"
+    "<zeebe:taskDefinition type='crash' retries='1000'/></extensionElements>"
+    "</serviceTask>"
     "<intermediateCatchEvent id='timer'><timerEventDefinition>"
     "<timeDuration>PT0.05S</timeDuration></timerEventDefinition>"
     "</intermediateCatchEvent>"
@@ -70,11 +72,13 @@ static const char model[] =
     "<userTask id='repay' isForCompensation='true'/>"
     "<association id='a2' sourceRef='paid' targetRef='repay'/>"
     "<serviceTask id='send'><extensionElements>"
-    "<zeebe:taskDefinition type='crash'/></extensionElements></serviceTask>"
+    "<zeebe:taskDefinition type='crash' retries='1000'/></extensionElements>"
+    "</serviceTask>"
     "<boundaryEvent id='sent' attachedToRef='send'>"
     "<compensateEventDefinition/></boundaryEvent>"
     "<serviceTask id='fetch' isForCompensation='true'><extensionElements>"
-    "<zeebe:taskDefinition type='crash'/></extensionElements></serviceTask>"
+    "<zeebe:taskDefinition type='crash' retries='1000'/></extensionElements>"
+    "</serviceTask>"
     "<association id='a3' sourceRef='sent' targetRef='fetch'/>"
     "<endEvent id='e3'/>"
     "<sequenceFlow id='h1' sourceRef='s3' targetRef='pay'/>"
