@@ -353,7 +353,7 @@ ends(struct wr_exec *x, struct wr_activity *a, const struct wr_event_def *def,
      struct wr_cycle *c, struct wr_err *err)
 {
     const char *text;
-    int64_t until;
+    int64_t until = 0;
 
     if (!c->period || !def->until.text)
         return 0;

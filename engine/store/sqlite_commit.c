@@ -154,7 +154,7 @@ write_matches(struct sqlite *s, const struct wr_flat_item *i,
               struct wr_err *err)
 {
     const struct wr_item *item = i->source;
-    int64_t n, all = 0;
+    int64_t n = 0, all = 0;
 
     for (int k = 0; k < item->n_matches; k++) {
         if (run(s, WR_SQL_MATCH_BUFFERED, wr_record_of(WR_OUTBOXES),
