@@ -22,6 +22,7 @@ include tests/conformance/local.mk
 include tests/unit/scheduler/local.mk
 include tests/crash/local.mk
 include tests/timers/local.mk
+include tests/race/local.mk
 include tests/sim/local.mk
 include tests/fuzz/local.mk
 

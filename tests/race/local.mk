@@ -1,0 +1,7 @@
+# tests/race: processes that race publishing, waiting and giving up on one
+# store; tests/suites/55-message-race runs it.
+noinst_PROGRAMS += tests/race/weir-race
+tests_race_weir_race_SOURCES = \
+	tests/race/main.c tests/race/racer.c tests/race/race.h \
+	tests/race/verdict.c
+tests_race_weir_race_LDADD = libweir.la
