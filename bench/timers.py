@@ -4,7 +4,9 @@
     bench/timers.py [--rate 1000] [--seconds 10] [--postgresql]
 
 Timers of 100 instances are spread evenly over the seconds, as many a second as
-`rate` says; the lateness is the workers' own histogram.
+`rate` says; the lateness is the workers' own histogram.  Beside it: what a firing
+costs of the processor, by program, and how many posts and commits there were, which
+a machine that has other things to do does not change much.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import pathlib
 import re
 import sys
 import tempfile
+import time
 from typing import Any
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
@@ -69,12 +72,54 @@ def buckets(stack: Stack) -> dict[float, int]:
     return found
 
 
+def family(pid: int) -> list[int]:
+    """A process and those below it."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    return [pid] + [p for n in text.split() for p in family(int(n))]
+
+
+def cpu(pid: int) -> float:
+    """Seconds of the processor, of a process and those below it."""
+    ticks = 0
+    for each in family(pid):
+        try:
+            text = pathlib.Path(f"/proc/{each}/stat").read_text()
+        except OSError:
+            continue
+        ticks += sum(int(n) for n in text.rpartition(") ")[2].split()[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def total(stack: Stack, name: str) -> int:
+    text = Client(stack, None).get("/metrics").body.decode()
+    return sum(int(n) for n in re.findall(rf"^weir_{name}(?:\{{.*\}})? (\d+)$", text, re.M))
+
+
+def spent(stack: Stack, pg: Postgres | None) -> dict[str, float]:
+    assert stack.scheduler and stack.worker
+    found = {
+        "cpu_scheduler": cpu(stack.scheduler.popen.pid),
+        "cpu_workers": cpu(stack.worker.popen.pid),
+        "posts": total(stack, "queue_posts_total"),
+        "batches": total(stack, "batches_total"),
+    }
+    if pg:
+        file = pg.folder / "data/postmaster.pid"
+        found["cpu_postgresql"] = cpu(int(file.read_text().split()[0]))
+    return found
+
+
 def quantile(found: dict[float, int], part: float) -> float:
     """The bound of the bucket that has it."""
     return next(le for le in sorted(found) if found[le] >= part * max(found.values()))
 
 
-def measure(stack: Stack, rate: int, seconds: int) -> dict[str, Any]:
+def measure(
+    stack: Stack, pg: Postgres | None, rate: int, seconds: int
+) -> dict[str, Any]:
     admin = stack.login()
     admin.deploy(MODEL)
     each = rate * seconds // INSTANCES
@@ -85,12 +130,23 @@ def measure(stack: Stack, rate: int, seconds: int) -> dict[str, Any]:
         admin.begin("late", given)
     left = (first - datetime.datetime.now(datetime.UTC)).total_seconds()
     all = each * INSTANCES
+    while datetime.datetime.now(datetime.UTC) < first:
+        time.sleep(0.05)
+    before = spent(stack, pg)
     wait_for(
         lambda: max(buckets(stack).values(), default=0) >= all,
         "all to fire",
         seconds=120 + 2 * seconds,
     )
+    time.sleep(1.5)  # the scheduler tells its numbers once a second
+    after = spent(stack, pg)
     found = buckets(stack)
+    by = {name: after[name] - before[name] for name in after}
+    cost = {
+        f"{name}_us": round(1e6 * s / all)
+        for name, s in by.items()
+        if name.startswith("cpu")
+    }
     return {
         "bench": "timers",
         "timers": all,
@@ -99,6 +155,10 @@ def measure(stack: Stack, rate: int, seconds: int) -> dict[str, Any]:
         "p50_s": quantile(found, 0.5),
         "p99_s": quantile(found, 0.99),
         "within_50ms": round(found[0.05] / max(found.values()), 4),
+        "posts_per_1000": round(1000 * by["posts"] / all),
+        "batches_per_1000": round(1000 * by["batches"] / all),
+        **cost,
+        "load": round(os.getloadavg()[0], 1),
     }
 
 
@@ -113,7 +173,7 @@ def main() -> None:
     stack = Stack("bench-timers", **settings)
     try:
         stack.start()
-        answer = measure(stack, o.rate, o.seconds)
+        answer = measure(stack, pg, o.rate, o.seconds)
     finally:
         stack.end()
         if pg:

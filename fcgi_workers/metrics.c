@@ -55,6 +55,8 @@ static const struct family {
       "Messages that are no work items." },
     { "weir_queue_polled_total", "counter",
       "Work items posted without a queue." },
+    { "weir_queue_posts_total", "counter", "Posts of work items to slots." },
+    { "weir_queue_posted_total", "counter", "Work items in them." },
     { "weir_queue_done_total", "counter", "Work items that led to a commit." },
     { "weir_queue_gone_total", "counter",
       "Work items that were done or canceled before." },

@@ -16,10 +16,9 @@ now_of(const struct wr_lanes *l)
     return wr_clock_now(l->o.clock);
 }
 
-void
-wr_lanes_dispatch(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
+static struct wr_given_rule
+rule_of(struct wr_lanes *l)
 {
-    int64_t now = now_of(l);
     struct wr_given_rule rule = {
         .lease_ms = wr_config_int(l->o.config, WR_SET_DISPATCH_LEASE),
     };
@@ -29,32 +28,38 @@ wr_lanes_dispatch(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
     for (int i = 0; i < WR_LANES; i++)
         rule.depths[i] = rule.broker ? atomic_load(&l->lanes[i].counts.depth)
                                      : 0;
+
+    return rule;
+}
+
+void
+wr_lanes_dispatch(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 16);
+    struct wr_due_item *here = wr_newn(a, struct wr_due_item, n ? n : 1);
+    struct wr_given_rule rule = rule_of(l);
+    int64_t now = now_of(l);
+    size_t n_here = 0;
+
     pthread_mutex_lock(&l->mutex);
     for (size_t i = 0; i < n; i++) {
-        struct wr_lane *lane = &l->lanes[items[i].lane];
         bool again;
 
         if (!wr_given_take(l->given, &items[i], now, &rule, &again))
             continue;
         if (again)
-            atomic_fetch_add(&lane->counts.again, 1);
-        wr_items_add(l->out && rule.broker ? &l->outgoing : &lane->here,
-                     &items[i]);
+            atomic_fetch_add(&l->lanes[items[i].lane].counts.again, 1);
+        if (l->out && rule.broker)
+            wr_items_add(&l->outgoing, &items[i]);
+        else
+            here[n_here++] = items[i];
     }
     pthread_cond_broadcast(&l->came);
     pthread_mutex_unlock(&l->mutex);
+    wr_lanes_here(l, here, n_here);
 }
 
 /* ---- the publisher ---- */
-
-static void
-keep_here(struct wr_lanes *l, const struct wr_due_item *it)
-{
-    pthread_mutex_lock(&l->mutex);
-    wr_items_add(&l->lanes[it->lane].here, it);
-    pthread_cond_broadcast(&l->came);
-    pthread_mutex_unlock(&l->mutex);
-}
 
 static void
 publish(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
@@ -81,7 +86,7 @@ publish(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
     WEIR_CRASH("queue-published");
     for (size_t i = 0; i < n; i++) {
         if (!out[i].confirmed) {
-            keep_here(l, &items[i]);
+            wr_lanes_here(l, &items[i], 1);
             continue;
         }
         wr_given_sent(l->given, &items[i].id, now_of(l), epoch);

@@ -1,85 +1,62 @@
-/* lane: a thread that posts what is here, and what it takes from its queue. */
+/* lane: a thread that takes from its queue what is then posted, and settles it. */
 #include "scheduler/lane.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/crash.h"
 
-enum {
-    TRIES = 4,     /* of what a slot cannot do now */
-    PAUSE_MS = 50, /* between them; doubles */
-    PAUSE_MAX_MS = 800
-};
+/* ---- what slots said ---- */
 
 static void
-note(struct wr_lane *lane, const struct wr_due_item *items,
-     const enum wr_posted *what, size_t n, const struct wr_err *why)
+add_answered(struct wr_lane *lane, const struct wr_posting *p,
+             enum wr_posted what)
 {
-    struct wr_lanes *l = lane->all;
-    bool cut_off = false;
+    if (lane->n_answered == lane->answered_cap) {
+        lane->answered_cap = lane->answered_cap ? 2 * lane->answered_cap : 256;
+        lane->answered = reallocarray(lane->answered, lane->answered_cap,
+                                      sizeof(*lane->answered));
+        if (!lane->answered)
+            abort();
+    }
+    lane->answered[lane->n_answered++] = (struct wr_answered){ p->tag, what };
+}
 
-    (void)items;
-    for (size_t i = 0; i < n; i++) {
-        if (what[i] == WR_POSTED_DONE)
-            atomic_fetch_add(&lane->counts.done, 1);
-        else if (what[i] == WR_POSTED_GONE)
-            atomic_fetch_add(&lane->counts.gone, 1);
-        else
-            atomic_fetch_add(&lane->counts.later, 1);
-        cut_off |= what[i] == WR_POSTED_NOBODY || what[i] == WR_POSTED_BROKE;
+void
+wr_lane_done(void *data, enum wr_queue_name name, const struct wr_posting *p,
+             enum wr_posted what)
+{
+    struct wr_lanes *l = data;
+    struct wr_lane *lane = &l->lanes[name];
+
+    atomic_fetch_add(what == WR_POSTED_DONE   ? &lane->counts.done
+                     : what == WR_POSTED_GONE ? &lane->counts.gone
+                                              : &lane->counts.later,
+                     1);
+    if (!p->taken) {
+        wr_given_forget(l->given, &p->it.id);
+        return;
     }
     pthread_mutex_lock(&l->mutex);
-    l->cut_off = cut_off;
-    if (cut_off)
+    add_answered(lane, p, what);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+void
+wr_lane_posted(void *data, enum wr_queue_name name, size_t n,
+               const struct wr_err *why)
+{
+    struct wr_lanes *l = data;
+    struct wr_lane_counts *c = &l->lanes[name].counts;
+
+    atomic_fetch_add(&c->posts, 1);
+    atomic_fetch_add(&c->posted, (long)n);
+    pthread_mutex_lock(&l->mutex);
+    l->cut_off = why != NULL;
+    if (why)
         l->why = *why;
     pthread_mutex_unlock(&l->mutex);
 }
-
-static void
-pause_lane(struct wr_lane *lane, int64_t ms)
-{
-    pthread_mutex_lock(&lane->all->mutex);
-    wr_lanes_wait(lane->all, ms);
-    pthread_mutex_unlock(&lane->all->mutex);
-}
-
-/* ---- without a broker ---- */
-
-/* What was not done is still due: the next scan brings it. */
-static void
-post_here(struct wr_lane *lane, const struct wr_due_item *items, size_t n)
-{
-    enum wr_posted what[WR_LANE_BATCH];
-    struct wr_err why = { 0 };
-
-    wr_post(&lane->all->o.poster, items, n, what, &why);
-    atomic_fetch_add(&lane->counts.polled, (long)n);
-    note(lane, items, what, n, &why);
-    for (size_t i = 0; i < n; i++)
-        wr_given_forget(lane->all->given, &items[i].id);
-}
-
-static size_t
-take_here(struct wr_lane *lane, struct wr_due_item *out)
-{
-    struct wr_lanes *l = lane->all;
-    size_t n;
-
-    pthread_mutex_lock(&l->mutex);
-    n = wr_items_take(&lane->here, out, WR_LANE_BATCH);
-    pthread_mutex_unlock(&l->mutex);
-
-    return n;
-}
-
-/* ---- with one ---- */
-
-struct taken {
-    struct wr_due_item items[WR_LANE_BATCH];
-    struct wr_queue_tag tags[WR_LANE_BATCH];
-    enum wr_posted what[WR_LANE_BATCH];
-    size_t n;
-};
 
 /* Void when the connection went: the broker gives it to somebody again. */
 static void
@@ -96,120 +73,93 @@ settle(struct wr_lane *lane, const struct wr_queue_tag *tag,
                      1);
 }
 
+/* What could not be done now is still due: a scan finds it again.  What found no
+ * slot is given up only as this process ends. */
+void
+wr_lane_settle(struct wr_lane *lane)
+{
+    struct wr_answered *answered;
+    size_t n;
+
+    pthread_mutex_lock(&lane->all->mutex);
+    answered = lane->answered;
+    n = lane->n_answered;
+    lane->answered = NULL;
+    lane->n_answered = lane->answered_cap = 0;
+    pthread_mutex_unlock(&lane->all->mutex);
+    for (size_t i = 0; i < n; i++) {
+        if (answered[i].what != WR_POSTED_NOBODY)
+            settle(lane, &answered[i].tag,
+                   answered[i].what == WR_POSTED_BROKE ? WR_QUEUE_RETURN
+                                                       : WR_QUEUE_DONE);
+        lane->open--;
+    }
+    free(answered);
+    if (n)
+        WEIR_CRASH("queue-acked");
+}
+
+/* ---- what is posted ---- */
+
+void
+wr_lanes_here(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
+    struct wr_posting *p = wr_newn(a, struct wr_posting, n ? n : 1);
+
+    for (int lane = 0; n && lane < WR_LANES; lane++) {
+        size_t k = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            if ((int)items[i].lane == lane)
+                p[k++] = (struct wr_posting){ .it = items[i] };
+        }
+        atomic_fetch_add(&l->lanes[lane].counts.polled, (long)k);
+        wr_posts_add(l->posts, (enum wr_queue_name)lane, p, k);
+    }
+}
+
 /* What is no work item is a dead letter. */
 static void
-read_deliveries(struct wr_lane *lane, struct wr_arena *a,
-                const struct wr_queue_delivery *d, size_t n, struct taken *t)
+post_deliveries(struct wr_lane *lane, struct wr_arena *a,
+                const struct wr_queue_delivery *d, size_t n)
 {
-    t->n = 0;
+    struct wr_posting *p = wr_newn(a, struct wr_posting, n ? n : 1);
+    size_t k = 0;
+
     for (size_t i = 0; i < n; i++) {
         struct wr_err err;
 
+        p[k] = (struct wr_posting){ .tag = d[i].tag, .taken = true };
         if (d[i].cut
-            || wr_item_read(a, d[i].body, d[i].len, &t->items[t->n], &err) < 0)
+            || wr_item_read(a, d[i].body, d[i].len, &p[k].it, &err) < 0)
             settle(lane, &d[i].tag, WR_QUEUE_REJECT);
         else
-            t->tags[t->n++] = d[i].tag;
+            k++;
     }
-}
-
-/* Those that came to `what` once more: together, or each by itself. */
-static void
-post_again(struct wr_lane *lane, struct taken *t, enum wr_posted what,
-           bool together, struct wr_err *why)
-{
-    struct wr_due_item items[WR_LANE_BATCH];
-    enum wr_posted now[WR_LANE_BATCH];
-    size_t at[WR_LANE_BATCH], n = 0;
-
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->what[i] != what)
-            continue;
-        at[n] = i;
-        items[n++] = t->items[i];
-    }
-    if (together && n)
-        wr_post(&lane->all->o.poster, items, n, now, why);
-    for (size_t i = 0; i < n && !together; i++)
-        wr_post(&lane->all->o.poster, &items[i], 1, &now[i], why);
-    for (size_t i = 0; i < n; i++)
-        t->what[at[i]] = now[i];
-}
-
-static bool
-has(const struct taken *t, enum wr_posted what)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->what[i] == what)
-            return true;
-    }
-
-    return false;
-}
-
-/* A slot that ends while it works on a batch may have been ended by one of its
- * items: alone, each shows whether it was that.  Without a slot they stay in
- * hand. */
-static void
-post_taken(struct wr_lane *lane, struct taken *t)
-{
-    int64_t pause = PAUSE_MS;
-    struct wr_err why = { 0 };
-    int tries = 1;
-
-    wr_post(&lane->all->o.poster, t->items, t->n, t->what, &why);
-    note(lane, t->items, t->what, t->n, &why);
-    if (t->n > 1 && has(t, WR_POSTED_BROKE))
-        post_again(lane, t, WR_POSTED_BROKE, /* together= */ false, &why);
-    while (has(t, WR_POSTED_NOBODY)
-           || (has(t, WR_POSTED_LATER) && tries++ < TRIES)) {
-        pause_lane(lane, pause);
-        if (wr_lanes_stopping(lane->all))
-            return;
-        pause = 2 * pause < PAUSE_MAX_MS ? 2 * pause : PAUSE_MAX_MS;
-        post_again(lane, t, WR_POSTED_LATER, /* together= */ true, &why);
-        post_again(lane, t, WR_POSTED_NOBODY, /* together= */ true, &why);
-        note(lane, t->items, t->what, t->n, &why);
-    }
-}
-
-/* What could not be done now is still due: a scan finds it again. */
-static void
-work_off(struct wr_lane *lane, struct taken *t)
-{
-    if (t->n == 0)
-        return;
-    WEIR_CRASH("queue-taken");
-    post_taken(lane, t);
-    WEIR_CRASH("queue-posted");
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->what[i] == WR_POSTED_NOBODY) /* it stops */
-            continue;
-        settle(lane, &t->tags[i],
-               t->what[i] == WR_POSTED_BROKE ? WR_QUEUE_RETURN : WR_QUEUE_DONE);
-    }
-    WEIR_CRASH("queue-acked");
+    if (k)
+        WEIR_CRASH("queue-taken");
+    lane->open += (long)k;
+    wr_posts_add(lane->all->posts, lane->name, p, k);
 }
 
 /* false: nothing can be taken. */
 static bool
-serve_queue(struct wr_lane *lane, struct taken *t)
+serve_queue(struct wr_lane *lane)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
     struct wr_queue_delivery *d = wr_newn(a, struct wr_queue_delivery,
                                           WR_LANE_BATCH);
+    int64_t wait = lane->open ? WR_LANE_BUSY_MS : WR_LANE_TICK_MS;
     struct wr_err err;
     long epoch;
     size_t n;
 
-    if (!lane->queue || !wr_lanes_broker(lane->all, &epoch)
-        || wr_queue_take(lane->queue, WR_LANE_TICK_MS, a, d, WR_LANE_BATCH, &n,
-                         &err)
-               < 0)
+    if (!wr_lanes_broker(lane->all, &epoch)
+        || wr_queue_take(lane->queue, wait, a, d, WR_LANE_BATCH, &n, &err) < 0)
         return false;
     atomic_fetch_add(&lane->counts.taken, (long)n);
-    read_deliveries(lane, a, d, n, t);
-    work_off(lane, t);
+    post_deliveries(lane, a, d, n);
 
     return true;
 }
@@ -219,17 +169,12 @@ wr_lane_main(void *data)
 {
     struct wr_lane *lane = data;
     struct wr_lanes *l = lane->all;
-    struct taken t;
 
     while (!wr_lanes_stopping(l)) {
-        size_t n = take_here(lane, t.items);
-
-        if (n) {
-            post_here(lane, t.items, n);
-        } else if (!serve_queue(lane, &t)) {
+        wr_lane_settle(lane);
+        if (!serve_queue(lane)) {
             pthread_mutex_lock(&l->mutex);
-            if (lane->here.first == lane->here.n)
-                wr_lanes_wait(l, WR_LANE_TICK_MS);
+            wr_lanes_wait(l, WR_LANE_TICK_MS);
             pthread_mutex_unlock(&l->mutex);
         }
     }

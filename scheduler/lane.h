@@ -7,11 +7,13 @@
 
 #include "scheduler/given.h"
 #include "scheduler/lanes.h"
+#include "scheduler/posts.h"
 
 enum {
-    WR_LANE_BATCH = 200, /* items of one post */
+    WR_LANE_BATCH = 200, /* items taken at once */
     WR_LANE_PREFETCH = 400,
-    WR_LANE_TICK_MS = 100
+    WR_LANE_TICK_MS = 100,
+    WR_LANE_BUSY_MS = 5 /* while answers of slots are awaited */
 };
 
 struct wr_items { /* grows */
@@ -19,13 +21,20 @@ struct wr_items { /* grows */
     size_t first, n, cap; /* items[first .. n) */
 };
 
+struct wr_answered { /* a delivery of which is known what came of it */
+    struct wr_queue_tag tag;
+    enum wr_posted what;
+};
+
 struct wr_lane {
     struct wr_lanes *all;
     enum wr_queue_name name;
     pthread_t thread;
     bool running;
-    struct wr_items here;   /* for the slots, by this process */
-    struct wr_queue *queue; /* that it consumes; NULL: none */
+    struct wr_queue *queue;       /* that it consumes; NULL: none */
+    struct wr_answered *answered; /* to settle; under the mutex */
+    size_t n_answered, answered_cap;
+    long open; /* deliveries that are not settled; of its thread */
     struct wr_lane_counts counts;
 };
 
@@ -33,6 +42,7 @@ struct wr_lanes {
     struct wr_lanes_options o;
     struct wr_queue_options queue_options;
     struct wr_given *given;
+    struct wr_posts *posts;
     struct wr_lane lanes[WR_LANES];
 
     /* hand_out.c */
@@ -62,6 +72,16 @@ size_t wr_items_take(struct wr_items *list, struct wr_due_item *out,
                      size_t cap);
 
 void *wr_lane_main(void *lane);
+/* Of wr_posts: `data` are the lanes. */
+void wr_lane_done(void *data, enum wr_queue_name lane,
+                  const struct wr_posting *p, enum wr_posted what);
+void wr_lane_posted(void *data, enum wr_queue_name lane, size_t n,
+                    const struct wr_err *why);
+/* For the slots, by this process. */
+void wr_lanes_here(struct wr_lanes *l, const struct wr_due_item *items,
+                   size_t n);
+/* Tell the queue what slots answered. */
+void wr_lane_settle(struct wr_lane *lane);
 void *wr_publisher_main(void *lanes);
 
 #endif

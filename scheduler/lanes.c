@@ -11,6 +11,12 @@ wr_items_add(struct wr_items *list, const struct wr_due_item *it)
 {
     if (list->first == list->n)
         list->first = list->n = 0;
+    if (list->n == list->cap && list->first > list->cap / 2) {
+        memmove(list->items, list->items + list->first,
+                (list->n - list->first) * sizeof(*list->items));
+        list->n -= list->first;
+        list->first = 0;
+    }
     if (list->n == list->cap) {
         list->cap = list->cap ? 2 * list->cap : 256;
         list->items = realloc(list->items, list->cap * sizeof(*list->items));
@@ -114,7 +120,7 @@ wr_lanes_counts(struct wr_lanes *l, enum wr_queue_name lane)
 static int
 start(struct wr_lanes *l, struct wr_err *err)
 {
-    for (int i = 0; i < WR_LANES; i++) {
+    for (int i = 0; l->out && i < WR_LANES; i++) {
         struct wr_lane *lane = &l->lanes[i];
 
         lane->running = pthread_create(&lane->thread, NULL, wr_lane_main, lane)
@@ -152,6 +158,11 @@ wr_lanes_open(const struct wr_lanes_options *o, struct wr_lanes **out,
               struct wr_err *err)
 {
     struct wr_lanes *l = calloc(1, sizeof(*l));
+    const struct wr_posts_options posts = { .poster = o->poster,
+                                            .clock = o->clock,
+                                            .done = wr_lane_done,
+                                            .posted = wr_lane_posted,
+                                            .data = l };
     pthread_condattr_t attr;
 
     if (!l)
@@ -169,6 +180,7 @@ wr_lanes_open(const struct wr_lanes_options *o, struct wr_lanes **out,
         l->lanes[i].name = (enum wr_queue_name)i;
         atomic_store(&l->lanes[i].counts.depth, -1);
     }
+    l->posts = wr_posts_new(&posts);
     if (o->amqp)
         open_queues(l);
     if (start(l, err) < 0) {
@@ -192,8 +204,13 @@ wr_lanes_close(struct wr_lanes *l)
     for (int i = 0; i < WR_LANES; i++) {
         if (l->lanes[i].running)
             pthread_join(l->lanes[i].thread, NULL);
+    }
+    wr_posts_free(l->posts);
+    for (int i = 0; i < WR_LANES; i++) {
+        if (l->lanes[i].running)
+            wr_lane_settle(&l->lanes[i]);
         wr_queue_close(l->lanes[i].queue);
-        free(l->lanes[i].here.items);
+        free(l->lanes[i].answered);
     }
     wr_queue_close(l->out);
     wr_queue_close(l->lead);

@@ -1,12 +1,13 @@
 /*
- * lanes.h: work that is due goes to the slots in four lanes, one thread each, so
- * that none waits for another (docs/queues.md).
+ * lanes.h: work that is due goes to the slots in four lanes, so that none waits
+ * for another (docs/queues.md).
  *
  *                    published to its queue --> taken by any scheduler
  *     dispatched --<                                                 >-- posted
  *                    (no RabbitMQ) ----------> in this process
  *
- * A lane with a broker acknowledges what it took when the slot has answered.
+ * Posts go out by posts.h.  A lane with a broker has a thread, which acknowledges
+ * what it took when the slot has answered.
  * Rows are the truth: what a slot cannot do now, and what a broker loses, is
  * found by the next scan.
  */
@@ -28,6 +29,7 @@ struct wr_lane_counts {
     atomic_long published, confirmed, again;      /* to the queue */
     atomic_long taken, acked, returned, rejected; /* from it */
     atomic_long polled;                           /* without it */
+    atomic_long posts, posted;                    /* to slots; their items */
     atomic_long done, gone, later;                /* what slots said */
     atomic_long depth;                            /* -1: not known */
 };

@@ -46,8 +46,8 @@ wr_post_ask(const struct wr_poster *p, int slot, const char *path,
 
 /* What belongs to no instance, start timers and the outbox, is done by any slot,
  * once: its id spreads it over them. */
-static int
-slot_of(const struct wr_poster *p, const struct wr_due_item *it)
+int
+wr_post_slot(const struct wr_poster *p, const struct wr_due_item *it)
 {
     const struct wr_uuid *owner = wr_uuid_is_zero(&it->instance)
                                       ? &it->id
@@ -58,8 +58,8 @@ slot_of(const struct wr_poster *p, const struct wr_due_item *it)
 
 /* A letter for each item, in their order. */
 static int
-read_answer(const struct wr_value *answer, const size_t *at, size_t n,
-            enum wr_posted *out, struct wr_err *err)
+read_answer(const struct wr_value *answer, size_t n, enum wr_posted *out,
+            struct wr_err *err)
 {
     const struct wr_value *each = wr_value_get(answer, "each");
 
@@ -68,10 +68,10 @@ read_answer(const struct wr_value *answer, const size_t *at, size_t n,
     for (size_t i = 0; i < n; i++) {
         char c = each->string.s[i];
 
-        out[at[i]] = c == 'd'   ? WR_POSTED_DONE
-                     : c == 'g' ? WR_POSTED_GONE
-                                : WR_POSTED_LATER;
-        if (out[at[i]] == WR_POSTED_LATER)
+        out[i] = c == 'd'   ? WR_POSTED_DONE
+                 : c == 'g' ? WR_POSTED_GONE
+                            : WR_POSTED_LATER;
+        if (out[i] == WR_POSTED_LATER)
             wr_fail(err, WR_EBUSY, "a slot could not do it now");
     }
 
@@ -79,36 +79,26 @@ read_answer(const struct wr_value *answer, const size_t *at, size_t n,
 }
 
 void
-wr_post(const struct wr_poster *p, const struct wr_due_item *items, size_t n,
-        enum wr_posted *out, struct wr_err *err)
+wr_post(const struct wr_poster *p, int slot, const struct wr_due_item *items,
+        size_t n, enum wr_posted *out, struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 16);
-    size_t *at = wr_newn(a, size_t, n);
+    struct wr_str body = { .arena = a };
+    const struct wr_value *answer;
+    int r;
 
-    for (int slot = 0; slot < p->n_slots; slot++) {
-        struct wr_str body = { .arena = a };
-        const struct wr_value *answer;
-        size_t k = 0;
-        int r;
-
-        wr_str_add(&body, "{\"items\":[");
-        for (size_t i = 0; i < n; i++) {
-            if (slot_of(p, &items[i]) != slot)
-                continue;
-            if (k)
-                wr_str_addc(&body, ',');
-            wr_item_json(&body, &items[i]);
-            at[k++] = i;
-        }
-        wr_str_add(&body, "]}");
-        if (k == 0)
-            continue;
-        r = wr_post_ask(p, slot, "/internal/commands", &body, a, &answer, err);
-        if (r == 0)
-            r = read_answer(answer, at, k, out, err);
-        for (size_t i = 0; i < k && r < 0; i++)
-            out[at[i]] = r == WR_EBUSY ? WR_POSTED_NOBODY : WR_POSTED_BROKE;
+    wr_str_add(&body, "{\"items\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            wr_str_addc(&body, ',');
+        wr_item_json(&body, &items[i]);
     }
+    wr_str_add(&body, "]}");
+    r = wr_post_ask(p, slot, "/internal/commands", &body, a, &answer, err);
+    if (r == 0)
+        r = read_answer(answer, n, out, err);
+    for (size_t i = 0; i < n && r < 0; i++)
+        out[i] = r == WR_EBUSY ? WR_POSTED_NOBODY : WR_POSTED_BROKE;
 }
 
 int

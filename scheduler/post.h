@@ -27,9 +27,14 @@ enum wr_posted {
 
 struct wr_poster wr_poster_of(const struct wr_config *config);
 
-/* out[i]: what came of items[i]; of NOBODY, BROKE and LATER `err` says why. */
-void wr_post(const struct wr_poster *p, const struct wr_due_item *items,
-             size_t n, enum wr_posted *out, struct wr_err *err);
+/* The slot that owns it. */
+int wr_post_slot(const struct wr_poster *p, const struct wr_due_item *it);
+
+/* Items of one slot.  out[i]: what came of items[i]; of NOBODY, BROKE and LATER
+ * `err` says why. */
+void wr_post(const struct wr_poster *p, int slot,
+             const struct wr_due_item *items, size_t n, enum wr_posted *out,
+             struct wr_err *err);
 
 /* Ask a slot, or one after it that listens; the answer, JSON, in `a`.  WR_EBUSY:
  * nobody listens. */
