@@ -5,7 +5,10 @@
 #     # suite: store profile: ci seconds: 40
 # and prints `ok ID`, `not ok ID: reason` or `skip ID: reason` lines.  All lines
 # go to var/test/last-run.txt as "SUITE<TAB>LINE"; a run of single suites
-# replaces only theirs.
+# replaces only theirs.  Several run at a time, each with servers and folders of
+# its own; one with `alone: yes` at the end of its header measures time or uses
+# every core itself, and has the machine alone.  WEIR_TEST_STREAMS=1 runs one
+# after the other.
 
 suite_field() {
     sed -n "2,5s/.*[# ]$2: *\([^ ]*\).*/\1/p" "$1" | head -n 1
@@ -98,6 +101,49 @@ summary() {
         }' "$@"
 }
 
+# run_behind FILE NAME OUT: beside other suites; its lines appear when it ends,
+# in one piece.
+run_behind() {
+    local screen=$3.screen
+
+    run_suite "$1" "$2" "$3" >"$screen" 2>&1
+    flock "${3%/*}" cat "$screen"
+}
+
+# run_suites NAME DIR FILE...: those that want the machine alone go first.
+run_suites() {
+    local only=$1 dir=$2 file streams=${WEIR_TEST_STREAMS:-} beside=()
+
+    shift 2
+    [ -n "$streams" ] || streams=$(($(nproc) < 4 ? $(nproc) : 4))
+    for file in "$@"; do
+        if [ "$streams" -gt 1 ] && [ $# -gt 1 ] &&
+            [ "$(suite_field "$file" alone)" != yes ]; then
+            beside+=("$file")
+        else
+            run_suite "$file" "$only" "$dir/${file##*/}.lines"
+        fi
+    done
+    trap 'end_streams; exit 130' INT TERM
+    for file in "${beside[@]}"; do
+        while [ "$(jobs -rp | wc -l)" -ge "$streams" ]; do
+            wait -n || true
+        done
+        run_behind "$file" "$only" "$dir/${file##*/}.lines" &
+    done
+    wait
+    trap - INT TERM
+}
+
+# `timeout` hands the signal on to its suite.
+end_streams() {
+    local pid
+
+    for pid in $(jobs -rp); do
+        pkill -TERM -P "$pid" timeout || true
+    done
+}
+
 cmd_test() {
     local what=ci only='' coverage='' arg suites=() lines file
 
@@ -120,9 +166,7 @@ cmd_test() {
     mkdir -p "$build" "$top/var/test"
     cmd_build
     lines=$(mktemp -d "${TMPDIR:-/tmp}/weir-lines-XXXXXX")
-    for file in "${suites[@]}"; do
-        run_suite "$file" "$only" "$lines/${file##*/}.lines"
-    done
+    run_suites "$only" "$lines" "${suites[@]}"
     if [ -z "$only" ]; then
         case $what in
         quick | ci | long) rm -f "$top/var/test/last-run.txt" ;;
