@@ -6,9 +6,11 @@
 
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/base/log.h"
 #include "fcgi_workers/lookup.h"
 #include "fcgi_workers/metrics.h"
+#include "fcgi_workers/poison.h"
 #include "fcgi_workers/published.h"
 
 struct due {
@@ -74,8 +76,16 @@ report_failure(struct wr_request *rq, struct wr_call *call)
     }
 }
 
-/* What belongs to no instance; false: a command. */
+/* What is no command of an instance. */
 static bool
+is_alone(const struct due *d)
+{
+    bool timer = strcmp(d->type, "timer") == 0;
+
+    return timer ? wr_uuid_is_zero(&d->instance) : strcmp(d->type, "job") != 0;
+}
+
+static void
 run_alone(struct wr_request *rq, const struct due *d, struct wr_err *err)
 {
     struct wr_runtime *rt = rq->service->runtime;
@@ -85,12 +95,8 @@ run_alone(struct wr_request *rq, const struct due *d, struct wr_err *err)
         err->code = wr_runtime_settle(rt, &d->target, tenant, err);
     else if (strcmp(d->type, "lost") == 0)
         err->code = wr_runtime_lose(rt, &d->target, tenant, err);
-    else if (strcmp(d->type, "timer") == 0 && wr_uuid_is_zero(&d->instance))
-        err->code = wr_runtime_start_due(rt, &d->target, tenant, d->due, err);
     else
-        return false;
-
-    return true;
+        err->code = wr_runtime_start_due(rt, &d->target, tenant, d->due, err);
 }
 
 static char
@@ -109,51 +115,111 @@ add(struct counts *c, enum wr_code code)
     return 'f';
 }
 
+static struct wr_command
+command_of(const struct due *d)
+{
+    bool timer = strcmp(d->type, "timer") == 0;
+
+    return (struct wr_command){
+        .tenant = (int32_t)d->tenant,
+        .instance = d->instance,
+        .if_rev = -1,
+        .event = { .type = timer ? WR_EV_TIMER : WR_EV_JOB_RUN,
+                   .target = d->target,
+                   .due = timer ? d->due : 0,
+                   .actor = timer ? "timer" : "scheduler" },
+    };
+}
+
+/* By itself, as a process died of it or beside it. */
+static enum wr_code
+run_suspect(struct wr_request *rq, const struct due *d)
+{
+    struct wr_call call = { .command = command_of(d) };
+    bool outbox = strcmp(d->type, "outbox") == 0;
+    struct wr_err why = { 0 };
+
+    if (!is_alone(d)) {
+        wr_poison_call(rq, &call);
+        report_failure(rq, &call);
+        return call.err.code;
+    }
+    if (wr_poison_begin(rq, &d->target, (int32_t)d->tenant, outbox, &why) < 0)
+        return why.code;
+    run_alone(rq, d, &why);
+    wr_poison_end(rq, &d->target, why.code);
+
+    return why.code;
+}
+
+/* Those that no process died of, in as few commits as they fit. */
+static void
+run_many(struct wr_request *rq, const struct due *const *items, size_t n,
+         enum wr_code *out)
+{
+    struct wr_call *calls = wr_newn(rq->arena, struct wr_call, n + 1);
+    struct wr_suspects *s = rq->service->suspects;
+    int64_t now = wr_clock_now(&rq->service->clock);
+
+    for (size_t i = 0; i < n; i++) {
+        calls[i].command = command_of(items[i]);
+        wr_suspects_begin(s, &items[i]->target, now);
+    }
+    WEIR_CRASH("due-begun");
+    wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
+    for (size_t i = 0; i < n; i++) {
+        if (calls[i].err.code == WR_OK && calls[i].command.event.due)
+            wr_late_note(rq->service, calls[i].command.event.due);
+        report_failure(rq, &calls[i]);
+        out[i] = calls[i].err.code;
+        wr_suspects_end(s, &items[i]->target, wr_poison_ended(out[i]));
+    }
+}
+
+static enum wr_code
+run_single(struct wr_request *rq, const struct due *d)
+{
+    struct wr_suspects *s = rq->service->suspects;
+    struct wr_err why = { 0 };
+
+    wr_suspects_begin(s, &d->target, wr_clock_now(&rq->service->clock));
+    run_alone(rq, d, &why);
+    wr_suspects_end(s, &d->target, wr_poison_ended(why.code));
+
+    return why.code;
+}
+
 static int
 commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
     const struct batch *body = in;
-    const struct due *items = body->items.items;
-    size_t n = body->items.n;
+    const struct due *items = body->items.items, **many;
+    size_t n = body->items.n, k = 0, *at;
     struct counts *c = out;
-    struct wr_call *calls;
-    size_t k = 0, *at;
+    enum wr_code *codes;
     char *each;
 
-    if (n < 1 || n > 1000)
-        return wr_fail(err, WR_ELIMIT, "items must be 1 to 1000");
-    calls = wr_newn(rq->arena, struct wr_call, n);
+    if (n < 1 || n > WR_DUE_MOST)
+        return wr_fail(err, WR_ELIMIT, "items must be 1 to %d", WR_DUE_MOST);
+    many = wr_newn(rq->arena, const struct due *, n);
+    codes = wr_newn(rq->arena, enum wr_code, n);
     at = wr_newn(rq->arena, size_t, n);
     each = wr_newn(rq->arena, char, n + 1);
     c->each = each;
-    for (size_t i = 0; i < n; i++) {
-        bool timer = strcmp(items[i].type, "timer") == 0;
-        struct wr_err why = { 0 };
-
-        if (run_alone(rq, &items[i], &why)) {
-            each[i] = add(c, why.code);
-            continue;
-        }
-        at[k] = i;
-        calls[k++].command = (struct wr_command){
-            .tenant = (int32_t)items[i].tenant,
-            .instance = items[i].instance,
-            .if_rev = -1,
-            .event = { .type = timer ? WR_EV_TIMER : WR_EV_JOB_RUN,
-                       .target = items[i].target,
-                       .due = timer ? items[i].due : 0,
-                       .actor = timer ? "timer" : "scheduler" },
-        };
-    }
     atomic_fetch_add(&rq->service->commands, (long)n);
-    wr_runtime_call_many(rq->service->runtime, calls, k, rq->arena);
-    for (size_t i = 0; i < k; i++) {
-        if (calls[i].err.code == WR_OK && calls[i].command.event.due)
-            wr_late_note(rq->service, calls[i].command.event.due);
-        report_failure(rq, &calls[i]);
+    for (size_t i = 0; i < n; i++) {
+        if (wr_poison_is_suspect(rq, &items[i].target)) {
+            each[i] = add(c, run_suspect(rq, &items[i]));
+        } else if (is_alone(&items[i])) {
+            each[i] = add(c, run_single(rq, &items[i]));
+        } else {
+            at[k] = i;
+            many[k++] = &items[i];
+        }
     }
+    run_many(rq, many, k, codes);
     for (size_t i = 0; i < k; i++)
-        each[at[i]] = add(c, calls[i].err.code);
+        each[at[i]] = add(c, codes[i]);
 
     return 0;
 }

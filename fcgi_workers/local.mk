@@ -56,6 +56,8 @@ libworker_la_SOURCES = \
 	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \
 	fcgi_workers/past_tasks.c \
+	fcgi_workers/poison.c fcgi_workers/poison.h \
+	fcgi_workers/suspects.c fcgi_workers/suspects.h \
 	fcgi_workers/openapi.c fcgi_workers/openapi.h \
 	fcgi_workers/openapi_page.c \
 	fcgi_workers/park.c fcgi_workers/park.h \

@@ -6,6 +6,7 @@
 #include "engine/store/project.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/metrics.h"
+#include "fcgi_workers/poison.h"
 #include "fcgi_workers/schedulers.h"
 #include "fcgi_workers/slot_client.h"
 
@@ -74,6 +75,10 @@ static const struct family {
       "Those of workers that went away before they had the answer." },
     { "weir_jobs_reported_total", "counter",
       "Job results, failures and errors." },
+    { "weir_suspects", "gauge",
+      "Due work that was being done when its process died." },
+    { "weir_given_up_total", "counter",
+      "Due work given up, as three processes in a row died of it." },
     { "weir_messages_published_total", "counter",
       "Messages that were published." },
     { "weir_messages_refused_total", "counter",
@@ -265,6 +270,7 @@ samples(struct wr_str *s, struct wr_service *sv)
     wr_late_samples(s, sv);
     wr_housekeeper_samples(sv->housekeeper, sv->slot, s);
     announced_samples(s, sv);
+    wr_poison_samples(s, sv);
     projection_samples(s, sv);
 }
 

@@ -267,6 +267,8 @@ drain(struct server *sv)
     for (int i = 0; running == 0 && i < sv->n_threads; i++)
         pthread_join(sv->threads[i].id, NULL);
     if (running > 0)
+        wr_suspects_forgive(sv->service->suspects);
+    if (running > 0)
         _exit(0); /* the store rolls back what was not committed */
 }
 

@@ -293,6 +293,17 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         wr_hub_close(s->hub);
         return (int)err->code;
     }
+    if (wr_suspects_open(a, wr_config_home(config), slot,
+                         (size_t)wr_config_int(config, WR_SET_THREADS)
+                             * WR_DUE_MOST,
+                         s->started_at, &s->suspects, err)
+        < 0) {
+        wr_announcer_close(s->announcer);
+        wr_clock_keep_end(s->keeper);
+        wr_servers_close(s->servers);
+        wr_hub_close(s->hub);
+        return (int)err->code;
+    }
     s->hints = wr_hints_new(wr_config_home(config));
     o = (struct wr_runtime_options){
         .store_url = s->store_url,
@@ -352,6 +363,7 @@ wr_service_close(struct wr_service *s)
     wr_runtime_close(s->runtime);
     wr_announcer_close(s->announcer);
     wr_hub_close(s->hub);
+    wr_suspects_close(s->suspects);
     wr_hints_free(s->hints);
     wr_clock_keep_end(s->keeper);
     wr_servers_close(s->servers);

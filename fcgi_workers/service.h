@@ -18,6 +18,7 @@
 #include "fcgi_workers/late.h"
 #include "fcgi_workers/retention.h"
 #include "fcgi_workers/servers.h"
+#include "fcgi_workers/suspects.h"
 
 struct wr_route_count {     /* of one row of the route tables */
     atomic_long classes[6]; /* answers by status / 100 */
@@ -45,6 +46,9 @@ struct wr_service {
     struct wr_route_count *routes; /* by wr_route_index(); the last: no row */
     atomic_long commands, jobs_claimed, jobs_returned, jobs_completed;
     atomic_long messages_published, messages_refused, messages_expired;
+    struct wr_suspects *suspects;
+    atomic_long poisoned;     /* due work given up */
+    atomic_llong poison_said; /* when the log was told of what stays undone */
     atomic_bool store_up;
     atomic_llong store_since; /* when store_up changed, ms */
     atomic_bool draining;

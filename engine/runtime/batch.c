@@ -339,9 +339,9 @@ command_of(const struct wr_batch_row *b, const struct wr_outbox_row *row,
 }
 
 /* Somebody else may have done it, or the batch stands still now. */
-static int
-failed(struct wr_runtime *rt, const struct wr_outbox_row *row,
-       const struct wr_err *why, struct wr_err *err)
+int
+wr_batch_item_failed(struct wr_runtime *rt, const struct wr_outbox_row *row,
+                     const struct wr_err *why, struct wr_err *err)
 {
     struct wr_batch_item_row item = { .id = row->id,
                                       .batch = row->definition,
@@ -407,7 +407,7 @@ wr_batch_item(struct wr_runtime *rt, const struct wr_outbox_row *row,
     if (r < 0 && wr_code_retryable((enum wr_code)r))
         return r;
     why = *err;
-    if (r < 0 && failed(rt, row, &why, err) < 0)
+    if (r < 0 && wr_batch_item_failed(rt, row, &why, err) < 0)
         return err->code;
 
     return look_for_end(rt, b, a, err);

@@ -233,6 +233,33 @@ find_row(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
 }
 
 int
+wr_runtime_put_aside(struct wr_runtime *rt, const struct wr_uuid *id,
+                     int32_t tenant, int64_t ms, const struct wr_err *why,
+                     struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
+    const struct wr_outbox_row *row = NULL;
+    struct wr_outbox_row later;
+    struct wr_change c = { .op = WR_OP_PUT,
+                           .noun = WR_OUTBOXES,
+                           .outbox = &later };
+    int r;
+
+    if (find_row(rt, id, tenant, a, &row, err) < 0)
+        return err->code;
+    if (row->kind == WR_OUT_ITEM)
+        return wr_batch_item_failed(rt, row, why, err);
+    later = *row;
+    later.due_at = wr_clock_now(rt->o.clock) + ms;
+    c.was = row->due_at;
+    r = wr_runtime_change(rt, &c, 1, err);
+    if (r == WR_ECONFLICT)
+        return wr_fail(err, WR_ENOTFOUND, "somebody else settled it");
+
+    return r;
+}
+
+int
 wr_runtime_settle(struct wr_runtime *rt, const struct wr_uuid *id,
                   int32_t tenant, struct wr_err *err)
 {

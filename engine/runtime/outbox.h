@@ -40,6 +40,10 @@ WR_MUST int wr_outbox_payload(const struct wr_outbox_row *row,
 WR_MUST int wr_batch_item(struct wr_runtime *rt,
                           const struct wr_outbox_row *row, struct wr_arena *a,
                           int *n_done, struct wr_err *err);
+/* It cannot be done, for this reason. */
+WR_MUST int wr_batch_item_failed(struct wr_runtime *rt,
+                                 const struct wr_outbox_row *row,
+                                 const struct wr_err *why, struct wr_err *err);
 /* Look at it again as soon as somebody waits for its name (owed.c). */
 void wr_outbox_park(struct wr_runtime *rt, const struct wr_outbox_row *row);
 

@@ -322,6 +322,13 @@ WR_MUST int wr_runtime_start_due(struct wr_runtime *rt,
                                  const struct wr_uuid *id, int32_t tenant,
                                  int64_t due, struct wr_err *err);
 
+/* A row of the outbox that cannot be settled: an item of a batch has failed for
+ * that reason, anything else is due again that much later.  WR_ENOTFOUND. */
+WR_MUST int wr_runtime_put_aside(struct wr_runtime *rt,
+                                 const struct wr_uuid *id, int32_t tenant,
+                                 int64_t ms, const struct wr_err *why,
+                                 struct wr_err *err);
+
 /* A job whose last lease is over: its failure, in place of its worker.
  * WR_ENOTFOUND: it is not lost. */
 WR_MUST int wr_runtime_lose(struct wr_runtime *rt, const struct wr_uuid *id,

@@ -19,3 +19,7 @@ tests_unit_fcgi_workers_test_route_LDADD = $(WORKER_LIBS)
 check_PROGRAMS += tests/unit/fcgi_workers/test_hub
 tests_unit_fcgi_workers_test_hub_SOURCES = tests/unit/fcgi_workers/test_hub.c
 tests_unit_fcgi_workers_test_hub_LDADD = $(WORKER_LIBS)
+check_PROGRAMS += tests/unit/fcgi_workers/test_suspects
+tests_unit_fcgi_workers_test_suspects_SOURCES = \
+	tests/unit/fcgi_workers/test_suspects.c
+tests_unit_fcgi_workers_test_suspects_LDADD = $(WORKER_LIBS)
