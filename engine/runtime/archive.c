@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -154,6 +155,32 @@ wr_archive_close(struct wr_archive *a)
     free(a);
 }
 
+/* A new folder is durable in the one it is in. */
+static int
+make_folder(const char *dir, struct wr_err *err)
+{
+    char *copy, *parent;
+    int fd, rc = 0;
+
+    if (mkdir(dir, 0750) < 0)
+        return errno == EEXIST ? 0
+                               : wr_fail(err, WR_EIO, "create '%s': %s", dir,
+                                         strerror(errno));
+    copy = strdup(dir);
+    if (!copy)
+        abort();
+    parent = dirname(copy);
+    fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) < 0)
+        rc = wr_fail(err, WR_EIO, "make '%s' durable: %s", dir,
+                     strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    free(copy);
+
+    return rc;
+}
+
 int
 wr_archive_open(struct wr_runtime *rt, const char *dir, int32_t tenant,
                 struct wr_archive **out, struct wr_err *err)
@@ -166,8 +193,7 @@ wr_archive_open(struct wr_runtime *rt, const char *dir, int32_t tenant,
     a->rt = rt;
     a->tenant = tenant;
     a->arena = wr_arena_new(512);
-    if (mkdir(dir, 0750) < 0 && errno != EEXIST)
-        rc = wr_fail(err, WR_EIO, "create '%s': %s", dir, strerror(errno));
+    rc = make_folder(dir, err);
     a->fd = rc < 0 ? -1 : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (rc == 0 && a->fd < 0)
         rc = wr_fail(err, WR_EIO, "open '%s': %s", dir, strerror(errno));

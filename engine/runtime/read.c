@@ -201,20 +201,6 @@ wr_runtime_project_reset(struct wr_runtime *rt, struct wr_err *err)
 }
 
 int
-wr_runtime_project_forget(struct wr_runtime *rt,
-                          const struct wr_uuid *instances, size_t n,
-                          struct wr_err *err)
-{
-    int r;
-
-    pthread_mutex_lock(&rt->writing);
-    r = wr_store_project_forget(rt->store, instances, n, err);
-    pthread_mutex_unlock(&rt->writing);
-
-    return r;
-}
-
-int
 wr_runtime_change(struct wr_runtime *rt, const struct wr_change *changes,
                   size_t n, struct wr_err *err)
 {

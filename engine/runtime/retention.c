@@ -6,7 +6,6 @@
 
 #include "engine/base/crash.h"
 #include "engine/runtime/slot.h"
-#include "engine/store/project.h"
 
 enum {
     PAGE = 200,   /* roots looked at at once */
@@ -74,32 +73,17 @@ add_called(struct sweep *s, size_t from, bool *over, struct wr_err *err)
 
 /* ---- deleting ---- */
 
-/* What was folded of them goes after them: nothing asks for it any more. */
-static int
-remove_all(struct wr_store *st, const struct wr_upkeep *u, struct wr_err *err)
-{
-    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-    struct wr_uuid *ids = wr_newn(a, struct wr_uuid, u->n + 1);
-    struct wr_upkept kept;
-
-    for (size_t i = 0; i < u->n; i++)
-        ids[i] = u->over[i].id;
-    if (wr_store_upkeep(st, u, &kept, err) < 0)
-        return (int)err->code;
-
-    return wr_store_project_forget(st, ids, u->n, err);
-}
-
 static int delete (struct sweep *s, const struct wr_over *over, size_t n,
                    struct wr_err *err)
 {
     struct wr_upkeep u = { .tenant = s->r->tenant, .over = over, .n = n };
+    struct wr_upkept kept;
     int rc;
 
     if (s->store)
-        return remove_all(s->store, &u, err);
+        return wr_store_upkeep(s->store, &u, &kept, err);
     pthread_mutex_lock(&s->rt->writing);
-    rc = remove_all(s->rt->store, &u, err);
+    rc = wr_store_upkeep(s->rt->store, &u, &kept, err);
     pthread_mutex_unlock(&s->rt->writing);
 
     return rc;
@@ -293,7 +277,7 @@ months(struct sweep *s, struct wr_err *err)
         if (wr_store_upkeep(s->store, &u, &kept, err) < 0)
             return (int)err->code;
         s->out->months += kept.months_dropped;
-    } while (kept.months_dropped);
+    } while (kept.more_months);
 
     return 0;
 }

@@ -111,6 +111,10 @@ void wr_memory_message_add(struct memory_shared *m, const struct wr_change *c);
 bool wr_memory_match(struct memory_shared *m, const struct wr_outbox_row *rows,
                      int n);
 
+/* project_memory.c: under the lock; what was folded of an instance that was
+ * removed goes. */
+void wr_memory_forget(struct memory_shared *m, const struct wr_uuid *id);
+
 /* memory_offer.c: jobs that workers may claim. */
 bool wr_memory_is_offer(const struct wr_job_row *j);
 int wr_memory_offer_cmp(const void *x, const void *y);

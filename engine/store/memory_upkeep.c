@@ -49,6 +49,7 @@ purge(struct memory_shared *m, const struct wr_over *o)
                 wr_memory_del(m, tables[k].noun, row);
         }
     }
+    wr_memory_forget(m, &o->id);
 }
 
 int

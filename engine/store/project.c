@@ -41,10 +41,3 @@ wr_store_project_reset(struct wr_store *st, struct wr_err *err)
 {
     return st->ops->project->reset(st, err);
 }
-
-int
-wr_store_project_forget(struct wr_store *st, const struct wr_uuid *instances,
-                        size_t n, struct wr_err *err)
-{
-    return st->ops->project->forget(st, instances, n, err);
-}

@@ -111,7 +111,8 @@ struct wr_projected_rows {
     size_t n;
 };
 
-/* All or nothing; WR_ECONFLICT when `from` is not the stored position. */
+/* All or nothing; WR_ECONFLICT when `from` is not the stored position.  Of
+ * instances that were removed meanwhile nothing stays. */
 struct wr_projecting {
     int64_t from;
     struct wr_position to;
@@ -142,9 +143,5 @@ WR_MUST int wr_store_project(struct wr_store *st, const struct wr_projecting *p,
 WR_MUST int wr_store_lead(struct wr_store *st, bool *out, struct wr_err *err);
 /* Empty all of them: what follows folds from the beginning. */
 WR_MUST int wr_store_project_reset(struct wr_store *st, struct wr_err *err);
-/* What was folded of these instances goes; the counts of elements stay. */
-WR_MUST int wr_store_project_forget(struct wr_store *st,
-                                    const struct wr_uuid *instances, size_t n,
-                                    struct wr_err *err);
 
 #endif

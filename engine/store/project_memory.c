@@ -111,40 +111,6 @@ clear(struct memory_shared *m, const struct wr_variable_row *what)
     }
 }
 
-static int
-project(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
-{
-    struct memory_shared *m = wr_memory_of(st)->shared;
-    bool moved;
-
-    pthread_mutex_lock(&m->lock);
-    moved = m->position.pos != p->from;
-    for (size_t i = 0; !moved && i < p->n_clears; i++)
-        clear(m, p->clears[i]);
-    for (size_t i = 0; !moved && i < p->n_puts; i++)
-        for (size_t k = 0; k < p->puts[i].n; k++)
-            wr_memory_put(m, p->puts[i].noun, p->puts[i].rows[k]);
-    if (!moved) {
-        int64_t events = m->position.events + p->to.events;
-
-        m->position = p->to;
-        m->position.events = events;
-    }
-    pthread_mutex_unlock(&m->lock);
-
-    return moved ? wr_fail(err, WR_ECONFLICT, "somebody else folds the history")
-                 : 0;
-}
-
-static int
-lead(struct wr_store *st, bool *out, struct wr_err *err)
-{
-    (void)st, (void)err;
-    *out = true;
-
-    return 0;
-}
-
 /* Rows of a table that are of an instance, or all of them. */
 static void
 drop(struct memory_shared *m, enum wr_noun noun, const struct wr_uuid *instance)
@@ -166,6 +132,81 @@ drop(struct memory_shared *m, enum wr_noun noun, const struct wr_uuid *instance)
     }
 }
 
+static void
+less(struct memory_shared *m, const struct wr_uuid *definition, int32_t element)
+{
+    struct memory_table *t = &m->tables[WR_ELEMENT_COUNTS];
+
+    for (size_t i = 0; i < t->n; i++) {
+        struct wr_element_count_row *c = wr_memory_at(t, i)->row;
+
+        if (c->element == element && wr_uuid_equal(&c->definition, definition))
+            c->running--;
+    }
+}
+
+void
+wr_memory_forget(struct memory_shared *m, const struct wr_uuid *id)
+{
+    const struct wr_instance_row key = { .id = *id };
+    const struct wr_past_instance_row *past;
+    struct memory_table *t = &m->tables[WR_ACTIVITIES];
+
+    if (wr_memory_get(m, WR_INSTANCES, &key))
+        return;
+    past = wr_memory_get(m, WR_PAST_INSTANCES, id);
+    if (past && past->state < WR_COMPLETED)
+        less(m, &past->definition, 0);
+    for (size_t i = 0; i < t->n; i++) {
+        const struct wr_activity_row *a = wr_memory_at(t, i)->row;
+
+        if (wr_uuid_equal(&a->instance, id) && a->state == WR_ACT_ACTIVE
+            && a->kind == WR_ACT_ELEMENT)
+            less(m, &a->definition, a->element);
+    }
+    for (int k = 0; k < WR_PROJECTED; k++)
+        if (wr_projected_nouns[k] != WR_ELEMENT_COUNTS)
+            drop(m, wr_projected_nouns[k], id);
+}
+
+static int
+project(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
+{
+    struct memory_shared *m = wr_memory_of(st)->shared;
+    bool moved;
+
+    pthread_mutex_lock(&m->lock);
+    moved = m->position.pos != p->from;
+    for (size_t i = 0; !moved && i < p->n_clears; i++)
+        clear(m, p->clears[i]);
+    for (size_t i = 0; !moved && i < p->n_puts; i++)
+        for (size_t k = 0; k < p->puts[i].n; k++)
+            wr_memory_put(m, p->puts[i].noun, p->puts[i].rows[k]);
+    for (size_t i = 0; !moved && i < p->n_puts; i++)
+        for (size_t k = 0;
+             p->puts[i].noun == WR_PAST_INSTANCES && k < p->puts[i].n; k++)
+            wr_memory_forget(m, p->puts[i].rows[k]);
+    if (!moved) {
+        int64_t events = m->position.events + p->to.events;
+
+        m->position = p->to;
+        m->position.events = events;
+    }
+    pthread_mutex_unlock(&m->lock);
+
+    return moved ? wr_fail(err, WR_ECONFLICT, "somebody else folds the history")
+                 : 0;
+}
+
+static int
+lead(struct wr_store *st, bool *out, struct wr_err *err)
+{
+    (void)st, (void)err;
+    *out = true;
+
+    return 0;
+}
+
 static int
 reset(struct wr_store *st, struct wr_err *err)
 {
@@ -181,23 +222,6 @@ reset(struct wr_store *st, struct wr_err *err)
     return 0;
 }
 
-static int
-forget(struct wr_store *st, const struct wr_uuid *instances, size_t n,
-       struct wr_err *err)
-{
-    struct memory_shared *m = wr_memory_of(st)->shared;
-
-    (void)err;
-    pthread_mutex_lock(&m->lock);
-    for (size_t i = 0; i < n; i++)
-        for (int t = 0; t < WR_PROJECTED; t++)
-            if (wr_projected_nouns[t] != WR_ELEMENT_COUNTS)
-                drop(m, wr_projected_nouns[t], &instances[i]);
-    pthread_mutex_unlock(&m->lock);
-
-    return 0;
-}
-
 const struct wr_project_ops wr_project_memory = {
     .position = position,
     .follow = follow,
@@ -205,5 +229,4 @@ const struct wr_project_ops wr_project_memory = {
     .project = project,
     .lead = lead,
     .reset = reset,
-    .forget = forget,
 };

@@ -36,9 +36,15 @@ struct wr_project_ops {
                    struct wr_err *err);
     int (*lead)(struct wr_store *st, bool *out, struct wr_err *err);
     int (*reset)(struct wr_store *st, struct wr_err *err);
-    int (*forget)(struct wr_store *st, const struct wr_uuid *instances,
-                  size_t n, struct wr_err *err);
 };
+
+/* In the caller's transaction: what was folded of instances that are removed
+ * goes, and what was open of them does not count as running any more.  `ids`
+ * point to uuids; others than removed ones stay.  Until the commit nobody else
+ * folds (hold), so that what was read before comes to nothing. */
+WR_MUST int wr_sql_project_hold(struct wr_store *st, struct wr_err *err);
+WR_MUST int wr_sql_project_forget(struct wr_store *st, const void *const *ids,
+                                  size_t n, struct wr_err *err);
 extern const struct wr_project_ops wr_project_memory, wr_project_sql;
 
 #endif

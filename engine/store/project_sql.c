@@ -20,21 +20,32 @@ static const struct wr_column number_c[] = {
 static const struct wr_record record_number = { "number", sizeof(struct number),
                                                 number_c, 1, 1 };
 
+static const struct wr_column found_id_c[] = {
+    { "id", WR_C_UUID, 0, 0 },
+};
+static const struct wr_record record_found_id = { "found_id",
+                                                  sizeof(struct wr_uuid),
+                                                  found_id_c, 1, 1 };
+
 static const struct {
     enum wr_noun noun;
-    enum wr_sql load, put, forget, empty;
+    enum wr_sql load, put, empty;
 } tables[WR_PROJECTED] = {
-#define TABLE(noun, sql, forget)                               \
-    {                                                          \
-        noun, WR_SQL_##sql##_LOAD, WR_SQL_##sql##_PUT, forget, \
-            WR_SQL_##sql##_EMPTY                               \
+#define TABLE(noun, sql)                                                    \
+    {                                                                       \
+        noun, WR_SQL_##sql##_LOAD, WR_SQL_##sql##_PUT, WR_SQL_##sql##_EMPTY \
     }
-    TABLE(WR_PAST_INSTANCES, PAST_INSTANCE, WR_SQL_PAST_INSTANCE_FORGET),
-    TABLE(WR_ACTIVITIES, ACTIVITY, WR_SQL_ACTIVITY_FORGET),
-    TABLE(WR_PAST_TASKS, PAST_TASK, WR_SQL_PAST_TASK_FORGET),
-    TABLE(WR_VARIABLE_ROWS, VARIABLE, WR_SQL_VARIABLE_FORGET),
-    TABLE(WR_ELEMENT_COUNTS, ELEMENT_COUNT, WR_SQL_COUNT),
+    TABLE(WR_PAST_INSTANCES, PAST_INSTANCE), TABLE(WR_ACTIVITIES, ACTIVITY),
+    TABLE(WR_PAST_TASKS, PAST_TASK),         TABLE(WR_VARIABLE_ROWS, VARIABLE),
+    TABLE(WR_ELEMENT_COUNTS, ELEMENT_COUNT),
 #undef TABLE
+};
+
+/* The counts first: they are told what was open. */
+static const enum wr_sql forgets[] = {
+    WR_SQL_RUNNING_INSTANCE_FORGET, WR_SQL_RUNNING_ACTIVITY_FORGET,
+    WR_SQL_PAST_INSTANCE_FORGET,    WR_SQL_ACTIVITY_FORGET,
+    WR_SQL_PAST_TASK_FORGET,        WR_SQL_VARIABLE_FORGET,
 };
 
 static int
@@ -238,6 +249,59 @@ move(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
     return 0;
 }
 
+int
+wr_sql_project_forget(struct wr_store *st, const void *const *ids, size_t n,
+                      struct wr_err *err)
+{
+    struct wr_found none = { 0 };
+
+    for (size_t k = 0; k < WR_COUNT(forgets); k++)
+        if (driver(st)->run_many(st, forgets[k], &wr_record_one_id, ids, n,
+                                 &none, err)
+            < 0)
+            return err->code;
+
+    return 0;
+}
+
+int
+wr_sql_project_hold(struct wr_store *st, struct wr_err *err)
+{
+    int64_t n;
+
+    /* SQLite has one writer. */
+    return driver(st)->dialect == WR_PGSQL
+               ? number(st, WR_SQL_PROJECTION_HOLD, NULL, &n, err)
+               : 0;
+}
+
+/* Of instances that were removed after their history was read: who removes does
+ * it in front of our move or behind our commit. */
+static int
+forget_removed(struct wr_store *st, const struct wr_projecting *p,
+               struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 12);
+    struct wr_found gone = { .record = &record_found_id, .arena = a };
+    const void **ids;
+
+    for (size_t i = 0; i < p->n_puts; i++) {
+        const struct wr_projected_rows *r = &p->puts[i];
+
+        /* They have their id in front. */
+        if (r->noun == WR_PAST_INSTANCES && r->n
+            && driver(st)->run_many(st, WR_SQL_GONE_LOAD, &wr_record_one_id,
+                                    r->rows, r->n, &gone, err)
+                   < 0)
+            return err->code;
+    }
+    ids = wr_newn(a, const void *, gone.n + 1);
+    for (size_t i = 0; i < gone.n; i++)
+        ids[i] = gone.rows + i * record_found_id.size;
+
+    return gone.n ? wr_sql_project_forget(st, ids, gone.n, err) : 0;
+}
+
 static int
 write_all(struct wr_store *st, const struct wr_projecting *p,
           struct wr_err *err)
@@ -263,7 +327,7 @@ write_all(struct wr_store *st, const struct wr_projecting *p,
             return err->code;
     }
 
-    return 0;
+    return forget_removed(st, p, err);
 }
 
 static int
@@ -324,39 +388,6 @@ reset(struct wr_store *st, struct wr_err *err)
     return in_transaction(st, empty_all(st, err), err);
 }
 
-static int
-forget_all(struct wr_store *st, const void *const *ids, size_t n,
-           struct wr_err *err)
-{
-    struct wr_found none = { 0 };
-
-    for (int t = 0; t < WR_PROJECTED; t++)
-        if (tables[t].forget != WR_SQL_COUNT
-            && driver(st)->run_many(st, tables[t].forget, &wr_record_one_id,
-                                    ids, n, &none, err)
-                   < 0)
-            return err->code;
-
-    return 0;
-}
-
-static int
-forget(struct wr_store *st, const struct wr_uuid *instances, size_t n,
-       struct wr_err *err)
-{
-    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(4096);
-    const void **rows = wr_newn(a, const void *, n + 1);
-
-    for (size_t i = 0; i < n; i++)
-        rows[i] = &instances[i];
-    if (n == 0)
-        return 0;
-    if (driver(st)->begin(st, err) < 0)
-        return err->code;
-
-    return in_transaction(st, forget_all(st, rows, n, err), err);
-}
-
 const struct wr_project_ops wr_project_sql = {
     .position = position,
     .follow = follow,
@@ -364,5 +395,4 @@ const struct wr_project_ops wr_project_sql = {
     .project = project,
     .lead = lead,
     .reset = reset,
-    .forget = forget,
 };

@@ -456,12 +456,13 @@ struct wr_upkeep {
     /* PostgreSQL, each in a transaction of its own; 0: not now.  Months of
      * starts from `now` on get a place for their history; of a month that ended
      * before `months_before` the history whose instances are gone goes, that of
-     * the others stays: one month a call. */
+     * the others stays: one month a call, or a part of one that keeps a lot. */
     int64_t now, months_before;
 };
 
 struct wr_upkept {
     int64_t months_made, months_dropped;
+    bool more_months; /* there may be more to go */
 };
 
 struct wr_search; /* search.h */

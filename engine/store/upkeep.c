@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/crash.h"
+#include "engine/store/project_ops.h"
 #include "engine/store/sqlstore.h"
 
 enum {
@@ -103,6 +104,21 @@ purge(struct wr_store *st, const struct wr_over *o, int32_t tenant,
     return driver(st)->dialect == WR_PGSQL ? 0 : purge_rows(st, &p, err);
 }
 
+/* What was folded of them, in the same transaction. */
+static int
+forget(struct wr_store *st, const struct wr_upkeep *u, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 10);
+    const void **ids = wr_newn(a, const void *, u->n);
+
+    for (size_t i = 0; i < u->n; i++)
+        ids[i] = &u->over[i].id;
+    if (wr_sql_project_hold(st, err) < 0)
+        return (int)err->code;
+
+    return wr_sql_project_forget(st, ids, u->n, err);
+}
+
 static int
 purge_all(struct wr_store *st, const struct wr_upkeep *u, struct wr_err *err)
 {
@@ -112,6 +128,8 @@ purge_all(struct wr_store *st, const struct wr_upkeep *u, struct wr_err *err)
         return (int)err->code;
     for (size_t i = 0; rc == 0 && i < u->n; i++)
         rc = purge(st, &u->over[i], u->tenant, err);
+    if (rc == 0)
+        rc = forget(st, u, err);
     if (rc < 0) {
         driver(st)->rollback(st);
         return rc;
@@ -126,6 +144,7 @@ wr_sql_upkeep(struct wr_store *st, const struct wr_upkeep *u,
               struct wr_upkept *out, struct wr_err *err)
 {
     struct months m = { u->now, u->months_before, MOST_ROWS };
+    int64_t done = 0;
 
     *out = (struct wr_upkept){ 0 };
     if (u->n && purge_all(st, u, err) < 0)
@@ -138,10 +157,10 @@ wr_sql_upkeep(struct wr_store *st, const struct wr_upkeep *u,
                < 0)
         return wr_wrap(err, "months of the history");
     if (u->months_before
-        && number(st, WR_SQL_HISTORY_DROP, &record_months, &m,
-                  &out->months_dropped, err)
-               < 0)
+        && number(st, WR_SQL_HISTORY_DROP, &record_months, &m, &done, err) < 0)
         return wr_wrap(err, "months of the history");
+    out->months_dropped = done == 1; /* 2: some of one */
+    out->more_months = done > 0;
 
     return 0;
 }

@@ -58,6 +58,16 @@ generate_series(greatest(0, p.n - 64) * 32, (p.n - 2) * 32, 32) b;
 SELECT coalesce(sum(pg_relation_size(t.relid) / 8192), 0)::int8 AS count
 FROM pg_partition_tree('wr_history') t WHERE t.isleaf;
 
+-- Until we commit nobody else folds: what we take away stays away.
+-- name: projection_hold @pgsql
+SELECT id::int8 AS count FROM wr_projection WHERE id = 1 FOR UPDATE;
+
+-- Instances that were removed.
+-- part: gone
+NOT EXISTS (SELECT 1 FROM wr_instance i WHERE i.id = x.id);
+-- name: gone_load
+SELECT x.id FROM @rows(id) WHERE {gone};
+
 -- name: projection_restart
 UPDATE wr_projection SET pos = 0, at = 0, events = 0 WHERE id = 1;
 
@@ -78,7 +88,8 @@ ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
 seq = excluded.seq, state = excluded.state, was = excluded.was,
 ended_at = excluded.ended_at;
 -- name: past_instance_forget
-DELETE FROM wr_past_instance WHERE id IN (SELECT id FROM @rows(id));
+DELETE FROM wr_past_instance
+WHERE id IN (SELECT x.id FROM @rows(id) WHERE {gone});
 -- name: past_instance_empty
 DELETE FROM wr_past_instance;
 
@@ -101,7 +112,8 @@ ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
 element = excluded.element, state = excluded.state,
 ended_at = excluded.ended_at, duration = excluded.duration;
 -- name: activity_forget
-DELETE FROM wr_activity WHERE instance IN (SELECT id FROM @rows(id));
+DELETE FROM wr_activity
+WHERE instance IN (SELECT x.id FROM @rows(id) WHERE {gone});
 -- name: activity_empty
 DELETE FROM wr_activity;
 
@@ -126,7 +138,8 @@ assignee = excluded.assignee, ended_at = excluded.ended_at,
 duration = excluded.duration, ended_by = excluded.ended_by,
 rev = excluded.rev;
 -- name: past_task_forget
-DELETE FROM wr_past_task WHERE instance IN (SELECT id FROM @rows(id));
+DELETE FROM wr_past_task
+WHERE instance IN (SELECT x.id FROM @rows(id) WHERE {gone});
 -- name: past_task_empty
 DELETE FROM wr_past_task;
 
@@ -148,7 +161,8 @@ SELECT {variable_columns}, bucket FROM @rows({variable_columns}, bucket)
 WHERE true
 ON CONFLICT (id) DO UPDATE SET value = excluded.value;
 -- name: variable_forget
-DELETE FROM wr_variable WHERE instance IN (SELECT id FROM @rows(id));
+DELETE FROM wr_variable
+WHERE instance IN (SELECT x.id FROM @rows(id) WHERE {gone});
 -- name: variable_empty
 DELETE FROM wr_variable;
 
@@ -171,5 +185,21 @@ completed = excluded.completed, failed = excluded.failed,
 canceled = excluded.canceled, total_ms = excluded.total_ms,
 least_ms = excluded.least_ms, most_ms = excluded.most_ms,
 histogram = excluded.histogram;
+-- What was open of those that are gone does not run any more.
+-- name: running_instance_forget
+UPDATE wr_element_count SET running = running - g.n
+FROM (SELECT p.definition, count(*) AS n
+FROM @rows(id) JOIN wr_past_instance p ON p.id = x.id
+WHERE p.state < 2 AND {gone} GROUP BY p.definition) g
+WHERE wr_element_count.definition = g.definition
+AND wr_element_count.element = 0;
+-- name: running_activity_forget
+UPDATE wr_element_count SET running = running - g.n
+FROM (SELECT a.definition, a.element, count(*) AS n
+FROM @rows(id) JOIN wr_activity a ON a.instance = x.id
+WHERE a.state = 0 AND a.kind = 0 AND {gone}
+GROUP BY a.definition, a.element) g
+WHERE wr_element_count.definition = g.definition
+AND wr_element_count.element = g.element;
 -- name: element_count_empty
 DELETE FROM wr_element_count;

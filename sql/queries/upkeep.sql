@@ -16,7 +16,9 @@ m AS (DELETE FROM wr_timer WHERE instance = :id AND EXISTS (SELECT 1 FROM i)),
 b AS (DELETE FROM wr_subscription WHERE instance = :id
 AND EXISTS (SELECT 1 FROM i)),
 n AS (DELETE FROM wr_incident WHERE instance = :id
-AND EXISTS (SELECT 1 FROM i))
+AND EXISTS (SELECT 1 FROM i)),
+k AS (INSERT INTO wr_history_dead SELECT wr_history_month_of(i.id) FROM i
+WHERE :by_month = 1 ON CONFLICT (id) DO UPDATE SET id = excluded.id)
 SELECT count(*) AS count FROM i;
 
 -- name: instance_purge @sqlite
@@ -41,6 +43,6 @@ DELETE FROM wr_incident WHERE instance = :id;
 -- name: history_ahead @pgsql
 SELECT wr_history_ahead(:now, 4) AS count;
 
--- One month that is over goes; 0: there was none.
+-- One month that is over goes, or some of it; 0: there was none.
 -- name: history_drop @pgsql
 SELECT wr_history_drop(:before, :most) AS count;

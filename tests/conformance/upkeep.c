@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/store/project.h"
 #include "tests/conformance/cases.h"
 
 enum {
@@ -67,7 +68,7 @@ months(struct fixture *f, int64_t now, int64_t before)
 
     must(f, wr_store_upkeep(f->st, &u, &out, &f->err));
 
-    return now ? out.months_made : out.months_dropped;
+    return now ? out.months_made : out.more_months;
 }
 
 START_TEST(what_ended_goes_with_all_that_is_its_own)
@@ -166,6 +167,124 @@ START_TEST(a_month_goes_but_for_what_is_still_there)
 }
 END_TEST
 
+/* Also of a start that no month was there for. */
+START_TEST(what_is_in_no_month_goes)
+{
+    struct fixture f;
+    const struct wr_effects *gone;
+    struct wr_effects *runs;
+
+    fixture_open(&f, _i);
+    gone = ended_after(&f, begun(&f, MAY - 400 * DAY));
+    runs = begun(&f, MAY - 400 * DAY);
+    ck_assert_int_eq(purge(&f, &gone, 1, true), 0);
+    while (months(&f, 0, MAY) > 0)
+        ;
+    ck_assert_uint_eq(histories(&f, gone), 0);
+    ck_assert_uint_eq(histories(&f, runs), 1);
+    fixture_close(&f);
+}
+END_TEST
+
+/* ---- what was folded ---- */
+
+struct folded {
+    struct wr_past_instance_row instance;
+    struct wr_activity_row activity;
+    struct wr_element_count_row counts[2];
+};
+
+static void
+fold(struct fixture *f, const struct wr_effects *fx, struct folded *x)
+{
+    const struct wr_instance_row *i = &fx->instance;
+    const void *rows[] = { &x->instance, &x->activity, &x->counts[0],
+                           &x->counts[1] };
+    const struct wr_projected_rows puts[] = {
+        { WR_PAST_INSTANCES, &rows[0], 1 },
+        { WR_ACTIVITIES, &rows[1], 1 },
+        { WR_ELEMENT_COUNTS, &rows[2], 2 },
+    };
+    struct wr_projecting p = { .puts = puts, .n_puts = WR_COUNT(puts) };
+
+    x->instance = (struct wr_past_instance_row){ .id = i->id,
+                                                 .definition = i->id,
+                                                 .tenant = f->tenant,
+                                                 .state = WR_ACTIVE };
+    x->activity = (struct wr_activity_row){ .id = i->id,
+                                            .instance = i->id,
+                                            .definition = i->id,
+                                            .tenant = f->tenant,
+                                            .element = 7,
+                                            .duration = -1 };
+    for (int k = 0; k < 2; k++)
+        x->counts[k] = (struct wr_element_count_row){
+            .id = wr_uuid_new(f->now, f->bucket),
+            .definition = i->id,
+            .tenant = f->tenant,
+            .element = 7 * k,
+            .running = 3,
+        };
+    must(f, wr_store_position(f->st, &p.to, &f->err));
+    p.from = p.to.pos;
+    p.to.events = 0;
+    must(f, wr_store_project(f->st, &p, &f->err));
+}
+
+static void
+is_forgotten(struct fixture *f, const struct folded *x)
+{
+    struct wr_rows rows;
+
+    must(f, wr_store_project_load(f->st, WR_PAST_INSTANCES, &x->instance.id, 1,
+                                  f->a, &rows, &f->err));
+    ck_assert_uint_eq(rows.n, 0);
+    must(f, wr_store_project_load(f->st, WR_ACTIVITIES, &x->activity.id, 1,
+                                  f->a, &rows, &f->err));
+    ck_assert_uint_eq(rows.n, 0);
+    for (int k = 0; k < 2; k++) {
+        const struct wr_element_count_row *c;
+
+        must(f,
+             wr_store_project_load(f->st, WR_ELEMENT_COUNTS, &x->counts[k].id,
+                                   1, f->a, &rows, &f->err));
+        ck_assert_uint_eq(rows.n, 1);
+        c = rows.any;
+        ck_assert_int_eq(c->running, 2);
+    }
+}
+
+START_TEST(what_was_folded_goes_along)
+{
+    struct fixture f;
+    const struct wr_effects *gone;
+    struct folded x;
+
+    fixture_open(&f, _i);
+    gone = ended_after(&f, begun(&f, f.now));
+    fold(&f, gone, &x);
+    ck_assert_int_eq(purge(&f, &gone, 1, false), 0);
+    is_forgotten(&f, &x);
+    fixture_close(&f);
+}
+END_TEST
+
+/* Its history was read before it was removed. */
+START_TEST(nothing_is_folded_of_what_went)
+{
+    struct fixture f;
+    const struct wr_effects *gone;
+    struct folded x;
+
+    fixture_open(&f, _i);
+    gone = ended_after(&f, begun(&f, f.now));
+    ck_assert_int_eq(purge(&f, &gone, 1, false), 0);
+    fold(&f, gone, &x);
+    is_forgotten(&f, &x);
+    fixture_close(&f);
+}
+END_TEST
+
 TCase *
 upkeep_cases(void)
 {
@@ -176,6 +295,10 @@ upkeep_cases(void)
     tcase_add_loop_test(tc, all_go_or_none, 0, n);
     tcase_add_loop_test(tc, months_are_made_around_what_is_there, 0, n);
     tcase_add_loop_test(tc, a_month_goes_but_for_what_is_still_there, 0, n);
+
+    tcase_add_loop_test(tc, what_is_in_no_month_goes, 0, n);
+    tcase_add_loop_test(tc, what_was_folded_goes_along, 0, n);
+    tcase_add_loop_test(tc, nothing_is_folded_of_what_went, 0, n);
 
     return tc;
 }
