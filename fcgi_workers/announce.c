@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/base/json.h"
 #include "engine/queue/item.h"
 
@@ -148,11 +149,13 @@ send_jobs(struct wr_announcer *an, const struct wr_due_item *jobs, size_t n)
                                          .body = body.s,
                                          .len = body.len };
     }
+    WEIR_CRASH("announce-before"); /* C6 */
     if (!is_ready(wr_amqp_link(an->amqp))
         || wr_queue_publish(an->queue, out, n, &err) < 0)
         atomic_fetch_add(&an->counts.dropped, (long)n);
     else
         atomic_fetch_add(&an->counts.published, (long)n);
+    WEIR_CRASH("announce-sent"); /* C7 */
     for (size_t i = 0; i < n; i++)
         confirmed += out[i].confirmed;
     atomic_fetch_add(&an->counts.confirmed, confirmed);

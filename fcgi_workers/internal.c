@@ -207,6 +207,7 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     each = wr_newn(rq->arena, char, n + 1);
     c->each = each;
     atomic_fetch_add(&rq->service->commands, (long)n);
+    WEIR_CRASH("due-run"); /* C14, C15 */
     for (size_t i = 0; i < n; i++) {
         if (wr_poison_is_suspect(rq, &items[i].target)) {
             each[i] = add(c, run_suspect(rq, &items[i]));
@@ -218,6 +219,7 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         }
     }
     run_many(rq, many, k, codes);
+    WEIR_CRASH("due-ran"); /* C14 */
     for (size_t i = 0; i < k; i++)
         each[at[i]] = add(c, codes[i]);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "fcgi_workers/park.h"
 #include "fcgi_workers/search.h"
 
@@ -297,6 +298,8 @@ activate(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         return wr_fail(err, WR_EINVALID, "leaseSeconds must be 1 to 86400");
     if (wr_runtime_claim(rq->service->runtime, &c, rq->arena, &rows, err) < 0)
         return (int)err->code;
+    if (rows.n)
+        WEIR_CRASH("job-claimed"); /* C9 */
     items = wr_newn(rq->arena, struct job, rows.n);
     if (describe(rq, &rows, &body->fetch, items, &n, err) < 0)
         return (int)err->code;

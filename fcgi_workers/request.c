@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/base/crash.h"
 #include "engine/base/json.h"
 #include "engine/model/finding.h"
 #include "fcgi_workers/idempotency.h"
@@ -244,7 +245,11 @@ act(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     rc = wr_idempotency(rq, out, err);
     if (rc != 0)
         return rc;
+    if (rq->idempotency_key)
+        WEIR_CRASH("request-read"); /* C1 */
     rc = rq->route->handler(rq, in, out, err);
+    if (rq->idempotency_key)
+        WEIR_CRASH("answer-before"); /* C5 */
     /* its twin was faster: answer as the twin did */
     if (rc < 0 && wr_code_http(err->code) < 500
         && wr_idempotency(rq, out, &late) == 1)

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "engine/base/crash.h"
 #include "engine/base/log.h"
 
 enum {
@@ -85,6 +86,8 @@ wr_due_now(struct wr_due *d, int64_t now, size_t *n)
 {
     size_t due = wr_heap_pop(&d->heap, now, d->out, WR_DUE_BATCH);
 
+    if (due)
+        WEIR_CRASH("timer-popped"); /* C14 */
     wr_peers_look(&d->peers, now);
     *n = 0;
     for (size_t i = 0; i < due; i++) {

@@ -96,7 +96,7 @@ wr_lane_settle(struct wr_lane *lane)
     }
     free(answered);
     if (n)
-        WEIR_CRASH("queue-acked");
+        WEIR_CRASH("queue-acked"); /* C12 */
 }
 
 /* ---- what is posted ---- */
@@ -138,7 +138,7 @@ post_deliveries(struct wr_lane *lane, struct wr_arena *a,
             k++;
     }
     if (k)
-        WEIR_CRASH("queue-taken");
+        WEIR_CRASH("queue-taken"); /* C8 */
     lane->open += (long)k;
     wr_posts_add(lane->all->posts, lane->name, p, k);
 }

@@ -136,7 +136,7 @@ post(struct wr_posts *p, int way, struct wr_posting *items, size_t n)
         due[i] = items[i].it;
     wr_post(&p->o.poster, way / LANES, due, n, what, &why);
     if (items[0].taken)
-        WEIR_CRASH("queue-posted");
+        WEIR_CRASH("queue-posted"); /* C12 */
     for (size_t i = 0; i < n; i++) {
         if (what[i] == WR_POSTED_DONE || what[i] == WR_POSTED_GONE
             || what[i] == WR_POSTED_LATER)

@@ -24,6 +24,7 @@ include tests/crash/local.mk
 include tests/timers/local.mk
 include tests/race/local.mk
 include tests/sim/local.mk
+include tests/chaos/local.mk
 include tests/fuzz/local.mk
 
 # A worker that echoes, for tests of the edge alone.

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/base/time.h"
 #include "engine/exec/exec.h"
 
@@ -178,6 +179,7 @@ wr_exec_script(struct wr_exec *x, struct wr_activity *a)
         return WR_LEAVE;
     if (wr_exec_eval(x, a, n->script, &v, &err) < 0)
         return wr_exec_incident(x, "expression", err.text);
+    WEIR_CRASH("script-run"); /* C10 */
     if (n->result_variable)
         wr_exec_result(x, a, n->result_variable, v);
 

@@ -249,10 +249,10 @@ wr_archive_put(struct wr_archive *a, const struct wr_over *over, size_t n,
         unlinkat(a->fd, tmp, 0);
         return (int)err->code;
     }
-    WEIR_CRASH("archive-written");
+    WEIR_CRASH("archive-written"); /* C20 */
     if (renameat(a->fd, tmp, a->fd, pending) < 0 || fsync(a->fd) < 0)
         return failed(a, "rename", tmp, err);
-    WEIR_CRASH("archive-pending");
+    WEIR_CRASH("archive-pending"); /* C20 */
 
     return 0;
 }
@@ -262,7 +262,7 @@ wr_archive_keep(struct wr_archive *a, struct wr_err *err)
 {
     const char *pending = wr_arena_printf(a->arena, "%s.pending", a->name);
 
-    WEIR_CRASH("archive-purged");
+    WEIR_CRASH("archive-purged"); /* C20 */
     if (renameat(a->fd, pending, a->fd, a->name) < 0 || fsync(a->fd) < 0)
         return failed(a, "rename", pending, err);
 

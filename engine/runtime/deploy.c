@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/model/symbols.h"
 
 enum {
@@ -571,6 +572,8 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
         return err->code;
     if (out->unchanged)
         return keep_unchanged(&d, out, err);
+
+    WEIR_CRASH("deploy-read"); /* C18 */
 
     return write_deployment(&d, out, err);
 }

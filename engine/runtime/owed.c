@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/runtime/give.h"
 
 enum {
@@ -91,6 +92,8 @@ wr_outbox_committed(struct wr_runtime *rt, const struct wr_item *item)
         push(rt, owed_new(&fx->outboxes[i].row));
     for (int i = 0; item->matched && i < item->n_matches; i++)
         push(rt, owed_new(&item->matches[i]));
+    if (item->matched)
+        WEIR_CRASH("waiting-kept"); /* C16 */
     if (rt->parked)
         unpark(rt, fx);
     if (rt->owed)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/base/crash.h"
 #include "engine/store/match.h"
 
 struct count {
@@ -303,6 +304,7 @@ insert_deployment(struct wr_store *st, const struct wr_deployment *d,
         if (insert_decision(st, &d->decisions[i], err) < 0)
             return (int)err->code;
     }
+    WEIR_CRASH("deploy-half"); /* C18 */
 
     return replace_starts(st, d, err);
 }

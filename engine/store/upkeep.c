@@ -134,7 +134,7 @@ purge_all(struct wr_store *st, const struct wr_upkeep *u, struct wr_err *err)
         driver(st)->rollback(st);
         return rc;
     }
-    WEIR_CRASH("purge-commit");
+    WEIR_CRASH("purge-commit"); /* C20 */
 
     return driver(st)->commit(st, err);
 }

@@ -13,6 +13,7 @@
 
 #include "engine/store/backends.h"
 #include "engine/store/columns.h"
+#include "tests/crash/sabotage.h"
 #include "tests/sim/sim.h"
 
 enum {
@@ -77,43 +78,13 @@ migrate(struct wr_store *st, struct wr_err *err)
 
 /* ---- commits ---- */
 
-/* As a store that compares no revisions: what was stepped with a stale copy goes
- * behind what came in between. */
-static void
-take_stale(struct wr_store *st, struct wr_item *item, struct wr_arena *a)
-{
-    struct wr_effects *fx = wr_new(a, struct wr_effects);
-    const struct wr_instance_row *row;
-    struct wr_history_row *more;
-    struct wr_err err;
-    int64_t behind;
-
-    *fx = *item->effects;
-    if (fx->expected_rev == 0
-        || wr_store_instance(inner(st), &fx->instance.id, fx->instance.tenant,
-                             a, &row, &err)
-               < 0)
-        return;
-    behind = row->rev - fx->expected_rev;
-    fx->expected_rev += behind;
-    fx->instance.rev += behind;
-    fx->history.seq += behind;
-    more = wr_newn(a, struct wr_history_row, (size_t)fx->n_more_histories + 1);
-    for (int i = 0; i < fx->n_more_histories; i++) {
-        more[i] = fx->more_histories[i];
-        more[i].seq += behind;
-    }
-    fx->more_histories = more;
-    item->effects = fx;
-}
-
 static void
 sabotage(struct wr_store *st, struct wr_item *items, size_t n,
          struct wr_arena *a)
 {
     for (size_t i = 0; i < n; i++) {
         if (sim.sabotage == SIM_NO_REVISION)
-            take_stale(st, &items[i], a);
+            crash_take_stale(inner(st), &items[i], a);
         if (sim.sabotage == SIM_NO_LEASE)
             items[i].lease = (struct wr_uuid){ { 0 } };
     }
