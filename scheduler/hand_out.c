@@ -83,7 +83,7 @@ publish(struct wr_lanes *l, const struct wr_due_item *items, size_t n)
     /* What is not confirmed goes on by itself. */
     if (broker && wr_queue_publish(l->out, out, n, &err) < 0)
         atomic_store(&l->leads, false); /* as look_who_leads() will find */
-    WEIR_CRASH("queue-published"); /* C7 */
+    WEIR_CRASH("queue-published");      /* C7 */
     for (size_t i = 0; i < n; i++) {
         if (!out[i].confirmed) {
             wr_lanes_here(l, &items[i], 1);

@@ -125,10 +125,12 @@ class Killer:
         return self.random.choice(pids) if pids else None
 
     def slot(self) -> bool:
+        """Not the last one: some work has to be under way that can be lost."""
         pid = self.some_slot()
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-        return bool(pid)
+        if not pid or (self.cluster.full and len(self.cluster.stack.slot_pids()) < 2):
+            return False
+        os.kill(pid, signal.SIGKILL)
+        return True
 
     def slot_stopped(self) -> bool:
         pid = self.some_slot()

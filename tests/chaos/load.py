@@ -21,7 +21,7 @@ RETRY = {429, 502, 503, 504}
 class Load:
     """Starts instances until stop_starting(), does their work until end()."""
 
-    def __init__(self, admin: Client, seed: int, starters: int = 2) -> None:
+    def __init__(self, admin: Client, seed: int, starters: int = 3) -> None:
         self.admin = admin
         self.seed = seed
         self.over = threading.Event()
@@ -35,6 +35,7 @@ class Load:
         self.attempts: dict[str, int] = {}  # of a job, the newest that was heard
         self.stale: list[str] = []  # accepted, though another one had the job
         self.late = 0  # completions that came after their lease
+        self.dropped = 0  # workers that died after their effect
         self.retries = 0
         self.number = 0
         work: list[Callable[[int], None]] = [self.start] * starters
@@ -180,8 +181,10 @@ class Load:
             for job in jobs:
                 with self.lock:
                     self.effects[job["id"]] += 1
-                if dice.random() >= 0.04:  # else C11: it dies here
+                if dice.random() >= 0.04:
                     self.finish(job, zombie)
+                else:  # C11
+                    self.dropped += 1
             if not jobs:
                 self.over.wait(0.05)
 

@@ -4,7 +4,8 @@
                 [--sabotage revision|fence|search]
 
 Who is killed and when, and what is started, is drawn from the seed.  With --kills
-it goes on until so many were killed, --seconds is then how long that may take.
+it goes on until so many were killed and half as many instances started, --seconds
+is then how long that may take.
 Exit status 0: every invariant holds; 1: one does not, or not enough was killed.
 """
 
@@ -110,7 +111,8 @@ def chaos(
         killer.begin()
         began = time.monotonic()
         while time.monotonic() < began + seconds and not killer.failures:
-            if load.over.wait(0.1) or (kills and killer.kills >= kills):
+            enough = killer.kills >= kills and len(load.started) >= kills // 2
+            if load.over.wait(0.1) or (kills and enough):
                 break
             cluster.revive()
         load.stop_starting()
