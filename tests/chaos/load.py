@@ -35,11 +35,12 @@ class Load:
         self.attempts: dict[str, int] = {}  # of a job, the newest that was heard
         self.stale: list[str] = []  # accepted, though another one had the job
         self.late = 0  # completions that came after their lease
+        self.resolved = 0  # incidents
         self.dropped = 0  # workers that died after their effect
         self.retries = 0
         self.number = 0
         work: list[Callable[[int], None]] = [self.start] * starters
-        work += [self.complete] * 2 + [self.serve] * 3 + [self.signal]
+        work += [self.complete] * 2 + [self.serve] * 3 + [self.signal, self.operate]
         self.threads = [
             threading.Thread(target=self.loop, args=(fn, n))
             for n, fn in enumerate(work)
@@ -162,6 +163,18 @@ class Load:
                 self.written[task["instance"]][element] = id
         elif a.status not in (404, 409):
             raise AssertionError(f"complete: {a.status} {a.body[:300]!r}")
+
+    def operate(self, thread: int) -> None:
+        """Work during which its slot was killed three times in a row is given up,
+        as if it had killed it: somebody has to look at it and resolve that."""
+        while not self.over.wait(0.5):
+            for n in self.must("GET", "/api/v1/incidents?limit=20")["items"]:
+                path = f"/api/v1/incidents/{n['id']}/resolve"
+                a = self.call("POST", path, {}, f"resolve-{thread}-{n['id']}")
+                if a.status == 200:
+                    self.resolved += 1
+                elif a.status not in (404, 409):
+                    raise AssertionError(f"{path}: {a.status} {a.body[:300]!r}")
 
     # ---- workers ----
 

@@ -37,6 +37,7 @@ class Outcome:
     instances: int
     started: int
     retries: int
+    resolved: int
     seconds: float
     checked: dict[str, int]
     violations: list[str]
@@ -54,7 +55,7 @@ class Outcome:
             f"kills {self.kills}: {words(self.by_kind)}",
             f"crash points {words(self.points)}",
             f"instances {self.instances}, {self.started} started, "
-            f"{self.retries} requests repeated",
+            f"{self.retries} requests repeated, {self.resolved} incidents resolved",
             "checked " + " ".join(f"{k}={n}" for k, n in in_order(self.checked)),
         ]
         found += [f"violation {x}" for x in self.violations[:20]]
@@ -133,6 +134,7 @@ def chaos(
         instances=v.instances,
         started=len(load.started),
         retries=load.retries,
+        resolved=load.resolved,
         seconds=time.monotonic() - began,
         checked=dict(v.checked),
         violations=found + v.violations,
