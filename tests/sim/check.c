@@ -153,8 +153,53 @@ check_all(struct check *c, struct wr_err *err)
     return 0;
 }
 
-int
-sim_check(struct wr_err *err)
+/* The innermost wait of the first instance that is not at its end. */
+static int
+say_wait(struct check *c, struct wr_err *err)
+{
+    for (size_t k = 0; k < c->instances.n; k++) {
+        const struct wr_instance_row *i = &c->instances.instances[k];
+        struct wr_explanation e;
+
+        if (i->state > WR_SUSPENDED)
+            continue;
+        if (wr_runtime_explain(c->rt, &i->id, i->tenant, c->arena, &e, err) < 0)
+            return (int)err->code;
+        wr_definition_unref(e.view.definition);
+
+        return failed(i,
+                      wr_arena_printf(c->arena, "I1: it has not ended: %s",
+                                      e.n_waits
+                                          ? e.waits[e.n_waits - 1].sentence
+                                          : "it waits for nothing"),
+                      err);
+    }
+
+    return wr_fail(err, WR_ESTATE, "I1: nobody has seen that all ended");
+}
+
+static int
+say_left(struct check *c, struct wr_err *err)
+{
+    struct wr_query q = { .noun = WR_INSTANCES, .state = -1, .limit = 10000 };
+    struct wr_query owed = { .noun = WR_OUTBOXES, .state = -1 };
+    struct wr_rows rows;
+
+    if (wr_runtime_find(c->rt, &q, c->arena, &c->instances, err) < 0
+        || wr_runtime_find(c->rt, &owed, c->arena, &rows, err) < 0)
+        return (int)err->code;
+    if (rows.n)
+        return wr_fail(err, WR_ESTATE,
+                       "I10: %zu are still owed, the first of kind %d, '%s',"
+                       " due at %lld",
+                       rows.n, rows.outboxes[0].kind, rows.outboxes[0].name,
+                       (long long)rows.outboxes[0].due_at);
+
+    return say_wait(c, err);
+}
+
+static int
+with_runtime(int look(struct check *c, struct wr_err *err), struct wr_err *err)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(65536);
     struct check c = { .arena = a };
@@ -162,11 +207,25 @@ sim_check(struct wr_err *err)
                                     .clock = &sim.clock };
     int r;
 
-    if (crash_check(SIM_STORE, NULL, 0, err) < 0
-        || wr_runtime_open(&o, &c.rt, err) < 0)
+    if (wr_runtime_open(&o, &c.rt, err) < 0)
         return (int)err->code;
-    r = check_all(&c, err);
+    r = look(&c, err);
     wr_runtime_close(c.rt);
 
     return r;
+}
+
+int
+sim_unended(struct wr_err *err)
+{
+    return with_runtime(say_left, err);
+}
+
+int
+sim_check(struct wr_err *err)
+{
+    if (crash_check(SIM_STORE, NULL, 0, err) < 0)
+        return (int)err->code;
+
+    return with_runtime(check_all, err);
 }

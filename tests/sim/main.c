@@ -134,7 +134,7 @@ run(uint64_t seed, bool trace, enum sim_sabotage sabotage, struct wr_err *err)
     sim_log("nothing fails any more");
     sim_run(END_MS, &sim_all_ended);
     if (!sim_all_ended)
-        return wr_fail(err, WR_ESTATE, "I1: not everything came to its end");
+        return sim_unended(err);
     if (sim_people_check(err) < 0)
         return (int)err->code;
 

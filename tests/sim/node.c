@@ -72,6 +72,9 @@ run_other(struct node *n, struct sim_request *r)
         rc = wr_runtime_start_due(rt, &r->target, 0, r->command.event.due,
                                   &r->err);
         break;
+    case SIM_LOSE:
+        rc = wr_runtime_lose(rt, &r->target, 0, &r->err);
+        break;
     case SIM_CLAIM:
         rc = wr_runtime_claim(rt, &r->claim, r->arena, &r->rows, &r->err);
         break;

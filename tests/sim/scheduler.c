@@ -60,7 +60,7 @@ post(const struct due *d)
             code ? wr_code_name((enum wr_code)code) : "done");
 
     return code == 0 || code == WR_ENOTFOUND || code == WR_ESTATE
-           || code == WR_EHELD;
+           || code == WR_EHELD || code == WR_ELEASE;
 }
 
 /* ---- finding ---- */
@@ -109,7 +109,8 @@ look(struct scheduler *s, struct wr_query *q, struct wr_arena *a,
 
     q->state = -1;
     q->limit = PAGE;
-    q->due_before = wr_clock_now(&s->clock);
+    if (q->guard_before == 0)
+        q->due_before = wr_clock_now(&s->clock);
 
     return wr_store_find(s->store, q, a, rows, &err) == 0;
 }
@@ -120,6 +121,8 @@ scan(struct scheduler *s)
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(16384);
     struct wr_query timers = { .noun = WR_TIMERS };
     struct wr_query jobs = { .noun = WR_JOBS, .type = "" };
+    struct wr_query lost = { .noun = WR_JOBS,
+                             .guard_before = wr_clock_now(&s->clock) };
     struct wr_query owed = { .noun = WR_OUTBOXES };
     struct wr_rows rows;
 
@@ -140,6 +143,14 @@ scan(struct scheduler *s)
 
             if (j->kind == WR_JOB_ASYNC && j->retries > 0)
                 dispatch(s, WR_QUEUE_SERVICES, &d);
+        }
+    }
+    if (look(s, &lost, a, &rows)) {
+        for (size_t i = 0; i < rows.n; i++) {
+            const struct wr_job_row *j = &rows.jobs[i];
+            struct due d = { SIM_LOSE, false, j->id, j->instance, j->guard_at };
+
+            dispatch(s, WR_QUEUE_SERVICES, &d);
         }
     }
     if (look(s, &owed, a, &rows)) {

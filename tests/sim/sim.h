@@ -106,6 +106,7 @@ enum sim_kind {
     SIM_CALL, /* command -> outcome */
     SIM_SETTLE,
     SIM_START_DUE, /* target */
+    SIM_LOSE,      /* target: a job whose last worker is gone */
     SIM_CLAIM,     /* claim -> rows */
     SIM_CORRELATE, /* message -> delivery */
     SIM_SIGNAL,    /* signal */
@@ -166,5 +167,7 @@ extern const size_t sim_n_files;
 
 /* check.c: the invariants, by looking at the store alone. */
 int sim_check(struct wr_err *err);
+/* Fails with what is not at its end. */
+int sim_unended(struct wr_err *err);
 
 #endif
