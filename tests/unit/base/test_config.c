@@ -321,7 +321,7 @@ END_TEST
 int
 main(void)
 {
-    TCase *tc = tcase_create("config");
+    TCase *tc = tcase_create("config (rows 121)");
 
     tcase_add_checked_fixture(tc, make_home, remove_home);
     tcase_add_test(tc, defaults);
