@@ -27,7 +27,11 @@ static const struct family {
     { "weir_batches_total", "counter", "Commits of command batches." },
     { "weir_rev_conflicts_total", "counter",
       "Commands that were stepped again, as their instance had moved." },
-    { "weir_lease_held", "gauge", "Whether the slot's buckets are its own." },
+    { "weir_lease_buckets", "gauge", "Buckets the slot has to itself." },
+    { "weir_lease_moves_total", "counter",
+      "Buckets that came, were lost, or were given to another slot." },
+    { "weir_lease_members", "gauge",
+      "Slots of all hosts that share the buckets, as this one sees it." },
     { "weir_locks_total", "counter",
       "Locks of instances asked for, by what came of it." },
     { "weir_lock_wait_seconds", "summary",
@@ -151,6 +155,25 @@ route_samples(struct wr_str *s, const struct wr_service *sv, size_t i)
 }
 
 static void
+lease_samples(struct wr_str *s, int slot, const struct wr_lease_stats *l)
+{
+    const struct {
+        const char *how;
+        long n;
+    } moves[] = { { "taken", l->taken },
+                  { "lost", l->lost },
+                  { "given", l->given } };
+
+    wr_str_printf(s, "weir_lease_buckets{slot=\"%d\"} %d\n", slot, l->held);
+    wr_str_printf(s, "weir_lease_members{slot=\"%d\"} %d\n", slot, l->members);
+    for (size_t i = 0; i < WR_COUNT(moves); i++)
+        wr_str_printf(s,
+                      "weir_lease_moves_total{slot=\"%d\",how=\"%s\"} "
+                      "%ld\n",
+                      slot, moves[i].how, moves[i].n);
+}
+
+static void
 server_samples(struct wr_str *s, const struct wr_service *sv)
 {
     struct wr_link_view views[WR_SERVER_LINKS];
@@ -177,7 +200,7 @@ server_samples(struct wr_str *s, const struct wr_service *sv)
     if (!sv->servers->lease)
         return;
     wr_lease_look(sv->servers->lease, &l);
-    wr_str_printf(s, "weir_lease_held{slot=\"%d\"} %d\n", sv->slot, l.held);
+    lease_samples(s, sv->slot, &l);
     wr_str_printf(s, "weir_locks_total{slot=\"%d\",result=\"taken\"} %ld\n",
                   sv->slot, l.locks);
     wr_str_printf(s, "weir_locks_total{slot=\"%d\",result=\"busy\"} %ld\n",

@@ -19,7 +19,7 @@ struct wr_keeper {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    bool stopping;
+    bool stopping, refused;
     enum wr_link_state said[WR_SERVER_LINKS];
 };
 
@@ -81,12 +81,26 @@ ask_redis(struct wr_redis *r)
     return true;
 }
 
+/* A server that is there and says no is not away. */
+static void
+say_refused(struct wr_keeper *k, const struct wr_err *err)
+{
+    bool refused = err->code != WR_OK && err->code != WR_ESTORE;
+
+    if (refused && !k->refused)
+        wr_log(WR_LOG_WARN, "the buckets are not leased", "cause", err->text,
+               NULL);
+    k->refused = refused;
+}
+
 static bool
 keep_lease(struct wr_keeper *k)
 {
-    struct wr_err err;
+    struct wr_err err = { 0 };
     bool held = k->servers->lease ? wr_lease_beat(k->servers->lease, &err) == 0
                                   : ask_redis(k->servers->redis);
+
+    say_refused(k, &err);
 
     return say_changes(k) && held;
 }
@@ -239,18 +253,20 @@ wr_servers_amqp(const struct wr_config *config, const struct wr_clock *clock,
 }
 
 static void
-open_lease(struct wr_servers *s, const struct wr_config *config,
-           const struct wr_clock *clock, int slot)
+open_lease(struct wr_servers *s, const struct wr_config *config, int slot)
 {
+    /* not the process's clock: a database sets that */
+    static const struct wr_clock own;
+
     if (s->redis)
         s->lock = wr_lock_redis(s->redis);
     else if (!s->store)
-        s->lock = wr_lock_memory(clock);
+        s->lock = wr_lock_memory(&own);
     else
         return;
     s->lease = wr_lease_new(&(struct wr_lease_options){
         .lock = s->lock,
-        .clock = clock,
+        .clock = &own,
         .prefix = wr_config_text(config, WR_SET_KEY_PREFIX),
         .slot = slot,
         .n_slots = (int)wr_config_int(config, WR_SET_SLOTS),
@@ -275,7 +291,7 @@ wr_servers_open(struct wr_arena *a, const struct wr_config *config,
     }
     s->store = wr_servers_store_link(a, config, clock);
     if (slot != WR_NO_SLOT)
-        open_lease(s, config, clock, slot);
+        open_lease(s, config, slot);
     if (start_keeper(a, s, beat_ms, keep_lease, &s->keeper, err) < 0
         || (s->amqp
             && start_keeper(a, s, beat_ms, ask_amqp, &s->asker, err) < 0)) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/lock/lock.h"
+#include "engine/lock/table.h"
 
 struct held {
     struct held *next;
@@ -16,6 +16,7 @@ struct memory {
     const struct wr_clock *clock;
     pthread_mutex_t mutex;
     struct held *all;
+    struct wr_table *tables;
 };
 
 static struct memory *
@@ -121,11 +122,26 @@ release(struct wr_lock *l, const char *key, const char *owner, bool *held,
     return 0;
 }
 
+static int
+share(struct wr_lock *l, const char *key, const struct wr_share_ask *ask,
+      struct wr_share_answer *out, struct wr_err *err)
+{
+    struct memory *m = of(l);
+
+    (void)err;
+    pthread_mutex_lock(&m->mutex);
+    wr_table_ask(&m->tables, key, wr_clock_now(m->clock), ask, out);
+    pthread_mutex_unlock(&m->mutex);
+
+    return 0;
+}
+
 static void
 close_memory(struct wr_lock *l)
 {
     struct memory *m = of(l);
 
+    wr_table_free(m->tables);
     while (m->all)
         drop(&m->all);
     pthread_mutex_destroy(&m->mutex);
@@ -137,6 +153,7 @@ static const struct wr_lock_ops memory_ops = {
     .take = take,
     .renew = renew,
     .release = release,
+    .share = share,
     .close = close_memory,
 };
 

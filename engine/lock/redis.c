@@ -1,15 +1,15 @@
-/* redis: locks between processes and hosts.  Comparing and acting is one script,
- * so that nobody touches what went to another owner in between. */
+/*
+ * redis: locks between processes and hosts.  Comparing and acting is one script,
+ * so that nobody touches what went to another owner in between.
+ *
+ * Whoever is about to commit does not wait for a Redis that is away: who keeps
+ * the buckets (share.c) finds out when it is back.
+ */
+
+#include "engine/lock/redis.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "engine/lock/lock.h"
-
-struct redis {
-    struct wr_lock base; /* first */
-    struct wr_redis *server;
-};
 
 static const char take_script[] =
     "if redis.call('set',KEYS[1],ARGV[1],'NX','PX',ARGV[2]) then return 1 end "
@@ -23,16 +23,30 @@ static const char release_script[] =
     "return redis.call('del',KEYS[1]) end return 0";
 
 static int
+check(struct wr_redis *server, struct wr_err *err)
+{
+    struct wr_link_view v;
+
+    wr_link_look(wr_redis_link(server), &v);
+    if (v.state == WR_LINK_BROKEN)
+        return wr_fail(err, WR_ESTORE, "redis is away: %s", v.cause);
+
+    return 0;
+}
+
+static int
 ask(struct wr_lock *l, const char *script, const char *key, const char *owner,
     int64_t ttl_ms, bool *yes, struct wr_err *err)
 {
-    struct redis *r = wr_container_of(l, struct redis, base);
+    struct wr_lock_on_redis *r = wr_container_of(l, struct wr_lock_on_redis,
+                                                 base);
     char ttl[24];
     const char *words[] = { "EVAL", script, "1", key, owner, ttl };
     redisReply *reply;
 
     snprintf(ttl, sizeof(ttl), "%lld", (long long)ttl_ms);
-    if (wr_redis_do(r->server, words, WR_COUNT(words), &reply, err) < 0)
+    if (check(r->server, err) < 0
+        || wr_redis_do(r->server, words, WR_COUNT(words), &reply, err) < 0)
         return err->code;
     *yes = reply->type == REDIS_REPLY_INTEGER && reply->integer == 1;
     freeReplyObject(reply);
@@ -64,7 +78,7 @@ release(struct wr_lock *l, const char *key, const char *owner, bool *held,
 static void
 close_redis(struct wr_lock *l)
 {
-    free(wr_container_of(l, struct redis, base));
+    free(wr_container_of(l, struct wr_lock_on_redis, base));
 }
 
 static const struct wr_lock_ops redis_ops = {
@@ -72,13 +86,14 @@ static const struct wr_lock_ops redis_ops = {
     .take = take,
     .renew = renew,
     .release = release,
+    .share = wr_redis_share,
     .close = close_redis,
 };
 
 struct wr_lock *
 wr_lock_redis(struct wr_redis *server)
 {
-    struct redis *r = calloc(1, sizeof(*r));
+    struct wr_lock_on_redis *r = calloc(1, sizeof(*r));
 
     if (!r)
         abort();

@@ -40,8 +40,8 @@ link_newest(struct wr_runtime *rt, struct wr_hot *h)
         rt->oldest = h;
 }
 
-struct wr_hot *
-wr_hot_find(struct wr_runtime *rt, const struct wr_uuid *id)
+static struct wr_hot *
+find(struct wr_runtime *rt, const struct wr_uuid *id)
 {
     for (struct wr_hot *h = *chain(rt, id); h; h = h->next) {
         if (wr_uuid_equal(&h->row.id, id)) {
@@ -70,6 +70,26 @@ wr_hot_drop(struct wr_runtime *rt, const struct wr_uuid *id)
         free(h);
         return;
     }
+}
+
+static uint32_t
+term_of(const struct wr_runtime *rt, const struct wr_uuid *id)
+{
+    return rt->o.lease ? wr_lease_term(rt->o.lease, id) : 1;
+}
+
+/* Whoever had its bucket in between may have moved it. */
+struct wr_hot *
+wr_hot_trusted(struct wr_runtime *rt, const struct wr_uuid *id)
+{
+    struct wr_hot *h = find(rt, id);
+    uint32_t term = h ? term_of(rt, id) : 0;
+
+    if (!h || (term && term == h->term))
+        return h;
+    wr_hot_drop(rt, id);
+
+    return NULL;
 }
 
 void
@@ -116,11 +136,13 @@ wr_hot_put(struct wr_runtime *rt, const struct wr_instance_row *row,
 {
     struct wr_hot *h;
 
-    if (row->state != WR_ACTIVE || rt->o.reload_always) {
+    uint32_t term = term_of(rt, &row->id);
+
+    if (row->state != WR_ACTIVE || rt->o.reload_always || !term) {
         wr_hot_drop(rt, &row->id);
         return;
     }
-    h = wr_hot_find(rt, &row->id);
+    h = find(rt, &row->id);
     if (!h)
         h = insert(rt, &row->id);
     else
@@ -130,6 +152,7 @@ wr_hot_put(struct wr_runtime *rt, const struct wr_instance_row *row,
     if (h->definition)
         wr_definition_unref(h->definition);
     h->definition = definition;
+    h->term = term;
 }
 
 /* ---- owners ---- */

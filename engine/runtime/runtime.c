@@ -152,6 +152,8 @@ draw_bucket(const struct wr_runtime *rt, int64_t now)
     uint32_t random;
 
     memcpy(&random, dice.b + 12, sizeof(random));
+    if (rt->o.lease)
+        return wr_lease_draw(rt->o.lease, random);
 
     return (int)(random % (uint32_t)share) * rt->o.n_slots + rt->o.slot;
 }

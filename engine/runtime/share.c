@@ -28,7 +28,7 @@ static int
 load(struct wr_share *w, int32_t tenant, struct wr_err *err)
 {
     struct wr_runtime *rt = w->rt;
-    struct wr_hot *hot = wr_hot_find(rt, &w->instance);
+    struct wr_hot *hot = wr_hot_trusted(rt, &w->instance);
     struct wr_query q = { .noun = WR_INSTANCES,
                           .tenant = tenant,
                           .id = &w->instance,

@@ -62,6 +62,7 @@ struct wr_hot {
     struct wr_arena *arena;       /* row, blob */
     struct wr_instance_row row;   /* with blob */
     const struct wr_definition *definition;
+    uint32_t term; /* of its bucket (lease.h) */
 };
 
 struct wr_owner { /* which instance a task, job, timer ... belongs to */
@@ -161,7 +162,8 @@ WR_MUST int wr_effects_happened(struct wr_runtime *rt,
                                 struct wr_err *err);
 
 /* hot.c */
-struct wr_hot *wr_hot_find(struct wr_runtime *rt, const struct wr_uuid *id);
+/* NULL: there is none, or another process had its bucket in between. */
+struct wr_hot *wr_hot_trusted(struct wr_runtime *rt, const struct wr_uuid *id);
 /* Keep what was just committed; drops the instance when it has ended. */
 void wr_hot_put(struct wr_runtime *rt, const struct wr_instance_row *row,
                 const struct wr_definition *definition);

@@ -43,6 +43,16 @@ release(struct wr_lock *l, const char *key, const char *owner, bool *held,
                          : wr_lock_release(kept, key, owner, held, err);
 }
 
+static int
+share(struct wr_lock *l, const char *key, const struct wr_share_ask *ask,
+      struct wr_share_answer *out, struct wr_err *err)
+{
+    (void)l;
+
+    return away(err) < 0 ? (int)err->code
+                         : wr_lock_share(kept, key, ask, out, err);
+}
+
 static void
 close_lock(struct wr_lock *l)
 {
@@ -53,6 +63,7 @@ static const struct wr_lock_ops ops = { .name = "sim",
                                         .take = take,
                                         .renew = renew,
                                         .release = release,
+                                        .share = share,
                                         .close = close_lock };
 
 void

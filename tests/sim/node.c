@@ -245,12 +245,16 @@ unknown(struct sim_request *r)
     return WR_EBUSY;
 }
 
-/* The host that has the lease, as a rule; or the one that is up. */
+/* The host that has the bucket, as a rule; or the one that is up. */
 static struct node *
 route(int bucket)
 {
     int slot = bucket % SIM_SLOTS, host = 0;
 
+    while (host < SIM_HOSTS - 1
+           && !(nodes[host * SIM_SLOTS + slot].up
+                && wr_lease_has(nodes[host * SIM_SLOTS + slot].lease, bucket)))
+        host++;
     if (sim_chance(sim.faults.wrong))
         host = (int)sim_draw(SIM_HOSTS);
     if (!nodes[host * SIM_SLOTS + slot].up)
