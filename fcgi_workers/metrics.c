@@ -46,6 +46,8 @@ static const struct family {
     { "weir_scheduler_up", "gauge", "Whether a scheduler runs." },
     { "weir_scheduler_leads", "gauge",
       "Whether a scheduler publishes for all of them." },
+    { "weir_scheduler_peers", "gauge", "Schedulers that share the buckets." },
+    { "weir_scheduler_buckets", "gauge", "Buckets of which it fires timers." },
     { "weir_queue_published_total", "counter",
       "Work items sent to a queue by schedulers." },
     { "weir_queue_confirmed_total", "counter",

@@ -113,6 +113,18 @@ connect_to(const char *path, int timeout_ms, struct wr_err *err)
     return fd;
 }
 
+bool
+wr_slot_listens(const char *socket)
+{
+    struct wr_err ignored;
+    int fd = connect_to(socket, 1000, &ignored);
+
+    if (fd >= 0)
+        close(fd);
+
+    return fd >= 0;
+}
+
 static bool
 send_all(int fd, const char *p, size_t n)
 {

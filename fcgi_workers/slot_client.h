@@ -21,4 +21,7 @@ WR_MUST int wr_slot_post(struct wr_arena *a, const char *socket,
                          int timeout_ms, int *status, const char **out,
                          struct wr_err *err);
 
+/* Does anybody take requests there? */
+bool wr_slot_listens(const char *socket);
+
 #endif

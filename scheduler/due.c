@@ -44,6 +44,7 @@ hear(struct wr_due *d, const struct wr_hint *h, int64_t now, int64_t until)
         .instance = h->instance,
         .tenant = h->tenant,
         .at = h->at,
+        .known_at = now,
         .at_once = h->type == WR_HINT_JOB && h->at <= now,
         .definition = h->definition,
         .element = h->element,
@@ -71,13 +72,21 @@ wr_due_hear(struct wr_due *d, int64_t now)
     }
 }
 
+/* With shares in Redis one that died has no share, and what is not in ours comes
+ * again with the next look.  Without, what is long overdue is anybody's. */
 static bool
-is_mine(const struct wr_due *d, const struct wr_due_item *it, int64_t now)
+is_mine(struct wr_due *d, const struct wr_due_item *it, bool shared,
+        int64_t now)
 {
     const struct wr_uuid *id = wr_uuid_is_zero(&it->instance) ? &it->id
                                                               : &it->instance;
 
-    return d->alone || now - it->at > WR_PEERS_LATE_MS
+    if (d->alone)
+        return true;
+    if (shared)
+        return wr_shares_mine(d->shares, wr_uuid_bucket(id));
+
+    return now - it->at > WR_PEERS_LATE_MS
            || wr_peers_mine(&d->peers, wr_uuid_bucket(id));
 }
 
@@ -85,13 +94,14 @@ struct wr_due_item *
 wr_due_now(struct wr_due *d, int64_t now, size_t *n)
 {
     size_t due = wr_heap_pop(&d->heap, now, d->out, WR_DUE_BATCH);
+    bool shared = wr_shares_known(d->shares, now);
 
     if (due)
         WEIR_CRASH("timer-popped"); /* C14 */
     wr_peers_look(&d->peers, now);
     *n = 0;
     for (size_t i = 0; i < due; i++) {
-        if (is_mine(d, &d->out[i], now))
+        if (is_mine(d, &d->out[i], shared, now))
             d->out[(*n)++] = d->out[i];
     }
 
@@ -99,9 +109,9 @@ wr_due_now(struct wr_due *d, int64_t now, size_t *n)
 }
 
 int64_t
-wr_due_next(const struct wr_due *d, int64_t scan_at)
+wr_due_next(const struct wr_due *d)
 {
     const struct wr_due_item *top = wr_heap_top(&d->heap);
 
-    return top && top->at < scan_at ? top->at : scan_at;
+    return top ? top->at : INT64_MAX;
 }

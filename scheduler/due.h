@@ -14,41 +14,38 @@
 #include "engine/base/config.h"
 #include "engine/base/time.h"
 #include "engine/queue/item.h"
-#include "engine/store/store.h"
 #include "scheduler/heap.h"
 #include "scheduler/peers.h"
+#include "scheduler/scan.h"
+#include "scheduler/shares.h"
 
 enum {
-    WR_DUE_AHEAD = 5000, /* rows of one kind that one look reads */
     WR_DUE_BATCH = 1000
 };
 
 struct wr_due {
     const struct wr_config *config;
-    struct wr_store *store; /* read only */
-    struct wr_arena *arena; /* of a look; reset by each */
+    struct wr_scan *scan;
     struct wr_heap heap;
     struct wr_due_item out[WR_DUE_BATCH];
-    struct wr_peers peers;
-    bool alone;     /* a broker has all schedulers work together */
-    int hints;      /* the socket; -1: nobody tells */
-    int64_t far_at; /* when to read the whole horizon again */
+    struct wr_peers peers;    /* of this machine */
+    struct wr_shares *shares; /* of all; NULL: there is no Redis */
+    bool alone;               /* a broker has all schedulers work together */
+    int hints;                /* the socket; -1: nobody tells */
 };
 
 /* Join the schedulers of this machine, and listen. */
 void wr_due_open(struct wr_due *d);
 void wr_due_close(struct wr_due *d);
 
-/* Read what is due soon, and now and then all of the horizon (scan.c). */
-WR_MUST int wr_due_scan(struct wr_due *d, int64_t now, struct wr_err *err);
 /* What slots told since. */
 void wr_due_hear(struct wr_due *d, int64_t now);
 
-/* What is due and this scheduler's to fire, earliest first; till the next
+/* What is due and this scheduler's to give out, earliest first; till the next
  * call. */
 struct wr_due_item *wr_due_now(struct wr_due *d, int64_t now, size_t *n);
 
-/* When to look again: the next item's instant or `scan_at`. */
-int64_t wr_due_next(const struct wr_due *d, int64_t scan_at);
+/* When the next item is due; INT64_MAX: none is known. */
+int64_t wr_due_next(const struct wr_due *d);
 
 #endif

@@ -15,6 +15,7 @@ struct entry {
     int64_t at, since; /* since 0: forgotten */
     long epoch;
     bool here; /* in this process, which does not lose it */
+    bool done; /* a row that says otherwise was read before */
 };
 
 struct wr_given {
@@ -104,8 +105,8 @@ is_on_its_way(const struct entry *e, const struct wr_due_item *it, int64_t now,
 {
     int64_t age = now - e->since;
 
-    if (e->here)
-        return true;
+    if (e->here || e->done)
+        return e->here || age < rule->lease_ms;
     if (e->epoch != rule->epoch)
         return false;
 
@@ -165,6 +166,21 @@ wr_given_sent(struct wr_given *g, const struct wr_uuid *id, int64_t now,
         e->since = now;
         e->epoch = epoch;
         e->here = false;
+    }
+    pthread_mutex_unlock(&g->mutex);
+}
+
+void
+wr_given_done(struct wr_given *g, const struct wr_uuid *id, int64_t now)
+{
+    struct entry *e;
+
+    pthread_mutex_lock(&g->mutex);
+    e = slot_of(g->entries, g->size, id);
+    if (!wr_uuid_is_zero(&e->id)) {
+        e->since = now;
+        e->here = false;
+        e->done = true;
     }
     pthread_mutex_unlock(&g->mutex);
 }

@@ -40,6 +40,9 @@ bool wr_given_take(struct wr_given *g, const struct wr_due_item *it,
 /* A queue has it. */
 void wr_given_sent(struct wr_given *g, const struct wr_uuid *id, int64_t now,
                    long epoch);
+/* This firing of a timer happened: a row that was read before it, and comes now,
+ * is not given out. */
+void wr_given_done(struct wr_given *g, const struct wr_uuid *id, int64_t now);
 /* What came of it is known; still there, it is given out again. */
 void wr_given_forget(struct wr_given *g, const struct wr_uuid *id);
 

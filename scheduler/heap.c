@@ -77,12 +77,16 @@ wr_heap_pop(struct wr_heap *h, int64_t now, struct wr_due_item *out, size_t max)
 }
 
 void
-wr_heap_drop(struct wr_heap *h, const char *type, int64_t until)
+wr_heap_drop(struct wr_heap *h, const char *type, int64_t from, int64_t until,
+             int64_t before)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < h->n; i++) {
-        if (h->items[i].at > until || strcmp(h->items[i].type, type) != 0)
+        const struct wr_due_item *it = &h->items[i];
+
+        if (it->at < from || it->at > until || it->known_at >= before
+            || strcmp(it->type, type) != 0)
             h->items[kept++] = h->items[i];
     }
     h->n = kept;

@@ -22,8 +22,10 @@ const struct wr_due_item *wr_heap_top(const struct wr_heap *h);
 /* What is due by then, earliest first, at most `max` of them: their number. */
 size_t wr_heap_pop(struct wr_heap *h, int64_t now, struct wr_due_item *out,
                    size_t max);
-/* Those of a type up to an instant are no longer known. */
-void wr_heap_drop(struct wr_heap *h, const char *type, int64_t until);
+/* Those of a type that are due within from .. until, both included, and known
+ * since earlier than `before`, are no longer known. */
+void wr_heap_drop(struct wr_heap *h, const char *type, int64_t from,
+                  int64_t until, int64_t before);
 /* How many are due by then. */
 size_t wr_heap_count(const struct wr_heap *h, int64_t now);
 void wr_heap_free(struct wr_heap *h);

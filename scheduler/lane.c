@@ -33,10 +33,12 @@ wr_lane_done(void *data, enum wr_queue_name name, const struct wr_posting *p,
                      : what == WR_POSTED_GONE ? &lane->counts.gone
                                               : &lane->counts.later,
                      1);
-    if (!p->taken) {
+    if (!p->taken && name == WR_QUEUE_TIMERS && what == WR_POSTED_DONE)
+        wr_given_done(l->given, &p->it.id, wr_clock_now(l->o.clock));
+    else if (!p->taken)
         wr_given_forget(l->given, &p->it.id);
+    if (!p->taken)
         return;
-    }
     pthread_mutex_lock(&l->mutex);
     add_answered(lane, p, what);
     pthread_mutex_unlock(&l->mutex);

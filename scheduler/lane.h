@@ -61,8 +61,6 @@ struct wr_lanes {
     struct wr_err why;
 };
 
-/* Is the broker there?  Its connection's number in *epoch. */
-bool wr_lanes_broker(struct wr_lanes *l, long *epoch);
 bool wr_lanes_stopping(struct wr_lanes *l);
 /* Till something comes or a tick has passed; with the mutex. */
 void wr_lanes_wait(struct wr_lanes *l, int64_t ms);

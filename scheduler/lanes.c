@@ -97,6 +97,19 @@ wr_lanes_cut_off(struct wr_lanes *l, struct wr_err *why)
     return cut_off;
 }
 
+long
+wr_lanes_under_way(struct wr_lanes *l, enum wr_queue_name lane)
+{
+    long n = wr_posts_count(l->posts, lane);
+
+    pthread_mutex_lock(&l->mutex);
+    for (size_t i = l->outgoing.first; i < l->outgoing.n; i++)
+        n += l->outgoing.items[i].lane == lane;
+    pthread_mutex_unlock(&l->mutex);
+
+    return n;
+}
+
 bool
 wr_lanes_lead(struct wr_lanes *l)
 {

@@ -52,6 +52,10 @@ void wr_lanes_close(struct wr_lanes *l);
 /* These are due; those on their way already stay there. */
 void wr_lanes_dispatch(struct wr_lanes *l, const struct wr_due_item *items,
                        size_t n);
+/* How many of a lane are given out by this process and not answered. */
+long wr_lanes_under_way(struct wr_lanes *l, enum wr_queue_name lane);
+/* Is the broker there?  Its connection's number in *epoch. */
+bool wr_lanes_broker(struct wr_lanes *l, long *epoch);
 /* Did the last post of any lane find no slot?  `why` then says more. */
 bool wr_lanes_cut_off(struct wr_lanes *l, struct wr_err *why);
 /* Does it hand out for all schedulers of this broker? */

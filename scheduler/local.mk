@@ -1,9 +1,10 @@
 # scheduler: weir-scheduler.
 sbin_PROGRAMS += weir-scheduler
 weir_scheduler_SOURCES = \
-	scheduler/due.c scheduler/due.h scheduler/scan.c \
+	scheduler/due.c scheduler/due.h scheduler/scan.c scheduler/scan.h \
 	scheduler/heap.c scheduler/heap.h \
 	scheduler/peers.c scheduler/peers.h \
+	scheduler/shares.c scheduler/shares.h \
 	scheduler/given.c scheduler/given.h \
 	scheduler/hand_out.c scheduler/lane.c scheduler/lane.h \
 	scheduler/kinds.c scheduler/kinds.h \

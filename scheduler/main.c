@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "engine/store/store.h"
 #include "fcgi_workers/clock.h"
 #include "fcgi_workers/servers.h"
 #include "scheduler/due.h"
@@ -44,6 +45,7 @@ struct scheduler {
     struct wr_due due;
     int64_t sweep_at;
     bool in_trouble; /* said so already */
+    bool store_away;
 };
 
 static void
@@ -62,53 +64,35 @@ all_well(struct scheduler *s)
     s->in_trouble = false;
 }
 
-static bool
-connected(struct scheduler *s)
+/* What the store says is due. */
+static void
+merge(struct scheduler *s)
 {
-    struct wr_err err = { 0 };
+    struct wr_err err;
 
-    if (s->due.store)
-        return true;
-    if (wr_store_open(s->url, &s->due.store, &err) == 0)
-        return true;
-    s->due.store = NULL;
-    trouble(s, "store is away", &err);
-
-    return false;
-}
-
-/* Look into the store when it is time; false: it is away. */
-static bool
-scan(struct scheduler *s, int64_t now, int64_t *scan_at)
-{
-    struct wr_err err = { 0 };
-
-    if (now < *scan_at)
-        return true;
-    *scan_at = now + wr_config_int(s->config, WR_SET_TIMER_SCAN);
-    if (!connected(s))
-        return false;
-    if (wr_due_scan(&s->due, now, &err) == 0)
-        return true;
-    trouble(s, "store is away", &err);
-    wr_store_close(s->due.store);
-    s->due.store = NULL;
-
-    return false;
+    wr_scan_under_way(s->due.scan,
+                      wr_lanes_under_way(s->lanes, WR_QUEUE_TIMERS));
+    if (!wr_scan_merge(s->due.scan, &s->due.heap, &err))
+        return;
+    if (err.code != WR_OK)
+        trouble(s, "store is away", &err);
+    s->store_away = err.code != WR_OK;
 }
 
 /* One round; returns when to look again. */
 static int64_t
-round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
+round_once(struct scheduler *s, int64_t now)
 {
     struct wr_due_item *items;
     struct wr_err err = { 0 };
     bool cut_off;
+    long epoch;
     size_t n;
 
     wr_status_write(&s->status);
-    if (!scan(s, now, scan_at))
-        return *scan_at;
+    merge(s);
+    wr_shares_beat(s->due.shares, now, !s->store_away);
+    s->due.alone = wr_lanes_broker(s->lanes, &epoch);
     wr_due_hear(&s->due, now);
     items = wr_due_now(&s->due, now, &n);
     if (n) {
@@ -122,26 +106,27 @@ round_once(struct scheduler *s, int64_t now, int64_t *scan_at)
     }
     if (cut_off)
         trouble(s, "a slot is away", &err);
-    else
+    else if (!s->store_away)
         all_well(s);
 
-    return wr_due_next(&s->due, *scan_at);
+    return wr_due_next(&s->due);
 }
 
-/* Till the next instant, a slot's word or a signal; false: that ends it. */
+/* Till the next instant, a look, a slot's word or a signal; false: that ends it. */
 static bool
 rest(struct scheduler *s, int signals, int64_t until)
 {
-    struct pollfd p[2] = { { .fd = signals, .events = POLLIN },
-                           { .fd = s->due.hints, .events = POLLIN } };
-    int64_t wait = until - wr_clock_now(&s->clock);
+    struct pollfd p[3] = { { .fd = signals, .events = POLLIN },
+                           { .fd = s->due.hints, .events = POLLIN },
+                           { .fd = wr_scan_fd(s->due.scan),
+                             .events = POLLIN } };
+    int64_t now = wr_clock_now(&s->clock);
+    int64_t wait = until > now + TICK_MS ? TICK_MS : until - now;
     struct signalfd_siginfo sig;
 
     if (wait < 0)
         wait = 0;
-    if (wait > TICK_MS)
-        wait = TICK_MS;
-    if (poll(p, 2, (int)wait) <= 0 || !(p[0].revents & POLLIN)
+    if (poll(p, 3, (int)wait) <= 0 || !(p[0].revents & POLLIN)
         || read(signals, &sig, sizeof(sig)) != sizeof(sig))
         return true;
 
@@ -151,10 +136,10 @@ rest(struct scheduler *s, int signals, int64_t until)
 static void
 loop(struct scheduler *s, int signals)
 {
-    int64_t scan_at = 0, next;
+    int64_t next;
 
     do {
-        next = round_once(s, wr_clock_now(&s->clock), &scan_at);
+        next = round_once(s, wr_clock_now(&s->clock));
     } while (rest(s, signals, next));
 }
 
@@ -176,7 +161,21 @@ pid_file(struct scheduler *s, bool write)
 }
 
 static int
-open_parts(struct scheduler *s, struct wr_arena *ahead, struct wr_err *err)
+open_shares(struct scheduler *s, struct wr_err *err)
+{
+    const struct wr_shares_options o = {
+        .redis = s->servers->redis,
+        .clock = &s->clock,
+        .poster = s->poster,
+        .prefix = wr_config_text(s->config, WR_SET_KEY_PREFIX),
+        .ttl_ms = wr_config_int(s->config, WR_SET_LEASE_TTL),
+    };
+
+    return wr_shares_new(&o, &s->due.shares, err);
+}
+
+static int
+open_parts(struct scheduler *s, struct wr_err *err)
 {
     struct wr_lanes_options o = { .config = s->config, .clock = &s->clock };
 
@@ -190,38 +189,47 @@ open_parts(struct scheduler *s, struct wr_arena *ahead, struct wr_err *err)
         wr_servers_close(s->servers);
         return err->code;
     }
+    if (wr_scan_new(s->config, &s->clock, s->url, &s->due.scan, err) < 0) {
+        wr_lanes_close(s->lanes);
+        wr_servers_close(s->servers);
+        return err->code;
+    }
+    if (s->servers->redis && open_shares(s, err) < 0) {
+        wr_scan_free(s->due.scan);
+        wr_lanes_close(s->lanes);
+        wr_servers_close(s->servers);
+        return err->code;
+    }
     s->kinds = wr_kinds_new();
     s->due.config = s->config;
-    s->due.arena = ahead;
-    s->due.alone = s->servers->amqp != NULL;
     wr_due_open(&s->due);
     s->status = (struct wr_status){ .home = wr_config_home(s->config),
                                     .clock = &s->clock,
                                     .servers = s->servers,
-                                    .lanes = s->lanes };
+                                    .lanes = s->lanes,
+                                    .shares = s->due.shares };
 
     return 0;
 }
 
 static int
-serve(struct scheduler *s, struct wr_arena *ahead, const sigset_t *set,
-      struct wr_err *err)
+serve(struct scheduler *s, const sigset_t *set, struct wr_err *err)
 {
     int signals = signalfd(-1, set, SFD_CLOEXEC);
 
     if (signals < 0)
         return wr_fail(err, WR_EIO, "signalfd: %s", strerror(errno));
     if (wr_clock_keep(s->url, &s->clock, &s->keeper, err) < 0
-        || open_parts(s, ahead, err) < 0)
+        || open_parts(s, err) < 0)
         return err->code;
     pid_file(s, /* write= */ true);
     loop(s, signals);
     pid_file(s, /* write= */ false);
     wr_status_remove(&s->status);
     wr_lanes_close(s->lanes);
+    wr_shares_free(s->due.shares);
+    wr_scan_free(s->due.scan);
     wr_kinds_free(s->kinds);
-    if (s->due.store)
-        wr_store_close(s->due.store);
     wr_due_close(&s->due);
     wr_clock_keep_end(s->keeper);
     wr_servers_close(s->servers);
@@ -234,7 +242,6 @@ int
 main(int argc, char **argv)
 {
     wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 14);
-    wr_auto(wr_arena_free) struct wr_arena *ahead = wr_arena_new(1 << 16);
     static struct scheduler s; /* its due batch is large */
     struct wr_err err = { 0 };
     sigset_t set;
@@ -259,7 +266,7 @@ main(int argc, char **argv)
     s.url = wr_config_text(s.config, WR_SET_DATABASE_URL);
     if (!s.url[0])
         s.url = wr_arena_printf(a, "sqlite:%s/weir.db", argv[2]);
-    if (serve(&s, ahead, &set, &err) < 0) {
+    if (serve(&s, &set, &err) < 0) {
         wr_log(WR_LOG_ERROR, "not started", "cause", err.text, NULL);
         return 1;
     }

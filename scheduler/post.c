@@ -44,6 +44,19 @@ wr_post_ask(const struct wr_poster *p, int slot, const char *path,
     return wr_json_parse(a, text, strlen(text), out, err);
 }
 
+bool
+wr_post_listens(const struct wr_poster *p)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1024);
+    bool listens = false;
+
+    for (int k = 0; k < p->n_slots && !listens; k++)
+        listens = wr_slot_listens(
+            wr_arena_printf(a, "%s/run/slot-%d.sock", p->home, k));
+
+    return listens;
+}
+
 /* What belongs to no instance, start timers and the outbox, is done by any slot,
  * once: its id spreads it over them. */
 int

@@ -27,6 +27,8 @@ enum wr_posted {
 
 struct wr_poster wr_poster_of(const struct wr_config *config);
 
+/* Does any slot listen? */
+bool wr_post_listens(const struct wr_poster *p);
 /* The slot that owns it. */
 int wr_post_slot(const struct wr_poster *p, const struct wr_due_item *it);
 

@@ -127,6 +127,20 @@ lane_samples(struct wr_str *out, const struct wr_status *s,
 }
 
 static void
+share_samples(struct wr_str *out, const struct wr_status *s)
+{
+    int schedulers, buckets;
+
+    if (!wr_shares_known(s->shares, wr_clock_now(s->clock)))
+        return;
+    wr_shares_count(s->shares, &schedulers, &buckets);
+    wr_str_printf(out,
+                  "weir_scheduler_peers{scheduler=\"%ld\"} %d\n"
+                  "weir_scheduler_buckets{scheduler=\"%ld\"} %d\n",
+                  (long)getpid(), schedulers, (long)getpid(), buckets);
+}
+
+static void
 compose(struct wr_str *out, const struct wr_status *s, struct wr_arena *a)
 {
     struct wr_str samples = { .arena = a };
@@ -135,6 +149,7 @@ compose(struct wr_str *out, const struct wr_status *s, struct wr_arena *a)
     wr_str_printf(&samples, "weir_scheduler_up{scheduler=\"%ld\"} 1\n", pid);
     wr_str_printf(&samples, "weir_scheduler_leads{scheduler=\"%ld\"} %d\n", pid,
                   wr_lanes_lead(s->lanes));
+    share_samples(&samples, s);
     server_samples(&samples, s);
     for (int i = 0; i < WR_LANES; i++)
         lane_samples(&samples, s, (enum wr_queue_name)i);

@@ -10,12 +10,14 @@
 
 #include "fcgi_workers/servers.h"
 #include "scheduler/lanes.h"
+#include "scheduler/shares.h"
 
 struct wr_status {
     const char *home;
     const struct wr_clock *clock;
     const struct wr_servers *servers;
     struct wr_lanes *lanes;
+    struct wr_shares *shares; /* NULL: none */
     int64_t written_at, started_at;
 };
 

@@ -11,6 +11,7 @@ struct wr_due_item {
     struct wr_uuid id, instance; /* instance zero: of none */
     int32_t tenant;
     int64_t at;
+    int64_t known_at;        /* since when a scheduler knows of it */
     enum wr_queue_name lane; /* whose work it is */
     /* jobs: what tells a script from a service, and that it was due at once,
      * so that the slot that wrote its row handed it out itself */

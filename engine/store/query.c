@@ -41,6 +41,7 @@ enum member {
     SINGLETON = 1 << 25,
     GUARD_BEFORE = 1 << 26,
     BATCH = 1 << 27,
+    DUE_AFTER = 1 << 28,
 };
 
 static const char *const member_names[] = {
@@ -72,6 +73,7 @@ static const char *const member_names[] = {
     "singleton",
     "guard_before",
     "batch",
+    "due_after",
 };
 
 static const char *const noun_names[] = {
@@ -116,7 +118,7 @@ static const uint32_t takes[] = {
                  | CANDIDATE_GROUP | DESCENDING,
     [WR_JOBS] = ID | INSTANCE | DEFINITION | TYPE | ASYNC | DUE_BEFORE | BUCKETS
                 | GUARD_BEFORE | DESCENDING,
-    [WR_TIMERS] = ID | INSTANCE | DEFINITION | DUE_BEFORE | BUCKETS
+    [WR_TIMERS] = ID | INSTANCE | DEFINITION | DUE_BEFORE | DUE_AFTER | BUCKETS
                   | DESCENDING,
     [WR_SUBSCRIPTIONS] = ID | INSTANCE | DEFINITION | NAME | KEY | KEY_EXACT
                          | SUBSCRIPTION | DESCENDING,
@@ -176,6 +178,7 @@ static const struct path {
     { WR_JOBS, 0, BOTH(JOB_LIST) },
     { WR_TIMERS, ID, ONE(TIMER_BY_ID) },
     { WR_TIMERS, INSTANCE, BOTH(TIMER_BY_INSTANCE) },
+    { WR_TIMERS, DUE_BEFORE, BOTH(TIMER_DUE) },
     { WR_TIMERS, 0, BOTH(TIMER_LIST) },
     { WR_SUBSCRIPTIONS, ID, ONE(SUBSCRIPTION_BY_ID) },
     { WR_SUBSCRIPTIONS, INSTANCE, BOTH(SUBSCRIPTION_BY_INSTANCE) },
@@ -199,6 +202,7 @@ static const struct path {
     { WR_IDEMPOTENCIES, KEY, ONE(IDEMPOTENCY_BY_KEY) },
     { WR_OUTBOXES, ID, ONE(OUTBOX_BY_ID) },
     { WR_OUTBOXES, BATCH, BOTH(OUTBOX_OF_BATCH) },
+    { WR_OUTBOXES, DUE_BEFORE, BOTH(OUTBOX_DUE) },
     { WR_OUTBOXES, 0, BOTH(OUTBOX_LIST) },
     { WR_FORMS, DEPLOYMENT, UP(FORM_BY_DEPLOYMENT) },
     { WR_FORMS, KEY, BOTH(FORM_BY_KEY) },
@@ -288,6 +292,7 @@ members(const struct wr_query *q)
            | (q->subscription ? SUBSCRIPTION : 0U)
            | (q->with_incidents ? WITH_INCIDENTS : 0U)
            | (q->key_exact ? KEY_EXACT : 0U) | (q->due_before ? DUE_BEFORE : 0U)
+           | (q->due_after ? DUE_AFTER : 0U)
            | (q->guard_before ? GUARD_BEFORE : 0U)
            | (q->started_after ? STARTED_AFTER : 0U)
            | (q->started_before ? STARTED_BEFORE : 0U)
@@ -476,6 +481,8 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .c = { .text = "", .at = INT64_MIN },
     };
     l->rows = l->limit + 1;
+    if (q->due_after) /* no row has the id 0 */
+        l->c.at = q->due_after;
     if (q->descending) {
         l->c.text = NULL;
         l->c.at = INT64_MAX;
@@ -490,6 +497,9 @@ wr_lookup_init(const struct wr_query *q, struct wr_arena *a,
     if (q->limit < 0 || q->limit > MAX_LIMIT)
         return wr_fail(err, WR_EINVALID, "limit %d is not within 0..%d",
                        q->limit, MAX_LIMIT);
+    if (q->due_after && q->descending)
+        return wr_fail(err, WR_EUNSUPPORTED,
+                       "due_after of timers, newest first");
     fill(q, out);
     if (choose_path(q, &out->sql, err) < 0)
         return (int)err->code;

@@ -313,6 +313,7 @@ struct wr_query {
     bool key_exact;       /* subscriptions, messages: key NULL means "no key" */
     int64_t due_before;   /* timers, outbox, jobs with retries left: due then or
                             before (inclusive); messages: expired; 0: any */
+    int64_t due_after;    /* timers, ascending: due then or after; 0: any */
     int64_t guard_before; /* jobs: at their last try, whose lease ended then or
                              before; 0: any */
     int64_t started_after, started_before; /* instances; 0: any */

@@ -18,6 +18,12 @@ SELECT {outbox_row} FROM wr_outbox
 WHERE {outbox_where} AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
+-- name: outbox_due @ways
+SELECT {outbox_row} FROM wr_outbox
+WHERE due_at <= :due_before AND {outbox_where}
+AND (due_at, id) ~> (:c_at, :c_id)
+ORDER BY due_at ~asc, id ~asc LIMIT :limit;
+
 -- name: outbox_of_batch @ways
 SELECT {outbox_row} FROM wr_outbox
 WHERE kind = 9 AND definition = :batch AND {outbox_where}

@@ -24,6 +24,13 @@ SELECT {timer_row} FROM wr_timer
 WHERE {timer_where} AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
+-- Each bound is one of the index wr_timer_due: what is due later costs nothing.
+-- name: timer_due @ways
+SELECT {timer_row} FROM wr_timer
+WHERE due_at <= :due_before AND {timer_where}
+AND (due_at, id) ~> (:c_at, :c_id)
+ORDER BY due_at ~asc, id ~asc LIMIT :limit;
+
 -- part: timer_columns
 id, instance, due_at, tenant, bucket, element, definition;
 

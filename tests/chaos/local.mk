@@ -29,7 +29,7 @@ tests_chaos_weir_worker_SOURCES = \
 tests_chaos_weir_worker_LDADD = libworker.la
 
 tests_chaos_weir_scheduler_CPPFLAGS = $(AM_CPPFLAGS) -DWEIR_CRASH_POINTS=1
-tests_chaos_weir_scheduler_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=wr_due_scan
+tests_chaos_weir_scheduler_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=wr_scan_merge
 tests_chaos_weir_scheduler_SOURCES = tests/chaos/sabotage_scheduler.c \
 	$(weir_scheduler_SOURCES)
 tests_chaos_weir_scheduler_LDADD = libslot.la libweir.la

@@ -64,7 +64,7 @@ START_TEST(a_look_replaces_what_it_saw_and_nothing_else)
         push(&h, i % 2 ? "timer" : "job", at);
         kept += i % 2 && at > 499;
     }
-    wr_heap_drop(&h, "timer", 499);
+    wr_heap_drop(&h, "timer", INT64_MIN, 499, 1);
     n = wr_heap_pop(&h, 1000, out, MANY);
     for (size_t i = 0; i < n; i++) {
         bool timer = out[i].type[0] == 't';
@@ -77,6 +77,28 @@ START_TEST(a_look_replaces_what_it_saw_and_nothing_else)
     }
     ck_assert_uint_eq(timers, kept);
     ck_assert_uint_eq(jobs, MANY / 2);
+    wr_heap_free(&h);
+}
+END_TEST
+
+START_TEST(a_look_forgets_nothing_that_was_heard_of_since)
+{
+    const struct wr_due_item items[] = {
+        { .type = "timer", .at = 10, .known_at = 5 },
+        { .type = "timer", .at = 20, .known_at = 5 },
+        { .type = "timer", .at = 30, .known_at = 5 },
+        { .type = "timer", .at = 21, .known_at = 7 },
+    };
+    struct wr_due_item out[8];
+    struct wr_heap h = { 0 };
+
+    for (size_t i = 0; i < WR_COUNT(items); i++)
+        wr_heap_push(&h, &items[i]);
+    wr_heap_drop(&h, "timer", 15, 25, 7);
+    ck_assert_uint_eq(wr_heap_pop(&h, 100, out, 8), 3);
+    ck_assert_int_eq(out[0].at, 10);
+    ck_assert_int_eq(out[1].at, 21);
+    ck_assert_int_eq(out[2].at, 30);
     wr_heap_free(&h);
 }
 END_TEST
@@ -108,6 +130,7 @@ main(void)
 
     tcase_add_test(tc, the_earliest_come_first);
     tcase_add_test(tc, a_look_replaces_what_it_saw_and_nothing_else);
+    tcase_add_test(tc, a_look_forgets_nothing_that_was_heard_of_since);
     tcase_add_test(tc, buckets_are_spread_over_those_that_live);
 
     return t_main("heap", tc, NULL);
