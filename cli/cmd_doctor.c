@@ -66,7 +66,7 @@ check_redis(struct report *r, const struct wr_config *c)
     struct wr_redis *redis;
     struct wr_err err = { 0 };
     redisReply *reply;
-    bool ok = wr_servers_redis(c, &clock, &redis, &err) == 0;
+    bool ok = wr_servers_redis(c, &clock, 0, &redis, &err) == 0;
 
     if (ok && !redis)
         return; /* there is none */

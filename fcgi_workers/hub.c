@@ -24,10 +24,13 @@ struct wr_hub {
     int subs[SUBSCRIBERS];
     int n_subs; /* the thread's own */
     atomic_long subscribers, told, resets;
+    atomic_bool others;   /* is there somebody else? */
     pthread_mutex_t lock; /* over what follows */
     struct wr_moved pending[PENDING];
     int n_pending;
     bool all, closing;
+    wr_hub_also_fn *also;
+    void *also_data;
 };
 
 /* FNV-1a, 64 bit. */
@@ -243,16 +246,16 @@ wr_hub_close(struct wr_hub *h)
     free(h);
 }
 
-void
-wr_hub_tell(struct wr_hub *h, const struct wr_moved *moved, int n)
+static void
+keep(struct wr_hub *h, const struct wr_moved *moved, int n, bool all)
 {
     bool first;
 
-    if (n == 0 || atomic_load(&h->subscribers) == 0)
+    if (atomic_load(&h->subscribers) == 0)
         return;
     pthread_mutex_lock(&h->lock);
     first = h->n_pending == 0 && !h->all;
-    if (h->n_pending + n > PENDING) {
+    if (all || h->n_pending + n > PENDING) {
         h->n_pending = 0;
         h->all = true;
     } else {
@@ -262,6 +265,41 @@ wr_hub_tell(struct wr_hub *h, const struct wr_moved *moved, int n)
     pthread_mutex_unlock(&h->lock);
     if (first)
         wake(h);
+}
+
+void
+wr_hub_pass(struct wr_hub *h, const struct wr_moved *moved, int n)
+{
+    if (n)
+        keep(h, moved, n, false);
+}
+
+void
+wr_hub_all(struct wr_hub *h)
+{
+    keep(h, NULL, 0, true);
+}
+
+void
+wr_hub_tell(struct wr_hub *h, const struct wr_moved *moved, int n)
+{
+    if (n == 0)
+        return;
+    keep(h, moved, n, false);
+    pthread_mutex_lock(&h->lock);
+    if (h->also)
+        h->also(h->also_data, moved, n);
+    pthread_mutex_unlock(&h->lock);
+}
+
+void
+wr_hub_also(struct wr_hub *h, wr_hub_also_fn *fn, void *data)
+{
+    pthread_mutex_lock(&h->lock);
+    h->also = fn;
+    h->also_data = data;
+    pthread_mutex_unlock(&h->lock);
+    atomic_store(&h->others, fn != NULL);
 }
 
 /* Something that could be activated now. */
@@ -303,7 +341,7 @@ wr_hub_committed(struct wr_hub *h, const struct wr_effects *fx, int64_t now)
     struct wr_moved moved[WR_HUB_PACKET];
     int n = 0;
 
-    if (atomic_load(&h->subscribers) == 0)
+    if (atomic_load(&h->subscribers) == 0 && !atomic_load(&h->others))
         return;
     for (int k = 0; k < fx->n_jobs; k++) {
         const struct wr_job_row *j = &fx->jobs[k].row;

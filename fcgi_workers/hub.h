@@ -51,6 +51,14 @@ void wr_hub_close(struct wr_hub *h);
 
 /* Never blocks on a subscriber; any thread. */
 void wr_hub_tell(struct wr_hub *h, const struct wr_moved *moved, int n);
+/* The same for what somebody else was told already. */
+void wr_hub_pass(struct wr_hub *h, const struct wr_moved *moved, int n);
+/* Anything may have moved. */
+void wr_hub_all(struct wr_hub *h);
+/* Who is told what wr_hub_tell() is, subscribers or not, on its thread; NULL:
+ * nobody any more, and when this returns nobody is being told. */
+typedef void wr_hub_also_fn(void *data, const struct wr_moved *moved, int n);
+void wr_hub_also(struct wr_hub *h, wr_hub_also_fn *fn, void *data);
 /* What a commit at `now` moves. */
 void wr_hub_committed(struct wr_hub *h, const struct wr_effects *fx,
                       int64_t now);

@@ -13,6 +13,7 @@ libworker_la_LIBADD = libslot.la libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
 	$(FCGI_LIBS)
 libworker_la_SOURCES = \
 	fcgi_workers/announce.c fcgi_workers/announce.h \
+	fcgi_workers/bridge.c fcgi_workers/bridge.h \
 	fcgi_workers/auth.c \
 	fcgi_workers/bulk.c fcgi_workers/bulk.h \
 	fcgi_workers/change_json.c fcgi_workers/change_json.h \

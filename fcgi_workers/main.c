@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "fcgi_workers/bridge.h"
 #include "fcgi_workers/server.h"
 
 enum {
@@ -270,6 +271,7 @@ prepare(struct master *m, struct wr_err *err)
     if (wr_config_load(m->arena, m->home, &m->config, err) < 0)
         return (int)err->code;
     m->n_slots = (int)wr_config_int(m->config, WR_SET_SLOTS);
+    wr_bridge_name_host();
     if (m->n_slots > 1
         && strncmp(wr_service_store_url(m->arena, m->config), "sqlite:", 7)
                == 0)

@@ -96,6 +96,7 @@ static const struct family {
     { "weir_hub_moves_total", "counter", "Topics they were told of." },
     { "weir_hub_resets_total", "counter",
       "Subscribers that were cut off, as they did not read." },
+    { "weir_hub_heard_total", "counter", "Topics that other hosts told of." },
     { "weir_timer_lateness_seconds", "histogram", "How late timers fired." },
     { "weir_clock_offset_seconds", "gauge",
       "How far the database's clock is ahead of this machine's." },
@@ -258,9 +259,11 @@ samples(struct wr_str *s, struct wr_service *sv)
 {
     struct wr_runtime_stats st;
     struct wr_hub_stats hub;
+    struct wr_bridge_stats bridge;
 
     wr_runtime_stats(sv->runtime, &st);
     wr_hub_look(sv->hub, &hub);
+    wr_bridge_look(sv->bridge, &bridge);
     wr_str_printf(s, "weir_build_info{slot=\"%d\",version=\"%s\"} 1\n",
                   sv->slot, PACKAGE_VERSION);
     for (size_t i = 0; i <= wr_route_total(); i++)
@@ -285,6 +288,7 @@ samples(struct wr_str *s, struct wr_service *sv)
         { "weir_hub_subscribers", hub.subscribers },
         { "weir_hub_moves_total", hub.told },
         { "weir_hub_resets_total", hub.resets },
+        { "weir_hub_heard_total", bridge.heard },
         { "weir_worker_start_time_seconds", sv->started_at / 1000 },
     };
 

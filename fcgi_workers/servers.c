@@ -208,7 +208,7 @@ wr_servers_store_link(struct wr_arena *a, const struct wr_config *config,
 
 int
 wr_servers_redis(const struct wr_config *config, const struct wr_clock *clock,
-                 struct wr_redis **out, struct wr_err *err)
+                 int wait_ms, struct wr_redis **out, struct wr_err *err)
 {
     const struct wr_tls_options tls = {
         .ca = wr_config_text(config, WR_SET_TLS_CA),
@@ -219,7 +219,8 @@ wr_servers_redis(const struct wr_config *config, const struct wr_clock *clock,
         .url = wr_config_text(config, WR_SET_REDIS_URL),
         .tls = &tls,
         .clock = clock,
-        .wait_ms = (int)wr_config_int(config, WR_SET_REDIS_WAIT),
+        .wait_ms = wait_ms ? wait_ms
+                           : (int)wr_config_int(config, WR_SET_REDIS_WAIT),
         .delay_ms = wr_config_int(config, WR_SET_RETRY_DELAY),
         .delay_max_ms = wr_config_int(config, WR_SET_RETRY_DELAY_MAX),
     };
@@ -283,7 +284,7 @@ wr_servers_open(struct wr_arena *a, const struct wr_config *config,
     struct wr_servers *s = wr_new(a, struct wr_servers);
     int64_t beat_ms = wr_config_int(config, WR_SET_LEASE_TTL) / BEATS;
 
-    if (wr_servers_redis(config, clock, &s->redis, err) < 0)
+    if (wr_servers_redis(config, clock, 0, &s->redis, err) < 0)
         return err->code;
     if (wr_servers_amqp(config, clock, &s->amqp, err) < 0) {
         wr_redis_free(s->redis);

@@ -48,9 +48,10 @@ int wr_servers_look(const struct wr_servers *s,
 struct wr_link *wr_servers_store_link(struct wr_arena *a,
                                       const struct wr_config *config,
                                       const struct wr_clock *clock);
-/* The Redis of the settings; *out NULL: there is none. */
+/* A connection of its own to the Redis of the settings; wait_ms 0: as they say.
+ * *out NULL: there is none. */
 WR_MUST int wr_servers_redis(const struct wr_config *config,
-                             const struct wr_clock *clock,
+                             const struct wr_clock *clock, int wait_ms,
                              struct wr_redis **out, struct wr_err *err);
 /* The same for its RabbitMQ. */
 WR_MUST int wr_servers_amqp(const struct wr_config *config,

@@ -346,7 +346,9 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         return (int)err->code;
     }
     s->logins = wr_logins_new();
-    if (slot == 0 && wr_housekeeper_open(s, &s->housekeeper, err) < 0) {
+    if (wr_bridge_open(config, &s->clock, s->hub, slot == 0, &s->bridge, err)
+            < 0
+        || (slot == 0 && wr_housekeeper_open(s, &s->housekeeper, err) < 0)) {
         wr_service_close(s);
         return (int)err->code;
     }
@@ -361,6 +363,7 @@ wr_service_close(struct wr_service *s)
     wr_housekeeper_close(s->housekeeper);
     wr_projector_stop(s->projector);
     wr_runtime_close(s->runtime);
+    wr_bridge_close(s->bridge);
     wr_announcer_close(s->announcer);
     wr_hub_close(s->hub);
     wr_suspects_close(s->suspects);

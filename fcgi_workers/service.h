@@ -13,6 +13,7 @@
 #include "engine/base/config.h"
 #include "engine/base/hint.h"
 #include "engine/runtime/runtime.h"
+#include "fcgi_workers/bridge.h"
 #include "fcgi_workers/clock.h"
 #include "fcgi_workers/hub.h"
 #include "fcgi_workers/late.h"
@@ -37,6 +38,7 @@ struct wr_service {
     struct wr_announcer *announcer; /* NULL: nobody to tell */
     struct wr_runtime *runtime;
     struct wr_hub *hub;
+    struct wr_bridge *bridge;           /* NULL: no Redis */
     struct wr_housekeeper *housekeeper; /* NULL but in slot 0 */
     int slot, n_slots;
     unsigned char jwt_key[32];

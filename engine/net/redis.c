@@ -223,6 +223,19 @@ connected(struct wr_redis *r, struct wr_err *err)
     return 0;
 }
 
+/* What failed in the connection breaks it. */
+static int
+broken(struct wr_redis *r, struct wr_err *err)
+{
+    if (err->code != WR_EIO)
+        return err->code;
+    disconnect(r);
+    wr_link_broken(&r->link, err);
+    err->code = WR_ESTORE;
+
+    return err->code;
+}
+
 int
 wr_redis_do(struct wr_redis *r, const char *const *words, size_t n_words,
             redisReply **out, struct wr_err *err)
@@ -231,14 +244,29 @@ wr_redis_do(struct wr_redis *r, const char *const *words, size_t n_words,
 
     pthread_mutex_lock(&r->lock);
     rc = connected(r, err);
+    if (rc == 0 && (rc = exchange(r, words, n_words, out, err)) < 0)
+        rc = broken(r, err);
+    pthread_mutex_unlock(&r->lock);
+
+    return rc;
+}
+
+int
+wr_redis_hear(struct wr_redis *r, const char *channel, bool *fresh,
+              redisReply **out, struct wr_err *err)
+{
+    const char *subscribe[] = { "SUBSCRIBE", channel };
+    int rc;
+
+    pthread_mutex_lock(&r->lock);
+    *fresh = !r->stream;
+    *out = NULL;
+    rc = connected(r, err);
     if (rc == 0) {
-        rc = exchange(r, words, n_words, out, err);
-        if (rc < 0 && err->code == WR_EIO) {
-            disconnect(r);
-            wr_link_broken(&r->link, err);
-            err->code = WR_ESTORE;
-            rc = err->code;
-        }
+        rc = *fresh ? say(r, subscribe, WR_COUNT(subscribe), err)
+                    : receive(r, out, err);
+        if (rc < 0)
+            rc = broken(r, err);
     }
     pthread_mutex_unlock(&r->lock);
 

@@ -41,5 +41,13 @@ struct wr_link *wr_redis_link(struct wr_redis *r);
  */
 WR_MUST int wr_redis_do(struct wr_redis *r, const char *const *words,
                         size_t n_words, redisReply **out, struct wr_err *err);
+/*
+ * The next message of this channel (freeReplyObject()); a connection that hears
+ * has no other use.  *fresh: it has just subscribed, there is none (*out NULL) and
+ * what was said before is not known.  WR_ESTORE: as wr_redis_do(), also when
+ * nothing was said within wait_ms: somebody has to say something more often.
+ */
+WR_MUST int wr_redis_hear(struct wr_redis *r, const char *channel, bool *fresh,
+                          redisReply **out, struct wr_err *err);
 
 #endif
