@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 import subprocess
+import threading
 from typing import Any
 
 from tests.lib.pg import Postgres
@@ -56,21 +57,33 @@ class Cluster:
         self.armed: list[str] = []
         self.schedulers = 2 if full else 1
         self.second: Process | None = None
+        self.lock = threading.Lock()  # of who starts a scheduler
         self.pg: Postgres | None = None
         self.redis: Redis | None = None
         self.rabbit: Rabbit | None = None
         more = {**SETTINGS, **settings}
         if full:
-            self.pg, self.redis = Postgres(), Redis(f"{name}-redis")
-            self.rabbit = Rabbit(f"{name}-rabbit")
             more["slots"] = slots
-            more["database_url"] = self.pg.url
-            more["redis_url"] = self.redis.url
-            more["amqp_url"] = self.rabbit.url
+            more.update(self.start_servers(name))
         self.stack = Chaotic(name, **more)
         self.stack.more = {"WEIR_CRASH_DIR": str(self.points)}
         if rule:
             self.stack.more["WEIR_SABOTAGE"] = rule
+
+    def start_servers(self, name: str) -> dict[str, str]:
+        """Their settings."""
+        try:
+            self.pg = Postgres()
+            self.redis = Redis(f"{name}-redis")
+            self.rabbit = Rabbit(f"{name}-rabbit")
+        except BaseException:
+            self.end_servers()
+            raise
+        return {
+            "database_url": self.pg.url,
+            "redis_url": self.redis.url,
+            "amqp_url": self.rabbit.url,
+        }
 
     def start(self) -> None:
         self.stack.start()
@@ -99,6 +112,10 @@ class Cluster:
         return self.process(n).popen.pid
 
     def restart_scheduler(self, n: int) -> None:
+        with self.lock:
+            self.replace(n)
+
+    def replace(self, n: int) -> None:
         self.process(n).end(signal.SIGKILL)
         if n:
             self.second = self.stack.program("scheduler")
@@ -107,9 +124,10 @@ class Cluster:
 
     def revive(self) -> None:
         """A crash point may have ended a scheduler, which nobody starts again."""
-        for n in range(self.schedulers):
-            if self.process(n).popen.poll() is not None:
-                self.restart_scheduler(n)
+        with self.lock:
+            for n in range(self.schedulers):
+                if self.process(n).popen.poll() is not None:
+                    self.replace(n)
 
     # ---- the store ----
 
@@ -136,6 +154,9 @@ class Cluster:
 
     def end(self) -> None:
         self.stop()
+        self.end_servers()
+
+    def end_servers(self) -> None:
         for server in (self.redis, self.rabbit, self.pg):
             if server:
                 server.end()

@@ -252,6 +252,51 @@ write_dump(struct check *c, const struct tally *t)
     fwrite(s.s, 1, s.len, c->dump);
 }
 
+/* The versions it ran on, and until which event. */
+struct past_versions {
+    const struct wr_earlier *earlier;
+    const struct wr_model **of; /* one more than `n`: of now */
+    int n;
+};
+
+static void
+unref(void *definition)
+{
+    wr_definition_unref(definition);
+}
+
+static int
+load_versions(struct check *c, struct past_versions *out, struct wr_err *err)
+{
+    const struct wr_definition *d;
+    char id[WR_UUID_TEXT];
+
+    if (wr_instance_earlier(c->arena, c->row, &out->earlier, &out->n, err) < 0)
+        return (int)err->code;
+    out->of = wr_newn(c->arena, const struct wr_model *, (size_t)out->n + 1);
+    for (int k = 0; k < out->n; k++) {
+        wr_uuid_text(&out->earlier[k].definition, id);
+        if (wr_runtime_definition(c->rt, id, c->row->tenant, &d, err) < 0)
+            return (int)err->code;
+        wr_arena_defer(c->arena, unref, (void *)(uintptr_t)d);
+        out->of[k] = d->model;
+    }
+    out->of[out->n] = c->view.definition->model;
+
+    return 0;
+}
+
+static const struct wr_model *
+model_at(const struct past_versions *p, int64_t seq)
+{
+    int k = 0;
+
+    while (k < p->n && seq >= p->earlier[k].until)
+        k++;
+
+    return p->of[k];
+}
+
 static int
 check_row(struct check *c, const struct wr_history_row *row, int64_t *next,
           struct past *past, size_t *n_past, struct tally *t,
@@ -297,12 +342,15 @@ check_history(struct check *c, struct wr_err *err)
     struct past *past = wr_newn(c->arena, struct past,
                                 (size_t)c->row->rev + 1002);
     struct wr_replay *r = wr_replay_new(c->arena);
+    struct past_versions versions;
     size_t n_past = 0;
     int64_t next = 1;
     struct wr_rows rows;
     struct wr_err why;
     bool broken = false;
 
+    if (load_versions(c, &versions, err) < 0)
+        return (int)err->code;
     do {
         if (wr_runtime_find(c->rt, &q, c->arena, &rows, err) < 0)
             return (int)err->code;
@@ -310,8 +358,12 @@ check_history(struct check *c, struct wr_err *err)
             if (check_row(c, &rows.histories[i], &next, past, &n_past, &t, err)
                 < 0)
                 return (int)err->code;
+            wr_replay_goes_to(r, model_at(&versions, next - 1));
             if (broken
-                || wr_replay_add(r, t.model, &rows.histories[i], &why) == 0)
+                || wr_replay_add(r,
+                                 model_at(&versions, rows.histories[i].seq - 1),
+                                 &rows.histories[i], &why)
+                       == 0)
                 continue;
             violated(c, I2, "%s", why.text);
             broken = true;

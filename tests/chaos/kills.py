@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tests.lib.pg import children, is_alive
+from tests.lib.pg import Postgres, children, is_alive
 from tests.lib.weirtest import wait_for
 
 if TYPE_CHECKING:
@@ -186,10 +186,7 @@ class Killer:
     def postgres_backend(self) -> bool:
         """The server drops all connections and recovers."""
         assert self.cluster.pg
-        file = self.cluster.pg.folder / "data/postmaster.pid"
-        found = [
-            p for p in children(int(file.read_text().split()[0])) if is_backend(p)
-        ]
+        found = backends(self.cluster.pg)
         if found:
             os.kill(self.random.choice(found), signal.SIGKILL)
         return bool(found)
@@ -216,6 +213,11 @@ class Killer:
             self.cluster.rabbit.start()
         except Exception as why:
             self.failures.append(f"RabbitMQ: {why!r}")
+
+
+def backends(pg: Postgres) -> list[int]:
+    file = pg.folder / "data/postmaster.pid"
+    return [p for p in children(int(file.read_text().split()[0])) if is_backend(p)]
 
 
 def is_backend(pid: int) -> bool:

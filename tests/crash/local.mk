@@ -4,6 +4,7 @@ noinst_PROGRAMS += tests/crash/weir-crash
 tests_crash_weir_crash_CPPFLAGS = $(AM_CPPFLAGS) -DWEIR_CRASH_POINTS=1
 tests_crash_weir_crash_SOURCES = \
 	tests/crash/check.c tests/crash/crash.h \
+	tests/crash/disk.c tests/crash/disk.h \
 	tests/crash/load.c \
 	tests/crash/main.c \
 	engine/runtime/committer.c \

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "tests/crash/crash.h"
+#include "tests/crash/disk.h"
 
 enum {
     LOAD_MS = 20000, /* longest life of a process: each is killed before */
@@ -29,6 +30,7 @@ enum {
 struct run {
     const char *url, *ack_file;
     const char *mode; /* what is killed: "load" or "saga" */
+    const char *disk; /* how the disk fails under it (disk.h); NULL: not */
     unsigned seed;
     int failed;
 };
@@ -77,6 +79,8 @@ fork_load(struct run *r, const char *crash_at)
         return pid;
     if (crash_at)
         setenv("WEIR_CRASH_AT", crash_at, 1);
+    if (r->disk)
+        setenv("WEIR_DISK", r->disk, 1);
     snprintf(seed, sizeof(seed), "%u", r->seed);
     execl("/proc/self/exe", "weir-crash", r->url, r->ack_file, seed, r->mode,
           (char *)NULL);
@@ -88,6 +92,7 @@ be_load(char **argv)
 {
     int fd = open(argv[2], O_WRONLY | O_APPEND | O_CLOEXEC);
 
+    crash_disk();
     if (fd >= 0 && strcmp(argv[4], "saga") == 0)
         return crash_saga(argv[1], fd);
 
@@ -231,6 +236,33 @@ random_kills(struct run *r)
     }
 }
 
+/* C25, C24: killed at a write or a sync, the power gone then, no room left.  The
+ * last ones are far enough for a checkpoint of the log to be under way. */
+static void
+disk_failures(struct run *r)
+{
+    static const struct {
+        const char *what;
+        int from, step, n;
+        long kill_after_ms;
+    } rows[] = { { "kill", 3, 29, 8, -1 },
+                 { "loss", 2, 23, 14, -1 },
+                 { "loss", 5200, 311, 2, -1 },
+                 { "full", 90, 160, 2, 1200 } };
+    char how[32];
+
+    if (strncmp(r->url, "sqlite:", 7) != 0)
+        return;
+    for (size_t k = 0; k < WR_COUNT(rows); k++)
+        for (int i = 0; i < rows[k].n; i++) {
+            snprintf(how, sizeof(how), "%s:%d", rows[k].what,
+                     rows[k].from + i * rows[k].step);
+            r->disk = how;
+            check_round(r, how, NULL, rows[k].kill_after_ms);
+            r->disk = NULL;
+        }
+}
+
 /* The check must see a lost acknowledgement, or it proves nothing. */
 static void
 negative_control(struct run *r)
@@ -251,6 +283,29 @@ negative_control(struct run *r)
     }
     free(acks);
     say(r, "control", err.code == WR_OK ? NULL : &err);
+}
+
+/* A disk that keeps no promise: what was acknowledged is lost, which must be
+ * seen.  The last of all, as nothing can be done with the store any more. */
+static void
+disk_control(struct run *r)
+{
+    struct wr_err err = { 0 };
+    struct crash_ack *acks;
+    bool killed = false;
+    size_t n;
+    int rc;
+
+    if (strncmp(r->url, "sqlite:", 7) != 0)
+        return;
+    r->disk = "never:300";
+    rc = live(r, NULL, -1, &killed, &err);
+    r->disk = NULL;
+    acks = read_acks(r, &n);
+    if (rc == 0 && crash_check(r->url, acks, n, &err) == 0)
+        rc = wr_fail(&err, WR_ESTATE, "a disk that never syncs was trusted");
+    free(acks);
+    say(r, "control of the disk", rc < 0 ? &err : NULL);
 }
 
 static void
@@ -281,8 +336,9 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: weir-crash URL ACKFILE SEED\n");
         return 2;
     }
-    r = (struct run){ argv[1], argv[2], "load",
-                      (unsigned)strtoul(argv[3], NULL, 10), 0 };
+    r = (struct run){
+        argv[1], argv[2], "load", NULL, (unsigned)strtoul(argv[3], NULL, 10), 0
+    };
     fd = open(r.ack_file, O_CREAT | O_TRUNC | O_WRONLY, 0600);
     if (fd < 0) {
         fprintf(stderr, "cannot write '%s'\n", r.ack_file);
@@ -300,8 +356,10 @@ main(int argc, char **argv)
     }
     named_points(&r);
     random_kills(&r);
+    disk_failures(&r);
     negative_control(&r);
     finish(&r);
+    disk_control(&r);
 
     return r.failed > 0;
 }

@@ -44,8 +44,12 @@ class Rabbit:
             ["epmd", "-address", "127.0.0.1", "-port", str(self.epmd_port)],
             f"{name}-epmd",
         )
-        wait_for(lambda: listens(self.epmd_port), "epmd")
-        self.start()
+        try:
+            wait_for(lambda: listens(self.epmd_port), "epmd")
+            self.start()
+        except BaseException:
+            self.end()
+            raise
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
