@@ -271,7 +271,8 @@ load_versions(struct check *c, struct past_versions *out, struct wr_err *err)
     const struct wr_definition *d;
     char id[WR_UUID_TEXT];
 
-    if (wr_instance_earlier(c->arena, c->row, &out->earlier, &out->n, err) < 0)
+    if (wr_instance_earlier(c->arena, c->view.row, &out->earlier, &out->n, err)
+        < 0)
         return (int)err->code;
     out->of = wr_newn(c->arena, const struct wr_model *, (size_t)out->n + 1);
     for (int k = 0; k < out->n; k++) {
