@@ -6,4 +6,4 @@ bench_many_SOURCES = bench/many.c
 bench_many_LDADD = libweir.la
 bench_feel_SOURCES = bench/feel.c
 bench_feel_LDADD = libweir.la
-EXTRA_DIST += bench/README.md bench/feel.jsonl bench/feelin.mjs
+EXTRA_DIST += bench/README.md bench/feel.jsonl bench/feelin.mjs bench/timers.py

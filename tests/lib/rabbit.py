@@ -81,8 +81,11 @@ class Rabbit:
         }
 
     def start(self) -> None:
+        # Mnesia leaves its core files where it runs.
         self.process = Process(
-            [str(BIN / "rabbitmq-server")], self.name, **self.environment
+            ["env", "-C", str(self.folder), str(BIN / "rabbitmq-server")],
+            self.name,
+            **self.environment,
         )
         wait_for(lambda: listens(self.port), "RabbitMQ", START_SECONDS)
 
