@@ -95,7 +95,9 @@ def cpu(pid: int) -> float:
 
 def total(stack: Stack, name: str) -> int:
     text = Client(stack, None).get("/metrics").body.decode()
-    return sum(int(n) for n in re.findall(rf"^weir_{name}(?:\{{.*\}})? (\d+)$", text, re.M))
+    return sum(
+        int(n) for n in re.findall(rf"^weir_{name}(?:\{{.*\}})? (\d+)$", text, re.M)
+    )
 
 
 def spent(stack: Stack, pg: Postgres | None) -> dict[str, float]:

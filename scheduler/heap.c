@@ -95,12 +95,12 @@ wr_heap_drop(struct wr_heap *h, const char *type, int64_t from, int64_t until,
 }
 
 size_t
-wr_heap_count(const struct wr_heap *h, int64_t now)
+wr_heap_count(const struct wr_heap *h, const char *type, int64_t now)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < h->n; i++)
-        n += h->items[i].at <= now;
+        n += h->items[i].at <= now && strcmp(h->items[i].type, type) == 0;
 
     return n;
 }

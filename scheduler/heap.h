@@ -26,8 +26,8 @@ size_t wr_heap_pop(struct wr_heap *h, int64_t now, struct wr_due_item *out,
  * since earlier than `before`, are no longer known. */
 void wr_heap_drop(struct wr_heap *h, const char *type, int64_t from,
                   int64_t until, int64_t before);
-/* How many are due by then. */
-size_t wr_heap_count(const struct wr_heap *h, int64_t now);
+/* How many of a type are due by then. */
+size_t wr_heap_count(const struct wr_heap *h, const char *type, int64_t now);
 void wr_heap_free(struct wr_heap *h);
 
 #endif

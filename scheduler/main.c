@@ -207,7 +207,7 @@ open_parts(struct scheduler *s, struct wr_err *err)
                                     .clock = &s->clock,
                                     .servers = s->servers,
                                     .lanes = s->lanes,
-                                    .shares = s->due.shares };
+                                    .due = &s->due };
 
     return 0;
 }

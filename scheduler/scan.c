@@ -33,6 +33,7 @@ struct wr_scan {
     unsigned seed;
 
     atomic_long under_way;
+    atomic_llong oldest;
     int event;
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -98,6 +99,8 @@ read_timers(struct wr_scan *s, int64_t from, int64_t until, bool *full,
     if (find(s, &q, &rows, err) < 0)
         return (int)err->code;
     *full = rows.n >= WR_SCAN_PAGE;
+    if (!from)
+        atomic_store(&s->oldest, rows.n ? rows.timers[0].due_at : INT64_MAX);
     tell(s, "timer", from ? from : INT64_MIN, until, rows.n,
          rows.n ? rows.timers[rows.n - 1].due_at : 0);
     for (size_t i = 0; i < rows.n; i++) {
@@ -327,6 +330,12 @@ wr_scan_fd(const struct wr_scan *s)
     return s->event;
 }
 
+int64_t
+wr_scan_oldest(const struct wr_scan *s)
+{
+    return atomic_load(&s->oldest);
+}
+
 void
 wr_scan_under_way(struct wr_scan *s, long timers)
 {
@@ -372,6 +381,7 @@ wr_scan_new(const struct wr_config *config, const struct wr_clock *clock,
     s->url = url;
     s->arena = wr_arena_new(1 << 16);
     s->seed = (unsigned)getpid();
+    atomic_init(&s->oldest, INT64_MAX);
     s->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&s->mutex, NULL);
     pthread_condattr_init(&attr);

@@ -31,6 +31,10 @@ int wr_scan_fd(const struct wr_scan *s);
 /* So many timers are given out and not answered. */
 void wr_scan_under_way(struct wr_scan *s, long timers);
 
+/* When the first of all timers was due, as of the last look; INT64_MAX: none is
+ * due soon. */
+int64_t wr_scan_oldest(const struct wr_scan *s);
+
 /* What was read since replaces what the heap knew of it; true: there was
  * something, or `err`, unless its code is WR_OK: the store is away. */
 bool wr_scan_merge(struct wr_scan *s, struct wr_heap *h, struct wr_err *err);

@@ -131,13 +131,30 @@ share_samples(struct wr_str *out, const struct wr_status *s)
 {
     int schedulers, buckets;
 
-    if (!wr_shares_known(s->shares, wr_clock_now(s->clock)))
+    if (!wr_shares_known(s->due->shares, wr_clock_now(s->clock)))
         return;
-    wr_shares_count(s->shares, &schedulers, &buckets);
+    wr_shares_count(s->due->shares, &schedulers, &buckets);
     wr_str_printf(out,
                   "weir_scheduler_peers{scheduler=\"%ld\"} %d\n"
                   "weir_scheduler_buckets{scheduler=\"%ld\"} %d\n",
                   (long)getpid(), schedulers, (long)getpid(), buckets);
+}
+
+/* What is due and not fired, as far as it was read. */
+static void
+backlog_samples(struct wr_str *out, const struct wr_status *s)
+{
+    int64_t now = wr_clock_now(s->clock);
+    int64_t oldest = wr_scan_oldest(s->due->scan);
+    long long late = oldest < now ? now - oldest : 0;
+    long n = (long)wr_heap_count(&s->due->heap, "timer", now)
+             + wr_lanes_under_way(s->lanes, WR_QUEUE_TIMERS);
+
+    wr_str_printf(out,
+                  "weir_timer_backlog{scheduler=\"%ld\"} %ld\n"
+                  "weir_timer_backlog_seconds{scheduler=\"%ld\"} "
+                  "%lld.%03lld\n",
+                  (long)getpid(), n, (long)getpid(), late / 1000, late % 1000);
 }
 
 static void
@@ -150,6 +167,7 @@ compose(struct wr_str *out, const struct wr_status *s, struct wr_arena *a)
     wr_str_printf(&samples, "weir_scheduler_leads{scheduler=\"%ld\"} %d\n", pid,
                   wr_lanes_lead(s->lanes));
     share_samples(&samples, s);
+    backlog_samples(&samples, s);
     server_samples(&samples, s);
     for (int i = 0; i < WR_LANES; i++)
         lane_samples(&samples, s, (enum wr_queue_name)i);

@@ -9,15 +9,15 @@
 #define WR_STATUS_H
 
 #include "fcgi_workers/servers.h"
+#include "scheduler/due.h"
 #include "scheduler/lanes.h"
-#include "scheduler/shares.h"
 
 struct wr_status {
     const char *home;
     const struct wr_clock *clock;
     const struct wr_servers *servers;
     struct wr_lanes *lanes;
-    struct wr_shares *shares; /* NULL: none */
+    const struct wr_due *due;
     int64_t written_at, started_at;
 };
 
