@@ -68,10 +68,11 @@ class Postgres:
         file.unlink()
         (self.folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
-    def start(self) -> None:
-        """Again, with the options it had."""
+    def start(self, *more: str) -> None:
+        """Again, with the options it had; more of them: name=value."""
         line = (self.folder / "data/postmaster.opts").read_text()
         options = line[line.index('"-c"') :].strip()
+        options += "".join(f' "-c" "{o}"' for o in more)
         bin = pathlib.Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=key)[-1])
         become = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         got = subprocess.run(
@@ -83,6 +84,20 @@ class Postgres:
             stderr=subprocess.STDOUT,
         )
         true(got.returncode == 0, (self.folder / "start.log").read_text())
+
+    def psql(self) -> subprocess.Popen[str]:
+        """Reads statements, until its input ends."""
+        bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=key)[-1]
+        return subprocess.Popen(
+            [f"{bin}/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.url],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, statement: str) -> str:
+        with self.psql() as p:
+            return p.communicate(statement)[0].strip()
 
     def end(self) -> None:
         self.shell.communicate()
