@@ -20,6 +20,7 @@ value_text(struct wr_arena *a, const struct wr_config *c, enum wr_setting s)
     case WR_S_MS:
         return wr_arena_printf(a, "%lldms", (long long)wr_config_int(c, s));
     case WR_S_TEXT:
+    case WR_S_SECRET:
     case WR_S_ADDRESS:
     case WR_S_ZONE:
     case WR_S_RETRY:

@@ -46,6 +46,7 @@ weir_SOURCES = \
 	cli/cmd_lint.c \
 	cli/cmd_login.c \
 	cli/cmd_modify.c \
+	cli/cmd_notify.c \
 	cli/cmd_versions.c \
 	cli/cmd_projection.c cli/cmd_run.c \
 	cli/cmd_show.c \

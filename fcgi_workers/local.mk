@@ -8,9 +8,9 @@ libslot_la_SOURCES = \
 
 noinst_LTLIBRARIES += libworker.la
 libworker_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) \
-	$(CRYPT_CFLAGS) $(FCGI_CFLAGS)
+	$(CRYPT_CFLAGS) $(CURL_CFLAGS) $(FCGI_CFLAGS)
 libworker_la_LIBADD = libslot.la libweir.la $(CRYPTO_LIBS) $(CRYPT_LIBS) \
-	$(FCGI_LIBS)
+	$(CURL_LIBS) $(FCGI_LIBS)
 libworker_la_SOURCES = \
 	fcgi_workers/announce.c fcgi_workers/announce.h \
 	fcgi_workers/bridge.c fcgi_workers/bridge.h \
@@ -56,6 +56,9 @@ libworker_la_SOURCES = \
 	fcgi_workers/published.c fcgi_workers/published.h \
 	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \
+	fcgi_workers/notifications.c \
+	fcgi_workers/notify.c fcgi_workers/notify.h \
+	fcgi_workers/notify_send.c fcgi_workers/notify_text.c \
 	fcgi_workers/past_tasks.c \
 	fcgi_workers/poison.c fcgi_workers/poison.h \
 	fcgi_workers/suspects.c fcgi_workers/suspects.h \

@@ -6,6 +6,7 @@
 #include "engine/store/project.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/metrics.h"
+#include "fcgi_workers/notify.h"
 #include "fcgi_workers/poison.h"
 #include "fcgi_workers/schedulers.h"
 #include "fcgi_workers/slot_client.h"
@@ -81,6 +82,12 @@ static const struct family {
       "Those of workers that went away before they had the answer." },
     { "weir_jobs_reported_total", "counter",
       "Job results, failures and errors." },
+    { "weir_notifications_sent_total", "counter",
+      "Notifications of incidents that were taken." },
+    { "weir_notifications_failed_total", "counter", "Those that were not." },
+    { "weir_notified_incidents_total", "counter", "Incidents they told of." },
+    { "weir_notifications_held", "gauge",
+      "Kinds of incidents that wait, as notify_per_hour went already." },
     { "weir_suspects", "gauge",
       "Due work that was being done when its process died." },
     { "weir_given_up_total", "counter",
@@ -301,6 +308,7 @@ samples(struct wr_str *s, struct wr_service *sv)
     server_samples(s, sv);
     wr_late_samples(s, sv);
     wr_housekeeper_samples(sv->housekeeper, sv->slot, s);
+    wr_notifier_samples(sv->notifier, sv->slot, s);
     announced_samples(s, sv);
     wr_poison_samples(s, sv);
     projection_samples(s, sv);

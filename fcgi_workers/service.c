@@ -15,6 +15,7 @@
 #include "engine/project/projector.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/login.h"
+#include "fcgi_workers/notify.h"
 #include "fcgi_workers/route.h"
 
 const char *
@@ -314,6 +315,7 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .auto_async = true,
         .step_budget = (int)wr_config_int(config, WR_SET_STEP_BUDGET),
         .retries = retries,
+        .notices = wr_config_text(config, WR_SET_NOTIFY_URL)[0] != '\0',
         .step_memory = (size_t)wr_config_int(config, WR_SET_REQUEST_MEMORY),
         .command_wait_ms = wr_config_int(config, WR_SET_COMMAND_WAIT),
         .pool_size = (int)wr_config_int(config, WR_SET_POOL_SIZE),
@@ -348,7 +350,9 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
     s->logins = wr_logins_new();
     if (wr_bridge_open(config, &s->clock, s->hub, slot == 0, &s->bridge, err)
             < 0
-        || (slot == 0 && wr_housekeeper_open(s, &s->housekeeper, err) < 0)) {
+        || (slot == 0
+            && (wr_housekeeper_open(s, &s->housekeeper, err) < 0
+                || wr_notifier_open(s, &s->notifier, err) < 0))) {
         wr_service_close(s);
         return (int)err->code;
     }
@@ -361,6 +365,7 @@ void
 wr_service_close(struct wr_service *s)
 {
     wr_housekeeper_close(s->housekeeper);
+    wr_notifier_close(s->notifier);
     wr_projector_stop(s->projector);
     wr_runtime_close(s->runtime);
     wr_bridge_close(s->bridge);

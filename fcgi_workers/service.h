@@ -38,7 +38,9 @@ struct wr_service {
     struct wr_announcer *announcer; /* NULL: nobody to tell */
     struct wr_runtime *runtime;
     struct wr_hub *hub;
-    struct wr_bridge *bridge;           /* NULL: no Redis */
+    struct wr_bridge *bridge; /* NULL: no Redis */
+    struct wr_notifier
+        *notifier; /* NULL: nobody hears of incidents, or not slot 0 */
     struct wr_housekeeper *housekeeper; /* NULL but in slot 0 */
     int slot, n_slots;
     unsigned char jwt_key[32];

@@ -112,29 +112,33 @@ map(struct wr_suspects *s, const char *path, struct wr_err *err)
     return 0;
 }
 
-/* What the process before was doing; a suspect of old that was among it, too. */
+/* Is it a suspect twice: of old, and as what the process before was doing? */
+static bool
+is_double(struct wr_suspects *s, const struct entry *e)
+{
+    struct entry *same = find(s, &e->id, SUSPECT);
+
+    if (same && same->deaths < e->deaths)
+        same->deaths = e->deaths;
+
+    return same;
+}
+
 static void
 read_entry(struct wr_suspects *s, uint32_t at, int64_t now)
 {
     const int64_t old = (int64_t)WR_SUSPECT_MEMORY_H * 3600 * 1000;
-    struct entry *e = &s->file->entries[at], *same;
+    struct entry *e = &s->file->entries[at];
 
     if (e->state == DOING && e->deaths < WR_DEATHS_MUTE)
         e->deaths++;
-    if (e->state > SUSPECT || e->deaths > WR_DEATHS_MUTE || now - e->at > old)
+    if (e->state == FREE || e->state > SUSPECT || e->deaths > WR_DEATHS_MUTE
+        || now - e->at > old || is_double(s, e)) {
         e->state = FREE;
-    if (e->state != FREE) {
-        e->state = SUSPECT;
-        same = find(s, &e->id, SUSPECT);
-        if (same && same->deaths < e->deaths)
-            same->deaths = e->deaths;
-        if (same)
-            e->state = FREE;
-    }
-    if (e->state == FREE) {
         s->free[s->n_free++] = at;
         return;
     }
+    e->state = SUSPECT;
     s->n_suspects++;
     chain_in(s, at);
 }

@@ -36,6 +36,9 @@ has_secret(const struct wr_setting_row *row, const char *text)
 static const char *
 shown(struct wr_arena *a, const struct wr_setting_row *row, const char *text)
 {
+    if (row->type == WR_S_SECRET)
+        return *text ? "***" : text;
+
     return has_secret(row, text) ? wr_url_public(a, text) : text;
 }
 

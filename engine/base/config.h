@@ -36,6 +36,7 @@ enum wr_setting {
 
 enum wr_setting_type {
     WR_S_TEXT,
+    WR_S_SECRET,  /* any text, which is never shown */
     WR_S_ADDRESS, /* an IPv4 or IPv6 address */
     WR_S_ZONE,    /* an IANA time zone */
     WR_S_INT,

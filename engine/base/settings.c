@@ -59,6 +59,7 @@ wr_setting_allowed(const struct wr_setting_row *row, struct wr_str *out)
 {
     switch (row->type) {
     case WR_S_TEXT:
+    case WR_S_SECRET:
         wr_str_add(out, "text");
         break;
     case WR_S_ADDRESS:
@@ -217,6 +218,7 @@ wr_setting_read(const struct wr_setting_row *row, const char *s, int64_t *n)
 {
     switch (row->type) {
     case WR_S_TEXT:
+    case WR_S_SECRET:
         return true;
     case WR_S_STORE:
     case WR_S_URL:

@@ -54,6 +54,8 @@ void wr_row_put(struct wr_exec *x, const struct wr_wait *w, bool is_new);
 void wr_row_back(struct wr_exec *x, const struct wr_wait *w);
 void wr_row_del(struct wr_exec *x, const struct wr_wait *w);
 /* A row to be delivered behind the commit; its text is the step's. */
+/* notice.c: somebody is to hear of an incident that opened. */
+void wr_notice_owe(struct wr_exec *x, const struct wr_wait *incident);
 void wr_effects_owe(struct wr_exec *x, const struct wr_outbox_row *row);
 void wr_effects_finish(struct wr_exec *x);
 

@@ -93,6 +93,8 @@ wr_incident_open(struct wr_exec *x, struct wr_activity *a, int node,
     data[1] = (struct wr_entry){ "message",
                                  wr_value_string(x->arena, message) };
     wr_wait_opened(x, w, wr_value_context(x->arena, data, 2));
+    if (x->s->notices)
+        wr_notice_owe(x, w);
 }
 
 bool

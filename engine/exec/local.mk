@@ -61,6 +61,7 @@ libweir_la_SOURCES += \
 	engine/exec/migrate_move.c \
 	engine/exec/migrate_part.c \
 	engine/exec/migrate_scope.c \
+	engine/exec/notice.c \
 	engine/exec/modify.c \
 	engine/exec/outcome.c \
 	engine/exec/modify_scope.c \

@@ -23,6 +23,8 @@ enum wr_instance_state {
 };
 /* The due_at of what stands still with its suspended instance: year 9999. */
 #define WR_NEVER INT64_C(253402300799000)
+/* Behind all that is ever due: who looks for due work does not see notices. */
+#define WR_NOTICE_FROM (2 * WR_NEVER)
 
 const char *wr_instance_state_name(enum wr_instance_state s);
 /* -1 when it is none. */
@@ -151,6 +153,8 @@ enum wr_outbox_kind {   /* stored: never renumber */
     WR_OUT_MATCH = 8,   /* messages that wait and whoever waits for them: of
                            `name` and `key`, with a `business_key` of any key */
     WR_OUT_ITEM = 9,    /* item of batch `definition`: its act on `target` */
+    WR_OUT_NOTICE = 16, /* somebody is to hear of incident `target` of type
+                           `name`; due_at: WR_NOTICE_FROM + when */
 };
 
 /* What a committed step owes to others; gone with the commit that it led to. */

@@ -288,7 +288,8 @@ struct wr_step {
     bool compat;    /* as Camunda 7: compensation handlers all at once */
     wr_handler_fn *handler; /* NULL in production; false: no handler */
     void *handler_data;
-    const struct wr_outside *outside;     /* NULL: nothing can be called */
+    const struct wr_outside *outside; /* NULL: nothing can be called */
+    bool notices; /* of incidents that open: rows of kind NOTICE */
     const struct wr_retry_rules *retries; /* NULL: 3 tries, at once */
     const struct wr_hold *holds;          /* as it is now */
     int n_holds;

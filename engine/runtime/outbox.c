@@ -204,6 +204,8 @@ wr_outbox_settle(struct wr_runtime *rt, const struct wr_outbox_row *row,
         return wr_holds_tell(rt, row, a, err);
     case WR_OUT_ITEM:
         return wr_batch_item(rt, row, a, n_done, err);
+    case WR_OUT_NOTICE: /* who notifies does that */
+        return 0;
     case WR_OUT_DELIVER:
     case WR_OUT_START:
         return wr_outbox_run(rt, row, 1, a, n_done, err);

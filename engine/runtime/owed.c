@@ -89,7 +89,8 @@ wr_outbox_committed(struct wr_runtime *rt, const struct wr_item *item)
         return;
     pthread_mutex_lock(&rt->lock);
     for (int i = 0; i < fx->n_outboxes; i++)
-        push(rt, owed_new(&fx->outboxes[i].row));
+        if (fx->outboxes[i].row.kind != WR_OUT_NOTICE)
+            push(rt, owed_new(&fx->outboxes[i].row));
     for (int i = 0; item->matched && i < item->n_matches; i++)
         push(rt, owed_new(&item->matches[i]));
     if (item->matched)

@@ -52,6 +52,7 @@ struct wr_runtime_options {
     bool auto_async; /* S2 */
     const struct wr_retry_rules
         *retries;    /* as in struct wr_step; outlives it */
+    bool notices;    /* as in struct wr_step */
     bool compat;     /* wr_step.compat; forms are not enforced, as by its API */
     int step_budget; /* 0: 10,000 */
     /* Inline: elements that may run until wr_runtime_go_on(), 0: any.  Then each

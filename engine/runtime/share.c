@@ -137,6 +137,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
         .auto_async = rt->o.auto_async,
         .compat = rt->o.compat,
         .retries = rt->o.retries,
+        .notices = rt->o.notices,
         .shuffle = rt->o.shuffle,
         .spill_from = rt->o.spill_from,
         .handler = rt->o.handler,

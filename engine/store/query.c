@@ -407,6 +407,16 @@ cursor(const struct wr_query *q, const struct wr_key *k, struct wr_arena *a)
     return wr_cursor_text(a, b, HEAD + text);
 }
 
+const char *
+wr_cursor_from(const struct wr_query *q, int64_t at, struct wr_arena *a)
+{
+    struct wr_key k = { .text = "", .at = at - 1 };
+
+    memset(k.id.b, 0xFF, sizeof(k.id.b));
+
+    return cursor(q, &k, a);
+}
+
 static int
 read_cursor(const struct wr_query *q, struct wr_arena *a, struct wr_key *out,
             struct wr_err *err)

@@ -54,6 +54,10 @@ void wr_lookup_answer(const struct wr_lookup *l, struct wr_arena *a,
 const char *wr_cursor_text(struct wr_arena *a, const void *bytes, size_t n);
 int wr_cursor_bytes(struct wr_arena *a, const char *text, uint8_t **out);
 
+/* Where a list that goes by instants begins with `at`. */
+const char *wr_cursor_from(const struct wr_query *q, int64_t at,
+                           struct wr_arena *a);
+
 enum {
     WR_PRIORITY_MS = 30000 /* a step of priority is worth this much waiting */
 };

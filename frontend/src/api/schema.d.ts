@@ -1442,6 +1442,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/notifications/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send a notification for trying out, now */
+        readonly post: operations["testNotification"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/timers": {
         readonly parameters: {
             readonly query?: never;
@@ -3505,6 +3522,15 @@ export interface components {
             };
             /** @description Leave the element instead of trying it again. */
             readonly skip?: boolean;
+        };
+        readonly TestNotification: {
+            /** @description Who took it: the server of notify_url, without path and names. */
+            readonly to: string;
+            /**
+             * Format: int64
+             * @description How long that took.
+             */
+            readonly milliseconds: number;
         };
         readonly TimerList: {
             /** @description The page. */
@@ -6355,6 +6381,27 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly testNotification: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Send a notification for trying out, now */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TestNotification"];
                 };
             };
             readonly default: components["responses"]["Problem"];
