@@ -36,7 +36,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0013_projection.sql \
 	sql/schema/0014_job.sql \
 	sql/schema/0015_batch.sql \
-	sql/schema/0016_history_months.sql
+	sql/schema/0016_history_months.sql \
+	sql/schema/0017_place.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

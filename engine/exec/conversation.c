@@ -204,11 +204,43 @@ wr_event_is_message(const struct wr_event_def *e, const char *name)
            && (!name || e->name.expr || strcmp(e->name.text, name) == 0);
 }
 
-/* Is `value`, found later, a better answer than `*key`? */
-static bool
-is_better(const char *value, const char *wanted, const char *key)
+static void
+note_key(const char *value, const char **keys, int *n)
 {
-    return value && (!key || (wanted && strcmp(value, wanted) == 0));
+    if (value)
+        keys[(*n)++] = value;
+}
+
+int
+wr_message_keys(struct wr_arena *a, const struct wr_model *m, int node,
+                const char *name, const struct wr_value *variables,
+                const char *const **out, int *n_out, struct wr_err *err)
+{
+    struct wr_exec *x = wr_exec_before(a, m, 0);
+    int n, most = 0;
+    const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
+    const char **keys;
+
+    *n_out = 0;
+    if (wr_variables_check(variables, err) < 0)
+        return err->code;
+    wr_exec_given(x, variables);
+    for (int k = 0; k < n; k++)
+        most += 1 + e[k].n_talks;
+    keys = wr_newn(a, const char *, (size_t)most + 1);
+    *out = keys;
+    /* What cannot be told is no key: it may be given by hand. */
+    for (int k = 0; k < n; k++) {
+        if (!wr_event_is_message(&e[k], name))
+            continue;
+        if (e[k].brought.text)
+            note_key(value_of(x, x->i->root, &e[k].brought), keys, n_out);
+        for (int t = 0; t < e[k].n_talks; t++)
+            note_key(value_of(x, x->i->root, &e[k].talks[t].value), keys,
+                     n_out);
+    }
+
+    return 0;
 }
 
 int
@@ -216,29 +248,15 @@ wr_message_brings(struct wr_arena *a, const struct wr_model *m, int node,
                   const char *name, const struct wr_value *variables,
                   const char *wanted, const char **key, struct wr_err *err)
 {
-    struct wr_exec *x = wr_exec_before(a, m, 0);
+    const char *const *keys;
     int n;
-    const struct wr_event_def *e = wr_node_events(&m->nodes[node], &n);
 
     *key = NULL;
-    if (wr_variables_check(variables, err) < 0)
+    if (wr_message_keys(a, m, node, name, variables, &keys, &n, err) < 0)
         return err->code;
-    wr_exec_given(x, variables);
-    /* What cannot be told is no key: it may be given by hand. */
     for (int k = 0; k < n; k++) {
-        const char *value = NULL;
-
-        if (!wr_event_is_message(&e[k], name))
-            continue;
-        if (e[k].brought.text)
-            value = value_of(x, x->i->root, &e[k].brought);
-        if (is_better(value, wanted, *key))
-            *key = value;
-        for (int t = 0; t < e[k].n_talks; t++) {
-            value = value_of(x, x->i->root, &e[k].talks[t].value);
-            if (is_better(value, wanted, *key))
-                *key = value;
-        }
+        if (!*key || (wanted && strcmp(keys[k], wanted) == 0))
+            *key = keys[k];
     }
 
     return 0;

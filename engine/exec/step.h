@@ -342,6 +342,13 @@ bool wr_start_skips(const struct wr_model *m, const struct wr_start *at,
 WR_MUST int wr_start_name(struct wr_arena *a, const struct wr_model *m,
                           const struct wr_start *at, const char **name,
                           struct wr_err *err);
+/* The keys that message `name` brings with these variables, as the event `node`
+ * says where to find them, in `a`. */
+WR_MUST int wr_message_keys(struct wr_arena *a, const struct wr_model *m,
+                            int node, const char *name,
+                            const struct wr_value *variables,
+                            const char *const **keys, int *n,
+                            struct wr_err *err);
 /* The key that message `name` brings with these variables, as the event `node`
  * says where to find it; NULL: it says nothing, or there is none.  Of several it
  * is `wanted` (NULL: any), when that is among them, else the first. */

@@ -20,7 +20,7 @@ struct candidates { /* one for each process */
     const struct wr_subscription_row *items[MOST_PROCESSES];
     const char *keys[MOST_PROCESSES];
     size_t n;
-    bool late;
+    bool late, any;
 };
 
 /* As what it would be in the outbox; for `s`, unless NULL. */
@@ -62,7 +62,8 @@ seek_of(const struct wr_message_row *m, struct wr_arena *a, struct wr_seek *out,
                              .business_key = m->business_key,
                              .thrown_at = m->published_at,
                              .tenant = m->tenant,
-                             .oldest = m->reach == WR_REACH_ONE };
+                             .oldest = m->reach == WR_REACH_ONE,
+                             .each = m->reach != WR_REACH_ONE };
 
     return m->key && !wr_uuid_is_zero(&m->instance)
                ? 0
@@ -71,8 +72,9 @@ seek_of(const struct wr_message_row *m, struct wr_arena *a, struct wr_seek *out,
 
 /* ---- who ---- */
 
+/* Unless one that came `before` is there. */
 static int
-add_process(struct wr_runtime *rt, struct candidates *c,
+add_process(struct wr_runtime *rt, struct candidates *c, size_t before,
             const struct wr_subscription_row *s, struct wr_arena *a,
             struct wr_err *err)
 {
@@ -86,6 +88,9 @@ add_process(struct wr_runtime *rt, struct candidates *c,
     if (at == c->n && at < MOST_PROCESSES) {
         c->keys[at] = wr_arena_strdup(a, d->row.key);
         c->items[c->n++] = s;
+    } else if (at >= before && at < c->n
+               && wr_uuid_age(&s->id, &c->items[at]->id) < 0) {
+        c->items[at] = s;
     }
     wr_definition_unref(d);
 
@@ -98,18 +103,22 @@ of_processes(struct wr_runtime *rt, const struct wr_seek *k, struct wr_arena *a,
              struct candidates *c, struct wr_err *err)
 {
     struct wr_sought l;
+    size_t before;
 
     if (wr_seek_executions(rt, k, a, &l, err) < 0)
         return err->code;
     for (size_t i = 0; i < l.n; i++) {
-        if (add_process(rt, c, l.items[i], a, err) < 0)
+        if (add_process(rt, c, 0, l.items[i], a, err) < 0)
             return err->code;
     }
+    before = c->n;
+    c->any = l.any;
     if (wr_seek_starts(rt, k, a, &l, err) < 0)
         return err->code;
     c->late = l.late;
+    c->any = c->any || l.any;
     for (size_t i = 0; i < l.n; i++) {
-        if (add_process(rt, c, l.items[i], a, err) < 0)
+        if (add_process(rt, c, before, l.items[i], a, err) < 0)
             return err->code;
     }
 
@@ -125,10 +134,13 @@ find_waiting(struct wr_runtime *rt, const struct wr_seek *k, struct wr_arena *a,
     c->n = 0;
     if (!k->oldest)
         return of_processes(rt, k, a, c, err);
-    if (wr_seek_executions(rt, k, a, &l, err) < 0
-        || (l.n == 0 && wr_seek_starts(rt, k, a, &l, err) < 0))
+    if (wr_seek_executions(rt, k, a, &l, err) < 0)
+        return err->code;
+    c->any = l.any;
+    if (l.n == 0 && wr_seek_starts(rt, k, a, &l, err) < 0)
         return err->code;
     c->late = l.late;
+    c->any = c->any || l.any;
     if (l.n)
         c->items[c->n++] = l.items[0];
 
@@ -278,6 +290,7 @@ wr_message_give(struct wr_runtime *rt, struct wr_giving *g, struct wr_arena *a,
         int r = find_waiting(rt, &k, a, c, err);
 
         g->late = c->late;
+        g->none = r == 0 && !c->any && !g->message->business_key;
         if (r == 0 && c->n == 0)
             return 0;
         if (r == 0 && c->n > 1)

@@ -22,6 +22,7 @@ struct wr_giving {
     /* out */
     enum wr_gift gift;
     bool late;             /* NOBODY: a start was deployed too late for it */
+    bool none;             /* NOBODY: nor for any other of its name and key */
     struct wr_delivery to; /* GIVEN */
 };
 

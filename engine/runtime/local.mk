@@ -6,6 +6,7 @@ libweir_la_SOURCES += \
 	engine/runtime/batch.c engine/runtime/batch.h \
 	engine/runtime/committer.c \
 	engine/runtime/correlate.c \
+	engine/runtime/crowd.c \
 	engine/runtime/decided.c \
 	engine/runtime/decision.h \
 	engine/runtime/decisions.c \

@@ -65,7 +65,7 @@ serve_one(struct serving *s, const struct wr_message_row *m, struct wr_err *err)
     if (g.gift == WR_SPLIT)
         return 2;
 
-    return g.gift == WR_NOBODY && !g.late && is_for_anybody(m);
+    return g.gift == WR_NOBODY && (g.none || (!g.late && is_for_anybody(m)));
 }
 
 static int

@@ -21,6 +21,13 @@ is_aimed_at(const char *to, const char *process, const char *element)
     return !to[n] || (to[n] == '/' && strcmp(to + n + 1, element) == 0);
 }
 
+bool
+wr_message_is_aimed(const struct wr_definition *d, int node, const char *to)
+{
+    return !to || node < 0
+           || is_aimed_at(to, d->row.key, d->model->nodes[node].id);
+}
+
 /* The key that the message has for `s` must be that of `s`, and the one it was
  * sent with, if any. */
 static int
@@ -65,8 +72,7 @@ wr_message_is_meant(struct wr_runtime *rt, const struct wr_subscription_row *s,
     if (wr_definition_by_id(rt, &s->definition, s->tenant, &d, err) < 0)
         return err->code;
     node = wr_model_node_of(d->model, s->element);
-    if (node >= 0 && k->to
-        && !is_aimed_at(k->to, d->row.key, d->model->nodes[node].id))
+    if (!wr_message_is_aimed(d, node, k->to))
         *out = WR_FITS_NOT;
     else if (node >= 0 && s->type == WR_SUB_MESSAGE
              && !wr_uuid_is_zero(&s->instance))

@@ -6,14 +6,17 @@
  *     starts       without those whose instance for its key still runs
  *
  * The oldest first: ids rise with time, and within a millisecond wr_uuid_age()
- * tells.
+ * tells.  Where many wait for a name, crowd.c looks place by place, so that it
+ * does not matter how many.
  */
 #include "engine/runtime/seek.h"
 
 #include <string.h>
 
 enum {
-    ENOUGH = 1000 /* candidates that are counted */
+    ENOUGH = 1000, /* candidates that are counted */
+    FEW = 16,      /* rows that are fetched at first, then four times as many */
+    PAGE = 1024
 };
 
 static bool
@@ -45,14 +48,15 @@ has_business_key(struct wr_runtime *rt, const struct wr_seek *k,
 
 static int
 fits(struct wr_runtime *rt, const struct wr_seek *k,
-     const struct wr_subscription_row *s, struct wr_arena *a, enum wr_fit *out,
-     struct wr_err *err)
+     const struct wr_subscription_row *s, struct wr_arena *a,
+     struct wr_sought *l, enum wr_fit *out, struct wr_err *err)
 {
     bool ok = !is_start(s)
               && (s->type == WR_SUB_MESSAGE
                   || (k->ids && s->type == WR_SUB_TRIGGER));
 
     *out = WR_FITS_NOT;
+    l->any = l->any || ok;
     if (ok && k->business_key && has_business_key(rt, k, s, a, &ok, err) < 0)
         return err->code;
 
@@ -77,9 +81,9 @@ add(struct wr_arena *a, struct wr_sought *l,
     l->items[l->n++] = s;
 }
 
-static void
-take(struct wr_arena *a, const struct wr_seek *k, struct wr_sought *l,
-     const struct wr_subscription_row *s, enum wr_fit fit)
+void
+wr_sought_take(struct wr_arena *a, const struct wr_seek *k, struct wr_sought *l,
+               const struct wr_subscription_row *s, enum wr_fit fit)
 {
     if (fit == WR_FITS_NOT || fit < l->fit)
         return;
@@ -99,37 +103,77 @@ static bool
 is_enough(const struct wr_seek *k, const struct wr_sought *l,
           const struct wr_subscription_row *s, enum wr_fit best)
 {
-    if (l->fit < best || l->n == 0)
+    if (l->fit < best || l->n == 0 || k->each)
         return false;
 
     return k->oldest ? wr_uuid_ms(&s->id) > wr_uuid_ms(&l->items[0]->id)
                      : l->n >= ENOUGH;
 }
 
+/* *enough: those behind them need not be looked at. */
 static int
-scan(struct wr_runtime *rt, const struct wr_seek *k, struct wr_query *q,
-     enum wr_fit least, enum wr_fit best, struct wr_arena *a,
-     struct wr_sought *out, struct wr_err *err)
+weigh(struct wr_runtime *rt, const struct wr_seek *k,
+      const struct wr_rows *rows, enum wr_fit least, enum wr_fit best,
+      struct wr_arena *a, struct wr_sought *out, bool *enough,
+      struct wr_err *err)
 {
-    struct wr_rows rows;
+    *enough = false;
+    for (size_t i = 0; i < rows->n && !*enough; i++) {
+        const struct wr_subscription_row *s = &rows->subscriptions[i];
+        enum wr_fit fit;
 
-    do {
-        if (wr_runtime_find(rt, q, a, &rows, err) < 0)
+        *enough = is_enough(k, out, s, best);
+        if (*enough)
+            break;
+        if (fits(rt, k, s, a, out, &fit, err) < 0)
             return err->code;
-        for (size_t i = 0; i < rows.n; i++) {
-            const struct wr_subscription_row *s = &rows.subscriptions[i];
-            enum wr_fit fit;
-
-            if (is_enough(k, out, s, best))
-                return 0;
-            if (fits(rt, k, s, a, &fit, err) < 0)
-                return err->code;
-            take(a, k, out, s, fit >= least && fit <= best ? fit : WR_FITS_NOT);
-        }
-        q->cursor = rows.next;
-    } while (rows.next);
+        wr_sought_take(a, k, out, s,
+                       fit >= least && fit <= best ? fit : WR_FITS_NOT);
+    }
 
     return 0;
+}
+
+int
+wr_seek_scan(struct wr_runtime *rt, const struct wr_seek *k, struct wr_query *q,
+             enum wr_fit least, enum wr_fit best, struct wr_arena *a,
+             struct wr_sought *out, struct wr_err *err)
+{
+    struct wr_rows rows;
+    bool enough;
+
+    q->limit = FEW;
+    do {
+        if (wr_runtime_find(rt, q, a, &rows, err) < 0
+            || weigh(rt, k, &rows, least, best, a, out, &enough, err) < 0)
+            return err->code;
+        q->cursor = rows.next;
+        q->limit = q->limit < PAGE ? 4 * q->limit : PAGE;
+    } while (rows.next && !enough);
+
+    return 0;
+}
+
+/* Of a name without a key there may be very many. */
+static int
+scan_name(struct wr_runtime *rt, const struct wr_seek *k, struct wr_query *q,
+          enum wr_fit least, enum wr_fit best, struct wr_arena *a,
+          struct wr_sought *out, struct wr_err *err)
+{
+    struct wr_rows rows;
+    bool enough;
+
+    if (k->instance || q->key)
+        return wr_seek_scan(rt, k, q, least, best, a, out, err);
+    if (!q->key_exact)
+        return wr_seek_crowd(rt, k, false, least, best, a, out, err);
+    q->limit = FEW;
+    if (wr_runtime_find(rt, q, a, &rows, err) < 0)
+        return err->code;
+    if (rows.next)
+        return wr_seek_crowd(rt, k, q->key_exact, least, best, a, out, err);
+
+    return weigh(rt, k, &rows, least, best, a, out, &enough, err);
 }
 
 int
@@ -143,9 +187,15 @@ wr_seek_executions(struct wr_runtime *rt, const struct wr_seek *k,
                           .key = k->key,
                           .instance = k->instance,
                           .state = -1 };
+    bool done = false;
 
     *out = (struct wr_sought){ .n = 0 };
-    if (scan(rt, k, &q, WR_FITS_OPEN, WR_FITS, a, out, err) < 0)
+    if (k->business_key && !k->instance
+        && wr_seek_business(rt, k, a, out, &done, err) < 0)
+        return err->code;
+    if (done)
+        return 0;
+    if (scan_name(rt, k, &q, WR_FITS_OPEN, WR_FITS, a, out, err) < 0)
         return err->code;
     if (out->n || !k->key)
         return 0;
@@ -154,7 +204,7 @@ wr_seek_executions(struct wr_runtime *rt, const struct wr_seek *k,
     q.key_exact = true;
     q.cursor = NULL;
 
-    return scan(rt, k, &q, WR_FITS_OPEN, WR_FITS_OPEN, a, out, err);
+    return scan_name(rt, k, &q, WR_FITS_OPEN, WR_FITS_OPEN, a, out, err);
 }
 
 static int
@@ -166,8 +216,9 @@ start_fits(struct wr_runtime *rt, const struct wr_seek *k,
     enum wr_fit fit;
     bool runs = false;
 
-    if (!is_start(s))
+    if (!is_start(s) || s->type != WR_SUB_MESSAGE)
         return 0;
+    out->any = true;
     if (k->thrown_at && s->created_at > k->thrown_at) {
         out->late = true;
         return 0;
@@ -179,7 +230,7 @@ start_fits(struct wr_runtime *rt, const struct wr_seek *k,
             && wr_singleton_runs(rt, k->tenant, singleton, a, &runs, err) < 0))
         return err->code;
     out->held = out->held || runs;
-    take(a, k, out, s, runs ? WR_FITS_NOT : fit);
+    wr_sought_take(a, k, out, s, runs ? WR_FITS_NOT : fit);
 
     return 0;
 }
@@ -189,24 +240,15 @@ int
 wr_seek_starts(struct wr_runtime *rt, const struct wr_seek *k,
                struct wr_arena *a, struct wr_sought *out, struct wr_err *err)
 {
-    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
-                          .tenant = k->tenant,
-                          .name = k->name,
-                          .key_exact = true,
-                          .subscription = 1 + WR_SUB_MESSAGE,
-                          .state = -1 };
     struct wr_rows rows;
 
     *out = (struct wr_sought){ .n = 0 };
-    do {
-        if (wr_runtime_find(rt, &q, a, &rows, err) < 0)
+    if (wr_seek_places(rt, k, a, &rows, err) < 0)
+        return err->code;
+    for (size_t i = 0; i < rows.n; i++) {
+        if (start_fits(rt, k, &rows.subscriptions[i], a, out, err) < 0)
             return err->code;
-        for (size_t i = 0; i < rows.n; i++) {
-            if (start_fits(rt, k, &rows.subscriptions[i], a, out, err) < 0)
-                return err->code;
-        }
-        q.cursor = rows.next;
-    } while (rows.next && out->n == 0);
+    }
 
     return 0;
 }

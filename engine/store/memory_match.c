@@ -159,6 +159,24 @@ in_buckets(const struct wr_lookup *l, const struct wr_uuid *id)
     return b >= l->bucket_from && b <= l->bucket_to;
 }
 
+/* Rows are by id, so of many at one place all but the first end this soon. */
+static bool
+is_first_there(struct memory_shared *m, const struct wr_subscription_row *s)
+{
+    struct memory_table *t = &m->tables[WR_SUBSCRIPTIONS];
+
+    for (size_t i = 0; i < t->n; i++) {
+        const struct wr_subscription_row *o = wr_memory_at(t, i)->row;
+
+        if (o->tenant == s->tenant && o->element == s->element
+            && wr_uuid_equal(&o->definition, &s->definition)
+            && strcmp(o->name, s->name) == 0)
+            return o == s || wr_uuid_equal(&o->id, &s->id);
+    }
+
+    return true;
+}
+
 /* What only one noun knows. */
 static bool
 matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
@@ -216,7 +234,10 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
                        && wr_uuid_equal(&ob->definition, &l->batch)))
                && (!l->due_before || ob->due_at <= l->due_before);
     case WR_SUBSCRIPTIONS:
-        return (!l->key_exact || l->key || !s->key)
+        if (l->places)
+            return is_first_there(m, s);
+        return (!l->element || s->element == l->element)
+               && (!l->key_exact || l->key || !s->key)
                && (l->subscription < 0 || (int)s->type == l->subscription);
     case WR_MESSAGES:
         return (!l->key_exact || l->key || !msg->key)

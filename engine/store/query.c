@@ -42,6 +42,8 @@ enum member {
     GUARD_BEFORE = 1 << 26,
     BATCH = 1 << 27,
     DUE_AFTER = 1 << 28,
+    ELEMENT = 1 << 29,
+    PLACES = 1 << 30,
 };
 
 static const char *const member_names[] = {
@@ -74,6 +76,8 @@ static const char *const member_names[] = {
     "guard_before",
     "batch",
     "due_after",
+    "element",
+    "places",
 };
 
 static const char *const noun_names[] = {
@@ -121,7 +125,7 @@ static const uint32_t takes[] = {
     [WR_TIMERS] = ID | INSTANCE | DEFINITION | DUE_BEFORE | DUE_AFTER | BUCKETS
                   | DESCENDING,
     [WR_SUBSCRIPTIONS] = ID | INSTANCE | DEFINITION | NAME | KEY | KEY_EXACT
-                         | SUBSCRIPTION | DESCENDING,
+                         | SUBSCRIPTION | ELEMENT | PLACES | DESCENDING,
     [WR_INCIDENTS] = ID | INSTANCE | DEFINITION | TYPE | DESCENDING,
     [WR_HISTORIES] = INSTANCE | AFTER_SEQ | DESCENDING,
     [WR_USERS] = KEY,
@@ -182,7 +186,10 @@ static const struct path {
     { WR_TIMERS, 0, BOTH(TIMER_LIST) },
     { WR_SUBSCRIPTIONS, ID, ONE(SUBSCRIPTION_BY_ID) },
     { WR_SUBSCRIPTIONS, INSTANCE, BOTH(SUBSCRIPTION_BY_INSTANCE) },
+    { WR_SUBSCRIPTIONS, NAME | PLACES, UP(SUBSCRIPTION_PLACES) },
     { WR_SUBSCRIPTIONS, NAME | KEY, BOTH(SUBSCRIPTION_BY_KEY) },
+    { WR_SUBSCRIPTIONS, NAME | DEFINITION | ELEMENT,
+      UP(SUBSCRIPTION_BY_PLACE) },
     { WR_SUBSCRIPTIONS, NAME | KEY_EXACT, BOTH(SUBSCRIPTION_WITHOUT_KEY) },
     { WR_SUBSCRIPTIONS, NAME, BOTH(SUBSCRIPTION_BY_NAME) },
     { WR_SUBSCRIPTIONS, 0, BOTH(SUBSCRIPTION_LIST) },
@@ -234,6 +241,7 @@ static const struct wr_column query_c[] = {
     COL(STATE, "state", state),
     COL(STATE, "subscription", subscription),
     COL(POS4, "version", version),
+    COL(INT4, "element", element),
     COL(INT4, "bucket", bucket),
     COL(INT4, "bucket_from", bucket_from),
     COL(INT4, "bucket_to", bucket_to),
@@ -299,8 +307,8 @@ members(const struct wr_query *q)
            | (q->after_seq ? AFTER_SEQ : 0U)
            | (q->bucket_from || q->bucket_to ? BUCKETS : 0U)
            | (q->batch ? BATCH : 0U) | (q->parent ? PARENT : 0U)
-           | (q->singleton ? SINGLETON : 0U)
-           | (q->descending ? DESCENDING : 0U);
+           | (q->singleton ? SINGLETON : 0U) | (q->element ? ELEMENT : 0U)
+           | (q->places ? PLACES : 0U) | (q->descending ? DESCENDING : 0U);
 }
 
 static int
@@ -463,6 +471,8 @@ fill(const struct wr_query *q, struct wr_lookup *l)
         .state = q->state,
         .version = q->version,
         .subscription = q->subscription - 1,
+        .element = q->element,
+        .places = q->places,
         .bucket = tree ? wr_uuid_bucket(tree) : 0,
         .bucket_from = q->bucket_from,
         .bucket_to = buckets ? q->bucket_to : WR_BUCKETS - 1,

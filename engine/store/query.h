@@ -25,12 +25,12 @@ struct wr_lookup {
     enum wr_sql sql;
     int limit; /* as asked for; statements get one more */
 
-    int32_t tenant, state, version, subscription, bucket, bucket_from,
+    int32_t tenant, state, version, subscription, element, bucket, bucket_from,
         bucket_to;
     struct wr_uuid id, instance, definition, deployment, parent, batch;
     const char *key, *name, *business_key, *singleton, *assignee,
         *candidate_user, *candidate_group, *type;
-    bool latest, with_incidents, key_exact;
+    bool latest, with_incidents, key_exact, places;
     int64_t due_before, guard_before, started_after, started_before, after_seq,
         rows;
     struct wr_key c; /* rows start after it */

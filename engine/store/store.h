@@ -306,9 +306,12 @@ struct wr_query {
     const char *business_key;
     const char *singleton; /* instances: the active one that has it */
     const char *assignee, *candidate_user, *candidate_group;
-    const char *type;     /* job type, incident type */
-    int subscription;     /* subscriptions: 1 + enum wr_subscription_type; 0:
+    const char *type; /* job type, incident type */
+    int subscription; /* subscriptions: 1 + enum wr_subscription_type; 0:
                             any */
+    int32_t element; /* subscriptions: at this one, with `definition`; 0: any */
+    bool places;     /* subscriptions of `name`: the first by id of each
+                        definition and element, others' members ignored */
     bool with_incidents;  /* instances */
     bool key_exact;       /* subscriptions, messages: key NULL means "no key" */
     int64_t due_before;   /* timers, outbox, jobs with retries left: due then or

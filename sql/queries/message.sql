@@ -20,11 +20,14 @@ WHERE name = :name AND key = :key AND (pos, id) ~> (:c_at, :c_id)
 AND {message_where}
 ORDER BY pos ~asc, id ~asc LIMIT :limit;
 
+-- The key is in the order for PostgreSQL's sake: without it all are sorted, and so
+-- they are when conditions that always hold make it expect a single row.
 -- name: message_without_key @ways
 SELECT {message_row} FROM wr_message
-WHERE name = :name AND key IS NULL AND (pos, id) ~> (:c_at, :c_id)
-AND {message_where}
-ORDER BY pos ~asc, id ~asc LIMIT :limit;
+WHERE tenant = :tenant AND name = :name AND key IS NULL
+AND (pos, id) ~> (:c_at, :c_id)
+AND (:due_before IS NULL OR expires_at <= :due_before)
+ORDER BY key ~asc, pos ~asc, id ~asc LIMIT :limit;
 
 -- name: message_by_name @ways
 SELECT {message_row} FROM wr_message
@@ -63,7 +66,7 @@ WHERE tenant = :tenant AND name = :name AND key = :key
 ORDER BY pos DESC LIMIT 1)
 UNION ALL SELECT 1 + (SELECT pos FROM wr_message
 WHERE tenant = :tenant AND name = :name AND key IS NULL AND :key IS NULL
-ORDER BY pos DESC LIMIT 1)) u), :published_at, :expires_at, :tenant, :reach,
+ORDER BY key DESC, pos DESC LIMIT 1)) u), :published_at, :expires_at, :tenant, :reach,
 :name, :key, :target, :business_key, :message_id, :payload, :bucket);
 
 -- name: message_drop
@@ -75,20 +78,23 @@ INSERT INTO wr_outbox ({outbox_columns})
 SELECT :id, :due_at, :created_at, :expires_at, :tenant, :bucket, :kind,
 :element, :instance, :definition, :target, :passed, :name, :key, :business_key,
 :payload
-WHERE EXISTS (SELECT 1 FROM wr_subscription s WHERE s.tenant = :tenant
-AND s.name = :name AND s.key = :key)
-OR EXISTS (SELECT 1 FROM wr_subscription s WHERE s.tenant = :tenant
-AND s.name = :name AND s.key IS NULL)
-OR (:key IS NULL AND EXISTS (SELECT 1 FROM wr_subscription s
-WHERE s.tenant = :tenant AND s.name = :name));
+WHERE coalesce((SELECT s.id FROM wr_subscription s
+WHERE s.tenant = :tenant AND s.name = :name AND s.key = :key
+ORDER BY s.key, s.id LIMIT 1), (SELECT s.id FROM wr_subscription s
+WHERE s.tenant = :tenant AND s.name = :name AND s.key IS NULL
+ORDER BY s.key, s.id LIMIT 1), (SELECT s.id FROM wr_subscription s
+WHERE :key IS NULL AND s.tenant = :tenant AND s.name = :name
+ORDER BY s.definition, s.element, s.id LIMIT 1)) IS NOT NULL;
 
--- Somebody who begins to wait, and there are messages: the same.
+-- Somebody who begins to wait, and there are messages: the same.  In the order of
+-- an index, so that PostgreSQL looks for one row and neither hashes nor scans all.
 -- name: match_buffered
 INSERT INTO wr_outbox ({outbox_columns})
 SELECT {outbox_columns} FROM @rows({outbox_columns}, owner)
-WHERE {mine} AND (EXISTS (SELECT 1 FROM wr_message m WHERE m.tenant = x.tenant
-AND m.name = x.name AND m.key = x.key)
-OR EXISTS (SELECT 1 FROM wr_message m WHERE m.tenant = x.tenant
-AND m.name = x.name AND m.key IS NULL)
-OR (x.business_key IS NOT NULL AND EXISTS (SELECT 1 FROM wr_message m
-WHERE m.tenant = x.tenant AND m.name = x.name)));
+WHERE {mine} AND coalesce((SELECT m.pos FROM wr_message m
+WHERE m.tenant = x.tenant AND m.name = x.name AND m.key = x.key
+ORDER BY m.pos, m.id LIMIT 1), (SELECT m.pos FROM wr_message m
+WHERE m.tenant = x.tenant AND m.name = x.name AND m.key IS NULL
+ORDER BY m.key, m.pos, m.id LIMIT 1), (SELECT m.pos FROM wr_message m
+WHERE x.business_key IS NOT NULL AND m.tenant = x.tenant AND m.name = x.name
+ORDER BY m.pos, m.id LIMIT 1)) IS NOT NULL;

@@ -511,6 +511,43 @@ START_TEST(subscriptions_by_name_and_key)
 }
 END_TEST
 
+START_TEST(subscriptions_by_place)
+{
+    struct fixture f;
+    struct wr_effects *fx;
+    struct wr_subscription_op *op;
+    struct wr_query q = { .noun = WR_SUBSCRIPTIONS,
+                          .name = "paid",
+                          .places = true };
+    struct wr_rows rows;
+
+    fixture_open(&f, _i);
+    fx = fixture_start(&f);
+    for (int i = 0; i < 6; i++) {
+        op = fixture_subscription(&f, fx, i < 5 ? "paid" : "sent", "17");
+        op->row.element = 1 + i % 2;
+    }
+    ck_assert_int_eq(fixture_commit(&f, fx), WR_OK);
+    rows = fixture_find(&f, q);
+    ck_assert_uint_eq(rows.n, 2);
+    ck_assert(
+        wr_uuid_equal(&rows.subscriptions[0].id, &fx->subscriptions[0].row.id));
+    ck_assert(
+        wr_uuid_equal(&rows.subscriptions[1].id, &fx->subscriptions[1].row.id));
+    q.places = false;
+    q.definition = &rows.subscriptions[0].definition;
+    q.element = 1;
+    ck_assert_uint_eq(fixture_find(&f, q).n, 3);
+    q.key = "17";
+    q.element = 2;
+    ck_assert_uint_eq(fixture_find(&f, q).n, 2);
+    q.key = NULL;
+    q.key_exact = true;
+    ck_assert_uint_eq(fixture_find(&f, q).n, 0);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(timers_by_when_they_are_due)
 {
     struct fixture f;
@@ -668,6 +705,7 @@ lookup_cases(void)
     tcase_add_loop_test(tc, history_in_order, 0, n);
     tcase_add_loop_test(tc, tasks_by_who_may_work_on_them, 0, n);
     tcase_add_loop_test(tc, subscriptions_by_name_and_key, 0, n);
+    tcase_add_loop_test(tc, subscriptions_by_place, 0, n);
     tcase_add_loop_test(tc, timers_by_when_they_are_due, 0, n);
     tcase_add_loop_test(tc, instances_are_counted_by_definition, 0, n);
     tcase_add_loop_test(tc, incidents_keep_their_cause, 0, n);
