@@ -98,6 +98,8 @@ static const struct family {
       "Messages refused, as message_buffer of them wait." },
     { "weir_messages_expired_total", "counter",
       "Messages removed, as nobody waited for them in time." },
+    { "weir_limit_refusals_total", "counter",
+      "What was refused for being too much, by the setting of the limit." },
     { "weir_hub_subscribers", "gauge",
       "Processes of nginx that are told which topics moved." },
     { "weir_hub_moves_total", "counter", "Topics they were told of." },
@@ -305,6 +307,12 @@ samples(struct wr_str *s, struct wr_service *sv)
     for (size_t i = 0; i < WR_COUNT(counts); i++)
         wr_str_printf(s, "%s{slot=\"%d\"} %lld\n", counts[i].name, sv->slot,
                       counts[i].value);
+    for (int i = 0; i < WR_LIMITS; i++)
+        wr_str_printf(s,
+                      "weir_limit_refusals_total{slot=\"%d\",limit=\"%s\"}"
+                      " %lld\n",
+                      sv->slot, wr_limit_setting((enum wr_limit)i),
+                      (long long)wr_limit_counted((enum wr_limit)i));
     server_samples(s, sv);
     wr_late_samples(s, sv);
     wr_housekeeper_samples(sv->housekeeper, sv->slot, s);

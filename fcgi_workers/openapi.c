@@ -335,6 +335,12 @@ static const char problem_schema[] =
     "          \"status\": { \"type\": \"integer\" },\n"
     "          \"detail\": { \"type\": \"string\" },\n"
     "          \"traceId\": { \"type\": \"string\" },\n"
+    "          \"limit\": { \"type\": \"object\", \"description\": \"Which "
+    "setting allows less, and what there was.\", \"properties\": { "
+    "\"setting\": { \"type\": \"string\" }, \"unit\": { \"type\": "
+    "\"string\" }, \"most\": { \"type\": \"integer\" }, \"actual\": { "
+    "\"type\": \"integer\" } }, \"required\": [\"setting\", \"unit\", "
+    "\"most\", \"actual\"] },\n"
     "          \"errors\": { \"type\": \"array\", \"items\": { \"type\": "
     "\"object\", \"additionalProperties\": true } },\n"
     "          \"code\": { \"type\": \"string\", \"enum\": [";

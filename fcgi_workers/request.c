@@ -7,6 +7,7 @@
 
 #include "engine/base/crash.h"
 #include "engine/base/json.h"
+#include "engine/base/limit.h"
 #include "engine/model/finding.h"
 #include "fcgi_workers/idempotency.h"
 #include "fcgi_workers/park.h"
@@ -50,6 +51,22 @@ problem_errors(struct wr_request *rq)
     wr_str_addc(s, ']');
 }
 
+/* Which setting it was, what that allows and what there was. */
+static void
+problem_limit(struct wr_str *s, const struct wr_err *err)
+{
+    int id = wr_limit_of(err);
+
+    if (id < 0)
+        return;
+    wr_str_printf(s,
+                  ",\"limit\":{\"setting\":\"%s\",\"unit\":\"%s\","
+                  "\"most\":%lld,\"actual\":%lld}",
+                  wr_limit_setting((enum wr_limit)id),
+                  wr_limit_unit((enum wr_limit)id), (long long)err->most,
+                  (long long)err->met);
+}
+
 void
 wr_request_problem(struct wr_request *rq, const struct wr_err *err)
 {
@@ -67,6 +84,7 @@ wr_request_problem(struct wr_request *rq, const struct wr_err *err)
     text_member(s, "detail", err->text);
     text_member(s, "code", wr_code_problem(err->code));
     text_member(s, "traceId", rq->request_id);
+    problem_limit(s, err);
     if (rq->errors.n || rq->findings)
         problem_errors(rq);
     wr_str_addc(s, '}');

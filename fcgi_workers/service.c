@@ -12,11 +12,14 @@
 #include <unistd.h>
 
 #include "engine/base/log.h"
+#include "engine/base/rate.h"
 #include "engine/project/projector.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/login.h"
 #include "fcgi_workers/notify.h"
 #include "fcgi_workers/route.h"
+
+struct wr_rate *wr_service_starts;
 
 const char *
 wr_service_store_url(struct wr_arena *a, const struct wr_config *c)
@@ -150,6 +153,8 @@ wr_service_prepare(const struct wr_config *config, struct wr_err *err)
     wr_auto(wr_store_close) struct wr_store *st = NULL;
     unsigned char key[32];
 
+    if (!wr_service_starts)
+        wr_service_starts = wr_rate_share();
     if (access(key_path(a, config), F_OK) < 0 && create_key(a, config, err) < 0)
         return (int)err->code;
     if (read_key(a, config, key, err) < 0)
@@ -249,6 +254,26 @@ fold(struct wr_arena *a, struct wr_service *s, struct wr_err *err)
     return wr_projector_start(&o, &s->projector, err);
 }
 
+static struct wr_limits
+limits_of(const struct wr_config *config)
+{
+    struct wr_limits l = { { 0 } };
+
+    l.most[WR_LIMIT_INSTANCES] = wr_config_int(config, WR_SET_INSTANCES_MAX);
+    l.most[WR_LIMIT_DEFINITION] = wr_config_int(
+        config, WR_SET_DEFINITION_INSTANCES_MAX);
+    l.most[WR_LIMIT_STARTS] = wr_config_int(config, WR_SET_STARTS_RATE);
+    l.most[WR_LIMIT_VALUE] = wr_config_int(config, WR_SET_VALUE_MAX);
+    l.most[WR_LIMIT_VARIABLES] = wr_config_int(config, WR_SET_VARIABLES_MAX);
+    l.most[WR_LIMIT_VARIABLES_SIZE] = wr_config_int(config,
+                                                    WR_SET_VARIABLES_SIZE);
+    l.most[WR_LIMIT_FILE] = wr_config_int(config, WR_SET_XML_MAX);
+    l.most[WR_LIMIT_DEPLOYMENT] = wr_config_int(config, WR_SET_DEPLOYMENT_MAX);
+    l.most[WR_LIMIT_MESSAGES] = wr_config_int(config, WR_SET_MESSAGE_BUFFER);
+
+    return l;
+}
+
 int
 wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
                 int hub_fd, struct wr_service **out, struct wr_err *err)
@@ -322,7 +347,9 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .pool_overflow = (int)wr_config_int(config, WR_SET_POOL_OVERFLOW),
         .lease = s->servers->lease,
         .lock_wait_ms = wr_config_int(config, WR_SET_LOCK_WAIT),
-        .most_messages = wr_config_int(config, WR_SET_MESSAGE_BUFFER),
+        .limits = limits_of(config),
+        .starts = wr_service_starts,
+        .starts_burst = wr_config_int(config, WR_SET_STARTS_BURST),
         .refused = lost,
         .missed = missed,
         .committed = committed,

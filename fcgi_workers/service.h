@@ -26,6 +26,10 @@ struct wr_route_count {     /* of one row of the route tables */
     atomic_llong microseconds;
 };
 
+/* The rate of starts of all slots: made by the master before it forks; NULL:
+ * each slot has one of its own. */
+extern struct wr_rate *wr_service_starts;
+
 struct wr_service {
     const struct wr_config *config;
     const char *store_url;

@@ -33,6 +33,7 @@ wr_fail(struct wr_err *err, enum wr_code code, const char *fmt, ...)
     va_list ap;
 
     err->code = code;
+    err->limit = 0;
     va_start(ap, fmt);
     vsnprintf(err->text, sizeof(err->text), fmt, ap);
     va_end(ap);

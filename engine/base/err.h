@@ -27,9 +27,11 @@ enum wr_code {
 
 struct wr_err {
     enum wr_code code;
-    int line, column; /* position in the source document, 0 if none */
-    char element[64]; /* BPMN element id, "" if none */
-    char text[256];   /* "resume 'p1': no definition 'order'" */
+    int line, column;  /* position in the source document, 0 if none */
+    char element[64];  /* BPMN element id, "" if none */
+    char text[256];    /* "resume 'p1': no definition 'order'" */
+    int limit;         /* with WR_ELIMIT, WR_EFULL: base/limit.h; 0: of none */
+    int64_t most, met; /* what it allows, and what there was */
 };
 
 /* Record a failure; returns `code` so that callers can `return wr_fail(...)`. */

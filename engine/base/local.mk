@@ -11,6 +11,8 @@ libweir_la_SOURCES += \
 	engine/base/duration.c \
 	engine/base/err.c engine/base/err.h engine/base/errors.def \
 	engine/base/hint.c engine/base/hint.h \
+	engine/base/limit.c engine/base/limit.h engine/base/limits.def \
+	engine/base/rate.c engine/base/rate.h \
 	engine/base/json_read.c engine/base/json_type.c \
 	engine/base/json_write.c engine/base/json.h \
 	engine/base/log.c engine/base/log.h \

@@ -64,7 +64,8 @@ enum tag { /* stored: never renumber or reuse */
     A_HEARD = 48,
     A_TRIGGERED = 49,
     A_CAME = 58,
-    A_FAR = 63, /* as A_VAR, with the id of the value's row */
+    A_FAR = 63,   /* as A_VAR, with the id of the value's row */
+    A_LARGE = 61, /* as A_FAR, and how large it is */
     A_CALLED = 70,
     A_TALK = 67, /* the key of a conversation */
 

@@ -104,13 +104,24 @@ get_var(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
 }
 
 static void
-get_far(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f)
+get_far(struct wr_decoder *d, struct wr_activity *a, struct wr_tlv_reader *f,
+        bool sized)
 {
     const char *name = get_name(d, f);
-    struct wr_spilled *row = name ? wr_decode_far(d, f) : NULL;
+    struct wr_tlv_reader id = *f;
+    struct wr_spilled *row;
 
-    if (row)
-        wr_var_far(d->i, a, name, row);
+    if (sized && wr_tlv_len(f) > sizeof(struct wr_uuid)) {
+        f->p += sizeof(struct wr_uuid);
+        id.end = f->p;
+    }
+    row = name ? wr_decode_far(d, &id) : NULL;
+    if (!row)
+        return;
+    row->is_var = true;
+    row->size = sized ? (int64_t)wr_varint_get(f) : 0;
+    d->i->n_vars_away++;
+    wr_var_far(d->i, a, name, row);
 }
 
 static void
@@ -361,7 +372,8 @@ get_activity(struct wr_decoder *d, struct wr_activity *a,
             a->since = wr_decode_instant(d, &g);
             break;
         case A_FAR:
-            get_far(d, a, &g);
+        case A_LARGE:
+            get_far(d, a, &g, tag == A_LARGE);
             break;
         case A_VAR:
             get_var(d, a, &g);

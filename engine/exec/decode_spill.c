@@ -195,6 +195,7 @@ take_value(struct wr_decoder *d, const struct wr_uuid *id, struct part *p)
     if (r && !r->value) {
         r->value = wr_decode_value(d, &p->value);
         d->i->n_away--;
+        d->i->n_vars_away -= r->is_var;
         if (!wr_uuid_is_zero(&p->next))
             r->then = far_value(d, &p->next);
     }
@@ -345,7 +346,7 @@ get_part(struct wr_instance *i, const struct wr_model *m,
     bool done;
     size_t n;
 
-    if (!i->n_away || known(i, id))
+    if (!wr_parts_are_away(i) || known(i, id))
         return 0;
     if (depth > MAX_DEPTH)
         return wr_fail(err, WR_ECORRUPT, "parts of a state go round");
@@ -416,6 +417,14 @@ wr_instance_near(struct wr_instance *i, const struct wr_model *m,
     }
 
     return 0;
+}
+
+bool
+wr_instance_is_value(const struct wr_instance *i, const struct wr_uuid *id)
+{
+    const struct wr_spilled *r = known(i, id);
+
+    return r && r->is_var;
 }
 
 bool

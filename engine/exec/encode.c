@@ -60,10 +60,12 @@ put_var(struct coder *c, enum tag tag, const struct wr_var *v)
         wr_varint_put(c->out, strlen(v->name));
         wr_str_add(c->out, v->name);
     }
-    if (tag == A_FAR)
+    if (tag == A_FAR || tag == A_LARGE)
         wr_str_addn(c->out, v->row->id.b, sizeof(v->row->id.b));
     else
         wr_value_encode(c->out, v->value);
+    if (tag == A_LARGE)
+        wr_varint_put(c->out, (uint64_t)v->row->size);
     wr_tlv_end(c->out, begin);
 }
 
@@ -312,6 +314,15 @@ own_bit(struct coder *c, const struct wr_activity *a, const struct wr_var *v)
     return 0;
 }
 
+static enum tag
+tag_of(const struct wr_var *v)
+{
+    if (!v->row)
+        return A_VAR;
+
+    return v->row->size ? A_LARGE : A_FAR;
+}
+
 static void
 put_vars(struct coder *c, const struct wr_activity *a)
 {
@@ -323,7 +334,7 @@ put_vars(struct coder *c, const struct wr_activity *a)
 
         own |= bit;
         if (!bit)
-            put_var(c, a->vars[k].row ? A_FAR : A_VAR, &a->vars[k]);
+            put_var(c, tag_of(&a->vars[k]), &a->vars[k]);
     }
     if (iteration)
         put(c, A_OWN, own, 0);

@@ -64,6 +64,8 @@ wr_exec_eval(struct wr_exec *x, struct wr_activity *a, const struct wr_expr *e,
                        "'%.80s' gives a range or function, which cannot be"
                        " stored",
                        wr_explain_expr(e));
+    if (wr_limits_value(x, wr_explain_expr(e), v, err) < 0)
+        return err->code;
     *out = v;
 
     return 0;

@@ -161,6 +161,8 @@ wr_far_keep(struct wr_exec *x)
 
             if (!v->row && !a->outside && is_heavy(x, v->value)) {
                 v->row = wr_far_row(x, v->value);
+                v->row->is_var = true;
+                v->row->size = wr_value_weight(v->value);
                 wr_far_put(x, v->row);
             }
             if (v->row)

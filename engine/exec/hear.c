@@ -124,7 +124,7 @@ wr_throw_settle(struct wr_exec *x)
         struct wr_uuid *list;
         size_t n;
 
-        if (x->i->n_away && !is_deaf(x, -1, t))
+        if (wr_parts_are_away(x->i) && !is_deaf(x, -1, t))
             wr_spill_all(x);
         n = collect(x, t, &list);
         x->signals = t->next;

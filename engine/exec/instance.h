@@ -54,6 +54,9 @@ WR_MUST int wr_instance_part(struct wr_instance *i, const struct wr_model *m,
 WR_MUST int wr_instance_near(struct wr_instance *i, const struct wr_model *m,
                              const struct wr_uuid *id, wr_parts_fn *find,
                              void *data, struct wr_err *err);
+/* Is this the row of a variable's value? */
+bool wr_instance_is_value(const struct wr_instance *i,
+                          const struct wr_uuid *id);
 bool wr_instance_is_whole(const struct wr_instance *i);
 void wr_instance_encode(const struct wr_instance *i, const struct wr_model *m,
                         struct wr_str *out);

@@ -48,6 +48,7 @@ libweir_la_SOURCES += \
 	engine/exec/instance.c \
 	engine/exec/instance.h \
 	engine/exec/interrupted.c \
+	engine/exec/limits.c \
 	engine/exec/job.c \
 	engine/exec/join.c \
 	engine/exec/listen.c \

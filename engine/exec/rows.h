@@ -182,6 +182,7 @@ struct wr_spill_row {
     struct wr_uuid id, instance;
     int32_t tenant;
     int64_t rev; /* of the instance when it was written */
+    bool fixed;  /* a variable's value: never written again; not stored */
     struct wr_blob blob;
 };
 

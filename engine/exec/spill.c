@@ -34,7 +34,7 @@ wr_spill_find(struct wr_exec *x, const struct wr_uuid *id)
 {
     struct wr_err err;
 
-    if (!x->i->n_away || wr_uuid_is_zero(id) || x->lost.code)
+    if (!wr_parts_are_away(x->i) || wr_uuid_is_zero(id) || x->lost.code)
         return NULL;
     if (wr_instance_part(x->i, x->m, id, wr_spill_ask, x, &err) < 0) {
         x->lost = err;
@@ -51,7 +51,7 @@ wr_spill_all(struct wr_exec *x)
     struct wr_err err;
     size_t n;
 
-    if (!x->i->n_away || x->lost.code)
+    if (!wr_parts_are_away(x->i) || x->lost.code)
         return;
     if (wr_spill_ask(x, NULL, &rows, &n, &err) < 0
         || wr_instance_load(x->i, x->m, rows, n, &err) < 0)
@@ -73,7 +73,7 @@ wr_spill_is_away(const struct wr_activity *body)
 void
 wr_spill_below(struct wr_exec *x, struct wr_activity *top)
 {
-    struct wr_activity *a = x->i->n_away ? top : NULL;
+    struct wr_activity *a = wr_parts_are_away(x->i) ? top : NULL;
 
     while (a && !wr_spill_is_away(a))
         a = wr_activity_next(top, a);
@@ -244,7 +244,6 @@ put_all(struct wr_exec *x)
 {
     struct wr_activity *a = x->i->root;
 
-    wr_far_keep(x);
     wr_log_keep(x);
     for (; a; a = wr_activity_next(x->i->root, a)) {
         if (a->outside) /* the outer before the inner, which name it */
@@ -294,6 +293,7 @@ add_op(struct wr_exec *x, const struct wr_spilled *r, enum wr_op op)
                  .instance = x->i->id,
                  .tenant = x->i->tenant,
                  .rev = x->i->rev,
+                 .fixed = r->is_var,
                  .blob = r->blob },
     };
 }
@@ -302,15 +302,18 @@ void
 wr_spill_finish(struct wr_exec *x)
 {
     struct wr_spilled **at = &x->i->spilled, *r;
+    bool parts = x->i->spilled || x->s->spill_from == 1
+                 || is_many(x, x->i->widest);
 
-    if (!can(x)
-        || (!x->i->spilled && x->s->spill_from != 1
-            && !is_many(x, x->i->widest)))
+    if (!can(x))
         return;
     for (r = x->i->spilled; r; r = r->next)
         r->kept = false;
-    mark(x);
-    put_all(x);
+    if (parts)
+        mark(x);
+    wr_far_keep(x);
+    if (parts)
+        put_all(x);
     x->s->state->n_spills = 0;
     while ((r = *at)) {
         if (r->kept && r->changed)

@@ -11,7 +11,8 @@
  *     alias   for each further one of them: the id of the part
  *     log     what iterations gave, as in a body's log, a piece at a time
  *     undo    what can be compensated of a loop, a piece at a time (undo_rows.c)
- *     value   of a variable of WR_SPILL_VALUE bytes or more
+ *     value   of a variable of WR_SPILL_VALUE bytes or more, of whatever
+ *             instance: written when it changes, read when it is looked at
  *     piece   about so much of a collection that has more; it names the one
  *             behind it, and goes when all in it have started
  *

@@ -239,7 +239,9 @@ struct wr_spilled {
     struct wr_blob blob;
     const struct wr_value *value; /* of a value that is here; NULL */
     struct wr_spilled *then;      /* of a piece that is here: the next; NULL */
+    int64_t size; /* of a variable's: wr_value_weight(); 0: not known */
     bool is_log, is_value;
+    bool is_var;  /* a variable has it: it comes when that is looked at */
     bool stored;  /* before this commit */
     bool changed; /* it was not there, or other */
     bool kept;
@@ -354,7 +356,9 @@ struct wr_instance {
     struct wr_spilled *spilled; /* rows that are known */
     struct wr_index parts;      /* the same, by id */
     int64_t n_away;             /* rows that are not here: parts and logs */
+    int64_t n_vars_away;        /* those of them that are variables' values */
     int64_t loaded_rev;         /* no row is younger */
+    bool wrote;                 /* this step wrote a variable */
     /* Within a step: brings a value that is not here.  There always is one. */
     void (*fetch)(void *data, struct wr_spilled *row);
     void *fetch_data;
@@ -425,6 +429,9 @@ void wr_drawn_remove(struct wr_activity *scope, int flow);
 /* Nearest scope outward from `a` that has it; NULL.  `holder` may be NULL. */
 struct wr_var *wr_var_find(struct wr_activity *a, const char *name, size_t len,
                            struct wr_activity **holder);
+/* The nearest scope outward that has it, whose value may not be here; NULL. */
+struct wr_activity *wr_var_holder(struct wr_activity *a, const char *name,
+                                  size_t len);
 /* In `a` itself; the value is copied into the instance. */
 void wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
                 const struct wr_value *v);
@@ -445,6 +452,12 @@ void wr_talk_set(struct wr_instance *i, struct wr_activity *a, const char *key,
  * over `vars` itself does so after wr_vars_here(); what wr_var_find() finds is
  * here. */
 const struct wr_value *wr_far_value(struct wr_spilled *row);
+/* Is something else not here that a step may look for? */
+static inline bool
+wr_parts_are_away(const struct wr_instance *i)
+{
+    return i->n_away > i->n_vars_away;
+}
 struct wr_var *wr_var_here(struct wr_var *v);
 void wr_vars_here(const struct wr_activity *a);
 /* As wr_var_set(), for a value that is in this row. */

@@ -541,6 +541,7 @@ step(struct wr_exec *x, struct wr_err *err)
     bool stuck;
 
     s->broken = false;
+    x->i->wrote = false;
     if (!is_aimed(ev) || s->n_holds) /* what is held may be in any part */
         wr_spill_all(x);
     if (check(x, &t, err) < 0)
@@ -566,6 +567,10 @@ step(struct wr_exec *x, struct wr_err *err)
         return wr_fail(err, WR_ELIMIT, "the step needs too much memory");
     if (x->lost.code)
         return lost(x, err);
+    if (wr_limits_check(x, err) < 0) {
+        s->broken = true;
+        return err->code;
+    }
     wr_effects_finish(x);
     wr_untouch_all(x);
 

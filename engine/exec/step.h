@@ -17,6 +17,7 @@
 #ifndef WR_STEP_H
 #define WR_STEP_H
 
+#include "engine/base/limit.h"
 #include "engine/base/retry.h"
 #include "engine/exec/instance.h"
 
@@ -291,6 +292,7 @@ struct wr_step {
     const struct wr_outside *outside; /* NULL: nothing can be called */
     bool notices; /* of incidents that open: rows of kind NOTICE */
     const struct wr_retry_rules *retries; /* NULL: 3 tries, at once */
+    const struct wr_limits *limits;       /* NULL: none */
     const struct wr_hold *holds;          /* as it is now */
     int n_holds;
 
@@ -381,5 +383,8 @@ void wr_step_set_local(struct wr_step *s, const char *name,
  * cannot be stored. */
 WR_MUST int wr_variables_check(const struct wr_value *context,
                                struct wr_err *err);
+/* Is none of these larger than a value may be?  Else WR_ELIMIT names one. */
+WR_MUST int wr_values_check(const struct wr_limits *l,
+                            const struct wr_value *context, struct wr_err *err);
 
 #endif

@@ -5,6 +5,14 @@
 
 #include "engine/exec/running.h"
 
+/* limits.c: about as long as its JSON. */
+int64_t wr_value_weight(const struct wr_value *v);
+/* WR_ELIMIT: larger than a value may be; `name` is what gave it. */
+WR_MUST int wr_limits_value(const struct wr_exec *x, const char *name,
+                            const struct wr_value *v, struct wr_err *err);
+/* WR_ELIMIT: what the step has written is too much for one instance. */
+WR_MUST int wr_limits_check(const struct wr_exec *x, struct wr_err *err);
+
 /* data.c: what scope `a` declares and does not have yet. */
 void wr_data_declare(struct wr_exec *x, struct wr_activity *a);
 /* Properties and data inputs of `a`; its data outputs.  0, or -1 after

@@ -24,9 +24,8 @@ void
 wr_variables_put(struct wr_exec *x, struct wr_activity *a, const char *name,
                  const struct wr_value *v)
 {
-    struct wr_activity *holder = NULL;
+    struct wr_activity *holder = wr_var_holder(a, name, strlen(name));
 
-    (void)wr_var_find(a, name, strlen(name), &holder);
     wr_var_put(x->i, a, name, v);
     wr_condition_wrote(x, a, name,
                        holder == a ? WR_WRITE_UPDATE : WR_WRITE_CREATE);
@@ -68,11 +67,9 @@ wr_variables_tell(struct wr_exec *x, struct wr_activity *a)
 static struct wr_activity *
 holder_of(struct wr_exec *x, struct wr_activity *a, const char *name)
 {
-    struct wr_activity *holder = x->i->root;
+    struct wr_activity *holder = wr_var_holder(a, name, strlen(name));
 
-    (void)wr_var_find(a, name, strlen(name), &holder);
-
-    return holder;
+    return holder ? holder : x->i->root;
 }
 
 void

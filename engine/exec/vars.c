@@ -134,6 +134,15 @@ wr_var_find(struct wr_activity *a, const char *name, size_t len,
     return NULL;
 }
 
+struct wr_activity *
+wr_var_holder(struct wr_activity *a, const char *name, size_t len)
+{
+    while (a && !own_var(a, name, len))
+        a = a->parent;
+
+    return a;
+}
+
 void
 wr_var_put(struct wr_instance *i, struct wr_activity *a, const char *name,
            const struct wr_value *v)
@@ -163,6 +172,8 @@ static struct wr_var *
 var_of(struct wr_instance *i, struct wr_activity *a, const char *name)
 {
     struct wr_var *var = own_var(a, name, strlen(name));
+
+    i->wrote = true;
 
     return var ? var : add(i, a, name);
 }

@@ -143,13 +143,14 @@ static int
 has_room(struct wr_runtime *rt, int32_t tenant, struct wr_arena *a,
          struct wr_err *err)
 {
+    int64_t most = rt->o.limits.most[WR_LIMIT_MESSAGES];
     int64_t now = wr_clock_now(rt->o.clock), every, n;
     bool known;
 
-    if (!rt->o.most_messages)
+    if (!most)
         return 0;
     pthread_mutex_lock(&rt->lock);
-    every = rt->kept.n < rt->o.most_messages ? RECOUNT_MS : FULL_MS;
+    every = rt->kept.n < most ? RECOUNT_MS : FULL_MS;
     known = rt->kept.tenant == tenant && rt->kept.at && now >= rt->kept.at
             && now < rt->kept.at + every;
     n = known ? ++rt->kept.n : 0;
@@ -164,13 +165,12 @@ has_room(struct wr_runtime *rt, int32_t tenant, struct wr_arena *a,
         rt->kept.at = now;
         pthread_mutex_unlock(&rt->lock);
     }
-    if (n <= rt->o.most_messages)
+    if (n <= most)
         return 0;
+    (void)wr_limit_fail(err, &rt->o.limits, WR_LIMIT_MESSAGES, n - 1, NULL);
+    wr_limit_count(err);
 
-    return wr_fail(err, WR_EFULL,
-                   "%lld messages wait for somebody, and message_buffer is"
-                   " %lld",
-                   (long long)(n - 1), (long long)rt->o.most_messages);
+    return (int)err->code;
 }
 
 static const struct wr_idempotency_row *
@@ -366,7 +366,8 @@ wr_runtime_publish(struct wr_runtime *rt, const struct wr_publication *p,
     *out = (struct wr_published){ .n = 0 };
     if (!m.name || !m.name[0])
         return wr_fail(err, WR_EVALUE, "a message without a name");
-    if (wr_variables_check(p->message.variables, err) < 0)
+    if (wr_variables_check(p->message.variables, err) < 0
+        || wr_admit_values(rt, p->message.variables, err) < 0)
         return err->code;
     if (p->message.variables) {
         wr_value_encode(&bytes, p->message.variables);

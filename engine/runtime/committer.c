@@ -229,6 +229,8 @@ committed(struct wr_runtime *rt, struct wr_share *w, const struct wr_item *item)
     const struct wr_effects *fx = &w->result->effects;
 
     wr_hot_put(rt, &fx->instance, wr_share_definition(w));
+    wr_large_committed(rt, fx);
+    wr_admit_committed(rt, &w->row, fx, w->requests);
     if (w->n_stepped == 0)
         remember(rt, fx);
     wr_outbox_committed(rt, item);

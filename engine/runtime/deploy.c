@@ -534,6 +534,25 @@ describe(struct deploying *d, const struct wr_file *files)
         };
 }
 
+static int
+check_size(const struct wr_limits *l, const struct wr_file *files, int n_files,
+           struct wr_err *err)
+{
+    int64_t n = 0;
+
+    for (int i = 0; i < n_files; i++) {
+        int64_t size = (int64_t)files[i].len;
+
+        if (wr_limit_over(l, WR_LIMIT_FILE, size))
+            return wr_limit_fail(err, l, WR_LIMIT_FILE, size, files[i].name);
+        n += size;
+    }
+    if (wr_limit_over(l, WR_LIMIT_DEPLOYMENT, n))
+        return wr_limit_fail(err, l, WR_LIMIT_DEPLOYMENT, n, NULL);
+
+    return 0;
+}
+
 int
 wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
                   int n_files, const struct wr_deploy_options *o,
@@ -553,6 +572,10 @@ wr_runtime_deploy(struct wr_runtime *rt, const struct wr_file *files,
     *out = (struct wr_deployed){ .findings = { .arena = a } };
     if (n_files < 1)
         return wr_fail(err, WR_EINVALID, "no file to deploy");
+    if (check_size(&rt->o.limits, files, n_files, err) < 0) {
+        wr_limit_count(err);
+        return err->code;
+    }
     for (int i = 0; i < n_files; i++)
         if (read_file(&d, &files[i], o->strict, &out->findings, err) < 0)
             return err->code;

@@ -170,7 +170,9 @@ run(struct wr_runtime *rt, const struct due *d, struct wr_arena *a, bool *ran,
         r = wr_runtime_call(rt, &c, a, &outcome, err);
     if (r < 0 && !start && !d->owed && !d->lost)
         r = wr_runtime_report(rt, &c, a, &outcome, err);
-    *ran = r == 0 && !d->owed; /* a message may still wait */
+    *ran = r == 0 && !d->owed;               /* a message may still wait */
+    if (r == WR_EFULL && (d->owed || start)) /* it waits for room */
+        return 0;
     /* Cancelled by what ran before it: that is how it should be. */
     if (r == WR_ENOTFOUND || r == WR_ESTATE || r == WR_EHELD)
         return 0;

@@ -493,8 +493,21 @@ spilled(void *data, struct wr_step *s, const struct wr_uuid *id,
     struct wr_share *w = data;
     struct wr_parts all = { w->rt, wr_slot_find, &w->instance, w->row.tenant,
                             s->arena };
+    bool fixed = id && wr_instance_is_value(s->instance, id);
+    const struct wr_spill_row *known =
+        fixed ? wr_large_find(w->rt, &w->instance, id) : NULL;
 
-    return wr_parts_find(&all, id, rows, n, err);
+    if (known) {
+        *rows = known;
+        *n = 1;
+        return 0;
+    }
+    if (wr_parts_find(&all, id, rows, n, err) < 0)
+        return err->code;
+    if (fixed && *n)
+        wr_large_add(w->rt, *rows);
+
+    return 0;
 }
 
 const struct wr_outside wr_family_outside = {

@@ -22,6 +22,8 @@ libweir_la_SOURCES += \
 	engine/runtime/holds.c \
 	engine/runtime/give.c engine/runtime/give.h \
 	engine/runtime/hot.c \
+	engine/runtime/admit.c \
+	engine/runtime/large.c \
 	engine/runtime/matched.c \
 	engine/runtime/lost.c \
 	engine/runtime/migration.c \

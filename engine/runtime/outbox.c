@@ -180,6 +180,8 @@ wr_outbox_run(struct wr_runtime *rt, const struct wr_outbox_row *rows, size_t n,
         if (wr_outbox_is_gone(calls[i].err.code)
             && refused(rt, of[i], &calls[i].err, err) < 0)
             return err->code;
+        if (calls[i].err.code == WR_EFULL && put_off(rt, of[i], err) < 0)
+            return err->code; /* there will be room again */
     }
 
     return 0;

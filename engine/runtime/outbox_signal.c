@@ -170,7 +170,8 @@ wr_runtime_signal(struct wr_runtime *rt, const struct wr_signal *s,
     *n_reached = 0;
     if (!s->name || !s->name[0])
         return wr_fail(err, WR_EVALUE, "a signal without a name");
-    if (wr_variables_check(s->variables, err) < 0)
+    if (wr_variables_check(s->variables, err) < 0
+        || wr_admit_values(rt, s->variables, err) < 0)
         return err->code;
     if (s->variables) {
         wr_value_encode(&bytes, s->variables);

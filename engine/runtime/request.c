@@ -162,6 +162,8 @@ wr_request_refuse(struct wr_runtime *rt, struct wr_request *r,
                   const struct wr_err *err)
 {
     r->err = *err;
+    wr_limit_count(err);
+    wr_admit_done(rt, r);
     wr_request_answer(rt, r);
 }
 

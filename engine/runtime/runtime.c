@@ -55,6 +55,8 @@ release(struct wr_runtime *rt)
     wr_outbox_close(rt);
     wr_holds_clear(rt);
     wr_hot_clear(rt);
+    wr_large_clear(rt);
+    wr_admit_free(rt);
     wr_definitions_clear(rt);
     wr_decisions_clear(rt);
     wr_read_close(rt);
@@ -176,7 +178,7 @@ prepare_start(struct wr_runtime *rt, struct wr_request *r, int64_t now,
     r->latest = wr_definition_ref_is_key(c->definition);
     r->instance = wr_uuid_new(now, draw_bucket(rt, now));
 
-    return 0;
+    return wr_admit_start(rt, r, err);
 }
 
 /* Noun and word of what an event's target is; false when it has none. */
@@ -260,6 +262,28 @@ find_instance(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
     return 0;
 }
 
+/* What was taken on before is let through, however small the limit is now. */
+static int
+check_values(struct wr_runtime *rt, const struct wr_command *c,
+             struct wr_err *err)
+{
+    const struct wr_value *plan = c->event.plan;
+
+    if (!wr_uuid_is_zero(&c->outbox))
+        return 0;
+    if (wr_values_check(&rt->o.limits, c->event.variables, err) < 0)
+        return err->code;
+    for (size_t k = 0; plan && plan->type == WR_V_LIST && k < plan->list.n;
+         k++) {
+        if (wr_values_check(&rt->o.limits,
+                            wr_value_get(plan->list.items[k], "variables"), err)
+            < 0)
+            return err->code;
+    }
+
+    return 0;
+}
+
 static int
 prepare(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
 {
@@ -267,6 +291,8 @@ prepare(struct wr_runtime *rt, struct wr_request *r, struct wr_err *err)
     int64_t now = wr_clock_now(rt->o.clock);
     int bucket;
 
+    if (check_values(rt, &r->command, err) < 0)
+        return err->code;
     if (ev->type == WR_EV_START) {
         if (prepare_start(rt, r, now, err) < 0)
             return err->code;
@@ -386,6 +412,8 @@ submit(struct wr_runtime *rt, const struct wr_command *c, struct wr_err *err)
     if (rt->spent.code)
         *err = rt->spent;
     if (rt->spent.code || prepare(rt, r, err) < 0) {
+        wr_limit_count(err);
+        wr_admit_done(rt, r);
         wr_request_free(r);
         return NULL;
     }

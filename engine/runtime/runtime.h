@@ -18,6 +18,7 @@
 #ifndef WR_RUNTIME_H
 #define WR_RUNTIME_H
 
+#include "engine/base/limit.h"
 #include "engine/base/time.h"
 #include "engine/exec/history.h"
 #include "engine/exec/instance.h"
@@ -31,6 +32,7 @@
 struct wr_runtime;
 
 struct wr_definition;
+struct wr_rate;
 typedef void wr_committed_fn(void *data, const struct wr_definition *d,
                              const struct wr_effects *fx);
 
@@ -75,7 +77,10 @@ struct wr_runtime_options {
     int pool_size, pool_overflow; /* 0: 2, none */
     struct wr_lease *lease;       /* of its buckets, outlives it; NULL: alone */
     int64_t lock_wait_ms;         /* for an instance's lock, then without */
-    int64_t most_messages;  /* of a tenant that wait for somebody; 0: any */
+    struct wr_limits limits;
+    int64_t starts_burst;   /* of limit STARTS; 0: those of a second */
+    struct wr_rate *starts; /* shared with others (base/rate.h), outlives it;
+                               NULL: with nobody */
     wr_refused_fn *refused; /* NULL: none */
     void *refused_data;
     wr_missed_fn *missed; /* NULL: none */

@@ -138,6 +138,7 @@ fresh_step(struct wr_share *w, struct wr_err *err)
         .compat = rt->o.compat,
         .retries = rt->o.retries,
         .notices = rt->o.notices,
+        .limits = &rt->o.limits,
         .shuffle = rt->o.shuffle,
         .spill_from = rt->o.spill_from,
         .handler = rt->o.handler,

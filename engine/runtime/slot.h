@@ -47,11 +47,13 @@ struct wr_request {
     struct wr_result *result;
     struct wr_result *tried; /* committed or not: it was not seen; NULL */
     struct wr_uuid created;
-    int attempts, misses; /* commits that failed, conflicts */
-    int64_t waits_since;  /* for the instance's lock; 0: it does not */
-    bool alone;           /* in an item of its own */
-    bool done, abandoned; /* nobody waits for an abandoned one */
-    bool started;         /* left the queue: it may happen */
+    int attempts, misses;  /* commits that failed, conflicts */
+    int64_t waits_since;   /* for the instance's lock; 0: it does not */
+    bool alone;            /* in an item of its own */
+    bool counted;          /* START: among those that are coming (admit.c) */
+    struct wr_uuid coming; /* of this definition */
+    bool done, abandoned;  /* nobody waits for an abandoned one */
+    bool started;          /* left the queue: it may happen */
     pthread_cond_t changed;
 };
 
@@ -69,6 +71,23 @@ struct wr_owner { /* which instance a task, job, timer ... belongs to */
     struct wr_uuid id, instance;
 };
 
+struct wr_large; /* admit.c: may there be one more?  WR_EFULL. */
+WR_MUST int wr_admit_start(struct wr_runtime *rt, struct wr_request *r,
+                           struct wr_err *err);
+/* Of what is not sent to an instance at once; WR_ELIMIT. */
+WR_MUST int wr_admit_values(struct wr_runtime *rt,
+                            const struct wr_value *variables,
+                            struct wr_err *err);
+/* It begins, or never will. */
+void wr_admit_done(struct wr_runtime *rt, struct wr_request *r);
+/* A commit of the instance that was `was`, by the requests from `r` on. */
+void wr_admit_committed(struct wr_runtime *rt,
+                        const struct wr_instance_row *was,
+                        const struct wr_effects *fx, struct wr_request *r);
+void wr_admit_free(struct wr_runtime *rt);
+
+/* large.c */
+struct wr_active;       /* admit.c */
 struct wr_cached;       /* definitions.c */
 struct wr_decided_file; /* decisions.c */
 struct wr_round;        /* share.h */
@@ -118,6 +137,8 @@ struct wr_runtime {
         int64_t n, at;
     } kept;
 
+    struct wr_active *active; /* instances, when they are counted; NULL */
+
     struct wr_cached *definitions; /* most recently used first */
     int n_definitions;
     struct wr_decided_file *decisions; /* most recently used first */
@@ -138,7 +159,8 @@ struct wr_runtime {
     int64_t epoch;
     bool holds_known, holds_asked; /* asked: in this round */
 
-    struct wr_hot **hot; /* WR_HOT chains */
+    struct wr_large *values; /* the committer's; NULL: none yet */
+    struct wr_hot **hot;     /* WR_HOT chains */
     struct wr_hot *newest, *oldest;
     int n_hot;
 };
@@ -173,6 +195,15 @@ void wr_hot_clear(struct wr_runtime *rt);
 void wr_owners_add(struct wr_runtime *rt, const struct wr_effects *fx);
 bool wr_owners_find(const struct wr_runtime *rt, const struct wr_uuid *id,
                     struct wr_uuid *instance);
+
+/* large.c */
+/* The row of a variable's value, until the next call here; NULL: not known. */
+const struct wr_spill_row *wr_large_find(struct wr_runtime *rt,
+                                         const struct wr_uuid *instance,
+                                         const struct wr_uuid *id);
+void wr_large_add(struct wr_runtime *rt, const struct wr_spill_row *row);
+void wr_large_committed(struct wr_runtime *rt, const struct wr_effects *fx);
+void wr_large_clear(struct wr_runtime *rt);
 
 /* definitions.c */
 void wr_definition_ref(const struct wr_definition *d);

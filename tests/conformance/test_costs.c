@@ -180,6 +180,68 @@ START_TEST(w2_ten_automatic_elements)
 }
 END_TEST
 
+/* Half a megabyte that no step touches: twenty completions write nothing of it,
+ * whichever variable they set beside it. */
+static void
+w20(struct rig *r, struct payload *p)
+{
+    struct wr_command start = { .event = { .type = WR_EV_START },
+                                .definition = "p" };
+    struct wr_entry large = { "document", NULL };
+    struct wr_str text = { .arena = r->arena };
+    struct cost_meter meter;
+    struct wr_outcome out;
+    struct cost c;
+
+    while (text.len < 500 * 1024)
+        wr_str_printf(&text, "%zx", text.len * 2654435761u);
+    large.value = wr_value_string(r->arena, wr_str_text(&text));
+    start.event.variables = wr_value_context(r->arena, &large, 1);
+    out = call(r, &start, p);
+    ck_assert_uint_lt(out.effects.instance.blob.len, 200);
+    *p = (struct payload){ 0, 0 };
+    cost_begin(&meter, r->rt->store_url, &r->rt->store->stats);
+    for (int i = 0; i < 20; i++) {
+        struct wr_command complete = { .event = { .type = WR_EV_TASK_COMPLETE },
+                                       .instance = out.instance.id };
+
+        ck_assert_int_eq(out.effects.tasks[out.effects.n_tasks - 1].op,
+                         WR_OP_PUT);
+        complete.event.target =
+            out.effects.tasks[out.effects.n_tasks - 1].row.id;
+        complete.event.variables = two_variables(r);
+        out = call(r, &complete, p);
+    }
+    ck_assert_int_eq(out.instance.state, WR_COMPLETED);
+    c = cost_end(&meter, 20);
+    at_most(c.round_trips, 1);
+    at_most(c.rows, 5);
+    at_most(c.wal, (double)(p->blob + p->events) / 20 + 2500);
+}
+
+START_TEST(w20_beside_a_large_value)
+{
+    struct wr_str body = { .arena = NULL };
+    struct payload p = { 0, 0 };
+    struct rig r;
+
+    open_now(&r);
+    body.arena = r.arena;
+    wr_str_add(&body, "<startEvent id='n0'/>");
+    for (int i = 1; i <= 20; i++)
+        wr_str_printf(&body, "<userTask id='n%d'/>", i);
+    wr_str_add(&body, "<endEvent id='n21'/>");
+    for (int i = 0; i <= 20; i++)
+        wr_str_printf(&body,
+                      "<sequenceFlow id='f%d' sourceRef='n%d' "
+                      "targetRef='n%d'/>",
+                      i, i, i + 1);
+    rig_deploy(&r, wr_str_text(&body));
+    w20(&r, &p);
+    rig_close(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -188,6 +250,7 @@ main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, w8_start_task_complete);
     tcase_add_test(tc, w2_ten_automatic_elements);
+    tcase_add_test(tc, w20_beside_a_large_value);
 
     return t_main("costs", tc, NULL);
 }

@@ -24,6 +24,7 @@ tests_unit_exec_test_spill_stored_SOURCES = \
 	tests/unit/exec/test_spill_stored.c tests/unit/exec/spilled.c \
 	tests/unit/exec/spilled.h $(EXEC_WORLD)
 EXTRA_DIST += tests/golden/spilled.txt tests/golden/spilled-pieces.txt \
+	tests/golden/spilled-large.txt tests/golden/spilled-large-logs.txt \
 	tests/golden/spilled-logs.txt \
 	tests/golden/unfit.txt tests/golden/unfit-history.txt
 EXTRA_DIST += tests/golden/instance.txt tests/golden/history.txt \

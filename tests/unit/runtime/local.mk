@@ -32,3 +32,9 @@ tests_unit_runtime_test_outcome_SOURCES = \
 check_PROGRAMS += tests/unit/runtime/test_threads
 tests_unit_runtime_test_threads_SOURCES = \
 	tests/unit/runtime/test_threads.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_values
+tests_unit_runtime_test_values_SOURCES = \
+	tests/unit/runtime/test_values.c $(RIG)
+check_PROGRAMS += tests/unit/runtime/test_limits
+tests_unit_runtime_test_limits_SOURCES = \
+	tests/unit/runtime/test_limits.c $(RIG)
