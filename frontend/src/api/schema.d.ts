@@ -3691,6 +3691,13 @@ export interface components {
             readonly status: number;
             readonly detail: string;
             readonly traceId: string;
+            /** @description Which setting allows less, and what there was. */
+            readonly limit?: {
+                readonly setting: string;
+                readonly unit: string;
+                readonly most: number;
+                readonly actual: number;
+            };
             readonly errors?: readonly {
                 readonly [key: string]: unknown;
             }[];
