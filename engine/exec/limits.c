@@ -97,7 +97,16 @@ size_of(const struct wr_var *v)
     return v->value ? wr_value_weight(v->value) : 0;
 }
 
-/* What is in rows of big loops is left out. */
+static bool
+is_iterated(const struct wr_activity *a)
+{
+    while (a && a->role != WR_ROLE_ITERATION)
+        a = a->parent;
+
+    return a != NULL;
+}
+
+/* Iterations are left out: of big loops most are in rows, and not here. */
 static void
 add_up(const struct wr_instance *i, bool sizes, int64_t *n, int64_t *size)
 {
@@ -105,6 +114,8 @@ add_up(const struct wr_instance *i, bool sizes, int64_t *n, int64_t *size)
 
     *n = *size = 0;
     for (; a; a = wr_activity_next(i->root, a)) {
+        if (is_iterated(a))
+            continue;
         *n += a->n_vars;
         for (int k = 0; sizes && k < a->n_vars; k++)
             *size += size_of(&a->vars[k]) + (int64_t)strlen(a->vars[k].name);

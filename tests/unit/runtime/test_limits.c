@@ -190,6 +190,30 @@ START_TEST(variables_are_counted)
 }
 END_TEST
 
+/* A loop has as many as it needs. */
+START_TEST(iterations_are_left_out)
+{
+    static const char loop[] =
+        "<startEvent id='s'/><userTask id='t'>"
+        "<multiInstanceLoopCharacteristics><extensionElements>"
+        "<zeebe:loopCharacteristics inputCollection='=list' "
+        "inputElement='e'/></extensionElements>"
+        "</multiInstanceLoopCharacteristics></userTask><endEvent id='e'/>"
+        "<sequenceFlow id='f1' sourceRef='s' targetRef='t'/>"
+        "<sequenceFlow id='f2' sourceRef='t' targetRef='e'/>";
+    const struct wr_value *items[100];
+    struct rig r;
+
+    open_limited(&r, WR_LIMIT_VARIABLES, 20);
+    rig_deploy(&r, loop);
+    for (int k = 0; k < 100; k++)
+        items[k] = wr_value_int(r.arena, k);
+    must(&r, start_with(&r, one(&r, "list", wr_value_list(r.arena, items, 100)),
+                        NULL));
+    rig_close(&r);
+}
+END_TEST
+
 /* Those in rows of their own count by what the state says of them: nobody reads
  * them for that. */
 START_TEST(variables_are_added_up)
@@ -390,6 +414,7 @@ main(void)
     tcase_add_test(tc, a_value_that_comes_in_is_refused);
     tcase_add_test(tc, a_value_that_a_script_gives_is_an_incident);
     tcase_add_test(tc, variables_are_counted);
+    tcase_add_test(tc, iterations_are_left_out);
     tcase_add_test(tc, variables_are_added_up);
     tcase_add_loop_test(tc, instances_are_counted, 0, 2);
     tcase_add_test(tc, others_instances_are_counted);
