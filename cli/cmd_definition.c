@@ -16,6 +16,7 @@ static const struct verb verbs[] = {
     { "restore", "POST", "/api/v1/definitions/%s/restore", false },
     { "suspend", "POST", "/api/v1/definitions/%s/suspend", false },
     { "resume", "POST", "/api/v1/definitions/%s/resume", false },
+    { "keep", "PATCH", "/api/v1/definitions/%s", false },
     { "delete", "DELETE", "/api/v1/definitions/%s?cascade=", false },
 };
 
@@ -66,6 +67,20 @@ print_differences(struct wr_cli *cli, const struct wr_value *diff)
 }
 
 static void
+print_keeping(struct wr_cli *cli, const struct wr_value *d)
+{
+    const char *ttl = wr_value_get(d, "historyTtl")
+                          ? wr_print_member(cli->arena, d, "historyTtl")
+                          : "default";
+    const char *level = wr_value_get(d, "historyLevel")
+                            ? wr_print_member(cli->arena, d, "historyLevel")
+                            : "default";
+
+    printf("%s:%s kept %s, history %s\n", wr_print_member(cli->arena, d, "key"),
+           wr_print_member(cli->arena, d, "version"), ttl, level);
+}
+
+static void
 print(struct wr_cli *cli, const struct verb *v, const struct wr_reply *r)
 {
     if (strcmp(v->name, "delete") == 0)
@@ -76,6 +91,8 @@ print(struct wr_cli *cli, const struct verb *v, const struct wr_reply *r)
         print_versions(cli, r->json);
     else if (v->takes_other)
         print_differences(cli, r->json);
+    else if (strcmp(v->name, "keep") == 0)
+        print_keeping(cli, r->json);
     else
         printf("%s:%s %s\n", wr_print_member(cli->arena, r->json, "key"),
                wr_print_member(cli->arena, r->json, "version"),
@@ -84,7 +101,7 @@ print(struct wr_cli *cli, const struct verb *v, const struct wr_reply *r)
 
 struct options {
     bool instances, catch_up;
-    const char *reason;
+    const char *reason, *ttl, *level;
 };
 
 /* What goes with the instances only is said with --instances only. */
@@ -96,17 +113,27 @@ fits(const struct verb *v, const struct options *o)
 
     return (!o->instances || suspend || resume)
            && (!o->reason || (o->instances && suspend))
-           && (!o->catch_up || (o->instances && resume));
+           && (!o->catch_up || (o->instances && resume))
+           && (o->ttl || o->level) == (strcmp(v->name, "keep") == 0);
 }
 
 static const struct wr_value *
 body(struct wr_cli *cli, const struct options *o)
 {
-    struct wr_entry e[2] = { { "instances", &wr_true } };
-    size_t n = 1;
+    struct wr_entry e[3];
+    size_t n = 0;
 
+    if (o->ttl)
+        e[n++] = (struct wr_entry){ "historyTtl",
+                                    wr_value_string(cli->arena, o->ttl) };
+    if (o->level)
+        e[n++] = (struct wr_entry){ "historyLevel",
+                                    wr_value_string(cli->arena, o->level) };
+    if (n)
+        return wr_value_context(cli->arena, e, n);
     if (!o->instances)
         return NULL;
+    e[n++] = (struct wr_entry){ "instances", &wr_true };
     if (o->reason)
         e[n++] = (struct wr_entry){ "reason",
                                     wr_value_string(cli->arena, o->reason) };
@@ -124,6 +151,8 @@ wr_cmd_definition(struct wr_cli *cli)
         .instances = wr_arg_flag(cli, "--instances"),
         .catch_up = wr_arg_flag(cli, "--catch-up"),
         .reason = wr_arg_option(cli, "--reason"),
+        .ttl = wr_arg_option(cli, "--ttl"),
+        .level = wr_arg_option(cli, "--level"),
     };
     bool cascade = wr_arg_flag(cli, "--cascade");
     const struct verb *v = cli->argc > 1 ? find_verb(cli->argv[0]) : NULL;

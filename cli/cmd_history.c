@@ -8,6 +8,7 @@
 
 #include "cli/home.h"
 #include "engine/base/str.h"
+#include "engine/runtime/level.h"
 #include "engine/runtime/retention.h"
 #include "fcgi_workers/service.h"
 
@@ -205,7 +206,10 @@ wr_cmd_history(struct wr_cli *cli)
     h.url = wr_service_store_url(cli->arena, config);
     o = (struct wr_runtime_options){ .store_url = h.url,
                                      .clock = &h.clock,
-                                     .n_slots = 1 };
+                                     .n_slots = 1,
+                                     .history_level = wr_level_parse(
+                                         wr_config_text(
+                                             config, WR_SET_HISTORY_LEVEL)) };
     if (wr_runtime_open(&o, &rt, &err) < 0)
         return wr_cli_fail(&err);
     h.rt = rt;

@@ -306,7 +306,8 @@ run(const char *path, const struct wr_play_options *o, struct wr_arena *a,
     if (run_text(&f, wr_str_text(&text), err) < 0)
         return err->code;
 
-    return wr_stage_audit(stage, err);
+    return wr_stage_audit(stage, err) < 0 ? err->code
+                                          : wr_stage_folded(stage, err);
 }
 
 void

@@ -12,6 +12,7 @@ libweir_cli_la_SOURCES = \
 	cli/flow_versions.c \
 	cli/flow_holds.c \
 	cli/flow_see.c \
+	cli/folded.c \
 	cli/handlers.c cli/handlers.h \
 	cli/models.c cli/models.h \
 	cli/play.c cli/play.h \
@@ -43,6 +44,7 @@ weir_SOURCES = \
 	cli/cmd_explain.c \
 	cli/cmd_history.c \
 	cli/cmd_hold.c \
+	cli/cmd_instance.c \
 	cli/cmd_lint.c \
 	cli/cmd_login.c \
 	cli/cmd_modify.c \

@@ -79,7 +79,6 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
     struct wr_arena *a = wr_arena_new(16384);
     struct wr_stage *s = wr_new(a, struct wr_stage);
     struct wr_runtime_options options = {
-        .store_url = o->store_url ? o->store_url : "memory:",
         .clock = &s->clock,
         .auto_async = o->auto_async,
         .compat = o->compat,
@@ -103,6 +102,10 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
     s->tenant = options.tenant;
     s->shuffled = o->shuffle != 0;
     s->audits = o->audit;
+    s->store_url = o->store_url ? wr_arena_strdup(a, o->store_url)
+                                : wr_arena_printf(a, "memory:stage-%d",
+                                                  (int)options.tenant);
+    options.store_url = s->store_url;
     s->replays.arena = a;
     wr_stage_mark(s);
     if (wr_runtime_open(&options, &s->rt, err) < 0) {

@@ -53,7 +53,8 @@ struct wr_stage {
     const char *raised_text;
 
     struct wr_map replays; /* of all instances, by id: struct wr_replay */
-    const char *drift;     /* where one was not what its history adds up to */
+    const char *store_url;
+    const char *drift; /* where one was not what its history adds up to */
 };
 
 WR_MUST int wr_stage_open(const struct wr_stage_options *o,
@@ -67,6 +68,10 @@ void wr_stage_replay(struct wr_stage *s, const struct wr_model *m,
 /* Was every instance, after every commit, what its history adds up to?
  * WR_ECORRUPT says where it was not. */
 WR_MUST int wr_stage_audit(const struct wr_stage *s, struct wr_err *err);
+
+/* Is what is folded from the history what the instances say (folded.c)?
+ * WR_ECORRUPT says where it is not. */
+WR_MUST int wr_stage_folded(struct wr_stage *s, struct wr_err *err);
 
 /* Forget trace and incidents of what ran before. */
 void wr_stage_mark(struct wr_stage *s);

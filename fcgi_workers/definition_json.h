@@ -12,6 +12,7 @@ struct wr_definition_counts {
 struct wr_definition_json {
     struct wr_uuid id, deployment;
     const char *key, *kind, *name, *version_tag, *state, *resource;
+    const char *ttl, *level; /* NULL: as the settings say */
     int64_t version, deployed_at;
     bool executable, startable;
     const void *instances; /* struct wr_definition_counts; NULL: not asked */
@@ -33,7 +34,19 @@ extern const struct wr_object wr_input_object;
 void wr_definition_misfits(struct wr_request *rq, const char *ref,
                            const struct wr_value *variables);
 
-/* versions.c */
+/* versions.c: the version that a command is for, as If-Match wants it; and the
+ * answer of one that changed it. */
+WR_MUST int wr_definition_own_row(struct wr_request *rq,
+                                  const struct wr_definition_row **out,
+                                  struct wr_err *err);
+WR_MUST int wr_definition_answer(struct wr_request *rq,
+                                 const struct wr_uuid *id, void *out,
+                                 struct wr_err *err);
+/* keeping.c */
+wr_route_fn wr_definition_keep;
+extern const struct wr_object wr_definition_keep_object;
+/* A time to live as text; NULL: as the setting says. */
+const char *wr_keeping_ttl(struct wr_arena *a, int64_t ms);
 wr_route_fn wr_definition_delete;
 extern const struct wr_object wr_definition_delete_query;
 
@@ -43,6 +56,6 @@ WR_MUST int wr_definition_count(struct wr_request *rq, const struct wr_query *q,
 /* What its ETag says: another one for each version and state. */
 int64_t wr_definition_rev(const struct wr_definition_row *row);
 struct wr_definition_json wr_definition_json(
-    const struct wr_definition_row *row);
+    struct wr_arena *a, const struct wr_definition_row *row);
 
 #endif

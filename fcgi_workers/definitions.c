@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "engine/model/diagram.h"
+#include "engine/runtime/level.h"
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/lookup.h"
 
@@ -44,6 +45,16 @@ static const struct wr_field definition_fields[] = {
              WR_READONLY, "isExecutable of the model."),
     WR_FIELD(struct wr_definition_json, startable, "startable", WR_BOOL,
              WR_READONLY, "Can be started."),
+    WR_FIELD(
+        struct wr_definition_json, ttl, "historyTtl", WR_STRING,
+        WR_READONLY | WR_OPTIONAL,
+        "How long ended instances are kept: a duration or \"never\"; absent: "
+        "as the setting says."),
+    WR_FIELD_ENUM(
+        struct wr_definition_json, level, "historyLevel",
+        "none|activity|audit|full", WR_READONLY | WR_OPTIONAL,
+        "What is told of their history, and stays of it after the end; "
+        "absent: as the setting says."),
     WR_FIELD_OF(struct wr_definition_json, instances, "instances", WR_OBJECT,
                 &counts_object, WR_READONLY | WR_OPTIONAL,
                 "Numbers of instances, with counts=true."),
@@ -82,7 +93,7 @@ state_parse(const char *name)
 }
 
 struct wr_definition_json
-wr_definition_json(const struct wr_definition_row *row)
+wr_definition_json(struct wr_arena *a, const struct wr_definition_row *row)
 {
     return (struct wr_definition_json){
         .id = row->id,
@@ -97,6 +108,8 @@ wr_definition_json(const struct wr_definition_row *row)
         .deployed_at = row->deployed_at,
         .executable = row->executable,
         .startable = row->state == WR_DEF_ACTIVE,
+        .ttl = wr_keeping_ttl(a, row->history_ttl),
+        .level = wr_level_name(row->history_level),
     };
 }
 
@@ -152,7 +165,7 @@ page_of(struct wr_request *rq, struct wr_query *q, const char *text,
 
             if ((d->state != WR_DEF_DELETED || q->state == WR_DEF_DELETED)
                 && (!text || contains(d->key, text) || contains(d->name, text)))
-                items[(*n)++] = wr_definition_json(d);
+                items[(*n)++] = wr_definition_json(rq->arena, d);
         }
         q->cursor = rows.next;
     } while (rows.next && *n < want);
@@ -269,7 +282,7 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (find(rq, &row, err) < 0)
         return (int)err->code;
     wr_request_etag(rq, wr_definition_rev(row));
-    *d = wr_definition_json(row);
+    *d = wr_definition_json(rq->arena, row);
     if (wr_definition_variables(rq, &row->id, &d->variables, err) < 0)
         return (int)err->code;
 
@@ -315,6 +328,11 @@ static const struct wr_route routes[] = {
     { "GET", "/api/v1/definitions/{ref}", "getDefinition", WR_READERS, NULL,
       NULL, &wr_definition_object, 200, get,
       "Read a definition by id, key (latest) or key:version", 0 },
+    { "PATCH", "/api/v1/definitions/{ref}", "changeDefinition",
+      WR_OPERATOR | WR_DESIGNER, NULL, &wr_definition_keep_object,
+      &wr_definition_object, 200, wr_definition_keep,
+      "Change how long ended instances of a version are kept, and how much of "
+      "their history", WR_ROUTE_NATURAL | WR_ROUTE_IF_MATCH },
     { "DELETE", "/api/v1/definitions/{ref}", "deleteDefinition", WR_DESIGNER,
       &wr_definition_delete_query, NULL, NULL, 204, wr_definition_delete,
       "Delete a version; what its instances left stays readable",

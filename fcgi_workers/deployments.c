@@ -168,7 +168,7 @@ describe(struct wr_request *rq, const struct wr_deployed *d,
         rq->arena, struct wr_definition_json, (size_t)d->n_definitions);
 
     for (int i = 0; i < d->n_definitions; i++)
-        defs[i] = wr_definition_json(&d->definitions[i]);
+        defs[i] = wr_definition_json(rq->arena, &d->definitions[i]);
     *out = (struct deployment){
         .id = d->deployment.id,
         .name = d->deployment.name,

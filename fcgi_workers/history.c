@@ -1,5 +1,6 @@
 /* history: what happened in an instance, event by event. */
 
+#include "engine/runtime/level.h"
 #include "fcgi_workers/lookup.h"
 
 struct history_query {
@@ -27,7 +28,8 @@ static const char event_types[] =
     ;
 /* clang-format on */
 static const struct wr_field event_fields[] = {
-    WR_FIELDS_EVENT(struct event, "1 and up, without gaps."),
+    WR_FIELDS_EVENT(struct event,
+                    "1 and up, without gaps at the history level full."),
     WR_FIELD_ENUM(struct event, type, "type", event_types, WR_READONLY,
                   "What happened."),
     WR_FIELD(struct event, element, "element", WR_STRING,
@@ -44,6 +46,7 @@ WR_LIST_OBJECT(event_list, "HistoryEventList", &event_object);
 struct reading {
     struct wr_request *rq;
     struct wr_versions versions;
+    enum wr_history_level level;
     int64_t after;
     struct wr_pile events;
 };
@@ -53,9 +56,11 @@ add(void *data, const struct wr_past *p, struct wr_err *err)
 {
     struct reading *r = data;
     struct wr_element_ref el;
+    struct wr_history_event told;
     struct event *e;
 
-    if (p->seq <= r->after)
+    if (p->seq <= r->after
+        || !wr_level_event(r->rq->arena, r->level, p->event, &told))
         return 0;
     if (wr_past_element(r->rq, &r->versions, p, &el, err) < 0)
         return (int)err->code;
@@ -66,8 +71,7 @@ add(void *data, const struct wr_past *p, struct wr_err *err)
         .type = wr_history_name(p->event->type),
         .element = el.id,
         .actor = p->actor,
-        .data = p->event->data ? p->event->data
-                               : wr_value_context(r->rq->arena, NULL, 0),
+        .data = told.data ? told.data : wr_value_context(r->rq->arena, NULL, 0),
     };
 
     return 0;
@@ -147,6 +151,8 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         || wr_request_instance(rq, &id, &row, err) < 0
         || wr_versions_of(rq, row, &r.versions, err) < 0)
         return (int)err->code;
+    if (wr_request_level(rq, &row->definition, &r.level, err) < 0)
+        return (int)err->code;
     r.after = p->after == WR_INT_ABSENT ? 0 : p->after;
     q.instance = &id;
     q.after_seq = r.after;
@@ -168,7 +174,8 @@ history(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 static const struct wr_route routes[] = {
     { "GET", "/api/v1/instances/{id}/history", "listHistory", WR_READERS,
       &history_query_object, NULL, &event_list, 200, history,
-      "History of an instance; `next` is the value for `after`", 0 },
+      "History of an instance, as far as the history level of its definition "
+      "tells it; `next` is the value for `after`", 0 },
 };
 /* clang-format on */
 

@@ -6,6 +6,7 @@
 #include "fcgi_workers/definition_json.h"
 #include "fcgi_workers/form_json.h"
 #include "fcgi_workers/fresh.h"
+#include "fcgi_workers/lookup.h"
 #include "fcgi_workers/search.h"
 #include "fcgi_workers/tags.h"
 
@@ -461,6 +462,11 @@ static const struct wr_route routes[] = {
       "List instances, newest first", 0 },
     { "GET", "/api/v1/instances/{id}", "getInstance", WR_READERS, NULL, NULL,
       &wr_instance_object, 200, get, "Read an instance", 0 },
+    { "DELETE", "/api/v1/instances/{id}", "deleteInstance", WR_OPERATOR, NULL,
+      NULL, NULL, 204, wr_instance_remove,
+      "Delete an ended instance and what it called, with variables, history and "
+      "whatever was folded from that; one that runs is 409: cancel it first",
+      WR_ROUTE_IF_MATCH },
     { "POST", "/api/v1/instances/{id}/cancel", "cancelInstance", WR_OPERATOR,
       NULL, &cancel_object, &wr_instance_object, 200, cancel,
       "Cancel an instance", WR_ROUTE_IDEMPOTENT | WR_ROUTE_OPTIONAL_BODY },

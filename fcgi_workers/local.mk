@@ -49,7 +49,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/job_acts.c \
 	fcgi_workers/jobs.c \
 	fcgi_workers/timers.c \
-	fcgi_workers/kinds.c \
+	fcgi_workers/keeping.c fcgi_workers/kinds.c \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/lookup.c fcgi_workers/lookup.h \
 	fcgi_workers/messages.c \
@@ -66,7 +66,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/openapi_page.c \
 	fcgi_workers/park.c fcgi_workers/park.h \
 	fcgi_workers/projection.c \
-	fcgi_workers/request.c \
+	fcgi_workers/removal.c fcgi_workers/request.c \
 	fcgi_workers/resource.c fcgi_workers/resource.h \
 	fcgi_workers/route.c fcgi_workers/route.h fcgi_workers/routes.def \
 	fcgi_workers/schedulers.c fcgi_workers/schedulers.h \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/runtime/level.h"
 #include "engine/store/columns.h"
 
 int
@@ -157,6 +158,23 @@ wr_versions_of(struct wr_request *rq, const struct wr_instance_row *row,
     out->now = row->definition;
 
     return wr_instance_earlier(rq->arena, row, &out->earlier, &out->n, err);
+}
+
+int
+wr_request_level(struct wr_request *rq, const struct wr_uuid *definition,
+                 enum wr_history_level *out, struct wr_err *err)
+{
+    struct wr_query q = wr_request_query(rq, WR_DEFINITIONS);
+    struct wr_rows rows;
+
+    q.id = definition;
+    q.limit = 1;
+    if (wr_request_find(rq, &q, &rows, err) < 0)
+        return (int)err->code;
+    *out = rows.n ? wr_runtime_level(rq->service->runtime, &rows.definitions[0])
+                  : WR_LEVEL_FULL;
+
+    return 0;
 }
 
 int

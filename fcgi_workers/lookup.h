@@ -107,6 +107,14 @@ WR_MUST int wr_past_element(struct wr_request *rq, const struct wr_versions *v,
                             const struct wr_past *p, struct wr_element_ref *out,
                             struct wr_err *err);
 
+/* removal.c */
+wr_route_fn wr_instance_remove;
+
+/* How much of the history is told of a version's instances. */
+WR_MUST int wr_request_level(struct wr_request *rq,
+                             const struct wr_uuid *definition,
+                             enum wr_history_level *out, struct wr_err *err);
+
 /* A list that grows in an arena; `items` is where it stands now. */
 struct wr_pile {
     void *items;

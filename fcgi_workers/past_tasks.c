@@ -90,3 +90,29 @@ wr_past_task_list(struct wr_request *rq, bool completed, const char *assignee,
 
     return wr_page(rq, &rows, &listed, out, err);
 }
+
+int
+wr_past_task_read(struct wr_request *rq, const struct wr_uuid *id,
+                  struct wr_task_json *out, struct wr_err *err)
+{
+    const struct wr_condition *parts[1] = {
+        is(rq, "id",
+           (struct wr_datum){ .p = (const char *)id->b, .len = sizeof(id->b) }),
+    };
+    struct wr_search s = { .noun = WR_PAST_TASKS,
+                           .tenant = rq->who.tenant,
+                           .where = wr_where_all(rq->arena, parts, 1),
+                           .limit = 1 };
+    struct wr_fresh fresh;
+    struct wr_rows rows;
+
+    if (wr_request_fresh(rq, &fresh, err) < 0
+        || wr_runtime_search(rq->service->runtime, &s, rq->arena, &rows, NULL,
+                             err)
+               < 0)
+        return (int)err->code;
+    if (rows.n == 0)
+        return wr_fail(err, WR_ENOTFOUND, "no task '%s'", rq->param[0]);
+
+    return json(rq, rows.any, out, err);
+}

@@ -14,6 +14,7 @@
 #include "engine/base/log.h"
 #include "engine/base/rate.h"
 #include "engine/project/projector.h"
+#include "engine/runtime/level.h"
 #include "fcgi_workers/announce.h"
 #include "fcgi_workers/login.h"
 #include "fcgi_workers/notify.h"
@@ -350,6 +351,8 @@ wr_service_open(struct wr_arena *a, const struct wr_config *config, int slot,
         .limits = limits_of(config),
         .starts = wr_service_starts,
         .starts_burst = wr_config_int(config, WR_SET_STARTS_BURST),
+        .history_level = wr_level_parse(
+            wr_config_text(config, WR_SET_HISTORY_LEVEL)),
         .refused = lost,
         .missed = missed,
         .committed = committed,

@@ -58,6 +58,9 @@ WR_MUST int wr_ended_tasks(struct wr_request *rq,
 struct wr_paging;
 WR_MUST int wr_past_task_search(struct wr_request *rq, const void *body,
                                 struct wr_list *out, struct wr_err *err);
+/* One, by its id. */
+WR_MUST int wr_past_task_read(struct wr_request *rq, const struct wr_uuid *id,
+                              struct wr_task_json *out, struct wr_err *err);
 WR_MUST int wr_past_task_list(struct wr_request *rq, bool completed,
                               const char *assignee,
                               const struct wr_paging *paging,

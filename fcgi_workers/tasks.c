@@ -252,8 +252,10 @@ struct get_query {
     struct wr_uuid instance;
 };
 static const struct wr_field get_fields[] = {
-    WR_FIELD(struct get_query, instance, "instance", WR_UUID, 0,
-             "Its instance: with it a task that has ended is found, too."),
+    WR_FIELD(
+        struct get_query, instance, "instance", WR_UUID, 0,
+        "Its instance: with it a task that has ended is read from its history, "
+        "with what the history has of it."),
 };
 static const struct wr_object get_query_object = WR_OBJECT_ROWS(
     struct get_query, "GetTask", get_fields);
@@ -287,9 +289,10 @@ get(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 
     (void)in;
     if (wr_task_find(rq, &id, &row, err) < 0)
-        return err->code == WR_ENOTFOUND && !wr_uuid_is_zero(&p->instance)
-                   ? get_ended(rq, &id, out, err)
-                   : (int)err->code;
+        return err->code != WR_ENOTFOUND ? (int)err->code
+               : wr_uuid_is_zero(&p->instance)
+                   ? wr_past_task_read(rq, &id, out, err)
+                   : get_ended(rq, &id, out, err);
     wr_request_etag(rq, row->rev);
 
     return task_json(rq, row, out, err);
@@ -525,7 +528,7 @@ static const struct wr_route routes[] = {
       &task_list, 200, list, "List open tasks, newest first", WR_ROUTE_FOLDED },
     { "GET", "/api/v1/tasks/{id}", "getTask", WR_READERS,
       &get_query_object, NULL, &wr_task_object, 200, get,
-      "Read a task; an ended one needs its instance", 0 },
+      "Read a task, an ended one too", 0 },
     { "PATCH", "/api/v1/tasks/{id}", "changeTask", WR_OPERATOR, NULL, NULL,
       &wr_task_object, 200, change,
       "Change priority, dueAt, followUpAt, candidateUsers or candidateGroups; "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/json.h"
+#include "engine/runtime/level.h"
 #include "fcgi_workers/lookup.h"
 
 struct change {
@@ -118,6 +119,7 @@ changes(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     struct reading r = { .rq = rq, .name = rq->param[1] };
     const struct wr_instance_row *row;
     struct wr_list *page = out;
+    enum wr_history_level level;
     struct wr_uuid id;
 
     (void)in;
@@ -126,6 +128,13 @@ changes(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
         || wr_versions_of(rq, row, &r.versions, err) < 0
         || wr_query_page(&q, p->limit, NULL, err) < 0)
         return (int)err->code;
+    if (wr_request_level(rq, &row->definition, &level, err) < 0)
+        return (int)err->code;
+    if (level < WR_LEVEL_FULL)
+        return wr_fail(err, WR_ESTATE,
+                       "at the history level '%s' of its definition no values "
+                       "of variables are told",
+                       wr_level_name(level));
     r.after = p->after == WR_INT_ABSENT ? 0 : p->after;
     r.max = (size_t)q.limit;
     r.items = wr_newn(rq->arena, struct change, r.max);

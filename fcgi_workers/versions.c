@@ -24,9 +24,9 @@ row_of(struct wr_request *rq, const char *ref,
 }
 
 /* The version that a command is for, as If-Match wants it. */
-static int
-own_row(struct wr_request *rq, const struct wr_definition_row **out,
-        struct wr_err *err)
+int
+wr_definition_own_row(struct wr_request *rq,
+                      const struct wr_definition_row **out, struct wr_err *err)
 {
     int64_t rev;
 
@@ -41,9 +41,9 @@ own_row(struct wr_request *rq, const struct wr_definition_row **out,
     return 0;
 }
 
-static int
-answer(struct wr_request *rq, const struct wr_uuid *id, void *out,
-       struct wr_err *err)
+int
+wr_definition_answer(struct wr_request *rq, const struct wr_uuid *id, void *out,
+                     struct wr_err *err)
 {
     const struct wr_definition_row *row;
     struct wr_definition_json *d = out;
@@ -53,7 +53,7 @@ answer(struct wr_request *rq, const struct wr_uuid *id, void *out,
     if (row_of(rq, text, &row, err) < 0)
         return (int)err->code;
     wr_request_etag(rq, wr_definition_rev(row));
-    *d = wr_definition_json(row);
+    *d = wr_definition_json(rq->arena, row);
     if (wr_definition_variables(rq, id, &d->variables, err) < 0)
         return (int)err->code;
 
@@ -94,7 +94,7 @@ versions(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     items = wr_newn(rq->arena, struct wr_definition_json, rows.n);
     for (size_t i = 0; i < rows.n; i++)
         if (rows.definitions[i].state != WR_DEF_DELETED)
-            items[n++] = wr_definition_json(&rows.definitions[i]);
+            items[n++] = wr_definition_json(rq->arena, &rows.definitions[i]);
     if (wr_definition_counts(rq, NULL, items, n, err) < 0)
         return (int)err->code;
     page->items = (struct wr_objects){ .items = items, .n = n };
@@ -189,7 +189,7 @@ side_of(struct wr_request *rq, const char *ref, struct wr_diff_side *side,
     if (row_of(rq, ref, &row, err) < 0
         || wr_request_file(rq, &row->deployment, row->resource, &file, err) < 0)
         return (int)err->code;
-    *d = wr_definition_json(row);
+    *d = wr_definition_json(rq->arena, row);
     *r = (struct wr_definition_ref){ row->id, row->key, row->version };
     *name = r;
     *side = (struct wr_diff_side){ file.p, file.len, row->key };
@@ -296,13 +296,14 @@ restore(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     int n = 0;
 
     (void)in;
-    if (own_row(rq, &row, err) < 0 || files_of(rq, row, &files, &n, err) < 0
+    if (wr_definition_own_row(rq, &row, err) < 0
+        || files_of(rq, row, &files, &n, err) < 0
         || wr_request_restore(rq, row->key, row->version, files, n, &d, err)
                < 0)
         return (int)err->code;
     for (int i = 0; i < d->n_definitions; i++)
         if (strcmp(d->definitions[i].key, row->key) == 0)
-            return answer(rq, &d->definitions[i].id, out, err);
+            return wr_definition_answer(rq, &d->definitions[i].id, out, err);
 
     return wr_fail(err, WR_ECORRUPT, "the file of '%s' does not define it",
                    rq->param[0]);
@@ -316,7 +317,7 @@ set_state(struct wr_request *rq, enum wr_definition_state state, void *out,
 {
     const struct wr_definition_row *row;
 
-    if (own_row(rq, &row, err) < 0)
+    if (wr_definition_own_row(rq, &row, err) < 0)
         return (int)err->code;
     if (row->state == WR_DEF_DELETED)
         return wr_fail(err, WR_ESTATE, "definition '%s' is deleted",
@@ -327,7 +328,7 @@ set_state(struct wr_request *rq, enum wr_definition_state state, void *out,
                < 0)
         return (int)err->code;
 
-    return answer(rq, &row->id, out, err);
+    return wr_definition_answer(rq, &row->id, out, err);
 }
 
 static int
@@ -337,7 +338,7 @@ with_instances(struct wr_request *rq, bool on, struct wr_standstill *s,
     const struct wr_definition_row *row;
 
     s->actor = rq->who.user;
-    if (own_row(rq, &row, err) < 0)
+    if (wr_definition_own_row(rq, &row, err) < 0)
         return (int)err->code;
     if (row->state == WR_DEF_DELETED)
         return wr_fail(err, WR_ESTATE, "definition '%s' is deleted",
@@ -345,7 +346,7 @@ with_instances(struct wr_request *rq, bool on, struct wr_standstill *s,
     if (wr_runtime_stand_still(rq->service->runtime, row, on, s, err) < 0)
         return (int)err->code;
 
-    return answer(rq, &row->id, out, err);
+    return wr_definition_answer(rq, &row->id, out, err);
 }
 
 struct suspend_body {
@@ -455,9 +456,9 @@ wr_definition_delete(struct wr_request *rq, const void *in, void *out,
     struct wr_definition_json d;
 
     (void)in, (void)out;
-    if (own_row(rq, &row, err) < 0)
+    if (wr_definition_own_row(rq, &row, err) < 0)
         return (int)err->code;
-    d = wr_definition_json(row);
+    d = wr_definition_json(rq->arena, row);
     if (wr_definition_counts(rq, &row->id, &d, 1, err) < 0)
         return (int)err->code;
     counts = d.instances;

@@ -92,6 +92,25 @@ history_ttl(struct wr_build *b, const struct wr_xml *process)
     return 0;
 }
 
+/* The property historyLevel. */
+static int
+history_level(struct wr_build *b, const struct wr_xml *process)
+{
+    static const char *const names[] = { "none", "activity", "audit", "full" };
+    const char *text = wr_build_property(process, "historyLevel");
+
+    for (size_t i = 0; text && i < WR_COUNT(names); i++)
+        if (strcmp(wr_xml_trim(b->arena, text), names[i]) == 0)
+            return (int)i + 1;
+    if (text)
+        wr_build_found(b, WR_F_IGNORED, process,
+                       "historyLevel '%.40s' is none of none, activity, audit "
+                       "and full: the history is told as the settings say",
+                       text);
+
+    return 0;
+}
+
 /* What other processes of the file hold is not there for the next one. */
 static void
 forget(struct wr_build *b)
@@ -126,6 +145,7 @@ read_process(struct wr_build *b)
     m->version_tag = version_tag(p);
     m->keep_for = wr_build_keep_for(b, p);
     m->history_ttl = history_ttl(b, p);
+    m->history_level = history_level(b, p);
     m->timing = wr_build_timing(b, p);
     m->executable = wr_xml_flag(p, "isExecutable", false);
     m->dialect = b->dialect;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/runtime/level.h"
+
 const char *
 wr_fold_text(const struct wr_value *context, const char *name)
 {
@@ -210,15 +212,23 @@ next_state(const struct wr_fold_at *x)
     }
 }
 
+/* One that is compensated after its end keeps that. */
 static void
 became(const struct wr_fold_at *x)
 {
+    bool again = x->e->type == WR_H_INSTANCE_COMPENSATING
+                 || x->e->type == WR_H_INSTANCE_COMPENSATED
+                 || x->e->type == WR_H_INSTANCE_KEPT;
+
     wr_fold_instance(x, -1);
     if (x->e->type == WR_H_INSTANCE_COMPENSATING && x->i->state > WR_SUSPENDED)
         x->i->was = x->i->state;
     x->i->state = next_state(x);
-    x->i->ended_at = x->i->state > WR_SUSPENDED ? x->row->history.at : 0;
+    if (!again && x->i->state > WR_SUSPENDED)
+        x->i->ended_at = x->row->history.at;
     wr_fold_instance(x, 1);
+    if (x->i->state > WR_SUSPENDED)
+        wr_fold_ended(x->f, x->i);
 }
 
 static void
@@ -226,7 +236,7 @@ variables_set(const struct wr_fold_at *x)
 {
     const struct wr_value *v = x->e->data;
 
-    if (x->e->key)
+    if (x->e->key || wr_level_left_out(x->e))
         return;
     for (size_t k = 0; v && k < v->context.n; k++)
         wr_fold_variable(x->f, x->row, v->context.entries[k].key,
@@ -457,5 +467,6 @@ wr_fold(struct wr_fold *f, const struct wr_followed_row *rows, size_t n,
             to.at = rows[i].history.at;
     to.events = (int64_t)f->n_events;
 
-    return wr_fold_write(f, from, &to, err);
+    return wr_fold_levels(f, err) < 0 ? err->code
+                                      : wr_fold_write(f, from, &to, err);
 }

@@ -8,6 +8,7 @@
  *     rows.c     the rows of a batch: read, found by id, collected
  *     leaves.c   variables -> leaves
  *     migrated.c what is open goes to another version
+ *     ended.c    what stays of the history of what has ended
  */
 
 #ifndef WR_FOLD_H
@@ -64,6 +65,12 @@ struct wr_fold {
     struct wr_element_count_row *added;
     int64_t (*durations)[WR_DURATIONS];
     size_t n_added, cap_added;
+    /* Of instances that ended (ended.c): those, and what stays of them. */
+    const void **ended, **left, **no_values, **no_details;
+    size_t n_ended, n_left, n_no_values, n_no_details;
+    size_t cap_ended, cap_left, cap_no_values, cap_no_details;
+    const struct wr_past_instance_row *level_of; /* one with `level` */
+    enum wr_history_level level;
 };
 
 /* Fold these rows, of history `from` on, into the store.  WR_ECONFLICT:
@@ -122,6 +129,10 @@ void wr_fold_duration(struct wr_fold *f, struct wr_element_count_row *c,
                       int64_t ms, int n);
 WR_MUST int wr_fold_write(struct wr_fold *f, int64_t from,
                           const struct wr_position *to, struct wr_err *err);
+
+/* ended.c: it ended; then, what stays of those that did. */
+void wr_fold_ended(struct wr_fold *f, const struct wr_past_instance_row *i);
+WR_MUST int wr_fold_levels(struct wr_fold *f, struct wr_err *err);
 
 /* leaves.c: `value` NULL: the variable is gone. */
 void wr_fold_variable(struct wr_fold *f, const struct wr_followed_row *from,

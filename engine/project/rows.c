@@ -256,6 +256,7 @@ add_counts(struct wr_fold *f, struct wr_err *err)
             c->element = a->element;
             c->least_ms = -1;
         }
+        c->seen = c->running;
         c->running += a->running;
         c->completed += a->completed;
         c->failed += a->failed;
@@ -324,6 +325,12 @@ wr_fold_write(struct wr_fold *f, int64_t from, const struct wr_position *to,
     puts[p.n_puts++] = variables(f, &clears);
     p.clears = clears;
     p.n_clears = f->n_variables;
+    p.histories = (const struct wr_history_row *const *)f->left;
+    p.n_histories = f->n_left;
+    p.no_values = (const struct wr_uuid *const *)f->no_values;
+    p.n_no_values = f->n_no_values;
+    p.no_details = (const struct wr_uuid *const *)f->no_details;
+    p.n_no_details = f->n_no_details;
 
     wr_runtime_write_begin(f->runtime);
     rc = wr_store_project(f->store, &p, err);

@@ -5,6 +5,7 @@
 
 #include "engine/base/json.h"
 #include "engine/runtime/archive.h"
+#include "engine/runtime/level.h"
 #include "engine/runtime/slot.h"
 
 enum {
@@ -19,6 +20,7 @@ struct lines {
     int32_t tenant;
     const struct wr_instance_row *row;
     char id[WR_UUID_TEXT];
+    enum wr_history_level level;
     const struct wr_earlier *earlier;
     int n_earlier;
     const struct wr_definition *definitions[VERSIONS];
@@ -158,20 +160,24 @@ events(struct lines *l, const struct wr_history_row *row, struct wr_arena *a,
     for (size_t i = 0; i < n; i++) {
         struct wr_str s = { .arena = a };
         int64_t seq = row->seq + (int64_t)i;
+        struct wr_history_event told;
+
+        if (!wr_level_event(a, l->level, &e[i], &told))
+            continue;
 
         wr_str_printf(&s,
                       "{\"type\":\"event\",\"instance\":\"%s\",\"seq\":%lld",
                       l->id, (long long)seq);
         put_at(&s, "at", row->at);
-        put_text(&s, "event", wr_history_name(e[i].type));
-        if (put_element(l, &s, seq, e[i].element, err) < 0)
+        put_text(&s, "event", wr_history_name(told.type));
+        if (put_element(l, &s, seq, told.element, err) < 0)
             return (int)err->code;
         put_text(&s, "actor", row->actor);
         if (i == 0)
             put_id(&s, "command", &row->command);
-        if (e[i].data) {
+        if (told.data) {
             wr_str_add(&s, ",\"data\":");
-            wr_json_write(&s, e[i].data, WR_JSON_TYPED);
+            wr_json_write(&s, told.data, WR_JSON_TYPED);
         }
         wr_str_addc(&s, '}');
         if (print(l, &s, err) < 0)
@@ -211,6 +217,7 @@ instance(struct lines *l, const struct wr_view *v, int64_t rev,
          struct wr_err *err)
 {
     l->row = v->row;
+    l->level = wr_runtime_level(l->rt, &v->definition->row);
     if (rev >= 0 && v->row->rev != rev)
         return wr_fail(err, WR_ECONFLICT, "instance '%s' moved on", l->id);
     if (wr_instance_earlier(l->arena, v->row, &l->earlier, &l->n_earlier, err)

@@ -378,6 +378,7 @@ make_row(struct deploying *d, const struct process *p,
         .executable = m->executable,
         .deployed_at = d->row.deployed_at,
         .history_ttl = m->history_ttl,
+        .history_level = (enum wr_history_level)m->history_level,
     };
 
     if (extend_symbols(d, m, before, &out->symbols, &m, err) < 0)

@@ -26,6 +26,7 @@ libweir_la_SOURCES += \
 	engine/runtime/large.c \
 	engine/runtime/matched.c \
 	engine/runtime/lost.c \
+	engine/runtime/level.c engine/runtime/level.h \
 	engine/runtime/migration.c \
 	engine/runtime/outbox.c engine/runtime/outbox.h \
 	engine/runtime/outbox_signal.c \

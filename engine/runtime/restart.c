@@ -1,6 +1,7 @@
 /* restart: an ended instance once more, as a new one (SEMANTICS S29). */
 #include <string.h>
 
+#include "engine/runtime/level.h"
 #include "engine/runtime/slot.h"
 
 /* What it was started with is the first thing its history says was set. */
@@ -23,8 +24,14 @@ given(struct wr_runtime *rt, const struct wr_uuid *id, int32_t tenant,
     if (rows.n
         && wr_history_decode(a, rows.histories[0].events, &e, &n, err) < 0)
         return err->code;
-    if (n > 1 && e[1].type == WR_H_VARIABLE_SET && !e[1].key)
-        *out = e[1].data;
+    if (n < 2 || e[1].type != WR_H_VARIABLE_SET || e[1].key)
+        return 0;
+    if (wr_level_left_out(&e[1]))
+        return wr_fail(err, WR_ESTATE,
+                       "what the instance began with was not kept, by the "
+                       "history level of its definition: restart it with its "
+                       "last variables, or give others");
+    *out = e[1].data;
 
     return 0;
 }

@@ -311,6 +311,19 @@ wr_retention_sweep(struct wr_runtime *rt, const char *store_url,
     return months(&s, err);
 }
 
+static int
+called(const struct wr_instance_row *row, const char *text, struct wr_err *err)
+{
+    char root[WR_UUID_TEXT];
+
+    wr_uuid_text(&row->root, root);
+
+    return wr_fail(err, WR_ESTATE,
+                   "instance '%s' was called and goes with its root: delete "
+                   "'%s'",
+                   text, root);
+}
+
 int
 wr_retention_delete(struct wr_runtime *rt, const struct wr_uuid *id,
                     int32_t tenant, struct wr_err *err)
@@ -334,16 +347,17 @@ wr_retention_delete(struct wr_runtime *rt, const struct wr_uuid *id,
     if (rows.n == 0)
         return wr_fail(err, WR_ENOTFOUND, "no instance '%s'", text);
     if (!wr_uuid_is_zero(&rows.instances[0].parent))
-        return wr_fail(err, WR_ESTATE,
-                       "instance '%s' was called by another one and goes with "
-                       "that",
-                       text);
+        return called(&rows.instances[0], text, err);
     add(&s, &rows.instances[0]);
     if (add_called(&s, 0, &over, err) < 0)
         return (int)err->code;
-    if (!over || rows.instances[0].state < WR_COMPLETED)
+    if (rows.instances[0].state < WR_COMPLETED)
         return wr_fail(err, WR_ESTATE,
-                       "instance '%s' has not ended, or one that it called",
+                       "instance '%s' has not ended: cancel it first", text);
+    if (!over)
+        return wr_fail(err, WR_ESTATE,
+                       "an instance that '%s' called has not ended: cancel "
+                       "that first",
                        text);
     if (delete (&s, s.over, s.n, err) < 0)
         return err->code == WR_ECONFLICT

@@ -81,6 +81,8 @@ struct wr_runtime_options {
     int64_t starts_burst;   /* of limit STARTS; 0: those of a second */
     struct wr_rate *starts; /* shared with others (base/rate.h), outlives it;
                                NULL: with nobody */
+    enum wr_history_level history_level; /* of definitions that say nothing;
+                                            UNSET: full */
     wr_refused_fn *refused; /* NULL: none */
     void *refused_data;
     wr_missed_fn *missed; /* NULL: none */
@@ -169,6 +171,12 @@ WR_MUST int wr_runtime_set_definition_state(struct wr_runtime *rt,
                                             const struct wr_definition_row *row,
                                             enum wr_definition_state state,
                                             struct wr_err *err);
+/* How long the instances of a version are kept, and how much of their history is
+ * told; as in struct wr_definition_row. */
+WR_MUST int wr_runtime_set_keeping(struct wr_runtime *rt,
+                                   const struct wr_definition_row *row,
+                                   int64_t ttl, enum wr_history_level level,
+                                   struct wr_err *err);
 
 /* The form of a user task or start event as its binding has it now, in `a` or as
  * long as `d`; kind NONE when it has none.  WR_ENOTFOUND: it names one that is

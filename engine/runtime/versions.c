@@ -96,6 +96,25 @@ wr_runtime_set_definition_state(struct wr_runtime *rt,
     return 0;
 }
 
+int
+wr_runtime_set_keeping(struct wr_runtime *rt,
+                       const struct wr_definition_row *row, int64_t ttl,
+                       enum wr_history_level level, struct wr_err *err)
+{
+    struct wr_definition_row to = *row;
+    struct wr_change change = { .op = WR_OP_PUT,
+                                .noun = WR_DEFINITIONS,
+                                .definition = &to };
+
+    to.history_ttl = ttl;
+    to.history_level = level;
+    if (wr_runtime_change(rt, &change, 1, err) < 0)
+        return err->code;
+    wr_definitions_forget(rt, row);
+
+    return 0;
+}
+
 /* A key without an active version: is there another one? */
 static int
 no_active(struct wr_runtime *rt, const char *key, int32_t tenant,

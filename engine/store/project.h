@@ -86,6 +86,7 @@ struct wr_element_count_row {
     int64_t running, completed, failed, canceled;
     int64_t total_ms, least_ms, most_ms; /* of those completed */
     struct wr_blob histogram; /* WR_DURATIONS numbers, 8 bytes, big-endian */
+    int64_t seen; /* `running` when it was read; 0 of a new one */
 };
 
 struct wr_position {
@@ -111,7 +112,8 @@ struct wr_projected_rows {
     size_t n;
 };
 
-/* All or nothing; WR_ECONFLICT when `from` is not the stored position.  Of
+/* All or nothing; WR_ECONFLICT when `from` is not the stored position, or counts
+ * changed since they were read: instances were removed.  Of
  * instances that were removed meanwhile nothing stays. */
 struct wr_projecting {
     int64_t from;
@@ -121,6 +123,12 @@ struct wr_projecting {
     /* Variables that go first, with all their leaves: instance and name. */
     const struct wr_variable_row *const *clears;
     size_t n_clears;
+    /* Written last, of instances that ended and whose history does not stay as it
+     * is: what their rows are from now on (instance, seq, events, actor); whose
+     * variables go; and whose activities and tasks, too. */
+    const struct wr_history_row *const *histories;
+    const struct wr_uuid *const *no_values, *const *no_details;
+    size_t n_histories, n_no_values, n_no_details;
 };
 
 WR_MUST int wr_store_position(struct wr_store *st, struct wr_position *out,

@@ -169,6 +169,46 @@ wr_memory_forget(struct memory_shared *m, const struct wr_uuid *id)
             drop(m, wr_projected_nouns[k], id);
 }
 
+static bool
+as_read(struct memory_shared *m, const struct wr_projecting *p)
+{
+    for (size_t i = 0; i < p->n_puts; i++)
+        for (size_t k = 0;
+             p->puts[i].noun == WR_ELEMENT_COUNTS && k < p->puts[i].n; k++) {
+            const struct wr_element_count_row *c = p->puts[i].rows[k];
+            const struct wr_element_count_row *now = wr_memory_get(
+                m, WR_ELEMENT_COUNTS, c);
+
+            if ((now ? now->running : 0) != c->seen)
+                return false;
+        }
+
+    return true;
+}
+
+static void
+cut_down(struct memory_shared *m, const struct wr_projecting *p)
+{
+    for (size_t i = 0; i < p->n_histories; i++) {
+        const struct wr_history_row *old = wr_memory_get(m, WR_HISTORIES,
+                                                         p->histories[i]);
+        struct wr_history_row row;
+
+        if (!old)
+            continue;
+        row = *old;
+        row.events = p->histories[i]->events;
+        row.actor = p->histories[i]->actor;
+        wr_memory_put(m, WR_HISTORIES, &row);
+    }
+    for (size_t i = 0; i < p->n_no_values; i++)
+        drop(m, WR_VARIABLE_ROWS, p->no_values[i]);
+    for (size_t i = 0; i < p->n_no_details; i++) {
+        drop(m, WR_ACTIVITIES, p->no_details[i]);
+        drop(m, WR_PAST_TASKS, p->no_details[i]);
+    }
+}
+
 static int
 project(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
 {
@@ -176,12 +216,14 @@ project(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
     bool moved;
 
     pthread_mutex_lock(&m->lock);
-    moved = m->position.pos != p->from;
+    moved = m->position.pos != p->from || !as_read(m, p);
     for (size_t i = 0; !moved && i < p->n_clears; i++)
         clear(m, p->clears[i]);
     for (size_t i = 0; !moved && i < p->n_puts; i++)
         for (size_t k = 0; k < p->puts[i].n; k++)
             wr_memory_put(m, p->puts[i].noun, p->puts[i].rows[k]);
+    if (!moved)
+        cut_down(m, p);
     for (size_t i = 0; !moved && i < p->n_puts; i++)
         for (size_t k = 0;
              p->puts[i].noun == WR_PAST_INSTANCES && k < p->puts[i].n; k++)

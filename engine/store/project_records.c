@@ -94,6 +94,7 @@ static const struct wr_column element_count_c[] = {
     COL(T, INT8, "least_ms", least_ms),
     COL(T, INT8, "most_ms", most_ms),
     COL(T, BLOB, "histogram", histogram),
+    COL(T, INT8, "seen", seen),
 };
 RECORD(element_count, T, 12);
 #undef T

@@ -20,6 +20,16 @@ static const struct wr_column number_c[] = {
 static const struct wr_record record_number = { "number", sizeof(struct number),
                                                 number_c, 1, 1 };
 
+static const struct wr_column left_c[] = {
+    { "instance", WR_C_UUID, offsetof(struct wr_history_row, instance), 0 },
+    { "seq", WR_C_INT8, offsetof(struct wr_history_row, seq), 0 },
+    { "events", WR_C_BLOB, offsetof(struct wr_history_row, events), 0 },
+    { "actor", WR_C_TEXT, offsetof(struct wr_history_row, actor), 0 },
+};
+static const struct wr_record record_left = { "left",
+                                              sizeof(struct wr_history_row),
+                                              left_c, WR_COUNT(left_c), 0 };
+
 static const struct wr_column found_id_c[] = {
     { "id", WR_C_UUID, 0, 0 },
 };
@@ -302,13 +312,66 @@ forget_removed(struct wr_store *st, const struct wr_projecting *p,
     return gone.n ? wr_sql_project_forget(st, ids, gone.n, err) : 0;
 }
 
+/* The counts were read outside of the transaction. */
+static int
+as_read(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
+{
+    wr_auto(wr_arena_free) struct wr_arena *a = wr_arena_new(1 << 10);
+    struct wr_found other = { .record = &record_number, .arena = a };
+
+    for (size_t i = 0; i < p->n_puts; i++) {
+        const struct wr_projected_rows *r = &p->puts[i];
+
+        if (r->noun == WR_ELEMENT_COUNTS && r->n
+            && driver(st)->run_many(st, WR_SQL_ELEMENT_COUNT_OTHER,
+                                    wr_record_of(r->noun), r->rows, r->n,
+                                    &other, err)
+                   < 0)
+            return err->code;
+    }
+
+    return other.n
+               ? wr_fail(err, WR_ECONFLICT, "instances were removed meanwhile")
+               : 0;
+}
+
+static int
+cut_down(struct wr_store *st, const struct wr_projecting *p, struct wr_err *err)
+{
+    const struct {
+        enum wr_sql sql;
+        const struct wr_record *args;
+        const void *const *rows;
+        size_t n;
+    } acts[] = {
+        { WR_SQL_HISTORY_LEVEL, &record_left, (const void *const *)p->histories,
+          p->n_histories },
+        { WR_SQL_VARIABLE_DROP, &wr_record_one_id,
+          (const void *const *)p->no_values, p->n_no_values },
+        { WR_SQL_ACTIVITY_DROP, &wr_record_one_id,
+          (const void *const *)p->no_details, p->n_no_details },
+        { WR_SQL_PAST_TASK_DROP, &wr_record_one_id,
+          (const void *const *)p->no_details, p->n_no_details },
+    };
+    struct wr_found none = { 0 };
+
+    for (size_t k = 0; k < WR_COUNT(acts); k++)
+        if (acts[k].n
+            && driver(st)->run_many(st, acts[k].sql, acts[k].args, acts[k].rows,
+                                    acts[k].n, &none, err)
+                   < 0)
+            return err->code;
+
+    return 0;
+}
+
 static int
 write_all(struct wr_store *st, const struct wr_projecting *p,
           struct wr_err *err)
 {
     struct wr_found none = { 0 };
 
-    if (move(st, p, err) < 0)
+    if (move(st, p, err) < 0 || as_read(st, p, err) < 0)
         return err->code;
     if (p->n_clears
         && driver(st)->run_many(
@@ -327,7 +390,8 @@ write_all(struct wr_store *st, const struct wr_projecting *p,
             return err->code;
     }
 
-    return forget_removed(st, p, err);
+    return cut_down(st, p, err) < 0 ? (int)err->code
+                                    : forget_removed(st, p, err);
 }
 
 static int

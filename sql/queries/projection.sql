@@ -201,5 +201,22 @@ WHERE a.state = 0 AND a.kind = 0 AND {gone}
 GROUP BY a.definition, a.element) g
 WHERE wr_element_count.definition = g.definition
 AND wr_element_count.element = g.element;
+-- Rows that are not as they were read.
+-- name: element_count_other
+SELECT coalesce(t.running, 0) AS count FROM @rows(id, seen)
+LEFT JOIN wr_element_count t ON t.id = x.id
+WHERE coalesce(t.running, 0) <> x.seen;
 -- name: element_count_empty
 DELETE FROM wr_element_count;
+
+-- What stays of the history of an instance that has ended.
+-- name: history_level
+UPDATE wr_history SET events = x.events, actor = x.actor
+FROM @rows(instance, seq, events, actor)
+WHERE wr_history.instance = x.instance AND wr_history.seq = x.seq;
+-- name: variable_drop
+DELETE FROM wr_variable WHERE instance IN (SELECT x.id FROM @rows(id));
+-- name: activity_drop
+DELETE FROM wr_activity WHERE instance IN (SELECT x.id FROM @rows(id));
+-- name: past_task_drop
+DELETE FROM wr_past_task WHERE instance IN (SELECT x.id FROM @rows(id));

@@ -121,7 +121,8 @@ export interface paths {
         readonly delete: operations["deleteDefinition"];
         readonly options?: never;
         readonly head?: never;
-        readonly patch?: never;
+        /** Change how long ended instances of a version are kept, and how much of their history */
+        readonly patch: operations["changeDefinition"];
         readonly trace?: never;
     };
     readonly "/api/v1/definitions/{ref}/xml": {
@@ -289,7 +290,8 @@ export interface paths {
         readonly get: operations["getInstance"];
         readonly put?: never;
         readonly post?: never;
-        readonly delete?: never;
+        /** Delete an ended instance and what it called, with variables, history and whatever was folded from that; one that runs is 409: cancel it first */
+        readonly delete: operations["deleteInstance"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -627,7 +629,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** History of an instance; `next` is the value for `after` */
+        /** History of an instance, as far as the history level of its definition tells it; `next` is the value for `after` */
         readonly get: operations["listHistory"];
         readonly put?: never;
         readonly post?: never;
@@ -746,7 +748,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read a task; an ended one needs its instance */
+        /** Read a task, an ended one too */
         readonly get: operations["getTask"];
         readonly put?: never;
         readonly post?: never;
@@ -1838,6 +1840,13 @@ export interface components {
             readonly executable: boolean;
             /** @description Can be started. */
             readonly startable: boolean;
+            /** @description How long ended instances are kept: a duration or "never"; absent: as the setting says. */
+            readonly historyTtl?: string;
+            /**
+             * @description What is told of their history, and stays of it after the end; absent: as the setting says.
+             * @enum {string}
+             */
+            readonly historyLevel?: "none" | "activity" | "audit" | "full";
             /** @description Numbers of instances, with counts=true. */
             readonly instances?: components["schemas"]["InstanceCounts"];
             /** @description What a start has to give; filled where one definition is read. */
@@ -1997,6 +2006,15 @@ export interface components {
              * @description How many there are on all pages, with total=exact.
              */
             readonly total?: number;
+        };
+        readonly ChangeDefinition: {
+            /** @description How long its instances are kept once they have ended: an ISO 8601 duration, "never" (they do not go) or "default" (as the setting history_ttl says). */
+            readonly historyTtl?: string;
+            /**
+             * @description What is told of their history, and stays of it after the end; "default": as the setting history_level says.
+             * @enum {string}
+             */
+            readonly historyLevel?: "none" | "activity" | "audit" | "full" | "default";
         };
         readonly VersionList: {
             /** @description The page. */
@@ -2584,7 +2602,7 @@ export interface components {
         readonly HistoryEvent: {
             /**
              * Format: int64
-             * @description 1 and up, without gaps.
+             * @description 1 and up, without gaps at the history level full.
              */
             readonly seq: number;
             /**
@@ -3939,6 +3957,36 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly changeDefinition: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly ref: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangeDefinition"];
+            };
+        };
+        readonly responses: {
+            /** @description Change how long ended instances of a version are kept, and how much of their history */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Definition"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
     readonly readDefinitionXml: {
         readonly parameters: {
             readonly query?: never;
@@ -4257,6 +4305,30 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["Instance"];
                 };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly deleteInstance: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Only at this revision (the ETag), else 412. */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Delete an ended instance and what it called, with variables, history and whatever was folded from that; one that runs is 409: cancel it first */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly default: components["responses"]["Problem"];
         };
@@ -4890,7 +4962,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description History of an instance; `next` is the value for `after` */
+            /** @description History of an instance, as far as the history level of its definition tells it; `next` is the value for `after` */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5090,7 +5162,7 @@ export interface operations {
     readonly getTask: {
         readonly parameters: {
             readonly query?: {
-                /** @description Its instance: with it a task that has ended is found, too. */
+                /** @description Its instance: with it a task that has ended is read from its history, with what the history has of it. */
                 readonly instance?: string;
             };
             readonly header?: never;
@@ -5101,7 +5173,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Read a task; an ended one needs its instance */
+            /** @description Read a task, an ended one too */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
