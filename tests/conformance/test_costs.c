@@ -183,7 +183,7 @@ END_TEST
 /* Half a megabyte that no step touches: twenty completions write nothing of it,
  * whichever variable they set beside it. */
 static void
-w20(struct rig *r, struct payload *p)
+w20(struct rig *r, struct payload *p, bool counted)
 {
     struct wr_command start = { .event = { .type = WR_EV_START },
                                 .definition = "p" };
@@ -214,6 +214,8 @@ w20(struct rig *r, struct payload *p)
     }
     ck_assert_int_eq(out.instance.state, WR_COMPLETED);
     c = cost_end(&meter, 20);
+    if (!counted)
+        return;
     at_most(c.round_trips, 1);
     at_most(c.rows, 5);
     at_most(c.wal, (double)(p->blob + p->events) / 20 + 2500);
@@ -237,7 +239,8 @@ START_TEST(w20_beside_a_large_value)
                       "targetRef='n%d'/>",
                       i, i, i + 1);
     rig_deploy(&r, wr_str_text(&body));
-    w20(&r, &p);
+    w20(&r, &p, /* counted= */ false); /* statements prepared, pages there */
+    w20(&r, &p, /* counted= */ true);
     rig_close(&r);
 }
 END_TEST
