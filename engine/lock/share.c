@@ -132,8 +132,8 @@ read_answer(const redisReply *r, struct wr_share_answer *out,
         struct wr_member *m = &out->members[out->n++];
 
         snprintf(m->owner, sizeof(m->owner), "%s", r->element[i]->str);
-        m->slot = atoi(r->element[i + 1]->str);
-        m->n_slots = atoi(r->element[i + 2]->str);
+        m->slot = (int)strtol(r->element[i + 1]->str, NULL, 10);
+        m->n_slots = (int)strtol(r->element[i + 2]->str, NULL, 10);
     }
 
     return 0;

@@ -484,9 +484,9 @@ struct wr_model {
                                 compensated after the end; NULL: not at all */
     struct wr_timing timing; /* of dates that its tasks have */
     int64_t
-        history_ttl; /* how long its ended instances are kept, ms; 0: it does
+        history_ttl;   /* how long its ended instances are kept, ms; 0: it does
                             not say */
-    int history_level;      /* enum wr_history_level; 0: it does not say */
+    int history_level; /* enum wr_history_level; 0: it does not say */
     bool executable;
     enum wr_dialect dialect;
     enum wr_expr_lang language; /* of conditions without a prefix */

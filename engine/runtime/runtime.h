@@ -83,7 +83,7 @@ struct wr_runtime_options {
                                NULL: with nobody */
     enum wr_history_level history_level; /* of definitions that say nothing;
                                             UNSET: full */
-    wr_refused_fn *refused; /* NULL: none */
+    wr_refused_fn *refused;              /* NULL: none */
     void *refused_data;
     wr_missed_fn *missed; /* NULL: none */
     void *missed_data;

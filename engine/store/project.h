@@ -86,7 +86,7 @@ struct wr_element_count_row {
     int64_t running, completed, failed, canceled;
     int64_t total_ms, least_ms, most_ms; /* of those completed */
     struct wr_blob histogram; /* WR_DURATIONS numbers, 8 bytes, big-endian */
-    int64_t seen; /* `running` when it was read; 0 of a new one */
+    int64_t seen;             /* `running` when it was read; 0 of a new one */
 };
 
 struct wr_position {

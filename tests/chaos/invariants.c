@@ -726,6 +726,8 @@ main(int argc, char **argv)
     if (!o.store_url) {
         fprintf(stderr,
                 "usage: weir-invariants STORE [--ended] [--dump FILE]\n");
+        if (c.dump)
+            fclose(c.dump);
         return 2;
     }
     r = wr_runtime_open(&o, &c.rt, &err);
