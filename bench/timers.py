@@ -137,11 +137,12 @@ def measure(
     before = spent(stack, pg)
     # Asking for metrics is work, too.
     time.sleep(seconds + 1)
-    wait_for(
-        lambda: time.sleep(0.5) or max(buckets(stack).values(), default=0) >= all,
-        "all to fire",
-        seconds=120 + 2 * seconds,
-    )
+
+    def all_fired() -> bool:
+        time.sleep(0.5)
+        return max(buckets(stack).values(), default=0) >= all
+
+    wait_for(all_fired, "all to fire", seconds=120 + 2 * seconds)
     time.sleep(1.5)  # the scheduler tells its numbers once a second
     after = spent(stack, pg)
     found = buckets(stack)
