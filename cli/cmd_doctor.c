@@ -11,7 +11,7 @@
 
 struct report {
     struct wr_cli *cli;
-    const struct wr_value *items[8]; /* for --json */
+    const struct wr_value *items[10]; /* for --json */
     int n, bad;
 };
 
@@ -56,6 +56,28 @@ check_home(struct report *r)
               && wr_store_find(st, &q, r->cli->arena, &rows, &err) == 0;
 
     say(r, ok, "store", err.text);
+}
+
+/* Somebody must look at them. */
+static void
+check_letters(struct report *r)
+{
+    wr_auto(wr_store_close) struct wr_store *st = NULL;
+    struct wr_query q = { .noun = WR_DEAD_LETTERS, .state = -1, .limit = 100 };
+    struct wr_err err = { 0 };
+    struct wr_rows rows;
+
+    if (wr_home_store(r->cli, &st, &err) < 0
+        || wr_store_find(st, &q, r->cli->arena, &rows, &err) < 0) {
+        say(r, false, "dead letters", err.text);
+        return;
+    }
+    say(r, rows.n == 0, "dead letters",
+        rows.n ? wr_arena_printf(r->cli->arena,
+                                 "%zu%s wait for somebody: weir dead-letter "
+                                 "list",
+                                 rows.n, rows.next ? " and more" : "")
+               : "");
 }
 
 static void
@@ -141,6 +163,7 @@ wr_cmd_doctor(struct wr_cli *cli)
         if (ok) {
             check_mode(&r, wr_config_home(c), "secret/jwt.key");
             check_home(&r);
+            check_letters(&r);
             check_redis(&r, c);
             check_amqp(&r, c);
         }

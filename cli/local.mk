@@ -31,7 +31,7 @@ bin_PROGRAMS += weir
 weir_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 weir_LDADD = libweir-cli.la libworker.la libweir.la $(CURL_LIBS)
 weir_SOURCES = \
-	cli/cmd_act.c cli/cmd_batch.c \
+	cli/cmd_act.c cli/cmd_batch.c cli/cmd_dead_letter.c \
 	cli/cmd_config.c \
 	cli/cmd_decision.c \
 	cli/cmd_definition.c \

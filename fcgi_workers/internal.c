@@ -8,6 +8,7 @@
 
 #include "engine/base/crash.h"
 #include "engine/base/log.h"
+#include "fcgi_workers/dead_letter.h"
 #include "fcgi_workers/lookup.h"
 #include "fcgi_workers/metrics.h"
 #include "fcgi_workers/poison.h"
@@ -55,7 +56,7 @@ static const struct wr_field counts_fields[] = {
     WR_FIELD(struct counts, failed, "failed", WR_INT, WR_READONLY,
              "To be tried again."),
     WR_FIELD(struct counts, each, "each", WR_STRING, WR_READONLY,
-             "A letter for each item: d, g or f."),
+             "A letter for each item: d, g, f, or u: no such instance."),
 };
 static const struct wr_object counts_object = WR_OBJECT_ROWS(
     struct counts, "DueResult", counts_fields);
@@ -189,6 +190,17 @@ run_single(struct wr_request *rq, const struct due *d)
     return why.code;
 }
 
+/* It may have been done; but then its instance is there. */
+static bool
+is_unknown(struct wr_request *rq, const struct due *d, enum wr_code code)
+{
+    const struct wr_instance_row *row;
+    struct wr_err err = { 0 };
+
+    return code == WR_ENOTFOUND
+           && wr_request_instance(rq, &d->instance, &row, &err) == WR_ENOTFOUND;
+}
+
 static int
 commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
 {
@@ -220,20 +232,25 @@ commands(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     }
     run_many(rq, many, k, codes);
     WEIR_CRASH("due-ran"); /* C14 */
-    for (size_t i = 0; i < k; i++)
+    for (size_t i = 0; i < k; i++) {
         each[at[i]] = add(c, codes[i]);
+        if (is_unknown(rq, many[i], codes[i]))
+            each[at[i]] = 'u';
+    }
 
     return 0;
 }
 
 struct swept {
-    int64_t sessions, messages;
+    int64_t sessions, messages, letters;
 };
 static const struct wr_field swept_fields[] = {
     WR_FIELD(struct swept, sessions, "sessions", WR_INT, WR_READONLY,
              "Expired sessions that were removed."),
     WR_FIELD(struct swept, messages, "messages", WR_INT, WR_READONLY,
              "Messages nobody waited for in time."),
+    WR_FIELD(struct swept, letters, "deadLetters", WR_INT, WR_READONLY,
+             "Dead letters whose time was over."),
 };
 static const struct wr_object swept_object = WR_OBJECT_ROWS(
     struct swept, "Swept", swept_fields);
@@ -257,6 +274,8 @@ sweep(struct wr_request *rq, const void *in, void *out, struct wr_err *err)
     if (wr_messages_sweep(rq, &count->messages, err) < 0)
         return (int)err->code;
     atomic_fetch_add(&rq->service->messages_expired, count->messages);
+    if (wr_dead_sweep(rq, &count->letters, err) < 0)
+        return (int)err->code;
     q.limit = 1000;
     do {
         if (wr_request_find(rq, &q, &rows, err) < 0)

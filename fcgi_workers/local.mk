@@ -17,6 +17,9 @@ libworker_la_SOURCES = \
 	fcgi_workers/auth.c \
 	fcgi_workers/bulk.c fcgi_workers/bulk.h \
 	fcgi_workers/change_json.c fcgi_workers/change_json.h \
+	fcgi_workers/dead_keep.c fcgi_workers/dead_letter.h \
+	fcgi_workers/dead_letters.c fcgi_workers/inbox.c \
+	fcgi_workers/inbox.h fcgi_workers/inbox_read.c \
 	fcgi_workers/decision_json.h \
 	fcgi_workers/decisions.c \
 	fcgi_workers/definition_json.h \
@@ -53,6 +56,7 @@ libworker_la_SOURCES = \
 	fcgi_workers/login.c fcgi_workers/login.h \
 	fcgi_workers/lookup.c fcgi_workers/lookup.h \
 	fcgi_workers/messages.c \
+	fcgi_workers/message_body.c fcgi_workers/message_body.h \
 	fcgi_workers/published.c fcgi_workers/published.h \
 	fcgi_workers/metrics.c fcgi_workers/metrics.h \
 	fcgi_workers/multipart.c fcgi_workers/multipart.h \

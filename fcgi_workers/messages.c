@@ -4,46 +4,13 @@
 #include <string.h>
 
 #include "fcgi_workers/idempotency.h"
+#include "fcgi_workers/message_body.h"
 #include "fcgi_workers/published.h"
 #include "fcgi_workers/resource.h"
 
 enum {
     SENT = 200 /* status of an answer */
 };
-
-struct message_body {
-    const char *name, *key, *mode, *message_id, *business_key, *cardinality;
-    const struct wr_value *variables;
-    struct wr_uuid instance;
-    int64_t ttl;
-};
-static const struct wr_field message_fields[] = {
-    WR_FIELD(struct message_body, name, "name", WR_STRING, WR_REQUIRED,
-             "Name of the message."),
-    WR_FIELD(struct message_body, key, "correlationKey", WR_STRING, 0,
-             "Key of the subscription; any when absent."),
-    WR_FIELD(struct message_body, instance, "instance", WR_UUID, 0,
-             "Only this instance."),
-    WR_FIELD(struct message_body, business_key, "businessKey", WR_STRING, 0,
-             "Only instances with this business key."),
-    WR_FIELD(struct message_body, variables, "variables", WR_JSON, WR_VARIABLES,
-             "Payload by name."),
-    WR_FIELD_ENUM(struct message_body, mode, "mode", "correlate|publish", 0,
-                  "correlate (default): exactly one must wait for it. publish:"
-                  " to who waits for it, else it is kept."),
-    WR_FIELD(struct message_body, ttl, "ttl", WR_INT, 0,
-             "Seconds to keep a published message; 0: only who waits now gets"
-             " it. message_ttl when absent."),
-    WR_FIELD(struct message_body, message_id, "messageId", WR_STRING, 0,
-             "Published messages of one name with the same id count once while"
-             " the first may live."),
-    WR_FIELD_ENUM(struct message_body, cardinality, "cardinality",
-                  "one|onePerProcess", 0,
-                  "Of a published message: onePerProcess (default): to the one"
-                  " that waits longest in each process; one: in any."),
-};
-const struct wr_object wr_message_object = WR_OBJECT_ROWS(
-    struct message_body, "Message", message_fields);
 
 struct delivery {
     struct wr_uuid instance;
@@ -128,7 +95,7 @@ life(struct wr_request *rq, int64_t ttl, int64_t *out, struct wr_err *err)
 }
 
 static int
-publish(struct wr_request *rq, const struct message_body *body,
+publish(struct wr_request *rq, const struct wr_message_body *body,
         const struct wr_message *m, struct answer *answer, struct wr_err *err)
 {
     bool one = body->cardinality && strcmp(body->cardinality, "one") == 0;
@@ -168,7 +135,7 @@ publish(struct wr_request *rq, const struct message_body *body,
 }
 
 static int
-send_new(struct wr_request *rq, const struct message_body *body,
+send_new(struct wr_request *rq, const struct wr_message_body *body,
          struct answer *answer, struct wr_err *err)
 {
     struct delivery *d = wr_new(rq->arena, struct delivery);

@@ -3,10 +3,11 @@
 #ifndef WR_PUBLISHED_H
 #define WR_PUBLISHED_H
 
+#include "fcgi_workers/message_body.h"
 #include "fcgi_workers/route.h"
 
 /* messages.c: POST /messages, whose other verbs are in published.c. */
-extern const struct wr_object wr_message_object, wr_message_answer_object;
+extern const struct wr_object wr_message_answer_object;
 WR_MUST int wr_message_post(struct wr_request *rq, const void *in, void *out,
                             struct wr_err *err);
 

@@ -57,6 +57,8 @@ struct wr_service {
     struct wr_suspects *suspects;
     atomic_long poisoned;     /* due work given up */
     atomic_llong poison_said; /* when the log was told of what stays undone */
+    atomic_long dead_letters; /* kept */
+    atomic_long inbox_taken, inbox_refused;
     atomic_bool store_up;
     atomic_llong store_since; /* when store_up changed, ms */
     atomic_bool draining;

@@ -29,9 +29,10 @@ wr_lane_done(void *data, enum wr_queue_name name, const struct wr_posting *p,
     struct wr_lanes *l = data;
     struct wr_lane *lane = &l->lanes[name];
 
-    atomic_fetch_add(what == WR_POSTED_DONE   ? &lane->counts.done
-                     : what == WR_POSTED_GONE ? &lane->counts.gone
-                                              : &lane->counts.later,
+    atomic_fetch_add(what == WR_POSTED_DONE ? &lane->counts.done
+                     : what == WR_POSTED_GONE || what == WR_POSTED_UNKNOWN
+                         ? &lane->counts.gone
+                         : &lane->counts.later,
                      1);
     if (!p->taken && name == WR_QUEUE_TIMERS && what == WR_POSTED_DONE)
         wr_given_done(l->given, &p->it.id, wr_clock_now(l->o.clock));
@@ -92,8 +93,9 @@ wr_lane_settle(struct wr_lane *lane)
     for (size_t i = 0; i < n; i++) {
         if (answered[i].what != WR_POSTED_NOBODY)
             settle(lane, &answered[i].tag,
-                   answered[i].what == WR_POSTED_BROKE ? WR_QUEUE_RETURN
-                                                       : WR_QUEUE_DONE);
+                   answered[i].what == WR_POSTED_BROKE     ? WR_QUEUE_RETURN
+                   : answered[i].what == WR_POSTED_UNKNOWN ? WR_QUEUE_REJECT
+                                                           : WR_QUEUE_DONE);
         lane->open--;
     }
     free(answered);

@@ -9,6 +9,7 @@ weir_scheduler_SOURCES = \
 	scheduler/hand_out.c scheduler/lane.c scheduler/lane.h \
 	scheduler/kinds.c scheduler/kinds.h \
 	scheduler/lanes.c scheduler/lanes.h \
+	scheduler/letters.c scheduler/letters.h \
 	scheduler/post.c scheduler/post.h \
 	scheduler/posts.c scheduler/posts.h scheduler/fair.c scheduler/fair.h \
 	scheduler/status.c scheduler/status.h \

@@ -25,6 +25,7 @@
 #include "fcgi_workers/servers.h"
 #include "scheduler/due.h"
 #include "scheduler/kinds.h"
+#include "scheduler/letters.h"
 #include "scheduler/status.h"
 
 enum {
@@ -41,6 +42,7 @@ struct scheduler {
     struct wr_poster poster;
     struct wr_kinds *kinds;
     struct wr_lanes *lanes;
+    struct wr_letters *letters; /* NULL: no RabbitMQ */
     struct wr_status status;
     struct wr_due due;
     int64_t sweep_at;
@@ -161,6 +163,16 @@ pid_file(struct scheduler *s, bool write)
 }
 
 static int
+open_letters(struct scheduler *s, struct wr_err *err)
+{
+    const struct wr_letters_options o = { .config = s->config,
+                                          .poster = s->poster,
+                                          .amqp = s->servers->amqp };
+
+    return wr_letters_open(&o, &s->letters, err);
+}
+
+static int
 open_shares(struct scheduler *s, struct wr_err *err)
 {
     const struct wr_shares_options o = {
@@ -194,7 +206,14 @@ open_parts(struct scheduler *s, struct wr_err *err)
         wr_servers_close(s->servers);
         return err->code;
     }
+    if (o.amqp && open_letters(s, err) < 0) {
+        wr_scan_free(s->due.scan);
+        wr_lanes_close(s->lanes);
+        wr_servers_close(s->servers);
+        return err->code;
+    }
     if (s->servers->redis && open_shares(s, err) < 0) {
+        wr_letters_close(s->letters);
         wr_scan_free(s->due.scan);
         wr_lanes_close(s->lanes);
         wr_servers_close(s->servers);
@@ -207,7 +226,8 @@ open_parts(struct scheduler *s, struct wr_err *err)
                                     .clock = &s->clock,
                                     .servers = s->servers,
                                     .lanes = s->lanes,
-                                    .due = &s->due };
+                                    .due = &s->due,
+                                    .letters = s->letters };
 
     return 0;
 }
@@ -226,6 +246,7 @@ serve(struct scheduler *s, const sigset_t *set, struct wr_err *err)
     loop(s, signals);
     pid_file(s, /* write= */ false);
     wr_status_remove(&s->status);
+    wr_letters_close(s->letters);
     wr_lanes_close(s->lanes);
     wr_shares_free(s->due.shares);
     wr_scan_free(s->due.scan);

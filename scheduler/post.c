@@ -83,6 +83,7 @@ read_answer(const struct wr_value *answer, size_t n, enum wr_posted *out,
 
         out[i] = c == 'd'   ? WR_POSTED_DONE
                  : c == 'g' ? WR_POSTED_GONE
+                 : c == 'u' ? WR_POSTED_UNKNOWN
                             : WR_POSTED_LATER;
         if (out[i] == WR_POSTED_LATER)
             wr_fail(err, WR_EBUSY, "a slot could not do it now");

@@ -19,10 +19,11 @@ struct wr_poster {
 
 enum wr_posted {
     WR_POSTED_DONE,
-    WR_POSTED_GONE,   /* somebody did it, or it was canceled */
-    WR_POSTED_LATER,  /* it may do better next time */
-    WR_POSTED_NOBODY, /* no slot listens */
-    WR_POSTED_BROKE   /* the slot did not answer for it: perhaps it ended */
+    WR_POSTED_GONE,    /* somebody did it, or it was canceled */
+    WR_POSTED_UNKNOWN, /* its instance is not in the store */
+    WR_POSTED_LATER,   /* it may do better next time */
+    WR_POSTED_NOBODY,  /* no slot listens */
+    WR_POSTED_BROKE    /* the slot did not answer for it: perhaps it ended */
 };
 
 struct wr_poster wr_poster_of(const struct wr_config *config);

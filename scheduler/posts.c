@@ -139,7 +139,7 @@ post(struct wr_posts *p, int way, struct wr_posting *items, size_t n)
         WEIR_CRASH("queue-posted"); /* C12 */
     for (size_t i = 0; i < n; i++) {
         if (what[i] == WR_POSTED_DONE || what[i] == WR_POSTED_GONE
-            || what[i] == WR_POSTED_LATER)
+            || what[i] == WR_POSTED_UNKNOWN || what[i] == WR_POSTED_LATER)
             continue;
         p->o.posted(p->o.data, lane_of(way), n, &why);
         settle(p, lane_of(way), items, what, n);

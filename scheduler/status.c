@@ -158,6 +158,28 @@ backlog_samples(struct wr_str *out, const struct wr_status *s)
 }
 
 static void
+letter_samples(struct wr_str *out, const struct wr_status *s,
+               enum wr_letter_kind kind)
+{
+    struct wr_letter_counts *c = wr_letters_counts(s->letters, kind);
+    const struct {
+        const char *name;
+        long value;
+    } counts[] = {
+        { "delivered_total", atomic_load(&c->taken) },
+        { "acked_total", atomic_load(&c->acked) },
+        { "returned_total", atomic_load(&c->returned) },
+        { "rejected_total", atomic_load(&c->rejected) },
+    };
+
+    for (size_t k = 0; k < WR_COUNT(counts); k++)
+        wr_str_printf(out,
+                      "weir_queue_%s{scheduler=\"%ld\",queue=\"%s\"} %ld\n",
+                      counts[k].name, (long)getpid(), wr_letters_word(kind),
+                      counts[k].value);
+}
+
+static void
 compose(struct wr_str *out, const struct wr_status *s, struct wr_arena *a)
 {
     struct wr_str samples = { .arena = a };
@@ -171,6 +193,8 @@ compose(struct wr_str *out, const struct wr_status *s, struct wr_arena *a)
     server_samples(&samples, s);
     for (int i = 0; i < WR_LANES; i++)
         lane_samples(&samples, s, (enum wr_queue_name)i);
+    for (int i = 0; s->letters && i < WR_LETTERS; i++)
+        letter_samples(&samples, s, (enum wr_letter_kind)i);
     if (wr_lanes_dead(s->lanes) >= 0)
         wr_str_printf(&samples,
                       "weir_queue_waiting{scheduler=\"%ld\",queue=\"dead\"} "

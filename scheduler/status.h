@@ -11,6 +11,7 @@
 #include "fcgi_workers/servers.h"
 #include "scheduler/due.h"
 #include "scheduler/lanes.h"
+#include "scheduler/letters.h"
 
 struct wr_status {
     const char *home;
@@ -18,6 +19,7 @@ struct wr_status {
     const struct wr_servers *servers;
     struct wr_lanes *lanes;
     const struct wr_due *due;
+    struct wr_letters *letters; /* NULL: none */
     int64_t written_at, started_at;
 };
 

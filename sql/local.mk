@@ -2,6 +2,7 @@
 # commit.sql defines parts that the others use, search.sql uses theirs.
 SQL_QUERIES = sql/queries/commit.sql \
 	sql/queries/batch.sql \
+	sql/queries/dead_letter.sql \
 	sql/queries/decision.sql \
 	sql/queries/definition.sql \
 	sql/queries/form.sql \
@@ -37,7 +38,8 @@ SQL_SCHEMA = sql/schema/0001_init.sql \
 	sql/schema/0014_job.sql \
 	sql/schema/0015_batch.sql \
 	sql/schema/0016_history_months.sql \
-	sql/schema/0017_place.sql
+	sql/schema/0017_place.sql \
+	sql/schema/0018_dead_letter.sql
 
 EXTRA_DIST += sql/embed.awk $(SQL_QUERIES) $(SQL_SCHEMA)
 BUILT_SOURCES += sql/queries.h sql/queries.inc sql/schema.inc

@@ -358,6 +358,7 @@ read_properties(const struct amqp *q, const amqp_basic_properties_t *p,
         const char *id = wr_arena_strndup(a, p->message_id.bytes,
                                           p->message_id.len);
 
+        d->message_id = id;
         if (wr_uuid_parse(id, strlen(id), &d->id, &err) < 0)
             d->id = (struct wr_uuid){ 0 };
     }
@@ -395,6 +396,7 @@ read_content(struct amqp *q, struct wr_arena *a, struct wr_queue_delivery *d,
         return err->code;
     size = f.payload.properties.body_size;
     read_properties(q, f.payload.properties.decoded, a, d);
+    d->size = size;
     d->cut = size > WR_QUEUE_BODY_MAX;
     d->len = d->cut ? WR_QUEUE_BODY_MAX : (size_t)size;
     body = wr_arena_alloc(a, d->len + 1);

@@ -9,6 +9,7 @@ wr_queue_word(enum wr_queue_name name)
         [WR_QUEUE_TIMERS] = "timers",   [WR_QUEUE_MESSAGES] = "messages",
         [WR_QUEUE_SCRIPTS] = "scripts", [WR_QUEUE_SERVICES] = "services",
         [WR_QUEUE_DEAD] = "dead",       [WR_QUEUE_DISPATCH] = "dispatch",
+        [WR_QUEUE_INBOX] = "inbox",
     };
 
     return words[name];

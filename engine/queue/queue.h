@@ -33,6 +33,7 @@ enum wr_queue_name {
     WR_QUEUE_DEAD,     /* not to be published to */
     WR_QUEUE_DISPATCH, /* keeps one message, and one consumer at a time gets it:
                           who holds it hands out the work */
+    WR_QUEUE_INBOX,    /* messages of others, for processes */
     WR_QUEUES
 };
 
@@ -56,10 +57,12 @@ struct wr_queue_tag { /* of a delivery; opaque */
 
 struct wr_queue_delivery {
     enum wr_queue_name from;
-    struct wr_uuid id;  /* zero: what was published had none */
-    const char *body;   /* NUL behind it */
-    size_t len;         /* at most WR_QUEUE_BODY_MAX, the rest is */
-    bool cut;           /* ... cut off */
+    struct wr_uuid id;      /* zero: what was published had none */
+    const char *body;       /* NUL behind it */
+    size_t len;             /* at most WR_QUEUE_BODY_MAX, the rest is */
+    bool cut;               /* ... cut off */
+    uint64_t size;          /* with the rest */
+    const char *message_id; /* as it was published; NULL: none */
     int returns;        /* how often it was given back, or its consumer lost */
     const char *reason; /* dead letters: "rejected", "delivery_limit"; NULL */
     const char *origin; /* dead letters: the word of the queue; NULL */

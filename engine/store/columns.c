@@ -456,6 +456,7 @@ wr_record_of(enum wr_noun noun)
         [WR_ELEMENT_COUNTS] = &wr_record_element_count,
         [WR_BATCHES] = &wr_record_batch,
         [WR_BATCH_ITEMS] = &wr_record_batch_item,
+        [WR_DEAD_LETTERS] = &wr_record_dead_letter,
     };
 
     return records[noun];

@@ -136,6 +136,8 @@ struct wr_outbox_swap {
 };
 extern const struct wr_record wr_record_outbox_swap;
 
+extern const struct wr_record wr_record_dead_letter;
+
 /* What keeps who publishes a message and who begins to wait for one apart; where
  * there is one writer nobody takes it (match.c). */
 struct wr_match_lock {

@@ -3,6 +3,7 @@ libweir_la_SOURCES += \
 	engine/store/backends.h \
 	engine/store/batch.c engine/store/batch.h \
 	engine/store/columns.c engine/store/columns.h \
+	engine/store/dead_letter.c engine/store/memory_letter.c \
 	engine/store/memory.c engine/store/memory.h \
 	engine/store/memory_commit.c engine/store/memory_find.c \
 	engine/store/match.c engine/store/match.h \

@@ -9,7 +9,7 @@
 #include "engine/store/query.h"
 
 enum {
-    WR_NOUNS = WR_BATCH_ITEMS + 1, /* counts are no table */
+    WR_NOUNS = WR_COUNTS,    /* counts are no table */
     MEMORY_OFFERS = WR_NOUNS /* stands for a noun where tables are sorted */
 };
 
@@ -126,6 +126,13 @@ void wr_memory_batch(struct memory_shared *m, const struct wr_change *c);
 void wr_memory_batch_count(struct memory_shared *m, struct wr_batch_row *out);
 enum wr_batch_item_state wr_memory_item_state(
     struct memory_shared *m, const struct wr_batch_item_row *row);
+
+/* memory_letter.c: dead letters; under the lock. */
+int wr_memory_letter_check(struct memory_shared *m, const struct wr_change *c,
+                           struct wr_err *err);
+void wr_memory_letter(struct memory_shared *m, const struct wr_change *c);
+/* Does one keep the row of this id from being given out? */
+bool wr_memory_is_held(struct memory_shared *m, const struct wr_uuid *target);
 
 int wr_memory_commit(struct wr_store *st, struct wr_item *items, size_t n,
                      struct wr_err *err);

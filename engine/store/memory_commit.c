@@ -454,6 +454,8 @@ check_change(struct memory_shared *m, const struct wr_change *c,
     case WR_BATCHES:
     case WR_BATCH_ITEMS:
         return wr_memory_batch_check(m, c, err);
+    case WR_DEAD_LETTERS:
+        return wr_memory_letter_check(m, c, err);
     case WR_IDEMPOTENCIES:
         return c->op == WR_OP_PUT ? check_key(m, c->idempotency, c->was, err)
                                   : 0;
@@ -505,6 +507,8 @@ apply_change(struct memory_shared *m, const struct wr_change *c)
         wr_memory_suspend(m, c);
     } else if (c->noun == WR_BATCHES || c->noun == WR_BATCH_ITEMS) {
         wr_memory_batch(m, c);
+    } else if (c->noun == WR_DEAD_LETTERS) {
+        wr_memory_letter(m, c);
     } else if (c->noun == WR_IDEMPOTENCIES && c->op == WR_OP_DEL) {
         expire(m, c->idempotency->expires_at);
     } else if (c->noun == WR_DEFINITIONS) {

@@ -192,6 +192,7 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     const struct wr_suspension_row *sp = row;
     const struct wr_batch_row *b = row;
     const struct wr_batch_item_row *bi = row;
+    const struct wr_dead_letter_row *dl = row;
     const struct wr_resource_row *r = row;
     const struct wr_form_row *f = row;
     const struct wr_deployment_row *d;
@@ -218,13 +219,16 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_JOBS:
         return in_buckets(l, &j->id)
                && (!l->due_before
-                   || (j->due_at <= l->due_before && j->retries > 0))
+                   || (j->due_at <= l->due_before && j->retries > 0
+                       && !wr_memory_is_held(m, &j->id)))
                && (!l->guard_before
                    || (j->guard_at > 0 && j->guard_at <= l->guard_before
-                       && j->retries > 0));
+                       && j->retries > 0 && !wr_memory_is_held(m, &j->id)));
     case WR_TIMERS:
         return in_buckets(l, &tm->id)
-               && (!l->due_before || tm->due_at <= l->due_before);
+               && (!l->due_before
+                   || (tm->due_at <= l->due_before
+                       && !wr_memory_is_held(m, &tm->id)));
     case WR_SUSPENSIONS:
         return l->state == -1 || (int)sp->kind == l->state;
     case WR_OUTBOXES:
@@ -232,7 +236,9 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
                && (wr_uuid_is_zero(&l->batch)
                    || (ob->kind == WR_OUT_ITEM
                        && wr_uuid_equal(&ob->definition, &l->batch)))
-               && (!l->due_before || ob->due_at <= l->due_before);
+               && (!l->due_before
+                   || (ob->due_at <= l->due_before
+                       && !wr_memory_is_held(m, &ob->id)));
     case WR_SUBSCRIPTIONS:
         if (l->places)
             return is_first_there(m, s);
@@ -261,6 +267,10 @@ matches_own(struct memory_shared *m, const struct wr_lookup *l, const void *row)
     case WR_ELEMENT_COUNTS:
     case WR_COUNTS:
         break;
+    case WR_DEAD_LETTERS:
+        return (!l->name || strcmp(dl->queue, l->name) == 0)
+               && (!l->due_before
+                   || (dl->last_at <= l->due_before && !dl->held));
     case WR_BATCHES:
         return l->state == -1 || (int)b->state == l->state;
     case WR_BATCH_ITEMS:

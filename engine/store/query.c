@@ -108,6 +108,7 @@ static const char *const noun_names[] = {
     [WR_ELEMENT_COUNTS] = "element counts",
     [WR_BATCHES] = "batches",
     [WR_BATCH_ITEMS] = "items of batches",
+    [WR_DEAD_LETTERS] = "dead letters",
 };
 
 static const uint32_t takes[] = {
@@ -147,6 +148,7 @@ static const uint32_t takes[] = {
                      | DESCENDING,
     [WR_BATCHES] = ID | BATCH | STATE | DESCENDING,
     [WR_BATCH_ITEMS] = BATCH | STATE,
+    [WR_DEAD_LETTERS] = ID | INSTANCE | NAME | DUE_BEFORE | DESCENDING,
 };
 
 /* The first row whose members are all given is the way to the rows. */
@@ -226,6 +228,9 @@ static const struct path {
     { WR_BATCHES, ID, ONE(BATCH_BY_ID) },
     { WR_BATCHES, 0, BOTH(BATCH_LIST) },
     { WR_BATCH_ITEMS, BATCH, UP(BATCH_ITEMS) },
+    { WR_DEAD_LETTERS, ID, ONE(DEAD_LETTER_BY_ID) },
+    { WR_DEAD_LETTERS, DUE_BEFORE, BOTH(DEAD_LETTER_OLD) },
+    { WR_DEAD_LETTERS, 0, BOTH(DEAD_LETTER_LIST) },
 #undef BOTH
 #undef ONE
 #undef UP
@@ -547,6 +552,7 @@ wr_row_key(enum wr_noun noun, const void *row)
     const struct wr_suspension_row *s = row;
     const struct wr_message_row *m = row;
     const struct wr_batch_item_row *i = row;
+    const struct wr_dead_letter_row *l = row;
 
     switch (noun) {
     case WR_RESOURCES:
@@ -567,6 +573,8 @@ wr_row_key(enum wr_noun noun, const void *row)
         return (struct wr_key){ "", o->due_at, o->id };
     case WR_BATCH_ITEMS:
         return (struct wr_key){ "", i->number, i->id };
+    case WR_DEAD_LETTERS:
+        return (struct wr_key){ "", l->first_at, l->id };
     case WR_SUSPENSIONS:
         return (struct wr_key){ "", s->at, s->id };
     case WR_MESSAGES:

@@ -622,6 +622,8 @@ change(struct wr_store *st, const struct wr_change *c, struct wr_err *err)
     if (c->noun == WR_BATCH_ITEMS)
         return run(st, c->was ? WR_SQL_BATCH_ITEM_PUT : WR_SQL_BATCH_ITEM_ADD,
                    wr_record_of(WR_BATCH_ITEMS), c->batch_item, NULL, err);
+    if (c->noun == WR_DEAD_LETTERS)
+        return wr_sql_dead_letter(st, c, err);
     if (c->noun == WR_USERS)
         return change_user(st, c, err);
     if (c->noun == WR_SESSIONS)

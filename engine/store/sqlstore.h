@@ -87,6 +87,9 @@ int wr_sql_search(struct wr_store *st, const struct wr_search *s,
                   struct wr_err *err);
 int wr_sql_change(struct wr_store *st, const struct wr_change *changes,
                   size_t n, struct wr_err *err);
+/* dead_letter.c */
+int wr_sql_dead_letter(struct wr_store *st, const struct wr_change *c,
+                       struct wr_err *err);
 /* upkeep.c */
 int wr_sql_upkeep(struct wr_store *st, const struct wr_upkeep *u,
                   struct wr_upkept *out, struct wr_err *err);

@@ -190,6 +190,8 @@ refuse(const struct wr_change *c, struct wr_err *err)
         return refuse_text(wr_record_of(c->noun), c->batch, err);
     if (c->noun == WR_BATCH_ITEMS && put)
         return refuse_text(wr_record_of(c->noun), c->batch_item, err);
+    if (c->noun == WR_DEAD_LETTERS)
+        return refuse_text(wr_record_of(c->noun), c->dead_letter, err);
     if (c->noun == WR_SUSPENSIONS)
         return refuse_text(wr_record_of(c->noun), c->suspension, err);
 

@@ -249,6 +249,24 @@ struct wr_batch_item_row {
     const char *code, *message; /* FAILED: the problem's */
 };
 
+/* ---- dead letters ---- */
+
+/* A message of a queue that nobody could work on; the same one once. */
+struct wr_dead_letter_row {
+    struct wr_uuid id;
+    struct wr_uuid target;   /* the row of its work; zero: not known */
+    struct wr_uuid instance; /* zero: none, or not known */
+    int64_t first_at, last_at;
+    int32_t tenant, count; /* how often it came here */
+    bool held; /* its timer, job or row of the outbox is not due meanwhile */
+    const char *queue, *reason;
+    const char *kind;       /* "timer", "job", ...; NULL: no work item */
+    const char *detail;     /* NULL: no more is known */
+    const char *message_id; /* NULL: none */
+    struct wr_blob body;    /* its beginning, when `size` is more */
+    int64_t size;           /* bytes of its body */
+};
+
 /* ---- reading ---- */
 
 enum wr_noun {
@@ -278,7 +296,8 @@ enum wr_noun {
     WR_ELEMENT_COUNTS,
     WR_BATCHES,
     WR_BATCH_ITEMS,
-    WR_COUNTS, /* instances by definition; computed */
+    WR_DEAD_LETTERS, /* by when they came first */
+    WR_COUNTS,       /* instances by definition; computed */
 };
 
 /*
@@ -295,7 +314,8 @@ struct wr_query {
                                      batches: `id` again, not counted */
     const char *key;              /* of definitions and decisions, of instances'
                          definitions, of subscriptions; user name */
-    const char *name;             /* of a message, of a resource */
+    const char *name;             /* of a message, of a resource; dead letters:
+                                     the queue */
     int32_t version;              /* 0: any */
     bool
         latest; /* definitions, decisions: newest version of each key, among those
@@ -315,7 +335,9 @@ struct wr_query {
     bool with_incidents;  /* instances */
     bool key_exact;       /* subscriptions, messages: key NULL means "no key" */
     int64_t due_before;   /* timers, outbox, jobs with retries left: due then or
-                            before (inclusive); messages: expired; 0: any */
+                            before (inclusive) that no dead letter holds;
+                            messages: expired; dead letters: that came last
+                            then or before, and hold nothing; 0: any */
     int64_t due_after;    /* timers, ascending: due then or after; 0: any */
     int64_t guard_before; /* jobs: at their last try, whose lease ended then or
                              before; 0: any */
@@ -385,6 +407,7 @@ struct wr_rows {
         const struct wr_element_count_row *element_counts;
         const struct wr_batch_row *batches;
         const struct wr_batch_item_row *batch_items;
+        const struct wr_dead_letter_row *dead_letters;
     };
     const char *next; /* cursor of the next page, NULL: that was all */
 };
@@ -423,7 +446,9 @@ struct wr_change {
                           that is RUNNING, never when PAUSED, and given up when
                           CANCELED),
                           BATCH_ITEMS (PUT: a new one, or with `was` how it
-                          ended) */
+                          ended),
+                          DEAD_LETTERS (PUT: a new one, or once more: counted;
+                          with `was` its `held` and detail; DEL) */
     struct wr_blob expect; /* SESSIONS: token must still be this; none: any */
     int64_t was;           /* TIMERS, OUTBOXES: due_at must still be this, else
                     WR_ECONFLICT; 0: the row is new */
@@ -440,6 +465,7 @@ struct wr_change {
         const struct wr_message_row *message;
         const struct wr_batch_row *batch;
         const struct wr_batch_item_row *batch_item;
+        const struct wr_dead_letter_row *dead_letter;
     };
     const struct wr_outbox_row *match; /* MESSAGES, PUT; NULL: none */
     bool *matched;                     /* it was written; NULL: who cares */

@@ -17,17 +17,23 @@ AND (:definition IS NULL OR definition = :definition)
 AND (:type IS NULL OR type = :type)
 AND bucket BETWEEN :bucket_from AND :bucket_to;
 
+-- part: not_dead
+NOT EXISTS (SELECT 1 FROM wr_dead_letter x
+WHERE x.target = wr_job.id AND x.held = 1);
+
 -- name: job_by_id
 SELECT {job_row} FROM wr_job
 WHERE id = :id AND bucket = :bucket
 AND (:instance IS NULL OR instance = :instance)
-AND (:due_before IS NULL OR due_at <= :due_before AND retries > 0)
+AND (:due_before IS NULL OR due_at <= :due_before AND retries > 0
+AND {not_dead})
 AND {job_where};
 
 -- name: job_by_instance @ways
 SELECT {job_row} FROM wr_job
 WHERE instance = :instance AND bucket = :bucket AND {job_where}
-AND (:due_before IS NULL OR due_at <= :due_before AND retries > 0)
+AND (:due_before IS NULL OR due_at <= :due_before AND retries > 0
+AND {not_dead})
 AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
@@ -35,6 +41,7 @@ ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 -- name: job_due @ways
 SELECT {job_row} FROM wr_job
 WHERE kind = 1 AND retries > 0 AND due_at <= :due_before AND {job_where}
+AND {not_dead}
 AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
@@ -42,13 +49,15 @@ ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 -- name: job_lost @ways
 SELECT {job_row} FROM wr_job
 WHERE guard_at > 0 AND guard_at <= :guard_before AND retries > 0 AND {job_where}
+AND {not_dead}
 AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 
 -- name: job_list @ways
 SELECT {job_row} FROM wr_job
 WHERE {job_where}
-AND (:due_before IS NULL OR due_at <= :due_before AND retries > 0)
+AND (:due_before IS NULL OR due_at <= :due_before AND retries > 0
+AND {not_dead})
 AND (due_at, id) ~> (:c_at, :c_id)
 ORDER BY due_at ~asc, id ~asc LIMIT :limit;
 

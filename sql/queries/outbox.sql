@@ -7,7 +7,9 @@ target, passed, name, key, business_key, payload;
 -- part: outbox_where
 tenant = :tenant AND bucket BETWEEN :bucket_from AND :bucket_to
 AND (:name IS NULL OR name = :name)
-AND (:due_before IS NULL OR due_at <= :due_before);
+AND (:due_before IS NULL OR due_at <= :due_before
+AND NOT EXISTS (SELECT 1 FROM wr_dead_letter x
+WHERE x.target = wr_outbox.id AND x.held = 1));
 
 -- name: outbox_by_id
 SELECT {outbox_row} FROM wr_outbox

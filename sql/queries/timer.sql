@@ -6,7 +6,9 @@ id, instance, tenant, element, due_at, definition;
 -- part: timer_where
 tenant = :tenant AND (:definition IS NULL OR definition = :definition)
 AND bucket BETWEEN :bucket_from AND :bucket_to
-AND (:due_before IS NULL OR due_at <= :due_before);
+AND (:due_before IS NULL OR due_at <= :due_before
+AND NOT EXISTS (SELECT 1 FROM wr_dead_letter x
+WHERE x.target = wr_timer.id AND x.held = 1));
 
 -- name: timer_by_id
 SELECT {timer_row} FROM wr_timer

@@ -12,6 +12,7 @@ TCase *decision_cases(void);  /* decisions.c: versions, states, pages */
 TCase *handle_cases(void);    /* handles.c: several handles, reopening */
 TCase *outbox_cases(void);    /* outbox.c: what steps owe, starts */
 TCase *message_cases(void);   /* messages.c: kept ones, who waits for them */
+TCase *letter_cases(void);    /* letters.c: dead ones, what they hold */
 TCase *search_cases(void);    /* searches.c: conditions, order, pages */
 TCase *upkeep_cases(void);    /* upkeep.c: what is over goes */
 TCase *migration_cases(void); /* handles.c: the schema's version */

@@ -5,7 +5,7 @@ tests_conformance_test_store_SOURCES = tests/conformance/test_store.c \
 	tests/conformance/changes.c tests/conformance/claims.c \
 	tests/conformance/decisions.c \
 	tests/conformance/handles.c tests/conformance/lookups.c \
-	tests/conformance/messages.c \
+	tests/conformance/letters.c tests/conformance/messages.c \
 	tests/conformance/outbox.c tests/conformance/searches.c \
 	tests/conformance/upkeep.c \
 	tests/conformance/fixture.c tests/conformance/fixture.h

@@ -558,5 +558,5 @@ main(void)
     return t_main("store", batch, lookup_cases(), claim_cases(), change_cases(),
                   handle_cases(), migration_cases(), outbox_cases(),
                   search_cases(), decision_cases(), message_cases(),
-                  upkeep_cases(), NULL);
+                  letter_cases(), upkeep_cases(), NULL);
 }

@@ -6,7 +6,7 @@
  * fuzz-parts: engine/base engine/store/search.c engine/store/search_match.c
  * fuzz-parts: engine/store/search_sql.c engine/store/columns.c
  * fuzz-parts: engine/store/query.c engine/store/sql.c
- * fuzz-parts: engine/store/project_records.c
+ * fuzz-parts: engine/store/project_records.c engine/store/dead_letter.c
  * fuzz-parts: fcgi_workers/field.c fcgi_workers/filter.c
  */
 

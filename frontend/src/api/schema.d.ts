@@ -1461,6 +1461,58 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/dead-letters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List messages of queues that nobody could work on, newest first */
+        readonly get: operations["listDeadLetters"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a dead letter and its body */
+        readonly get: operations["getDeadLetter"];
+        readonly put?: never;
+        readonly post?: never;
+        /** Remove a dead letter that holds no work */
+        readonly delete: operations["deleteDeadLetter"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/dead-letters/{id}/retry": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Have its work done after all; the letter goes */
+        readonly post: operations["retryDeadLetter"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/timers": {
         readonly parameters: {
             readonly query?: never;
@@ -3549,6 +3601,68 @@ export interface components {
              * @description How long that took.
              */
             readonly milliseconds: number;
+        };
+        readonly DeadLetterList: {
+            /** @description The page. */
+            readonly items: readonly components["schemas"]["DeadLetter"][];
+            /** @description Cursor of the next page; null: that was all. */
+            readonly next: string | null;
+        };
+        readonly DeadLetter: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            readonly id: string;
+            /** @description Where it died, without the prefix. */
+            readonly queue: string;
+            /** @description rejected: nobody could make anything of it; delivery_limit: it was given back too often; refused: what it asks for was not done; or as the broker says it. */
+            readonly reason: string;
+            /** @description What more is known. */
+            readonly detail?: string;
+            /**
+             * @description What work it asked for.
+             * @enum {string}
+             */
+            readonly kind?: "timer" | "job" | "outbox" | "lost";
+            /**
+             * Format: uuid
+             * @description The timer, job or row of that.
+             */
+            readonly target?: string;
+            /**
+             * Format: uuid
+             * @description Its instance.
+             */
+            readonly instance?: string;
+            /** @description Its work is not given out again until it is retried. */
+            readonly held: boolean;
+            /**
+             * Format: int64
+             * @description How often it came; one that comes at the same time twice may be counted twice.
+             */
+            readonly count: number;
+            /**
+             * Format: date-time
+             * @description When it came first.
+             */
+            readonly firstAt: string;
+            /**
+             * Format: date-time
+             * @description When it came last.
+             */
+            readonly lastAt: string;
+            /** @description As its sender called it. */
+            readonly messageId?: string;
+            /**
+             * Format: int64
+             * @description Bytes of its body; the first 262144 are kept.
+             */
+            readonly size: number;
+            /** @description Its body, when that is text; not in lists. */
+            readonly body?: string;
+            /** @description Its body, else; not in lists. */
+            readonly bodyBase64?: string;
         };
         readonly TimerList: {
             /** @description The page. */
@@ -6482,6 +6596,101 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["TestNotification"];
                 };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listDeadLetters: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description That died in this queue. */
+                readonly queue?: string;
+                /** @description Of this instance. */
+                readonly instance?: string;
+                /** @description Page size, 1 to 1000; 50. */
+                readonly limit?: number;
+                /** @description `next` of the page before. */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List messages of queues that nobody could work on, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getDeadLetter: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a dead letter and its body */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly deleteDeadLetter: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Remove a dead letter that holds no work */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly retryDeadLetter: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Have its work done after all; the letter goes */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly default: components["responses"]["Problem"];
         };
