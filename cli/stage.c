@@ -102,9 +102,11 @@ wr_stage_open(const struct wr_stage_options *o, struct wr_stage **out,
     s->tenant = options.tenant;
     s->shuffled = o->shuffle != 0;
     s->audits = o->audit;
-    s->store_url = o->store_url ? wr_arena_strdup(a, o->store_url)
-                                : wr_arena_printf(a, "memory:stage-%d",
-                                                  (int)options.tenant);
+    /* By name: other handles look at it, too. */
+    s->store_url = o->store_url && strcmp(o->store_url, "memory:") != 0
+                       ? wr_arena_strdup(a, o->store_url)
+                       : wr_arena_printf(a, "memory:stage-%d",
+                                         (int)options.tenant);
     options.store_url = s->store_url;
     s->replays.arena = a;
     wr_stage_mark(s);
