@@ -166,7 +166,6 @@ run_many(struct wr_request *rq, const struct due *const *items, size_t n,
         calls[i].command = command_of(items[i]);
         wr_suspects_begin(s, &items[i]->target, now);
     }
-    WEIR_CRASH("due-begun");
     wr_runtime_call_many(rq->service->runtime, calls, n, rq->arena);
     for (size_t i = 0; i < n; i++) {
         if (calls[i].err.code == WR_OK && calls[i].command.event.due)

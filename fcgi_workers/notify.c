@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/base/crash.h"
 #include "engine/base/log.h"
 #include "engine/store/query.h"
 #include "fcgi_workers/service.h"
@@ -298,12 +297,10 @@ notify(struct wr_notifier *n, struct look *l, struct wr_err *err)
     if (l->n == 0 || !may_send(n, l->now)
         || change(n, l, WR_OP_PUT, WR_NOTICE_FROM + l->now + claim, err) < 0)
         return false;
-    WEIR_CRASH("notice-claimed");
     if (wr_notify_send(l->arena, c, l->groups, l->n, l->now, false, err) < 0) {
         failed(n, l, err);
         return false;
     }
-    WEIR_CRASH("notice-sent");
     done(n, l);
 
     return more;

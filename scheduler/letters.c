@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "engine/base/base64.h"
-#include "engine/base/crash.h"
 #include "engine/base/json.h"
 #include "engine/base/log.h"
 
@@ -174,13 +173,11 @@ keep(struct lane *lane, const struct wr_queue_delivery *d, struct wr_err *err)
                     &answer, err)
         < 0)
         return (int)err->code;
-    WEIR_CRASH("letter-kept");
     held = wr_value_get(answer, "held");
     id = wr_value_get(answer, "id");
     if (held && held->type == WR_V_BOOL && held->boolean && id
         && id->type == WR_V_STRING)
         report(lane, a, id->string.s);
-    WEIR_CRASH("letter-reported");
 
     return 0;
 }
@@ -265,7 +262,6 @@ deliver(struct lane *lane, const struct wr_queue_delivery *d, size_t n,
         settle(lane, d, WR_QUEUE_RETURN);
         return 1;
     }
-    WEIR_CRASH("inbox-posted");
     for (; done < n && each[done] != 'f'; done++)
         settle(lane, &d[done], WR_QUEUE_DONE);
     if (done < n)
@@ -345,7 +341,6 @@ run(void *data)
         atomic_fetch_add(&lane->counts.taken, (long)n);
         if (!on || n == 0)
             continue;
-        WEIR_CRASH("letter-taken");
         on = lane->kind == WR_LETTERS_DEAD ? keep_all(lane, d, n)
                                            : deliver_all(lane, d, n);
     }

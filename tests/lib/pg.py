@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import pathlib
@@ -62,7 +63,10 @@ class Postgres:
         file = self.folder / "data/postmaster.pid"
         pid = int(file.read_text().split()[0])
         group = [pid, *children(pid)]
-        os.kill(pid, signal.SIGKILL)
+        # One that recovers would notice the end of its parent late.
+        for p in group:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(p, signal.SIGKILL)
         wait_for(lambda: not any(is_alive(p) for p in group), "its end")
         # Until init has taken note of its end the pid is in use.
         file.unlink()
